@@ -1,0 +1,211 @@
+using Matching.Core.Structures;
+
+namespace Matching.Core;
+
+/// <summary>How holds, seats of buyers and refund entries change.</summary>
+public sealed partial class Book
+{
+    private void ChangeHoldPlaced(in Event e, int item, int team, int order)
+    {
+        Invariant(order == 0, "R35: an order is created twice");
+        item = ItemOf(e.Item, item);
+        order = AddOrder(e, item, Outcome.Held);
+        int hold = _holds.Add();
+        ref HoldRow row = ref _holds[hold];
+        row.UntilMs = e.Deadline;
+        row.Order = order;
+        row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e), e.TermsVersion));
+        row.FirstTeam = team;
+        row.OpenNew = e.OpenNew;
+        _orders[order].Hold = hold;
+        _orders[order].Team = team;
+        _orders[order].Campaign = _terms[row.Terms].Campaign;
+        CountSeat(order, 1);
+        SetState(item, order, OrderState.Held);
+        if (team != 0)
+        {
+            Unlist(item, team);
+            ref TeamRow held = ref _teams[team];
+            Invariant(held.State == TeamState.Open && held.SeatsLeft > 0, "R30: a hold without a free seat");
+            Invariant(e.Deadline <= held.DeadlineMs, "R33: a hold outlives its team");
+            held.Held++;
+            row.NextInTeam = held.FirstHold;
+            held.FirstHold = hold;
+            AddToSeats(item, order);
+            List(item, team);
+        }
+
+        Treap.Add(Ending, ref _items[item].Holds, hold);
+        ScheduleBy(item, e.Deadline);
+    }
+
+    private void ChangeHoldGone(int item, int order, OrderState state)
+    {
+        Invariant(order != 0 && _orders[order].State is OrderState.Held or OrderState.HoldEnded, "R33: a hold ends that is not held");
+        int team = _orders[order].State == OrderState.Held ? _orders[order].Team : 0;
+        if (team != 0)
+        {
+            Unlist(item, team);
+        }
+
+        DropHold(item, order);
+        if (team != 0)
+        {
+            List(item, team);
+        }
+
+        SetState(item, order, state);
+    }
+
+    /// <summary>Takes a live hold out of its item and team; of an ended one nothing is left to take. The caller lists the team anew.</summary>
+    private void DropHold(int item, int order)
+    {
+        if (_orders[order].State != OrderState.Held)
+        {
+            return;
+        }
+
+        CountSeat(order, -1);
+        int hold = _orders[order].Hold;
+        Treap.Remove(Ending, ref _items[item].Holds, hold);
+        int team = _orders[order].Team;
+        if (team == 0)
+        {
+            return;
+        }
+
+        RemoveFromSeats(item, order);
+        ref int link = ref _teams[team].FirstHold;
+        while (link != hold)
+        {
+            link = ref _holds[link].NextInTeam;
+        }
+
+        link = _holds[hold].NextInTeam;
+        _holds[hold].NextInTeam = 0;
+        _teams[team].Held--;
+    }
+
+    private void ChangeRefundOwed(in Event e, int item, int order)
+    {
+        if (order == 0)
+        {
+            Invariant(e.Cause == RefundCause.UnknownPayment, "R33: money is owed for an order that does not exist");
+            item = ItemOf(e.Item, item);
+            order = AddOrder(e, item, Outcome.RefundOwed);
+            int hold = _holds.Add();
+            _holds[hold].Order = order;
+            _orders[order].Hold = hold;
+        }
+
+        switch (e.Cause)
+        {
+            case RefundCause.SecondPayment:
+                break;
+            case RefundCause.LatePayment or RefundCause.UnknownPayment:
+                DropHold(item, order);
+                ref HoldRow hold = ref _holds[_orders[order].Hold];
+                Invariant(hold.Paid == Outcome.None, "R35: a payment is owed back that was seated");
+                hold.Paid = Outcome.RefundOwed;
+                hold.Payment = e.Payment;
+                SetPaid(e, item, order, OrderState.RefundOwed);
+                break;
+            default:
+                Invariant(IsPaidAndHere(_orders[order].State), "R41: money is owed back that is not here");
+                if ((_orders[order].Flags & OrderFlags.Shipped) == OrderFlags.None)
+                {
+                    CountSeat(order, -1);
+                }
+
+                SetState(item, order, OrderState.RefundOwed);
+                break;
+        }
+
+        AddRefund(e, order);
+    }
+
+    private void AddRefund(in Event e, int order)
+    {
+        int refund = _refunds.Add();
+        ref RefundRow row = ref _refunds[refund];
+        row.Amount = e.Amount;
+        row.SinceMs = e.At;
+        row.Payment = e.Payment;
+        row.Order = order;
+        row.Cause = e.Cause;
+        ref int link = ref _orders[order].FirstRefund;
+        while (link != 0)
+        {
+            link = ref _refunds[link].Next;
+        }
+
+        link = refund;
+        Treap.Add(Oldest, ref _owed, refund);
+        _owedCount++;
+    }
+
+    private void ChangeRefundDone(in Event e, int item, int order)
+    {
+        int refund = _orders[order].FirstRefund;
+        while (refund != 0
+            && (_refunds[refund].Done || _refunds[refund].Cause != e.Cause || _refunds[refund].Payment != e.Payment))
+        {
+            refund = _refunds[refund].Next;
+        }
+
+        Invariant(refund != 0, "R37: a refund is done that is not owed");
+        _refunds[refund].Done = true;
+        Treap.Remove(Oldest, ref _owed, refund);
+        _owedCount--;
+        if (e.Cause != RefundCause.SecondPayment)
+        {
+            SetState(item, order, OrderState.Refunded);
+        }
+    }
+
+    /// <summary>A buyer's seat, paid or held, counts from now on (R31).</summary>
+    private void AddToSeats(int item, int order)
+    {
+        ref ItemRow row = ref _items[item];
+        row.Seats++;
+        if (row.SeatsIndexed)
+        {
+            _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
+        }
+        else if (row.Seats > SeatsToIndex)
+        {
+            IndexSeats(item);
+        }
+    }
+
+    private void RemoveFromSeats(int item, int order)
+    {
+        ref ItemRow row = ref _items[item];
+        row.Seats--;
+        if (row.SeatsIndexed)
+        {
+            _seatIndex.Remove(SeatHash(row.Id, _orders[order].Buyer), order);
+            row.SeatsIndexed = row.Seats > 0;
+        }
+    }
+
+    /// <summary>Too many seats to scan: all of them, the newest included, go into the index until none is left.</summary>
+    private void IndexSeats(int item)
+    {
+        ref ItemRow row = ref _items[item];
+        row.SeatsIndexed = true;
+        for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
+        {
+            for (int order = _teams[team].FirstMember; order != 0; order = _orders[order].NextMember)
+            {
+                _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
+            }
+
+            for (int hold = _teams[team].FirstHold; hold != 0; hold = _holds[hold].NextInTeam)
+            {
+                int order = _holds[hold].Order;
+                _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
+            }
+        }
+    }
+}

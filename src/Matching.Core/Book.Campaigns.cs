@@ -1,0 +1,238 @@
+using Matching.Core.Campaigns;
+
+namespace Matching.Core;
+
+/// <summary>Campaigns at the item's side (R14, R15, R21, R34, R42): what may open and be joined, and what is counted for it.</summary>
+public sealed partial class Book
+{
+    // Slot 0 of both is none, so that a row that says nothing has no campaign.
+    private readonly List<ItemOffer> _offers = [null!];
+    private readonly List<CampaignState> _campaigns = [null!];
+    private readonly Dictionary<long, int> _campaignSlots = [];
+    private readonly Dictionary<long, MerchantState> _merchants = [];
+    private BigDayCalendar _calendar = BigDayCalendar.Empty;
+
+    /// <summary>
+    /// Gives the book what the control book decided of one of its items; it replaces what was given before. Not an event: the
+    /// control book's events are, and recovery gives schedules in their order among the items' events.
+    /// </summary>
+    /// <param name="schedule">Of an item of this book.</param>
+    public void SetSchedule(ItemSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        Now = Math.Max(Now, schedule.DecidedAtMs);
+        int item = ItemOf(schedule.Item, FindItem(schedule.Item));
+        ref ItemRow row = ref _items[item];
+        if (row.Offer == 0)
+        {
+            row.Offer = _offers.Count;
+            _offers.Add(new ItemOffer { Schedule = schedule });
+        }
+
+        ItemOffer offer = _offers[row.Offer];
+        offer.Schedule = schedule;
+        offer.Campaign = 0;
+        offer.Forget();
+        if (schedule.Terms is { } terms)
+        {
+            offer.Campaign = CampaignSlot(terms.Campaign, terms.Merchant);
+            CampaignState campaign = _campaigns[offer.Campaign];
+            campaign.Set(terms);
+            if (campaign.StartsCountingPieces)
+            {
+                CountAllPieces(offer.Campaign);
+            }
+        }
+    }
+
+    /// <summary>Gives the book the big promotions running and to come (R15); they replace those given before.</summary>
+    public void SetCalendar(BigDayCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        _calendar = calendar;
+        for (int offer = 1; offer < _offers.Count; offer++)
+        {
+            _offers[offer].Forget();
+        }
+    }
+
+    /// <summary>Counts of a campaign's teams and orders in this book, as they stand (R19).</summary>
+    public Counts CountCampaign(long campaign) =>
+        _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].Counts : default;
+
+    /// <summary>Counts of a merchant's teams and orders in this book, as they stand (R19).</summary>
+    public Counts CountMerchant(long merchant) => _merchants.TryGetValue(merchant, out MerchantState? state) ? state.Counts : default;
+
+    /// <summary>What one channel brought a campaign in this book (R23).</summary>
+    public SourceCount CountSource(long campaign, Source source) =>
+        _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].From(source) : default;
+
+    /// <summary>Whether an open team of the item may be joined now (R14, R15).</summary>
+    private Verdict ToJoin(int item)
+    {
+        int offer = item == 0 ? 0 : _items[item].Offer;
+        return offer == 0 ? Verdict.Allowed : _offers[offer].ToJoin(_calendar, Now);
+    }
+
+    /// <summary>Whether the buyer may take a seat of a team: the instant, his standing, his limits. Not the quota.</summary>
+    private Verdict MayJoin(in Command c, int item, int team)
+    {
+        if (_items[item].Offer == 0)
+        {
+            return Verdict.Allowed;
+        }
+
+        Verdict verdict = ToJoin(item);
+        return verdict.Ok ? Admits(_terms[_teams[team].Terms], c, leads: false) : verdict;
+    }
+
+    /// <summary>Whether the buyer may open a team, and under which terms: the campaign's, else the default ones (R34). Not the quota.</summary>
+    private Verdict MayOpen(in Command c, int item, out Terms terms)
+    {
+        terms = TermsOf(c);
+        int slot = item == 0 ? 0 : _items[item].Offer;
+        ItemOffer? offer = slot == 0 ? null : _offers[slot];
+        if (offer?.Schedule.Terms is not { } offered)
+        {
+            return Options.CampaignsRequired ? new Verdict(Outcome.NoCampaign, 10, Why.NoCampaign) : ToJoin(item);
+        }
+
+        Verdict verdict = offer.ToOpen(_calendar, Now);
+        terms = new Terms(offered.TeamSize, offered.GroupPriceFen, Options.TeamLifeMs, offered.Merge, offer.Campaign, offered.Version);
+        if (verdict.Ok && ((c.PriceNamed && c.Price != offered.GroupPriceFen) || (c.Size != 0 && c.Size != offered.TeamSize)))
+        {
+            return new Verdict(Outcome.CampaignNotEffective, 34, Why.OtherTerms);
+        }
+
+        return verdict.Ok ? Admits(terms, c, leads: true) : verdict;
+    }
+
+    private Verdict Admits(in Terms terms, in Command c, bool leads)
+    {
+        if (terms.Campaign == 0)
+        {
+            return Verdict.Allowed;
+        }
+
+        CampaignState campaign = _campaigns[terms.Campaign];
+        EffectiveTerms frozen = campaign[terms.Version]!;
+        Verdict verdict = Audience.Check(frozen, c.BuyerFacts, leads, Now);
+        return verdict.Ok ? Admission.Limits(frozen, Math.Max(c.Quantity, 1), campaign.PiecesOf(c.Buyer)) : verdict;
+    }
+
+    /// <summary>Whether the campaign has a seat left to sell (R42).</summary>
+    private Verdict HasQuota(in Terms terms) =>
+        terms.Campaign == 0 ? Verdict.Allowed : Admission.Quota(_campaigns[terms.Campaign].Latest!, _campaigns[terms.Campaign].SeatsTaken);
+
+    /// <summary>Whether a late payment may take a seat under these terms: limits and quota count anew, his standing was looked at when he held.</summary>
+    private bool MayPayLate(in Terms terms, int order, int pieces)
+    {
+        if (terms.Campaign == 0)
+        {
+            return true;
+        }
+
+        CampaignState campaign = _campaigns[terms.Campaign];
+        return HasQuota(terms).Ok && Admission.Limits(campaign[terms.Version]!, pieces, campaign.PiecesOf(_orders[order].Buyer)).Ok;
+    }
+
+    private void RefuseBy(in Verdict verdict, int item, int team, ref Answer a)
+    {
+        a.Why = verdict.Why;
+        Refuse(ref a, verdict.Outcome, verdict.Rule, item, team);
+    }
+
+    private int CampaignSlot(long campaign, long merchant)
+    {
+        if (!_campaignSlots.TryGetValue(campaign, out int slot))
+        {
+            if (!_merchants.TryGetValue(merchant, out MerchantState? state))
+            {
+                _merchants.Add(merchant, state = new MerchantState());
+            }
+
+            slot = _campaigns.Count;
+            _campaigns.Add(new CampaignState(campaign, state));
+            _campaignSlots.Add(campaign, slot);
+        }
+
+        return slot;
+    }
+
+    /// <summary>The slot of an event's campaign, whose terms were given before (R34).</summary>
+    private int CampaignOf(in Event e)
+    {
+        if (e.Campaign == 0)
+        {
+            return 0;
+        }
+
+        bool known = _campaignSlots.TryGetValue(e.Campaign, out int slot) && _campaigns[slot][e.TermsVersion] is not null;
+        Invariant(known, "R34: an event names terms that were never given");
+        return slot;
+    }
+
+    /// <summary>An order takes or gives back its seat and pieces under its campaign (R42).</summary>
+    private void CountSeat(int order, int seats)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Campaign != 0)
+        {
+            CampaignState campaign = _campaigns[row.Campaign];
+            campaign.CountSeats(seats);
+            campaign.CountPieces(row.Buyer, seats * Math.Max(row.Quantity, 1));
+        }
+    }
+
+    /// <summary>A limit a buyer came with a change of the terms: what he has already counts. Reads every order once.</summary>
+    private void CountAllPieces(int campaign)
+    {
+        _campaigns[campaign].StartCountingPieces();
+        for (int order = 1; order <= _orders.Count; order++)
+        {
+            ref OrderRow row = ref _orders[order];
+            if (row.Campaign == campaign && TakesSeat(row))
+            {
+                _campaigns[campaign].CountPieces(row.Buyer, Math.Max(row.Quantity, 1));
+            }
+        }
+    }
+
+    /// <summary>Whether an order counts against quota and limits: until its hold ends unpaid or its money goes back unshipped (R42).</summary>
+    private static bool TakesSeat(in OrderRow row) =>
+        row.State is OrderState.Held or OrderState.Waiting or OrderState.Formed or OrderState.Shipped
+        || (row.State is OrderState.RefundOwed or OrderState.Refunded && (row.Flags & OrderFlags.Shipped) != OrderFlags.None);
+
+    /// <summary>An order took its paid seat (R23).</summary>
+    private void CountJoined(int order, bool leads)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Campaign == 0)
+        {
+            return;
+        }
+
+        ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
+        if (leads)
+        {
+            count.Opens++;
+        }
+        else
+        {
+            count.Joins++;
+            count.NewBuyerJoins += (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None ? 1 : 0;
+        }
+    }
+
+    /// <summary>An order's team formed (R23).</summary>
+    private void CountFormed(int order)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Campaign != 0)
+        {
+            ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
+            count.FormedOrders++;
+            count.FormedFen += row.Amount;
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using Matching.Core.Campaigns;
+using Matching.Core.Structures;
+
+namespace Matching.Core;
+
+public sealed partial class Book
+{
+    // A scan of this many seats costs about what the index costs to keep.
+    private const int SeatsToIndex = 8;
+
+    private readonly struct ItemWheelRows(Rows<ItemRow> items) : IWheelRows
+    {
+        public ref WheelLink Link(int slot) => ref items[slot].Wheel;
+    }
+
+    private readonly struct ItemKey(Rows<ItemRow> items, long id) : ISlotKey
+    {
+        public bool Is(int slot) => items[slot].Id == id;
+    }
+
+    private readonly struct OrderKey(Rows<OrderRow> orders, int item, long id) : ISlotKey
+    {
+        public bool Is(int slot)
+        {
+            ref OrderRow order = ref orders[slot];
+            return order.Id == id && order.Item == item;
+        }
+    }
+
+    private readonly struct SeatKey(Rows<OrderRow> orders, int item, long buyer) : ISlotKey
+    {
+        public bool Is(int slot)
+        {
+            ref OrderRow order = ref orders[slot];
+            return order.Buyer == buyer && order.Item == item;
+        }
+    }
+
+    /// <summary>R32: fewest seats left, then the nearest deadline, then the oldest.</summary>
+    private readonly struct NearestFirst(Rows<TeamRow> teams) : ITreapRows
+    {
+        public bool Before(int a, int b)
+        {
+            ref TeamRow first = ref teams[a];
+            ref TeamRow second = ref teams[b];
+            if (first.SeatsLeft != second.SeatsLeft)
+            {
+                return first.SeatsLeft < second.SeatsLeft;
+            }
+
+            return first.DeadlineMs != second.DeadlineMs ? first.DeadlineMs < second.DeadlineMs : first.Id < second.Id;
+        }
+
+        public ref int Left(int slot) => ref teams[slot].Left;
+
+        public ref int Right(int slot) => ref teams[slot].Right;
+    }
+
+    /// <summary>Holds by their end, then in order of placing.</summary>
+    private readonly struct EndingFirst(Rows<HoldRow> holds) : ITreapRows
+    {
+        public bool Before(int a, int b)
+        {
+            long first = holds[a].UntilMs;
+            long second = holds[b].UntilMs;
+            return first != second ? first < second : a < b;
+        }
+
+        public ref int Left(int slot) => ref holds[slot].Left;
+
+        public ref int Right(int slot) => ref holds[slot].Right;
+    }
+
+    /// <summary>Refunds by the time since they are owed, then in order of arising (R37).</summary>
+    private readonly struct OldestFirst(Rows<RefundRow> refunds) : ITreapRows
+    {
+        public bool Before(int a, int b)
+        {
+            long first = refunds[a].SinceMs;
+            long second = refunds[b].SinceMs;
+            return first != second ? first < second : a < b;
+        }
+
+        public ref int Left(int slot) => ref refunds[slot].Left;
+
+        public ref int Right(int slot) => ref refunds[slot].Right;
+    }
+
+    private NearestFirst Nearest => new(_teams);
+
+    private EndingFirst Ending => new(_holds);
+
+    private OldestFirst Oldest => new(_refunds);
+
+    private static ulong OrderHash(long item, long order) => Mix.Of(item, order);
+
+    private static ulong ItemHash(long item) => Mix.Of((ulong)item);
+
+    private int FindItem(long id) => _itemIndex.Find(ItemHash(id), new ItemKey(_items, id));
+
+    private int FindOrder(int item, long id) => _orderIndex.Find(OrderHash(_items[item].Id, id), new OrderKey(_orders, item, id));
+
+    private int FindTeam(int item, long id)
+    {
+        int team = _directory.Find(id);
+        return team != 0 && _teams[team].Item == item ? team : 0;
+    }
+
+    /// <summary>The best joinable team (R32), of one price when <paramref name="price"/> is not negative; not <paramref name="but"/>. 0 for none.</summary>
+    private int Best(int item, long price = -1, int but = 0)
+    {
+        if (item == 0)
+        {
+            return 0;
+        }
+
+        int root = _items[item].Joinable;
+        int team = Treap.First(Nearest, root);
+        while (team != 0 && (team == but || (price >= 0 && _terms[_teams[team].Terms].Price != price)))
+        {
+            team = Treap.Next(Nearest, root, team);
+        }
+
+        return team;
+    }
+
+    /// <summary>The best joinable team that is open to a buyer (R21, R32), of one price when <paramref name="price"/> is not negative. 0 for none.</summary>
+    private int BestFor(int item, long price, BuyerFacts buyer)
+    {
+        int team = Best(item, price);
+        if (team == 0 || _items[item].Offer == 0)
+        {
+            return team;
+        }
+
+        int root = _items[item].Joinable;
+        for (; team != 0; team = Treap.Next(Nearest, root, team))
+        {
+            Terms terms = _terms[_teams[team].Terms];
+            bool suits = terms.Campaign == 0 || Audience.Check(_campaigns[terms.Campaign][terms.Version]!, buyer, leads: false, Now).Ok;
+            if (suits && (price < 0 || terms.Price == price))
+            {
+                return team;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The order that gives a buyer a seat, paid or held, in an open team of the item (R31). 0 for none.</summary>
+    private int FindSeat(int item, long buyer)
+    {
+        ref ItemRow row = ref _items[item];
+        if (row.SeatsIndexed)
+        {
+            return _seatIndex.Find(SeatHash(row.Id, buyer), new SeatKey(_orders, item, buyer));
+        }
+
+        for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
+        {
+            int order = SeatIn(team, buyer);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    }
+
+    private int SeatIn(int team, long buyer)
+    {
+        ref TeamRow row = ref _teams[team];
+        if (row.Paid == 1)
+        {
+            if (row.Leader == buyer)
+            {
+                return row.FirstMember;
+            }
+        }
+        else
+        {
+            for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)
+            {
+                if (_orders[order].Buyer == buyer)
+                {
+                    return order;
+                }
+            }
+        }
+
+        for (int hold = row.FirstHold; hold != 0; hold = _holds[hold].NextInTeam)
+        {
+            if (_orders[_holds[hold].Order].Buyer == buyer)
+            {
+                return _holds[hold].Order;
+            }
+        }
+
+        return 0;
+    }
+
+    private static ulong SeatHash(long item, long buyer) => Mix.Of(~item, buyer);
+
+    /// <summary>The team an order belongs to now: the survivor where the one it sits in was merged (R40). 0 for none.</summary>
+    private int PresentTeam(int order)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Team == 0 || _teams[row.Team].State != TeamState.Merged || (row.Flags & OrderFlags.LeftTeam) != OrderFlags.None)
+        {
+            return row.Team;
+        }
+
+        bool seated = row.Hold == 0 || _holds[row.Hold].Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed;
+        return seated ? _teams[row.Team].MergedInto : row.Team;
+    }
+}

@@ -1,0 +1,283 @@
+using Matching.Core.Campaigns;
+
+namespace Matching.Core;
+
+/// <summary>Opening and joining (R2, R4, R31), and what their repeats return (R35).</summary>
+public sealed partial class Book
+{
+    private void OpenTeam(in Command c, int item, int order, ref Answer a)
+    {
+        if (order != 0)
+        {
+            RepeatCreation(c, order, ref a);
+            return;
+        }
+
+        Verdict verdict = MayOpen(c, item, out Terms terms);
+        if (MayTake(c, item, 0, verdict, terms, ref a))
+        {
+            Open(c, item, 0, terms, rerouted: false, ref a);
+        }
+    }
+
+    private void QuickJoin(in Command c, int item, int order, ref Answer a)
+    {
+        if (order != 0)
+        {
+            RepeatCreation(c, order, ref a);
+            return;
+        }
+
+        Verdict verdict = MayTakeAny(c, item, c.PriceNamed ? c.Price : -1, out int team, out Terms terms);
+        if (!MayTake(c, item, team, verdict, terms, ref a))
+        {
+            return;
+        }
+
+        if (team != 0)
+        {
+            Seat(c, item, team, 0, rerouted: false, ref a);
+        }
+        else
+        {
+            Open(c, item, 0, terms, rerouted: false, ref a);
+        }
+    }
+
+    /// <summary>The best team that suits the buyer, or the terms to open one under; and what the campaign says to it (R4, R21).</summary>
+    private Verdict MayTakeAny(in Command c, int item, long price, out int team, out Terms terms)
+    {
+        team = 0;
+        terms = default;
+        Verdict verdict = ToJoin(item);
+        if (!verdict.Ok)
+        {
+            return verdict;
+        }
+
+        team = BestFor(item, price, c.BuyerFacts);
+        if (team == 0)
+        {
+            return MayOpen(c, item, out terms);
+        }
+
+        terms = _terms[_teams[team].Terms];
+        return Admits(terms, c, leads: false);
+    }
+
+    /// <summary>
+    /// The refusals of taking a seat that any team could give, in the order of the line protocol: the campaign's, R31, the
+    /// quota. <paramref name="team"/> is the one to be joined, 0 where one is opened.
+    /// </summary>
+    private bool MayTake(in Command c, int item, int team, Verdict verdict, in Terms terms, ref Answer a)
+    {
+        if (!verdict.Ok)
+        {
+            RefuseBy(verdict, item, team, ref a);
+            return false;
+        }
+
+        int seat = item == 0 ? 0 : FindSeat(item, c.Buyer);
+        if (seat != 0)
+        {
+            RefuseSeated(item, seat, ref a);
+            return false;
+        }
+
+        verdict = HasQuota(terms);
+        if (!verdict.Ok)
+        {
+            RefuseBy(verdict, item, team, ref a);
+            return false;
+        }
+
+        return true;
+    }
+
+    private void JoinTeam(in Command c, int item, int order, ref Answer a)
+    {
+        if (order != 0)
+        {
+            RepeatCreation(c, order, ref a);
+        }
+        else if (MayEnter(c, item, out int team, ref a))
+        {
+            Seat(c, item, team, 0, rerouted: false, ref a);
+        }
+    }
+
+    /// <summary>Whether the buyer may take a seat of the team named; otherwise the refusal, in the order of the line protocol.</summary>
+    private bool MayEnter(in Command c, int item, out int team, ref Answer a)
+    {
+        team = item == 0 ? 0 : FindTeam(item, c.Team);
+        if (team == 0)
+        {
+            a.Team = c.Team;
+            Refuse(ref a, Outcome.UnknownTeam, 0, item, 0);
+            return false;
+        }
+
+        ref TeamRow row = ref _teams[team];
+        (Outcome outcome, byte rule) = row.State switch
+        {
+            TeamState.Dissolved => (Outcome.Closed, (byte)7),
+            TeamState.Merged => (Outcome.Closed, (byte)40),
+            TeamState.Expired => (Outcome.TooLate, (byte)3),
+            TeamState.Formed => (Outcome.Full, (byte)30),
+            _ => (Outcome.None, (byte)0),
+        };
+        if (outcome != Outcome.None)
+        {
+            Refuse(ref a, outcome, rule, item, team);
+            return false;
+        }
+
+        Verdict verdict = MayJoin(c, item, team);
+        if (verdict.Ok && row.SeatsLeft == 0 && FindSeat(item, c.Buyer) == 0)
+        {
+            Refuse(ref a, Outcome.Full, 30, item, team);
+            return false;
+        }
+
+        return MayTake(c, item, team, verdict, _terms[row.Terms], ref a);
+    }
+
+    /// <summary>Seats an order in a team with a seat left, or in the seat it holds there; forms the team with its last seat.</summary>
+    private void Seat(in Command c, int item, int team, int order, bool rerouted, ref Answer a)
+    {
+        Event e = default;
+        e.Kind = EventKind.SeatTaken;
+        e.Via = c.Operation;
+        e.Source = c.Source;
+        e.Rerouted = rerouted;
+        e.NewBuyer = order == 0 && c.BuyerFacts.Standing == BuyerStanding.New;
+        e.At = Now;
+        e.Item = c.Item;
+        e.Order = c.Order;
+        e.Buyer = order == 0 ? c.Buyer : _orders[order].Buyer;
+        e.Team = _teams[team].Id;
+        e.Amount = c.Amount;
+        e.Quantity = c.Quantity;
+        e.Payment = c.Payment;
+        Emit(e, item, team, order);
+        ref TeamRow row = ref _teams[team];
+        a.Outcome = Outcome.Joined;
+        if (row.Paid == row.Size)
+        {
+            EmitFormed(item, team, c.Order, Now);
+            a.Outcome = Outcome.Formed;
+        }
+
+        AnswerSeated(team, rerouted, ref a);
+    }
+
+    /// <summary>Opens a team under terms; its leader's order may be a hold's.</summary>
+    private void Open(in Command c, int item, int order, in Terms terms, bool rerouted, ref Answer a)
+    {
+        Event e = default;
+        e.Kind = EventKind.TeamOpened;
+        e.Via = c.Operation;
+        e.Source = c.Source;
+        e.InviteOnly = c.InviteOnly;
+        e.Rerouted = rerouted;
+        e.NoRescue = !terms.Rescue;
+        e.NewBuyer = order == 0 && c.BuyerFacts.Standing == BuyerStanding.New;
+        e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
+        e.TermsVersion = terms.Version;
+        e.Size = (ushort)terms.Size;
+        e.At = Now;
+        e.Item = c.Item;
+        e.Order = c.Order;
+        e.Buyer = order == 0 ? c.Buyer : _orders[order].Buyer;
+        e.Team = _directory.NextId(PartitionOf(c.Item));
+        e.Deadline = Now + terms.LifeMs;
+        e.Price = terms.Price;
+        e.Amount = c.Amount;
+        e.Quantity = c.Quantity;
+        e.Payment = c.Payment;
+        Emit(e, item, 0, order);
+        a.Outcome = Outcome.Opened;
+        AnswerSeated(_teams.Count, rerouted, ref a);
+    }
+
+    private void EmitFormed(int item, int team, long order, long at)
+    {
+        Event e = default;
+        e.Kind = EventKind.TeamFormed;
+        e.At = at;
+        e.Item = _items[item].Id;
+        e.Order = order;
+        e.Team = _teams[team].Id;
+        Emit(e, item, team, 0);
+    }
+
+    private void AnswerSeated(int team, bool rerouted, ref Answer a)
+    {
+        a.Ok = true;
+        a.Rerouted = rerouted;
+        AnswerTeam(team, ref a);
+    }
+
+    private void AnswerTeam(int team, ref Answer a)
+    {
+        ref TeamRow row = ref _teams[team];
+        a.Team = row.Id;
+        a.Deadline = row.DeadlineMs;
+        a.SeatsLeft = row.State == TeamState.Open ? row.SeatsLeft : 0;
+    }
+
+    /// <summary>The default terms, with the size and the price the command names.</summary>
+    private Terms TermsOf(in Command c) => new(
+        c.Size != 0 ? c.Size : Options.TeamSize, c.PriceNamed ? c.Price : 0, Options.TeamLifeMs, Options.Rescue, 0, 0);
+
+    /// <summary>An order that exists is sent again: the first outcome for the same command, a conflict for any other (R35).</summary>
+    private void RepeatCreation(in Command c, int order, ref Answer a)
+    {
+        ref OrderRow row = ref _orders[order];
+        int team = row.Hold != 0 ? _holds[row.Hold].FirstTeam : row.Team;
+        bool same = row.CreatedBy == c.Operation && row.Buyer == c.Buyer
+            && (c.Operation != Operation.JoinTeam || _teams[team].Id == c.Team);
+        if (!same)
+        {
+            Conflict(ref a);
+            return;
+        }
+
+        Repeat(ref a, row.First);
+        if (team != 0)
+        {
+            AnswerTeam(team, ref a);
+        }
+
+        a.Until = row.Hold != 0 ? _holds[row.Hold].UntilMs : 0;
+    }
+
+    private static void Repeat(ref Answer a, Outcome first)
+    {
+        a.Outcome = first;
+        a.Ok = true;
+        a.Repeated = true;
+    }
+
+    private static void Conflict(ref Answer a)
+    {
+        a.Outcome = Outcome.OrderConflict;
+        a.Rule = 35;
+    }
+
+    private void RefuseSeated(int item, int seat, ref Answer a) => Refuse(ref a, Outcome.AlreadyMember, 31, item, _orders[seat].Team);
+
+    /// <summary>A refusal that names the team concerned, and suggests the best other one (R39).</summary>
+    private void Refuse(ref Answer a, Outcome outcome, byte rule, int item, int team)
+    {
+        a.Outcome = outcome;
+        a.Rule = rule;
+        if (team != 0)
+        {
+            a.Team = _teams[team].Id;
+        }
+
+        int other = ToJoin(item).Ok ? Best(item, but: team) : 0;
+        a.Suggest = other == 0 ? 0 : _teams[other].Id;
+    }
+}

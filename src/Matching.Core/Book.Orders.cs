@@ -1,0 +1,284 @@
+namespace Matching.Core;
+
+/// <summary>What is done to an order once it exists: release, refunds, shipping (R5, R7, R8, R37).</summary>
+public sealed partial class Book
+{
+    private void ExecuteOnOrder(in Command c, int item, int order, ref Answer a)
+    {
+        if (order == 0)
+        {
+            a.Outcome = Outcome.UnknownOrder;
+            return;
+        }
+
+        if (c.Operation != Operation.RefundDone)
+        {
+            int team = PresentTeam(order);
+            a.Team = team == 0 ? 0 : _teams[team].Id;
+        }
+
+        switch (c.Operation)
+        {
+            case Operation.Release:
+                Release(c, item, order, ref a);
+                break;
+            case Operation.RequestRefund:
+                RequestRefund(c, item, order, ref a);
+                break;
+            case Operation.ApproveRefund:
+                ApproveRefund(c, item, order, ref a);
+                break;
+            case Operation.RejectRefund:
+                EndRequest(c, item, order, EventKind.RefundRejected, Outcome.RefundRejected, ref a);
+                break;
+            case Operation.WithdrawRefund:
+                EndRequest(c, item, order, EventKind.RefundWithdrawn, Outcome.RefundWithdrawn, ref a);
+                break;
+            case Operation.Ship:
+                Ship(c, item, order, ref a);
+                break;
+            case Operation.RefundDone:
+                RefundDone(c, item, order, ref a);
+                break;
+            default:
+                throw new ArgumentException($"operation {c.Operation} is not known to the core", nameof(c));
+        }
+    }
+
+    private void Release(in Command c, int item, int order, ref Answer a)
+    {
+        switch (_orders[order].State)
+        {
+            case OrderState.Released:
+                Repeat(ref a, Outcome.Released);
+                break;
+            case OrderState.Held or OrderState.HoldEnded:
+                EmitOnOrder(EventKind.HoldReleased, c.Item, item, order, Now);
+                Accept(ref a, Outcome.Released);
+                break;
+            case OrderState.RefundOwed or OrderState.Refunded when WasReleased(order):
+                Repeat(ref a, Outcome.Released);
+                break;
+            default:
+                Conflict(ref a);
+                break;
+        }
+    }
+
+    /// <summary>A hold paid for as unknown had been released before: nothing else leads there (R33).</summary>
+    private bool WasReleased(int order)
+    {
+        if (_orders[order].CreatedBy != Operation.Hold)
+        {
+            return false;
+        }
+
+        int refund = _orders[order].FirstRefund;
+        while (refund != 0 && _refunds[refund].Cause != RefundCause.UnknownPayment)
+        {
+            refund = _refunds[refund].Next;
+        }
+
+        return refund != 0;
+    }
+
+    private void RequestRefund(in Command c, int item, int order, ref Answer a)
+    {
+        // A request that expiry overrode stays pending in the record: sent again, it is a repeat.
+        if (_orders[order].Request is RequestState.Pending or RequestState.Approved)
+        {
+            RepeatInTeam(order, OrderFlags.RequestedInSurvivor, Outcome.RefundRequested, ref a);
+        }
+        else if (MoneyIsHere(item, order, 7, ref a))
+        {
+            EmitOnOrder(EventKind.RefundRequested, c.Item, item, order, Now);
+            Accept(ref a, Outcome.RefundRequested);
+        }
+    }
+
+    private void ApproveRefund(in Command c, int item, int order, ref Answer a)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Request == RequestState.Approved)
+        {
+            Repeat(ref a, (row.Flags & OrderFlags.LeftTeam) != OrderFlags.None ? Outcome.Left : Outcome.AfterSale);
+        }
+        else if (!MoneyIsHere(item, order, 7, ref a))
+        {
+        }
+        else if (row.Request != RequestState.Pending)
+        {
+            a.Outcome = Outcome.NotRequested;
+            a.Rule = 7;
+        }
+        else if (row.State == OrderState.Waiting)
+        {
+            Leave(c, item, order);
+            Accept(ref a, Outcome.Left);
+        }
+        else
+        {
+            EmitOnOrder(EventKind.AfterSaleGranted, c.Item, item, order, Now);
+            EmitOwed(c.Item, item, c.Order, order, RefundCause.AfterSale, 0, row.Amount, row.Quantity, Now);
+            Accept(ref a, Outcome.AfterSale);
+        }
+    }
+
+    private void Leave(in Command c, int item, int order)
+    {
+        int team = _orders[order].Team;
+        EmitOnOrder(EventKind.MemberLeft, c.Item, item, order, Now);
+        EmitOwed(c.Item, item, c.Order, order, RefundCause.Left, 0, _orders[order].Amount, _orders[order].Quantity, Now);
+        if (_teams[team].Paid == 0)
+        {
+            Event e = default;
+            e.Kind = EventKind.TeamDissolved;
+            e.At = Now;
+            e.Item = c.Item;
+            e.Team = _teams[team].Id;
+            Emit(e, item, team, 0);
+        }
+    }
+
+    private void EndRequest(in Command c, int item, int order, EventKind kind, Outcome outcome, ref Answer a)
+    {
+        (OrderFlags ever, OrderFlags inSurvivor) = kind == EventKind.RefundRejected
+            ? (OrderFlags.EverRejected, OrderFlags.RejectedInSurvivor)
+            : (OrderFlags.EverWithdrawn, OrderFlags.WithdrawnInSurvivor);
+        ref OrderRow row = ref _orders[order];
+        if (row.Request == RequestState.Pending && IsPaidAndHere(row.State))
+        {
+            EmitOnOrder(kind, c.Item, item, order, Now);
+            Accept(ref a, outcome);
+        }
+        else if ((row.Flags & ever) != OrderFlags.None)
+        {
+            RepeatInTeam(order, inSurvivor, outcome, ref a);
+        }
+        else if (MoneyIsHere(item, order, 7, ref a))
+        {
+            a.Outcome = Outcome.NotRequested;
+            a.Rule = 7;
+        }
+    }
+
+    private void Ship(in Command c, int item, int order, ref Answer a)
+    {
+        ref OrderRow row = ref _orders[order];
+        if ((row.Flags & OrderFlags.Shipped) != OrderFlags.None)
+        {
+            Repeat(ref a, Outcome.Shipped);
+        }
+        else if (!MoneyIsHere(item, order, 5, ref a))
+        {
+        }
+        else if (row.Request == RequestState.Pending)
+        {
+            Refuse(ref a, Outcome.RefundPending, 7, item, PresentTeam(order));
+        }
+        else if (row.State == OrderState.Waiting)
+        {
+            Refuse(ref a, Outcome.NotFormed, 5, item, PresentTeam(order));
+        }
+        else
+        {
+            EmitOnOrder(EventKind.Shipped, c.Item, item, order, Now);
+            Accept(ref a, Outcome.Shipped);
+        }
+    }
+
+    private void RefundDone(in Command c, int item, int order, ref Answer a)
+    {
+        int oldest = 0;
+        bool done = false;
+        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        {
+            ref RefundRow row = ref _refunds[refund];
+            if ((c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment))
+            {
+                done |= row.Done;
+                if (!row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
+                {
+                    oldest = refund;
+                }
+            }
+        }
+
+        if (oldest != 0)
+        {
+            Event e = default;
+            e.Kind = EventKind.RefundDone;
+            e.Cause = _refunds[oldest].Cause;
+            e.At = Now;
+            e.Item = c.Item;
+            e.Order = c.Order;
+            e.Payment = _refunds[oldest].Payment;
+            Emit(e, item, 0, order);
+            Accept(ref a, Outcome.Refunded);
+        }
+        else if (done)
+        {
+            Repeat(ref a, Outcome.Refunded);
+        }
+        else
+        {
+            a.Outcome = Outcome.NotOwed;
+            a.Rule = 37;
+        }
+    }
+
+    /// <summary>False, with the refusal, where the order is unpaid or its money is owed back or went back.</summary>
+    private bool MoneyIsHere(int item, int order, byte rule, ref Answer a)
+    {
+        ref OrderRow row = ref _orders[order];
+        switch (row.State)
+        {
+            case OrderState.Held or OrderState.HoldEnded or OrderState.Released:
+                a.Outcome = Outcome.NotPaid;
+                a.Rule = rule;
+                return false;
+            case OrderState.RefundOwed:
+                Refuse(ref a, Outcome.RefundOwed, rule, item, PresentTeam(order));
+                return false;
+            case OrderState.Refunded:
+                Refuse(ref a, Outcome.Refunded, rule, item, PresentTeam(order));
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void EmitOnOrder(EventKind kind, long itemId, int item, int order, long at)
+    {
+        ref OrderRow row = ref _orders[order];
+        int team = PresentTeam(order);
+        Event e = default;
+        e.Kind = kind;
+        e.At = at;
+        e.Item = itemId;
+        e.Order = row.Id;
+        e.Buyer = row.Buyer;
+        e.Team = team == 0 ? 0 : _teams[team].Id;
+        Emit(e, item, team, order);
+    }
+
+    /// <summary>A repeat names the first answer's team: the order's own one, unless that was merged already then (R35, R40).</summary>
+    private void RepeatInTeam(int order, OrderFlags inSurvivor, Outcome first, ref Answer a)
+    {
+        Repeat(ref a, first);
+        ref OrderRow row = ref _orders[order];
+        if (row.Team != 0 && (row.Flags & inSurvivor) == OrderFlags.None)
+        {
+            a.Team = _teams[row.Team].Id;
+        }
+    }
+
+    private static bool IsPaidAndHere(OrderState state) =>
+        state is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought;
+
+    private static void Accept(ref Answer a, Outcome outcome)
+    {
+        a.Outcome = outcome;
+        a.Ok = true;
+    }
+}

@@ -1,0 +1,94 @@
+using Matching.Core.Campaigns;
+
+namespace Matching.Core;
+
+/// <summary>What an item's shard keeps of one campaign: an object each, since campaigns are few beside orders.</summary>
+internal sealed class CampaignState(long id, MerchantState merchant)
+{
+    private readonly List<EffectiveTerms?> _versions = [];
+    private readonly SourceCount[] _sources = new SourceCount[Enum.GetValues<Source>().Length];
+
+    // Pieces held or paid by each buyer; null until the campaign has a limit a buyer (R42).
+    private Dictionary<long, int>? _piecesOf;
+
+    public long Id { get; } = id;
+
+    public MerchantState Merchant { get; } = merchant;
+
+    /// <summary>The newest terms; a quota belongs to the campaign, whatever the team's version.</summary>
+    public EffectiveTerms? Latest { get; private set; }
+
+    /// <summary>Seats held or paid (R42).</summary>
+    public long SeatsTaken { get; private set; }
+
+    public Counts Counts;
+
+    /// <summary>True when pieces have to be counted from now on: the caller adds what orders exist.</summary>
+    public bool StartsCountingPieces => _piecesOf is null && Latest is { PerBuyerPieces: > 0 };
+
+    public EffectiveTerms? this[int version] => version < _versions.Count ? _versions[version] : null;
+
+    public void Set(EffectiveTerms terms)
+    {
+        while (_versions.Count <= terms.Version)
+        {
+            _versions.Add(null);
+        }
+
+        _versions[terms.Version] = terms;
+        Latest = terms;
+    }
+
+    public void StartCountingPieces() => _piecesOf = [];
+
+    public int PiecesOf(long buyer) => _piecesOf is null ? 0 : _piecesOf.GetValueOrDefault(buyer);
+
+    public void CountPieces(long buyer, int pieces)
+    {
+        if (_piecesOf is null)
+        {
+            return;
+        }
+
+        int now = _piecesOf.GetValueOrDefault(buyer) + pieces;
+        if (now == 0)
+        {
+            _piecesOf.Remove(buyer);
+        }
+        else
+        {
+            _piecesOf[buyer] = now;
+        }
+    }
+
+    public void CountSeats(int seats) => SeatsTaken += seats;
+
+    public ref SourceCount From(Source source) => ref _sources[(int)source];
+}
+
+/// <summary>What a shard keeps of one merchant: the counts of his campaigns' teams and orders there (R19).</summary>
+internal sealed class MerchantState
+{
+    public Counts Counts;
+}
+
+/// <summary>What an item's shard knows of the item's campaign and sales, and what followed from it last.</summary>
+internal sealed class ItemOffer
+{
+    private Verdict _toOpen;
+    private Verdict _toJoin;
+
+    public required ItemSchedule Schedule { get; set; }
+
+    /// <summary>Slot of the campaign in the schedule; 0 where it names none.</summary>
+    public int Campaign { get; set; }
+
+    public Verdict ToOpen(BigDayCalendar calendar, long now) =>
+        now < _toOpen.HoldsUntilMs ? _toOpen : _toOpen = Effectiveness.ToOpen(Schedule, calendar, now);
+
+    public Verdict ToJoin(BigDayCalendar calendar, long now) =>
+        now < _toJoin.HoldsUntilMs ? _toJoin : _toJoin = Effectiveness.ToJoin(Schedule, calendar, now);
+
+    /// <summary>The schedule or the calendar is another one.</summary>
+    public void Forget() => (_toOpen, _toJoin) = (default, default);
+}

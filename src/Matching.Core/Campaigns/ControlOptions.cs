@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+
+namespace Matching.Core.Campaigns;
+
+/// <summary>The limits a control book decides by. Journaled facts never depend on them: a restart may change them.</summary>
+public sealed record ControlOptions
+{
+    /// <summary>The highest price of one piece: 10^12 fen; a million pieces of it fit a long.</summary>
+    public const long MaxPriceFen = 1_000_000_000_000;
+
+    /// <summary>The longest hold a campaign may give: a team's life (R3).</summary>
+    public const long MaxHoldMs = 86_400_000;
+
+    /// <summary>The largest team size that <see cref="MaxTeamSize"/> can allow.</summary>
+    public const int LargestTeamSize = 1000;
+
+    /// <summary>Live campaigns of one merchant (R10). At least 1.</summary>
+    public int MaxLivePerMerchant { get; init; } = 15;
+
+    /// <summary>From an item's last campaign's end until it may be in another (R11). 0 or more; default 24 h.</summary>
+    public long CoolDownMs { get; init; } = 86_400_000;
+
+    /// <summary>Live activities of one chat group (R18). At least 1.</summary>
+    public int MaxLivePerChat { get; init; } = 10;
+
+    /// <summary>The largest team size a campaign may name (R1). 2 … <see cref="LargestTeamSize"/>.</summary>
+    public int MaxTeamSize { get; init; } = 3;
+
+    /// <summary>The hold of a campaign that names none (R33). 1 … <see cref="MaxHoldMs"/>; default 15 min.</summary>
+    public long HoldMs { get; init; } = 900_000;
+
+    /// <summary>Sales of one item that are running or to come (R14): what a shard scans at a boundary. At least 1.</summary>
+    public int MaxPromotionsPerItem { get; init; } = 64;
+
+    /// <summary>Big promotions that are running or to come (R15). At least 1.</summary>
+    public int MaxBigDays { get; init; } = 64;
+
+    /// <summary>Campaigns that have applied for one venue (R20). At least 1.</summary>
+    public int MaxPerVenue { get; init; } = 10_000;
+
+    /// <summary>Categories closed to group buying (R12), compared without regard to case.</summary>
+    public FrozenSet<string> ClosedCategories { get; init; } = Categories.ClosedByDefault;
+
+    /// <summary>The first option out of its range, by name and value; null where all are in.</summary>
+    internal string? Wrong() =>
+        Wrong(nameof(MaxLivePerMerchant), MaxLivePerMerchant, 1, int.MaxValue)
+        ?? Wrong(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxId)
+        ?? Wrong(nameof(MaxLivePerChat), MaxLivePerChat, 1, int.MaxValue)
+        ?? Wrong(nameof(MaxTeamSize), MaxTeamSize, 2, LargestTeamSize)
+        ?? Wrong(nameof(HoldMs), HoldMs, 1, MaxHoldMs)
+        ?? Wrong(nameof(MaxPromotionsPerItem), MaxPromotionsPerItem, 1, int.MaxValue)
+        ?? Wrong(nameof(MaxBigDays), MaxBigDays, 1, int.MaxValue)
+        ?? Wrong(nameof(MaxPerVenue), MaxPerVenue, 1, int.MaxValue);
+
+    private static string? Wrong(string option, long value, long min, long max) =>
+        value >= min && value <= max ? null : $"{option} is {value}; {min} … {max} are allowed";
+}

@@ -1,0 +1,30 @@
+namespace Matching.Core.Campaigns;
+
+/// <summary>What one channel of one campaign brought (R23). All of it ever: a later refund takes nothing back.</summary>
+public struct SourceCount
+{
+    /// <summary>Teams opened.</summary>
+    public long Opens;
+
+    /// <summary>Seats taken in open teams.</summary>
+    public long Joins;
+
+    /// <summary>Orders formed.</summary>
+    public long FormedOrders;
+
+    /// <summary>Their amounts, in fen (R44).</summary>
+    public long FormedFen;
+
+    /// <summary>Joins, leaders left out, of buyers said to be new; of the share link: those a leader's share brought (R22).</summary>
+    public long NewBuyerJoins;
+
+    /// <summary>Adds another's counts to these.</summary>
+    public void Add(in SourceCount other)
+    {
+        Opens += other.Opens;
+        Joins += other.Joins;
+        FormedOrders += other.FormedOrders;
+        FormedFen += other.FormedFen;
+        NewBuyerJoins += other.NewBuyerJoins;
+    }
+}

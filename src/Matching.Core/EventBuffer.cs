@@ -1,0 +1,77 @@
+namespace Matching.Core;
+
+/// <summary>
+/// Encoded events of one batch, in the order they happened, ready to be journaled as they are. Grows by doubling and is
+/// re-used; one thread at a time.
+/// </summary>
+public sealed class EventBuffer
+{
+    // A boundary is noted only where this much came since the last one: most batches have none.
+    private const int BoundaryBytes = 64 * 1024;
+
+    private readonly List<(int Length, int Count)> _boundaries = [];
+    private byte[] _bytes;
+
+    /// <summary>Makes an empty buffer.</summary>
+    /// <param name="capacity">Bytes to start with.</param>
+    public EventBuffer(int capacity = 64 * 1024) => _bytes = new byte[Math.Max(capacity, EventCodec.MaxBytes)];
+
+    /// <summary>Events in the buffer.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes in the buffer.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The encoded events.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    /// <summary>
+    /// Places, as bytes and events before them, where the batch may be torn apart: what stands before one is whole without
+    /// what follows. Few: only as many as it takes to split a very large batch.
+    /// </summary>
+    public IReadOnlyList<(int Length, int Count)> Boundaries => _boundaries;
+
+    /// <summary>Says that the events so far are whole: a command is done, or one overdue team is.</summary>
+    public void MarkBoundary()
+    {
+        int since = _boundaries.Count == 0 ? 0 : _boundaries[^1].Length;
+        if (Length - since >= BoundaryBytes)
+        {
+            _boundaries.Add((Length, Count));
+        }
+    }
+
+    /// <summary>Appends one event.</summary>
+    public void Append(in Event e)
+    {
+        if (_bytes.Length - Length < EventCodec.MaxBytes)
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        Length += EventCodec.Write(_bytes.AsSpan(Length), e);
+        Count++;
+    }
+
+    /// <summary>Appends one event that is encoded already: those of campaigns, which have bytes of their own.</summary>
+    public void AppendEncoded(ReadOnlySpan<byte> encoded)
+    {
+        while (_bytes.Length - Length < encoded.Length)
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
+
+        encoded.CopyTo(_bytes.AsSpan(Length));
+        Length += encoded.Length;
+        Count++;
+        MarkBoundary();
+    }
+
+    /// <summary>Forgets the events; keeps the memory.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        Count = 0;
+        _boundaries.Clear();
+    }
+}

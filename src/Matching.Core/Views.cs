@@ -1,0 +1,261 @@
+namespace Matching.Core;
+
+/// <summary>State of an order: for a paid one, exactly one of the last six (R41).</summary>
+public enum OrderState : byte
+{
+    /// <summary>Not known.</summary>
+    None = 0,
+
+    /// <summary>A live hold, not paid (R33).</summary>
+    Held = 1,
+
+    /// <summary>The hold ran out unpaid (R33).</summary>
+    HoldEnded = 2,
+
+    /// <summary>The hold was given back (R33).</summary>
+    Released = 3,
+
+    /// <summary>Paid; the team is open.</summary>
+    Waiting = 4,
+
+    /// <summary>Paid; the team has formed.</summary>
+    Formed = 5,
+
+    /// <summary>Dispatched (R5).</summary>
+    Shipped = 6,
+
+    /// <summary>Bought alone, not yet dispatched (R9).</summary>
+    Bought = 7,
+
+    /// <summary>The money must go back (R37).</summary>
+    RefundOwed = 8,
+
+    /// <summary>The money went back (R37).</summary>
+    Refunded = 9,
+}
+
+/// <summary>State of a team.</summary>
+public enum TeamState : byte
+{
+    /// <summary>Not known.</summary>
+    None = 0,
+
+    /// <summary>Filling up.</summary>
+    Open = 1,
+
+    /// <summary>The last seat is paid.</summary>
+    Formed = 2,
+
+    /// <summary>The deadline passed unformed (R6).</summary>
+    Expired = 3,
+
+    /// <summary>The last member left (R7).</summary>
+    Dissolved = 4,
+
+    /// <summary>Absorbed by another team at its deadline (R40).</summary>
+    Merged = 5,
+}
+
+/// <summary>Where a refund request stands (R7).</summary>
+public enum RequestState : byte
+{
+    /// <summary>Never asked.</summary>
+    None = 0,
+
+    /// <summary>Waits for the merchant.</summary>
+    Pending = 1,
+
+    /// <summary>Refused by the merchant.</summary>
+    Rejected = 2,
+
+    /// <summary>Taken back by the buyer.</summary>
+    Withdrawn = 3,
+
+    /// <summary>Granted.</summary>
+    Approved = 4,
+}
+
+/// <summary>An order as a reader sees it.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Order">The order.</param>
+/// <param name="Buyer">Who bought; 0 for a payment of an unknown order.</param>
+/// <param name="Team">The team it sits in, sat in last, or holds a seat of; 0 for none. After a merge, the survivor (R40).</param>
+/// <param name="State">Its state.</param>
+/// <param name="Request">Its refund request.</param>
+/// <param name="WasShipped">True once dispatched, also after an after-sale refund (R8).</param>
+/// <param name="Amount">Paid, in fen (R44).</param>
+/// <param name="Quantity">Pieces (R44).</param>
+/// <param name="Until">End of its hold, in ms since 1970; 0 where it never was one.</param>
+/// <param name="Source">Where it came from (R23).</param>
+public readonly record struct OrderView(
+    long Item, long Order, long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
+    long Amount, int Quantity, long Until, Source Source);
+
+/// <summary>A team as a reader sees it.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Team">Its id.</param>
+/// <param name="State">Its state.</param>
+/// <param name="InviteOnly">Joined by its id alone (R2).</param>
+/// <param name="Size">Seats.</param>
+/// <param name="SeatsLeft">Seats neither paid nor held.</param>
+/// <param name="Price">Group price in fen; 0 where none was named.</param>
+/// <param name="OpenedAt">Ms since 1970.</param>
+/// <param name="Deadline">Ms since 1970.</param>
+/// <param name="ClosedAt">When it formed, expired, dissolved or merged; 0 while open.</param>
+/// <param name="MergedInto">The survivor (R40); 0 for none.</param>
+/// <param name="Leader">The leading buyer; 0 for none.</param>
+/// <param name="Members">Paid buyers by time of joining; after forming, those who formed it.</param>
+/// <param name="Campaign">The campaign whose terms it has; 0 for default terms.</param>
+public sealed record TeamView(
+    long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
+    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0);
+
+/// <summary>One line of the list of an item's open teams (R4).</summary>
+/// <param name="Team">Its id.</param>
+/// <param name="Size">Seats.</param>
+/// <param name="SeatsLeft">Seats neither paid nor held.</param>
+/// <param name="Deadline">Ms since 1970.</param>
+/// <param name="Price">Group price in fen; 0 where none was named.</param>
+public readonly record struct OpenTeamView(long Team, int Size, int SeatsLeft, long Deadline, long Price);
+
+/// <summary>One entry of the refund ledger that is still owed (R37).</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Order">The order.</param>
+/// <param name="Buyer">Who paid; 0 where unknown.</param>
+/// <param name="Cause">Why.</param>
+/// <param name="Payment">The payment that goes back, where it had an id of its own; else 0.</param>
+/// <param name="Amount">Fen.</param>
+/// <param name="Since">Owed since, in ms since 1970.</param>
+public readonly record struct RefundView(
+    long Item, long Order, long Buyer, RefundCause Cause, long Payment, long Amount, long Since)
+{
+    /// <summary>The idempotency key to hand to the payment system: order and cause, and the payment of a second one.</summary>
+    public string Key => Cause == RefundCause.SecondPayment
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:secondPayment:{Payment}")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:{Words.Of(Cause)}");
+}
+
+/// <summary>Counts of an item, or of all (R19). Teams ever; orders by present state (R41).</summary>
+public record struct Counts
+{
+    /// <summary>Teams ever opened = open + formed + expired + dissolved + merged.</summary>
+    public long TeamsOpened;
+
+    /// <summary>Teams ever formed.</summary>
+    public long TeamsFormed;
+
+    /// <summary>Teams ever expired.</summary>
+    public long TeamsExpired;
+
+    /// <summary>Teams ever dissolved (R7).</summary>
+    public long TeamsDissolved;
+
+    /// <summary>Teams ever merged into another (R40).</summary>
+    public long TeamsMerged;
+
+    /// <summary>Teams open now.</summary>
+    public long TeamsOpen;
+
+    /// <summary>Orders waiting for their team.</summary>
+    public long Waiting;
+
+    /// <summary>Orders formed, not shipped.</summary>
+    public long Formed;
+
+    /// <summary>Orders shipped.</summary>
+    public long Shipped;
+
+    /// <summary>Solo orders, not shipped.</summary>
+    public long Bought;
+
+    /// <summary>Orders whose money must go back.</summary>
+    public long RefundOwed;
+
+    /// <summary>Orders whose money went back.</summary>
+    public long Refunded;
+
+    /// <summary>After-sale refunds ever granted: the numerator of the refund rate (R8).</summary>
+    public long AfterSale;
+
+    /// <summary>Counts a team that opened, or was closed in one of four ways.</summary>
+    internal void AddTeam(TeamState state)
+    {
+        TeamsOpen += state == TeamState.Open ? 1 : -1;
+        switch (state)
+        {
+            case TeamState.Open:
+                TeamsOpened++;
+                break;
+            case TeamState.Formed:
+                TeamsFormed++;
+                break;
+            case TeamState.Expired:
+                TeamsExpired++;
+                break;
+            case TeamState.Dissolved:
+                TeamsDissolved++;
+                break;
+            default:
+                TeamsMerged++;
+                break;
+        }
+    }
+
+    /// <summary>Counts orders in or out of a paid state.</summary>
+    internal void AddOrders(OrderState state, int orders)
+    {
+        switch (state)
+        {
+            case OrderState.Waiting:
+                Waiting += orders;
+                break;
+            case OrderState.Formed:
+                Formed += orders;
+                break;
+            case OrderState.Shipped:
+                Shipped += orders;
+                break;
+            case OrderState.Bought:
+                Bought += orders;
+                break;
+            case OrderState.RefundOwed:
+                RefundOwed += orders;
+                break;
+            default:
+                Refunded += orders;
+                break;
+        }
+    }
+
+    /// <summary>Counts one order out of a state and into another, where they are paid ones.</summary>
+    internal void MoveOrder(OrderState from, OrderState to)
+    {
+        if (from >= OrderState.Waiting)
+        {
+            AddOrders(from, -1);
+        }
+
+        if (to >= OrderState.Waiting)
+        {
+            AddOrders(to, 1);
+        }
+    }
+
+    /// <summary>Adds another's counts to these.</summary>
+    public void Add(in Counts other)
+    {
+        TeamsOpened += other.TeamsOpened;
+        TeamsFormed += other.TeamsFormed;
+        TeamsExpired += other.TeamsExpired;
+        TeamsDissolved += other.TeamsDissolved;
+        TeamsMerged += other.TeamsMerged;
+        TeamsOpen += other.TeamsOpen;
+        Waiting += other.Waiting;
+        Formed += other.Formed;
+        Shipped += other.Shipped;
+        Bought += other.Bought;
+        RefundOwed += other.RefundOwed;
+        Refunded += other.Refunded;
+        AfterSale += other.AfterSale;
+    }
+}
