@@ -1,0 +1,39 @@
+namespace Matching.Storage;
+
+/// <summary>
+/// The one log of all shards. Events are opaque bytes to it; it numbers them from 0 without a gap. Append and Commit belong
+/// to one writer thread; Read may be called on any thread, at any time.
+/// </summary>
+public interface IJournal : IDisposable
+{
+    /// <summary>The sequence the next appended event gets.</summary>
+    long NextSequence { get; }
+
+    /// <summary>Every event with a lower sequence survives kill -9 and power loss. Volatile read: any thread.</summary>
+    long DurableSequence { get; }
+
+    /// <summary>Adds encoded events, whole commands only, to the block being built.</summary>
+    /// <param name="events">The events, one behind the other.</param>
+    /// <param name="count">How many they are.</param>
+    /// <exception cref="JournalException">Writing failed before: the journal takes nothing more.</exception>
+    void Append(ReadOnlySpan<byte> events, int count);
+
+    /// <summary>Makes everything appended durable with one synchronous write; nothing to do is not an error.</summary>
+    /// <exception cref="JournalException">It failed: what was appended since the last commit is in doubt, and writing has ended for good.</exception>
+    void Commit();
+
+    /// <summary>A reader of the durable events from a sequence on. It ends at <see cref="DurableSequence"/> and may be asked again later.</summary>
+    /// <param name="fromSequence">0 … DurableSequence.</param>
+    IJournalReader Read(long fromSequence);
+}
+
+/// <summary>Reads blocks of events in order; one thread at a time.</summary>
+public interface IJournalReader : IDisposable
+{
+    /// <summary>The next block, or the rest of one when the reader started inside it.</summary>
+    /// <param name="firstSequence">Sequence of its first event.</param>
+    /// <param name="count">Events in it.</param>
+    /// <param name="events">Their bytes; valid until the next call.</param>
+    /// <returns>False at the end of what is durable now.</returns>
+    bool TryReadBlock(out long firstSequence, out int count, out ReadOnlyMemory<byte> events);
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Text;
+using Matching.Core;
+
+namespace Matching.Storage;
+
+/// <summary>
+/// The directory a journal lives in: its marker and its lock. A directory is made in an order that lets a crash at any point be
+/// told from a loss: first the marker under a temporary name, durable; then the first segment, durable; then the marker gets its name. So the
+/// temporary name without the marker proves that nothing was ever answered from here, and making it starts again.
+/// </summary>
+internal sealed class JournalDirectory : IDisposable
+{
+    public const string MarkerName = "matching.marker";
+    public const string LockName = "matching.lock";
+    private const string UnfinishedMarkerName = "matching.marker.new";
+    private const string Format = "matching data directory";
+    private readonly IDisk _disk;
+    private readonly IDisposable _lock;
+
+    private JournalDirectory(IDisk disk, string path, IDisposable held, bool isNew)
+    {
+        _disk = disk;
+        Path = path;
+        _lock = held;
+        IsNew = isNew;
+    }
+
+    /// <summary>The directory.</summary>
+    public string Path { get; }
+
+    /// <summary>True when it has no journal yet; <see cref="Complete"/> ends that.</summary>
+    public bool IsNew { get; }
+
+    /// <summary>Takes the lock of a directory and checks it; makes it when missing.</summary>
+    /// <exception cref="JournalException">Somebody holds it, or it is not a journal's.</exception>
+    public static JournalDirectory Open(IDisk disk, string path, bool existingOnly)
+    {
+        bool isNew = Check(disk, path, existingOnly);
+        if (isNew)
+        {
+            MakeDurably(disk, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+        }
+
+        IDisposable held = disk.TryLock(System.IO.Path.Combine(path, LockName))
+            ?? throw new JournalException($"{path} is in use: another engine holds its lock. One engine at a time may open a data directory.");
+        try
+        {
+            // Again, now that nobody else can change it.
+            isNew = Check(disk, path, existingOnly);
+            JournalDirectory directory = new(disk, path, held, isNew);
+            directory.Prepare();
+            return directory;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks the marker of a directory that must have one; changes nothing.</summary>
+    public static void CheckExisting(IDisk disk, string path) => Check(disk, path, existingOnly: true);
+
+    /// <summary>Gives a new directory its marker: from now on a missing journal is a loss.</summary>
+    public void Complete()
+    {
+        _disk.Rename(In(UnfinishedMarkerName), In(MarkerName));
+        _disk.SyncDirectory(Path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+
+    // For a new directory: only the unfinished marker is left of whatever an interrupted making left behind.
+    private void Prepare()
+    {
+        if (!IsNew)
+        {
+            return;
+        }
+
+        foreach (string name in _disk.List(Path).Where(name => name is not (LockName or UnfinishedMarkerName)))
+        {
+            _disk.Delete(In(name));
+        }
+
+        using (IDiskFile marker = _disk.Create(In(UnfinishedMarkerName)))
+        {
+            marker.Write(0, Encoding.ASCII.GetBytes(MarkerText(BookOptions.Partitions)));
+            marker.Sync();
+        }
+
+        _disk.SyncDirectory(Path);
+    }
+
+    // The name of the directory itself is synced also when it exists: an earlier start may have made it and died before the sync.
+    private static void MakeDurably(IDisk disk, string path)
+    {
+        string? above = System.IO.Path.GetDirectoryName(path);
+        if (!disk.DirectoryExists(path))
+        {
+            if (above is not null && !disk.DirectoryExists(above))
+            {
+                MakeDurably(disk, above);
+            }
+
+            disk.CreateDirectory(path);
+        }
+
+        if (above is not null)
+        {
+            disk.SyncDirectory(above);
+        }
+    }
+
+    // True when a journal is to be made here.
+    private static bool Check(IDisk disk, string path, bool existingOnly)
+    {
+        if (disk.FileExists(path))
+        {
+            throw new JournalException($"{path} is a file, not a directory.");
+        }
+
+        List<string> names = disk.DirectoryExists(path) ? [.. disk.List(path).Where(name => name is not LockName)] : [];
+        if (names.Contains(MarkerName))
+        {
+            CheckMarker(disk, System.IO.Path.Combine(path, MarkerName));
+            return false;
+        }
+
+        bool unfinished = names.Contains(UnfinishedMarkerName)
+            && names.TrueForAll(name => name is UnfinishedMarkerName or Watermark.FileName || Segment.TryParseName(name, out _));
+        if (names.Count > 0 && !unfinished)
+        {
+            throw new JournalException(
+                $"{path} holds files (such as {names[0]}) but no {MarkerName}: it is not a data directory, or its marker was lost. Nothing was changed; name an empty directory.");
+        }
+
+        return !existingOnly
+            ? true
+            : throw new JournalException($"{path} holds no journal, and only an existing one may be opened. Check the path.");
+    }
+
+    private static void CheckMarker(IDisk disk, string path)
+    {
+        byte[] bytes = new byte[1024];
+        using IDiskFile file = disk.OpenRead(path);
+        string text = Encoding.ASCII.GetString(bytes, 0, file.Read(0, bytes));
+        string[] lines = text.Split('\n');
+        bool whole = lines.Length >= 4
+            && string.Equals(lines[0], Format, StringComparison.Ordinal)
+            && string.Equals(text, WithChecksum(string.Concat(lines.SkipLast(2).Select(line => line + "\n"))), StringComparison.Ordinal);
+        if (!whole || !TryRead(lines[1], "version ", out int version))
+        {
+            throw Damage.At(path, 0, "the marker is not as it was written");
+        }
+
+        Damage.RefuseNewer(path, version);
+        if (!string.Equals(text, MarkerText(BookOptions.Partitions), StringComparison.Ordinal))
+        {
+            throw new JournalException(
+                $"{path} says \"{lines[2]}\"; this program has {BookOptions.Partitions}. Team ids depend on it: open the directory with the program that made it.");
+        }
+    }
+
+    private static bool TryRead(string line, string word, out int value)
+    {
+        value = 0;
+        return line.StartsWith(word, StringComparison.Ordinal)
+            && int.TryParse(line.AsSpan(word.Length), NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static string MarkerText(int partitions) =>
+        WithChecksum(string.Create(CultureInfo.InvariantCulture, $"{Format}\nversion {Segment.Version}\npartitions {partitions}\n"));
+
+    private static string WithChecksum(string text)
+    {
+        // Page.Checksum begins at byte 4 and takes 8 at a time.
+        byte[] bytes = new byte[(4 + text.Length + 7) / 8 * 8];
+        Encoding.ASCII.GetBytes(text, bytes.AsSpan(4));
+        return string.Create(CultureInfo.InvariantCulture, $"{text}checksum {Page.Checksum(bytes):x8}\n");
+    }
+}

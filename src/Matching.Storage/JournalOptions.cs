@@ -1,0 +1,29 @@
+namespace Matching.Storage;
+
+/// <summary>Where a journal lives and how it is opened.</summary>
+public sealed record JournalOptions
+{
+    /// <summary>The data directory; created with its marker when missing or empty.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>
+    /// Bytes of one segment file, a multiple of 4,096, 16 KiB … 1 GiB. Default 64 MiB. Segments that exist keep their length. A block lies
+    /// in one segment, so less than 8 MiB also bounds what one append may hold (<see cref="SegmentJournal.MaxAppendBytes"/>).
+    /// </summary>
+    public long SegmentBytes { get; init; } = 64L << 20;
+
+    /// <summary>Refuse to create a directory that does not exist yet.</summary>
+    public bool ExistingOnly { get; init; }
+
+    /// <summary>Where the next segment is made and the watermark is written, beside the writer; null for threads of their own.</summary>
+    public TaskScheduler? Background { get; init; }
+
+    internal void Check()
+    {
+        if (SegmentBytes % Page.Bytes != 0 || SegmentBytes is < Segment.MinBytes or > 1 << 30)
+        {
+            throw new JournalException(
+                $"SegmentBytes is {SegmentBytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {1 << 30}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace Matching.Storage;
+
+/// <summary>
+/// A journal that was checked from end to end, to be read and never written: for inspection, also beside a running engine, whose later
+/// blocks it does not show. Takes no lock and changes nothing. Any thread; each reader on one.
+/// </summary>
+public sealed class ReadOnlyJournal
+{
+    // Beside a running engine the last block may be seen half written, and a file half made. Damage stays where it is.
+    private const int Looks = 5;
+    private readonly LogState _state;
+    private readonly SegmentLog _log;
+
+    private ReadOnlyJournal(IDisk disk, LogState state)
+    {
+        _state = state;
+        _log = new SegmentLog(disk, state.Segments, state.NextSequence);
+    }
+
+    /// <summary>Events in the journal: 0 … EndSequence − 1 can be read.</summary>
+    public long EndSequence => _state.NextSequence;
+
+    /// <summary>Segment files in use.</summary>
+    public int Segments => _state.Segments.Count;
+
+    /// <summary>Starts of the engine so far.</summary>
+    public int Generation => _state.Last.Generation;
+
+    /// <summary>True when the engine that wrote last was stopped cleanly. False after a crash, and while one runs.</summary>
+    public bool ClosedCleanly => _state.Closed;
+
+    /// <summary>True when a write that was cut short, or is under way, lies behind the end. It was never answered; the next start cuts it.</summary>
+    public bool TornTail => _state.Torn;
+
+    /// <summary>The file the journal ends in.</summary>
+    public string EndFile => _state.Last.Path;
+
+    /// <summary>Where in it, in bytes.</summary>
+    public long EndPosition => _state.End;
+
+    /// <summary>A reader from an event on.</summary>
+    /// <param name="fromSequence">0 … <see cref="EndSequence"/>.</param>
+    public IJournalReader Read(long fromSequence)
+    {
+        JournalArguments.CheckRead(fromSequence, EndSequence);
+        return new SegmentReader(_log, fromSequence);
+    }
+
+    /// <summary>Checks a journal on a disk of choice; <see cref="SegmentJournal.OpenReadOnly"/> is the short form.</summary>
+    /// <exception cref="JournalException">There is none, or it is damaged; the message says where.</exception>
+    public static ReadOnlyJournal Open(string directory, IDisk disk)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        ArgumentNullException.ThrowIfNull(disk);
+        string? seen = null;
+        for (int look = 1; ; look++)
+        {
+            try
+            {
+                JournalDirectory.CheckExisting(disk, directory);
+                DurablePoint? mark = Watermark.Read(disk, directory);
+                LogState state = LogScan.Run(disk, directory, sync: false);
+                Recovery.CheckEnd(state, mark);
+                return new ReadOnlyJournal(disk, state);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalException)
+            {
+                if (look == Looks || string.Equals(seen, e.Message, StringComparison.Ordinal))
+                {
+                    throw e as JournalException ?? new JournalException($"the journal in {directory} cannot be read: {e.Message}", e);
+                }
+
+                seen = e.Message;
+            }
+        }
+    }
+}

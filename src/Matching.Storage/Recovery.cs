@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace Matching.Storage;
+
+/// <summary>
+/// What every start does before the first answer: check the whole log, make what it accepts durable, and begin a new generation in a
+/// new segment. The order is what makes two crashes in a row harmless: the old segment is synced before the header that names its valid
+/// end is written, and that header is durable before anything is appended. A header that was cut short names nothing: the
+/// next start removes its file and finds the same end again.
+/// </summary>
+internal static class Recovery
+{
+    /// <summary>Recovers, or begins the first segment of a new directory.</summary>
+    public static SegmentJournal Open(IDisk disk, JournalDirectory directory, JournalOptions options)
+    {
+        SegmentMaker maker = new(disk, directory.Path, options.SegmentBytes, options.Background ?? TaskScheduler.Default);
+        List<Segment> segments = [];
+        Segment next;
+        if (directory.IsNew)
+        {
+            Watermark.Create(disk, directory.Path);
+            next = First(directory.Path, options.SegmentBytes);
+        }
+        else
+        {
+            LogState state = Recover(disk, directory.Path);
+            segments.AddRange(state.Segments);
+            next = Continue(state.Last, options.SegmentBytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
+        }
+
+        IDiskFile file = maker.Take(next.Number);
+        try
+        {
+            byte[] page = new byte[Page.Bytes];
+            next = next.WriteHeader(page);
+            file.Write(0, page);
+            segments.Add(next);
+            Watermark watermark = Watermark.Open(disk, directory.Path);
+            watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
+            if (directory.IsNew)
+            {
+                directory.Complete();
+            }
+
+            return SegmentJournal.Start(
+                directory, new SegmentLog(disk, segments, next.FirstSequence), maker, watermark, file, options);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The segment behind another.</summary>
+    public static Segment Continue(Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(last.Path)!, Segment.NameOf(last.Number + 1));
+        return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0);
+    }
+
+    /// <summary>A watermark names nothing behind the end of the log.</summary>
+    /// <exception cref="JournalException">It does.</exception>
+    public static void CheckEnd(LogState state, DurablePoint? mark)
+    {
+        if (mark is { } point && (point.Segment, point.End).CompareTo((state.Last.Number, state.End)) > 0)
+        {
+            throw new JournalException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{state.Last.Path} ends at byte {state.End} before event {state.NextSequence}, but the log was {(point.Closed ? "closed" : "durable")} up to {Segment.NameOf(point.Segment)} byte {point.End}, event {point.Sequence}: answered entries are missing. Nothing was changed; restore the directory from a copy."));
+        }
+    }
+
+    private static Segment First(string directory, long bytes) =>
+        new(Path.Combine(directory, Segment.NameOf(1)), 1, bytes, Generation: 1, 0, 0, 0, 0);
+
+    private static LogState Recover(IDisk disk, string directory)
+    {
+        DurablePoint? mark = Watermark.Read(disk, directory);
+        LogState state = LogScan.Run(disk, directory, sync: true);
+        CheckEnd(state, mark);
+        foreach (string path in state.Unstarted)
+        {
+            disk.Delete(path);
+        }
+
+        if (!disk.FileExists(Path.Combine(directory, Watermark.FileName)))
+        {
+            Watermark.Create(disk, directory);
+        }
+
+        disk.SyncDirectory(directory);
+        return state;
+    }
+}

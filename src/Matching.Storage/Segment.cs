@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Matching.Storage;
+
+/// <summary>One file of the log, as its header describes it.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Number">1, 2, 3 … without a gap; in the file's name.</param>
+/// <param name="Bytes">Length of the file.</param>
+/// <param name="Generation">Which start of the program wrote it, 1 …</param>
+/// <param name="FirstSequence">Sequence of its first event, of the first event behind it when it holds none.</param>
+/// <param name="PredecessorEnd">Where the segment before it ends being valid; whatever lies behind was never answered. 0 for the first.</param>
+/// <param name="PredecessorChecksum">Checksum of the last page before that. 0 for the first.</param>
+/// <param name="Checksum">Checksum of its own header page, which its first block names.</param>
+internal sealed record Segment(
+    string Path, long Number, long Bytes, int Generation, long FirstSequence, long PredecessorEnd, uint PredecessorChecksum, uint Checksum)
+{
+    /// <summary>The version of every file this program writes, and the newest it reads.</summary>
+    public const int Version = 1;
+
+    /// <summary>The most bytes of events in one block, whatever the segment's length.</summary>
+    public const int MaxBlockEventBytes = 8 << 20;
+
+    /// <summary>The shortest segment: a header, two pages of events and room for the closing block.</summary>
+    public const long MinBytes = 4 * Page.Bytes;
+
+    private const string NameStart = "journal-";
+    private const string NameEnd = ".seg";
+    private static ReadOnlySpan<byte> Magic => "MATCHSEG"u8;
+
+    /// <summary>The file name of a segment: journal-000001.seg.</summary>
+    public static string NameOf(long number) =>
+        NameStart + number.ToString("D6", CultureInfo.InvariantCulture) + NameEnd;
+
+    /// <summary>The number in a file name; false for any other name.</summary>
+    public static bool TryParseName(string name, out long number)
+    {
+        number = 0;
+        return name.StartsWith(NameStart, StringComparison.Ordinal)
+            && name.EndsWith(NameEnd, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(NameStart.Length..^NameEnd.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && string.Equals(NameOf(number), name, StringComparison.Ordinal);
+    }
+
+    /// <summary>The bytes of events a block may hold in segments of a length: a block lies in one segment, before the closing block's page.</summary>
+    public static int MaxEventBytes(long segmentBytes) =>
+        (int)Math.Min(MaxBlockEventBytes, ((segmentBytes / Page.Bytes) - 2) * Page.PayloadBytes);
+
+    /// <summary>
+    /// Writes the header page. Behind the page's description (<see cref="Page"/>): 32 magic "MATCHSEG", 40 version (4 bytes),
+    /// 48 number, 56 length of the file, 64 number of the predecessor, 72 its valid end (8 bytes each). The predecessor's
+    /// checksum and sequence are the page's own "page before it" and "sequence".
+    /// </summary>
+    /// <returns>The segment with the checksum of that page.</returns>
+    public Segment WriteHeader(Span<byte> page)
+    {
+        page.Clear();
+        Page.PutStamps(page);
+        Magic.CopyTo(page[32..]);
+        BinaryPrimitives.WriteInt32LittleEndian(page[40..], Version);
+        BinaryPrimitives.WriteInt64LittleEndian(page[48..], Number);
+        BinaryPrimitives.WriteInt64LittleEndian(page[56..], Bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(page[64..], Number - 1);
+        BinaryPrimitives.WriteInt64LittleEndian(page[72..], PredecessorEnd);
+        PageHeader header = new(PredecessorChecksum, Generation, PageKind.SegmentHeader, 0, FirstSequence, 0, 0);
+        return this with { Checksum = Page.Seal(page, header) };
+    }
+
+    /// <summary>Reads a sound header page.</summary>
+    /// <exception cref="JournalException">It is no header, or one of a newer version.</exception>
+    public static Segment ReadHeader(string path, ReadOnlySpan<byte> page)
+    {
+        PageHeader header = PageHeader.Read(page);
+        if (!page.Slice(32, Magic.Length).SequenceEqual(Magic) || header.Kind != PageKind.SegmentHeader)
+        {
+            throw Damage.At(path, 0, "this is not the header of a journal segment");
+        }
+
+        Damage.RefuseNewer(path, BinaryPrimitives.ReadInt32LittleEndian(page[40..]));
+        return new Segment(
+            path,
+            BinaryPrimitives.ReadInt64LittleEndian(page[48..]),
+            BinaryPrimitives.ReadInt64LittleEndian(page[56..]),
+            header.Generation,
+            header.FirstSequence,
+            BinaryPrimitives.ReadInt64LittleEndian(page[72..]),
+            header.Previous,
+            BinaryPrimitives.ReadUInt32LittleEndian(page));
+    }
+}
+
+/// <summary>The words of refusals.</summary>
+internal static class Damage
+{
+    /// <summary>Says what is wrong where; nothing was changed.</summary>
+    public static JournalException At(string path, long position, string what) => new(
+        $"{path} is damaged at byte {position.ToString(CultureInfo.InvariantCulture)}: {what}. Nothing was changed. "
+        + "This is no crash's torn write, and going on would lose answered entries: restore the directory from a copy.");
+
+    /// <summary>Refuses a file of a later program.</summary>
+    public static void RefuseNewer(string path, int version)
+    {
+        if (version != Segment.Version)
+        {
+            throw new JournalException(
+                $"{path} has format version {version}; this program reads version {Segment.Version}. Open it with the newer program that wrote it.");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Matching.Core;
+
+namespace Matching.Storage;
+
+/// <summary>
+/// Reads a log beside its writer. It looks only at blocks below the published durable sequence, which are never written again, so
+/// it needs no agreement with the writer but that number.
+/// </summary>
+internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJournalReader
+{
+    private long _next = fromSequence;
+    private BlockCursor? _cursor;
+    private bool _disposed;
+
+    /// <inheritdoc/>
+    public bool TryReadBlock(out long firstSequence, out int count, out ReadOnlyMemory<byte> events)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_next >= log.DurableSequence)
+        {
+            firstSequence = _next;
+            count = 0;
+            events = default;
+            return false;
+        }
+
+        BlockCursor cursor = ReadNext();
+        int before = (int)(_next - cursor.FirstSequence);
+        firstSequence = _next;
+        count = cursor.Count - before;
+        events = before == 0 ? cursor.Events : cursor.Events[EventBytes.LengthOf(cursor.Events.Span, before)..];
+        _next = cursor.Sequence;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _cursor?.Dispose();
+    }
+
+    private BlockCursor ReadNext()
+    {
+        Segment segment = log.Find(_next);
+        try
+        {
+            BlockCursor cursor = Seek(segment);
+            return (cursor.Sequence == _next || cursor.TrySkipTo(_next)) && cursor.TryRead()
+                ? cursor
+                : throw Damage.At(segment.Path, cursor.Position, $"event {_next} cannot be read back");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"{segment.Path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private BlockCursor Seek(Segment segment)
+    {
+        if (_cursor is null || _cursor.Segment.Number != segment.Number)
+        {
+            _cursor?.Dispose();
+            _cursor = null;
+            _cursor = new BlockCursor(log.Disk, segment);
+        }
+
+        return _cursor;
+    }
+}
+
+/// <summary>The one thing a journal knows of events: each says its own length, in its second byte (<see cref="EventCodec"/>).</summary>
+internal static class EventBytes
+{
+    /// <summary>Bytes of the first so many events.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> events, int count)
+    {
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int length = at + 1 < events.Length ? events[at + 1] : 0;
+            if (length < 2 || length > events.Length - at)
+            {
+                throw new JournalException($"event {i} of a block has length {length}: these are not events of this version");
+            }
+
+            at += length;
+        }
+
+        return at;
+    }
+}
