@@ -1,0 +1,155 @@
+using System.Threading.Channels;
+using Matching.Core.Campaigns;
+
+namespace Matching.Engine.Campaigns;
+
+/// <summary>
+/// The one loop of what spans items: merchants, campaigns, promotions, chat groups, venues. Load: some commands a second. So one
+/// at a time: decided, made durable, handed to the shards it concerns, answered. An item's command sent after that answer
+/// lies behind the hand-over in the shard's inbox, so it is decided by the new terms.
+/// </summary>
+internal sealed class ControlLoop : IAsyncDisposable
+{
+    private readonly Channel<ControlTurn> _inbox = Channel.CreateUnbounded<ControlTurn>(new() { SingleReader = true });
+    private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
+    private readonly ControlBook _book;
+    private readonly Func<long> _now;
+    private readonly ChannelWriter<ShardBatch> _journal;
+    private readonly Completions _completions;
+    private readonly InFlight _inFlight;
+    private readonly Failure _failure;
+    private readonly Shard[] _shards;
+    private readonly Action<IThreadPoolWorkItem> _queue;
+    private readonly DueTimer? _timer;
+    private long _nextDue;
+
+    public ControlLoop(
+        ControlBook book, EngineClock clock, Func<long> now, ChannelWriter<ShardBatch> journal,
+        Completions completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue)
+    {
+        _queue = queue;
+        _book = book;
+        _now = now;
+        _journal = journal;
+        _completions = completions;
+        _inFlight = inFlight;
+        _failure = failure;
+        _shards = shards;
+        _nextDue = book.NextDue;
+        _timer = clock.IsManual ? null : new DueTimer(clock, () => _ = Sweep(_now()));
+        _free.Writer.TryWrite(new ShardBatch(_free.Writer));
+    }
+
+    /// <summary>When time alone will next end something here, in ms since 1970. Any thread.</summary>
+    public long NextDue => Volatile.Read(ref _nextDue);
+
+    /// <summary>Puts a turn in line. It is counted in flight until it is durable.</summary>
+    public void Send(ControlTurn turn)
+    {
+        _inFlight.Enter(1);
+        if (!_inbox.Writer.TryWrite(turn))
+        {
+            _inFlight.Leave(1);
+            turn.Fail(MatchingUnavailableException.Closed());
+            _queue(turn);
+        }
+    }
+
+    /// <summary>Acts on every campaign and activity whose end has come by a time.</summary>
+    public Task Sweep(long to)
+    {
+        var turn = new ControlTurn<bool>((book, _) =>
+        {
+            book.Sweep(to);
+            return true;
+        });
+        Send(turn);
+        return turn.Done;
+    }
+
+    public void Complete() => _inbox.Writer.Complete();
+
+    public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    public async Task RunAsync()
+    {
+        _timer?.Arm(_book.NextDue);
+        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
+        {
+            while (_inbox.Reader.TryRead(out ControlTurn? turn))
+            {
+                await TakeAsync(turn).ConfigureAwait(true);
+            }
+
+            _timer?.Arm(_book.NextDue);
+        }
+    }
+
+    private async Task TakeAsync(ControlTurn turn)
+    {
+        ShardBatch batch = await _free.Reader.ReadAsync().ConfigureAwait(true);
+        batch.Replies ??= _completions.Get();
+        var mark = new DurableMark();
+        batch.Replies.Add(mark);
+        try
+        {
+            if (_failure.Cause is null)
+            {
+                turn.Run(_book, _now());
+                foreach (ControlEvent e in _book.Events)
+                {
+                    batch.Events.AppendEncoded(ControlCodec.Encode(e));
+                }
+
+                _book.Events.Clear();
+            }
+        }
+#pragma warning disable CA1031 // as in a shard: whatever broke, nothing decided here may be journaled or answered
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            batch.Events.Clear();
+            _failure.Stop(e);
+        }
+
+        Volatile.Write(ref _nextDue, _book.NextDue);
+        batch.Now = _book.Now;
+        _journal.TryWrite(batch);
+        try
+        {
+            await mark.Durable.ConfigureAwait(true);
+        }
+        catch (MatchingUnavailableException e)
+        {
+            turn.Fail(e);
+            _queue(turn);
+            return;
+        }
+
+        HandOver();
+        _queue(turn);
+    }
+
+    private void HandOver()
+    {
+        IReadOnlyList<ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar);
+        if (calendar is not null)
+        {
+            foreach (Shard shard in _shards)
+            {
+                Send(shard, new Handover(book => book.SetCalendar(calendar)));
+            }
+        }
+
+        foreach (ItemSchedule schedule in schedules)
+        {
+            Send(_shards[Shard.IndexOf(schedule.Item, _shards.Length)], new Handover(book => book.SetSchedule(schedule)));
+        }
+    }
+
+    private void Send(Shard shard, Handover handover)
+    {
+        _inFlight.Enter(1);
+        shard.Send(handover);
+    }
+}

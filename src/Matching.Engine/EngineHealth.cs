@@ -1,0 +1,10 @@
+namespace Matching.Engine;
+
+/// <summary>How the engine is, at one moment.</summary>
+/// <param name="Failure">Why it stopped for good (R38); null while it serves.</param>
+/// <param name="ClockStep">How far the wall clock stepped away since the start, where that is beyond the option ClockStep; the engine does not follow it (R43). Else zero.</param>
+/// <param name="ExpiryLagMs">How long the oldest deadline not yet acted on has been due, in ms (R36); 0 when none is.</param>
+/// <param name="RequestsInFlight">Requests taken in and not yet answered.</param>
+/// <param name="DurableSequence">Events that are durable.</param>
+public sealed record EngineHealth(
+    Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence);

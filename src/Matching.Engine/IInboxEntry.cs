@@ -1,0 +1,20 @@
+namespace Matching.Engine;
+
+/// <summary>
+/// What lies in a shard's inbox. Its life: Run on the shard (or not at all, when the engine has failed), then Fail on the
+/// journal loop if what it rests on could not be written, then Complete on the callers' queue.
+/// </summary>
+internal interface IInboxEntry
+{
+    /// <summary>What it counts against the bound of requests in flight.</summary>
+    int Weight { get; }
+
+    /// <summary>Acts on the shard's book; the outcome stays inside the entry.</summary>
+    void Run(Shard shard);
+
+    /// <summary>Replaces the outcome: the engine has stopped for this reason (R38).</summary>
+    void Fail(Exception cause);
+
+    /// <summary>Gives the outcome to the caller, whose code may run inside.</summary>
+    void Complete();
+}

@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using Matching.Core;
+using Matching.Core.Campaigns;
+using Matching.Storage;
+
+namespace Matching.Engine.Lists;
+
+/// <summary>
+/// Follows the journal behind the shards and keeps the lists. Starts at the first event with every start of the engine, in
+/// the background. Should it fail, the lists are gone until the next start, and joins go on.
+/// </summary>
+internal sealed class ListLoop(IJournal journal, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
+{
+    /// <summary>Between two looks at the inbox.</summary>
+    private const int EventsPerTurn = 16_384;
+
+    private readonly Channel<ListQuery?> _inbox = Channel.CreateUnbounded<ListQuery?>(new() { SingleReader = true });
+    private readonly OrderLists _lists = new();
+    private readonly List<ListQuery> _waiting = [];
+    private long _position;
+    private int _woken;
+    private Exception? _broken;
+
+    /// <summary>The journal has grown. Called by the journal loop: a wake-up already on its way is not doubled.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref _woken) == 0 && Interlocked.Exchange(ref _woken, 1) == 0)
+        {
+            _inbox.Writer.TryWrite(null);
+        }
+    }
+
+    /// <summary>Asks; the query is in flight already.</summary>
+    /// <returns>False when the loop has ended.</returns>
+    public bool Ask(ListQuery query) => _inbox.Writer.TryWrite(query);
+
+    public void Complete() => _inbox.Writer.Complete();
+
+    public async Task RunAsync()
+    {
+        using IJournalReader reader = journal.Read(0);
+        bool open = true;
+        while (open)
+        {
+            Volatile.Write(ref _woken, 0);
+            Interlocked.MemoryBarrier();
+            bool more = ReadSome(reader);
+            while (_inbox.Reader.TryRead(out ListQuery? query))
+            {
+                if (query is not null)
+                {
+                    _waiting.Add(query);
+                }
+            }
+
+            Answer();
+            if (!more)
+            {
+                open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
+            }
+        }
+    }
+
+    /// <returns>True when there may be more at once.</returns>
+    private bool ReadSome(IJournalReader reader)
+    {
+        if (_broken is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            long until = _position + EventsPerTurn;
+            while (_position < until)
+            {
+                if (!reader.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
+                {
+                    return false;
+                }
+
+                for (int i = 0; i < count; i++)
+                {
+                    Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
+                    if (control is null)
+                    {
+                        _lists.Apply(e);
+                    }
+                }
+
+                _position = sequence + count;
+            }
+
+            return true;
+        }
+#pragma warning disable CA1031 // the lists are a convenience; whatever broke them must not stop the engine
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _broken = e;
+            return false;
+        }
+    }
+
+    private void Answer()
+    {
+        for (int i = _waiting.Count - 1; i >= 0; i--)
+        {
+            ListQuery query = _waiting[i];
+            if (_broken is not null)
+            {
+                query.Fail(new MatchingUnavailableException("the lists cannot be read until the next start: " + _broken.Message, _broken));
+            }
+            else if (query.Position <= _position)
+            {
+                query.Run(_lists);
+            }
+            else
+            {
+                continue;
+            }
+
+            _waiting.RemoveAt(i);
+            inFlight.Leave(1);
+            queue(query);
+        }
+    }
+}

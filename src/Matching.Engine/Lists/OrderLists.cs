@@ -1,0 +1,153 @@
+using Matching.Core;
+using Matching.Core.Structures;
+
+namespace Matching.Engine.Lists;
+
+/// <summary>
+/// Every order by buyer, and each item's orders to ship and refund requests: a read model made of events alone. Load: as many
+/// events as the shards decide, up to tens of millions of orders; about 90 bytes an order. Orders of one open team hang
+/// together, because forming, merging and dissolving name only the team. A buyer's orders are few, so they hang together
+/// unsorted and are sorted when asked for. One thread at a time.
+/// </summary>
+internal sealed partial class OrderLists
+{
+    private readonly Rows<ListedOrder> _rows = new();
+    private readonly SlotIndex _orders = new();
+    private readonly SlotIndex _teams = new();
+    private readonly SlotIndex _buyers = new();
+    private readonly Dictionary<long, OrderSet> _toShip = [];
+    private readonly Dictionary<long, OrderSet> _requests = [];
+
+    /// <summary>Orders of a buyer by ascending order id, behind one.</summary>
+    public List<OrderView> OrdersOf(long buyer, int take, long after)
+    {
+        List<OrderView> orders = [];
+        int first = _buyers.Find(Mix.Of((ulong)buyer), new ListedBuyerKey(_rows, buyer));
+        for (int slot = first; slot != 0; slot = _rows[slot].NextOfBuyer)
+        {
+            if (_rows[slot].Order > after)
+            {
+                orders.Add(_rows[slot].View);
+            }
+        }
+
+        orders.Sort(static (a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : a.Item.CompareTo(b.Item));
+        if (orders.Count > take)
+        {
+            orders.RemoveRange(take, orders.Count - take);
+        }
+
+        return orders;
+    }
+
+    /// <summary>Orders of an item that may ship, by ascending order id, behind one.</summary>
+    public List<OrderView> ToShip(long item, int take, long after) => Read(_toShip, item, take, after);
+
+    /// <summary>Orders of an item whose refund request waits, by ascending order id, behind one.</summary>
+    public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after);
+
+    private static List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after)
+    {
+        List<OrderView> orders = [];
+        if (sets.TryGetValue(item, out OrderSet? set))
+        {
+            set.Read(after, take, orders);
+        }
+
+        return orders;
+    }
+
+    private int Find(in Event e) => _orders.Find(Mix.Of(e.Item, e.Order), new ListedOrderKey(_rows, e.Item, e.Order));
+
+    private int Add(in Event e)
+    {
+        int slot = _rows.Add();
+        ref ListedOrder row = ref _rows[slot];
+        row.Item = e.Item;
+        row.Order = e.Order;
+        row.Buyer = e.Buyer;
+        row.Source = e.Source;
+        _orders.Add(Mix.Of(e.Item, e.Order), slot);
+        if (e.Buyer != 0)
+        {
+            AddToBuyer(slot, e.Buyer);
+        }
+
+        return slot;
+    }
+
+    // Behind the first, so that the index keeps its entry.
+    private void AddToBuyer(int slot, long buyer)
+    {
+        ulong hash = Mix.Of((ulong)buyer);
+        int first = _buyers.Find(hash, new ListedBuyerKey(_rows, buyer));
+        if (first == 0)
+        {
+            _buyers.Add(hash, slot);
+            return;
+        }
+
+        _rows[slot].NextOfBuyer = _rows[first].NextOfBuyer;
+        _rows[first].NextOfBuyer = slot;
+    }
+
+    private void AddToTeam(int slot, long team)
+    {
+        ulong hash = Mix.Of((ulong)team);
+        int first = FirstIn(team);
+        _rows[slot].Team = team;
+        if (first == 0)
+        {
+            _teams.Add(hash, slot);
+            return;
+        }
+
+        _rows[slot].NextInTeam = _rows[first].NextInTeam;
+        _rows[first].NextInTeam = slot;
+    }
+
+    private int FirstIn(long team) => _teams.Find(Mix.Of((ulong)team), new ListedTeamKey(_rows, team));
+
+    /// <summary>Takes an order out of its team's chain; it keeps the team's id.</summary>
+    private void RemoveFromTeam(int slot)
+    {
+        ref ListedOrder row = ref _rows[slot];
+        int first = FirstIn(row.Team);
+        if (first == slot)
+        {
+            _teams.Remove(Mix.Of((ulong)row.Team), slot);
+            if (row.NextInTeam != 0)
+            {
+                _teams.Add(Mix.Of((ulong)row.Team), row.NextInTeam);
+            }
+        }
+        else
+        {
+            while (_rows[first].NextInTeam != slot)
+            {
+                first = _rows[first].NextInTeam;
+                if (first == 0)
+                {
+                    throw new InvariantException("an order leaves a team it is not in");
+                }
+            }
+
+            _rows[first].NextInTeam = row.NextInTeam;
+        }
+
+        row.NextInTeam = 0;
+    }
+
+    /// <summary>Forgets a closed team's chain.</summary>
+    /// <returns>Its first order, whose links still lead to the others; 0 where it is empty.</returns>
+    private int TakeTeam(long team)
+    {
+        int first = FirstIn(team);
+        if (first != 0)
+        {
+            _teams.Remove(Mix.Of((ulong)team), first);
+        }
+
+        return first;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using Matching.Core;
+using Matching.Core.Campaigns;
+using Matching.Engine.Subscriptions;
+
+namespace Matching.Engine;
+
+/// <content>Followers of the journal. A slow one costs no memory: it reads the journal, never a queue.</content>
+public sealed partial class MatchingEngine
+{
+    private static readonly TimeSpan RefundRetry = TimeSpan.FromMinutes(1);
+
+    private readonly PositionLoop _positions;
+
+    /// <summary>Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the caller's thread.</summary>
+    /// <param name="fromSequence">0 … the durable sequence at the time of the call.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    public IAsyncEnumerable<JournaledEvent> ReadEventsAsync(long fromSequence, CancellationToken cancellationToken = default)
+    {
+        long durable = _journal.DurableSequence;
+        if (fromSequence < 0 || fromSequence > durable)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(fromSequence), fromSequence, $"fromSequence is {fromSequence}; allowed is 0 … {durable}, the durable sequence");
+        }
+
+        return FollowAsync(fromSequence, cancellationToken);
+    }
+
+    /// <summary>
+    /// A named subscription to all events, whose position survives restarts: every event at least once, in order. One user of a
+    /// name at a time.
+    /// </summary>
+    /// <param name="name">1 … 64 of A–Z a–z 0–9 . _ - ; not starting with a dot.</param>
+    /// <param name="start">Where a name never used before begins.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The name is in use.</exception>
+    /// <exception cref="SubscriptionException">Its position cannot be read or saved.</exception>
+    public async ValueTask<Subscription> SubscribeAsync(
+        string name, SubscriptionStart start = SubscriptionStart.Beginning, CancellationToken cancellationToken = default)
+    {
+        SubscriptionName.Check(name);
+        long position = await _positions.OpenAsync(name, start, cancellationToken).ConfigureAwait(false);
+        return new Subscription(name, position, _options.MaxSubscriptionLag, _journal, _signal, _positions);
+    }
+
+    /// <summary>
+    /// Refunds owed, for the payment system (R37): oldest first, each again and again until <see cref="RefundDoneAsync"/>
+    /// acknowledges it, new ones as they arise. Delivered from the state, so nothing is missed whoever was away; one that
+    /// fails holds up no other. Pass <see cref="RefundView.Key"/> on, so that money goes back once.
+    /// </summary>
+    /// <param name="retryAfter">How long until an unacknowledged one comes again, above 0; null for 1 min.</param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    public IAsyncEnumerable<RefundView> RefundsAsync(TimeSpan? retryAfter = null, CancellationToken cancellationToken = default)
+    {
+        TimeSpan retry = retryAfter ?? RefundRetry;
+        if (retry <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(retryAfter), retry, $"retryAfter is {retry}; it must be above 0 (R37)");
+        }
+
+        return DeliverAsync(retry, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<JournaledEvent> FollowAsync(
+        long fromSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var follower = new JournalFollower(_journal, _signal, fromSequence);
+        do
+        {
+            while (follower.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
+                    yield return new JournaledEvent(sequence + i, e, control);
+                }
+            }
+        }
+        while (await follower.MovedAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private async IAsyncEnumerable<RefundView> DeliverAsync(TimeSpan retry, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The position before the listing: what happened between the two is seen twice, which changes nothing.
+        using var follower = new JournalFollower(_journal, _signal, _journal.DurableSequence);
+        var owed = new OwedRefunds(_options.TimeProvider, retry);
+        foreach (RefundView refund in await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            owed.Add(refund);
+        }
+
+        // A wake-up too many does no harm, so the retry's timer wakes everybody.
+        using ITimer timer = _options.TimeProvider.CreateTimer(
+            static signal => ((DurableSignal)signal!).Pulse(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        do
+        {
+            owed.CatchUp(follower);
+            while (owed.TryTake(out RefundView refund))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return refund;
+                owed.CatchUp(follower);
+            }
+
+            timer.Change(owed.UntilRetry, Timeout.InfiniteTimeSpan);
+        }
+        while (await follower.MovedAsync(cancellationToken).ConfigureAwait(false));
+    }
+}
+
+/// <summary>A durable event and its place in the journal.</summary>
+/// <param name="Sequence">0, 1, 2 …</param>
+/// <param name="Event">What happened to an item; of kind None, with its time alone, where <paramref name="Control"/> happened.</param>
+/// <param name="Control">What happened to merchants, campaigns, promotions, chat groups or venues; null for an item's event.</param>
+public readonly record struct JournaledEvent(long Sequence, Event Event, ControlEvent? Control = null);

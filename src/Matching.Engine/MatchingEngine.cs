@@ -1,0 +1,138 @@
+using Matching.Core;
+using Matching.Core.Campaigns;
+using Matching.Engine.Campaigns;
+using Matching.Engine.Lists;
+using Matching.Engine.Subscriptions;
+using Matching.Storage;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Matching.Engine;
+
+/// <summary>
+/// The embedded engine: group buying (拼团) for one machine. Every method may be called from any thread. Commands answer with
+/// an <see cref="Answer"/>, refusals included, and only when it is durable (R38); Busy and Unavailable are such answers too.
+/// Reads and moves of the clock throw <see cref="MatchingUnavailableException"/> instead. Wrong arguments throw
+/// <see cref="ArgumentException"/> and change nothing. Cancelling a token ends the wait, not what was asked.
+/// </summary>
+public sealed partial class MatchingEngine : IAsyncDisposable
+{
+    private const int BatchesKept = 16;
+
+    // Written once, while opening; read by every caller.
+    private readonly MatchingOptions _options;
+    private readonly IJournal _journal;
+    private readonly EngineClock _clock;
+    private readonly Shard[] _shards;
+    private readonly JournalLoop _journalLoop;
+    private readonly Completions _completions;
+    private readonly DurableSignal _signal;
+    private readonly InFlight _inFlight;
+    private readonly Failure _failure;
+    private readonly ObjectPool<CommandRequest> _commands;
+    private readonly ObjectPool<BatchRequest> _batches;
+    private readonly TaskScheduler _journalScheduler;
+    private readonly long _recoveredNow;
+
+    private MatchingEngine(
+        MatchingOptions options, IJournal journal, Book[] books, ControlBook control, long recoveredNow, EngineClock clock, TaskScheduler scheduler)
+    {
+        _options = options;
+        _journal = journal;
+        _clock = clock;
+        _recoveredNow = recoveredNow;
+        _journalScheduler = scheduler;
+        _inFlight = new InFlight(options.MaxRequestsInFlight);
+        _failure = new Failure(options.Failed, options.Scheduling.Queue);
+        _completions = new Completions(options.Scheduling.Queue);
+        _signal = new DurableSignal(options.Scheduling.Queue);
+        _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
+        _batches = BatchRequest.Pool(BatchesKept);
+        _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure);
+        _lists = options.Lists ? new ListLoop(journal, options.Scheduling.Queue, _inFlight) : null;
+        _signal.Listener = _lists is null ? null : _lists.Wake;
+        _shards = Array.ConvertAll(books, book => new Shard(book, clock, _journalLoop.Ready, _completions, _inFlight, _failure));
+        _control = new ControlLoop(control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
+        _positions = new PositionLoop(
+            new PositionFiles(LocalDisk.Instance, options.DataDirectory), journal, options.Scheduling.Queue);
+        HighestOrder = books.Max(book => book.HighestOrder);
+        Recovered = journal.DurableSequence;
+        Created = journal is not SegmentJournal segments || segments.Created;
+    }
+
+    /// <summary>True when opening made the data directory, or there is none.</summary>
+    public bool Created { get; }
+
+    /// <summary>Events applied by recovery.</summary>
+    public long Recovered { get; }
+
+    /// <summary>The engine's time, in ms since 1970 (R43). On a manual clock, the latest time answered.</summary>
+    public long Now => _clock.IsManual ? Math.Max(_recoveredNow, _journalLoop.DurableNow) : _clock.Now;
+
+    /// <summary>The highest order id ever seen, as recovered at opening.</summary>
+    public long HighestOrder { get; }
+
+    /// <summary>How the engine is now.</summary>
+    public EngineHealth Health
+    {
+        get
+        {
+            var step = TimeSpan.FromMilliseconds(_clock.WallStepMs);
+            return new EngineHealth(
+                _failure.Cause,
+                step.Duration() > _options.ClockStep ? step : TimeSpan.Zero,
+                _shards.Max(shard => shard.ExpiryLagMs),
+                _inFlight.Count,
+                _journal.DurableSequence);
+        }
+    }
+
+    /// <summary>Opens the engine: recovers, then serves.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="cancellationToken">Ends a long recovery; the directory is left as it was.</param>
+    /// <exception cref="ArgumentException">Options are wrong; the message lists all that are.</exception>
+    /// <exception cref="JournalException">The data directory is refused; the message says why and where.</exception>
+    /// <exception cref="ClockRefusedException">The wall clock is too far from the journal (R43).</exception>
+    public static Task<MatchingEngine> OpenAsync(MatchingOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsCheck.Check(options);
+        TaskScheduler scheduler = options.Scheduling.Loop("matching journal");
+        return Scheduling.Start(scheduler, () => Task.FromResult(Open(options, scheduler, cancellationToken)));
+    }
+
+    private static MatchingEngine Open(MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)
+    {
+        TaskScheduler? background = null;
+        IJournal? journal = null;
+        try
+        {
+            background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
+            journal = OpenJournal(options, background);
+            Book[] books = [.. Enumerable.Range(0, options.ShardCount).Select(_ => new Book(options.Book))];
+            var control = new ControlBook(options.Control with { MaxTeamSize = options.Book.MaxTeamSize, HoldMs = options.Book.HoldMs });
+            long recoveredNow = Recovery.Run(journal, books, control, options.Recovery, cancellationToken);
+            EngineClock clock = EngineClock.Start(options, recoveredNow);
+            var engine = new MatchingEngine(options, journal, books, control, recoveredNow, clock, scheduler);
+            engine.Start(background);
+            return engine;
+        }
+        catch
+        {
+            journal?.Dispose();
+            (background as IDisposable)?.Dispose();
+            (scheduler as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
+    private static IJournal OpenJournal(MatchingOptions options, TaskScheduler? background) =>
+        options.Journal is { } open ? open()
+        : options.DataDirectory is { } directory ? SegmentJournal.Open(new JournalOptions
+        {
+            Directory = directory,
+            SegmentBytes = options.SegmentBytes,
+            ExistingOnly = options.ExistingOnly,
+            Background = background,
+        })
+        : new MemoryJournal();
+}

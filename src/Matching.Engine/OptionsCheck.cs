@@ -1,0 +1,87 @@
+using System.Globalization;
+using Matching.Core;
+
+namespace Matching.Engine;
+
+/// <summary>Checks all options at once, so that a wrong configuration is mended in one go.</summary>
+internal static class OptionsCheck
+{
+    public const int MaxShards = 64;
+    public const int MaxInFlight = 16_777_216;
+
+    private const long MinSegmentBytes = 1L << 20;
+    private const long MaxSegmentBytes = 1L << 30;
+    private const int LargestTeam = 1_000;
+
+    /// <exception cref="ArgumentException">Lists every option that is wrong, with its value and range.</exception>
+    public static void Check(MatchingOptions options)
+    {
+        List<string> wrong = [];
+        Range(wrong, nameof(options.Shards), options.Shards, 0, MaxShards);
+        Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
+        Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, MinSegmentBytes, MaxSegmentBytes);
+        Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
+        if (options.SegmentBytes % 4096 != 0)
+        {
+            wrong.Add(Text($"SegmentBytes is {options.SegmentBytes}; it must be a multiple of 4096"));
+        }
+
+        if (options.DataDirectory is { } directory && string.IsNullOrWhiteSpace(directory))
+        {
+            wrong.Add("DataDirectory is blank; name a directory, or null to keep everything in memory");
+        }
+
+        if (options.ExistingOnly && options.DataDirectory is null)
+        {
+            wrong.Add("ExistingOnly is set without a DataDirectory; nothing in memory exists before the start");
+        }
+
+        Positive(wrong, nameof(options.ClockStep), options.ClockStep);
+        Positive(wrong, nameof(options.ClockLead), options.ClockLead);
+        Present(wrong, nameof(options.TimeProvider), options.TimeProvider);
+        Present(wrong, nameof(options.Book), options.Book);
+        if (options.Book is not null)
+        {
+            Check(wrong, options.Book);
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new ArgumentException("these options are wrong: " + string.Join("; ", wrong), nameof(options));
+        }
+    }
+
+    private static void Check(List<string> wrong, BookOptions book)
+    {
+        Range(wrong, "Book.MaxTeamSize (R1)", book.MaxTeamSize, 2, LargestTeam);
+        Range(wrong, "Book.TeamSize (R1)", book.TeamSize, 2, Math.Max(2, book.MaxTeamSize));
+        Range(wrong, "Book.TeamLifeMs (R3)", book.TeamLifeMs, 1, BookOptions.MaxId);
+        Range(wrong, "Book.HoldMs (R33)", book.HoldMs, 1, BookOptions.MaxId);
+    }
+
+    private static void Range(List<string> wrong, string name, long value, long least, long most)
+    {
+        if (value < least || value > most)
+        {
+            wrong.Add(Text($"{name} is {value}; it must be {least} … {most}"));
+        }
+    }
+
+    private static void Positive(List<string> wrong, string name, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero)
+        {
+            wrong.Add(Text($"{name} is {value}; it must be above 0"));
+        }
+    }
+
+    private static void Present(List<string> wrong, string name, object? value)
+    {
+        if (value is null)
+        {
+            wrong.Add($"{name} is null");
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

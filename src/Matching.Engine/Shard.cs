@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Matching.Core;
+
+namespace Matching.Engine;
+
+/// <summary>
+/// One loop and the book it alone may touch. Load: millions of commands a second from any number of threads; a million teams
+/// due in one second. Commands are applied in batches while the batch before is being written: a few batches, made once, go
+/// round between the shard and the journal loop, and when none is free the inbox fills up behind. What is due is swept in
+/// slices between batches, so that a storm of deadlines delays no command for long.
+/// </summary>
+internal sealed class Shard : IAsyncDisposable
+{
+    /// <summary>Commands in one batch, but for the last entry, which is not split. More gain nothing and cost latency.</summary>
+    private const int CommandsPerBatch = 2_048;
+
+    private const int ItemsPerSweep = 256;
+    private const int BatchesInFlight = 4;
+
+    private readonly Channel<IInboxEntry> _inbox = Channel.CreateUnbounded<IInboxEntry>(new() { SingleReader = true });
+    private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
+    private readonly ChannelWriter<ShardBatch> _journal;
+    private readonly Completions _completions;
+    private readonly InFlight _inFlight;
+    private readonly Failure _failure;
+    private readonly EngineClock _clock;
+    private readonly DueTimer? _timer;
+    private ShardBatch? _batch;
+    private Advance? _advance;
+    private long _expiryLagMs;
+
+    public Shard(Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure)
+    {
+        Book = book;
+        _clock = clock;
+        _journal = journal;
+        _completions = completions;
+        _inFlight = inFlight;
+        _failure = failure;
+        _timer = clock.IsManual ? null : new DueTimer(clock, () => _inbox.Writer.TryWrite(WakeUp.Instance));
+        for (int i = 0; i < BatchesInFlight; i++)
+        {
+            _free.Writer.TryWrite(new ShardBatch(_free.Writer));
+        }
+    }
+
+    /// <summary>Touched by the shard's loop only, and by recovery before the loop starts.</summary>
+    public Book Book { get; }
+
+    /// <summary>The clock's reading for the batch at work; 0 on a manual clock, where the book's own time counts.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>How long the oldest deadline not yet acted on has been due, in ms (R36). Any thread.</summary>
+    public long ExpiryLagMs => Volatile.Read(ref _expiryLagMs);
+
+    /// <summary>The shard of an item: partitions are dealt out in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int IndexOf(long item, int shards) => shards == 1 ? 0 : (int)((uint)Book.PartitionOf(item) % (uint)shards);
+
+    /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
+    public void Send(IInboxEntry entry)
+    {
+        if (!_inbox.Writer.TryWrite(entry))
+        {
+            _inFlight.Leave(entry.Weight);
+            entry.Fail(MatchingUnavailableException.Closed());
+            entry.Complete();
+        }
+    }
+
+    /// <summary>Lets the loop end once its inbox is empty.</summary>
+    public void Complete() => _inbox.Writer.Complete();
+
+    public async Task RunAsync()
+    {
+        bool open = true;
+        while (open)
+        {
+            bool more = Fill(await TakeBatchAsync().ConfigureAwait(true));
+            HandOver();
+            if (_advance is { } advance)
+            {
+                _advance = null;
+                await PassAsync(advance).ConfigureAwait(true);
+            }
+            else if (!more)
+            {
+                _timer?.Arm(Book.NextDue);
+                open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async ValueTask<ShardBatch> TakeBatchAsync()
+    {
+        _batch ??= _free.Reader.TryRead(out ShardBatch? free) ? free : await _free.Reader.ReadAsync().ConfigureAwait(true);
+        _batch.Replies ??= _completions.Get();
+        Book.Events = _batch.Events;
+        return _batch;
+    }
+
+    /// <summary>Hands the batch to the journal loop, or keeps it when nothing happened in it.</summary>
+    private void HandOver()
+    {
+        if (_batch is { IsEmpty: false } batch)
+        {
+            batch.Now = Book.Now;
+            _batch = null;
+            _journal.TryWrite(batch);
+        }
+    }
+
+    /// <summary>Applies what lies in the inbox, up to a batch, and one slice of what is due.</summary>
+    /// <returns>True when there is more to do at once.</returns>
+    private bool Fill(ShardBatch batch)
+    {
+        Completion replies = batch.Replies!;
+        if (_failure.Cause is not null)
+        {
+            return Refuse(replies);
+        }
+
+        try
+        {
+            Now = _clock.Now;
+            while (replies.Weight < CommandsPerBatch && _inbox.Reader.TryRead(out IInboxEntry? entry))
+            {
+                if (entry is Advance advance)
+                {
+                    _advance = advance;
+                    return true;
+                }
+
+                if (entry is not WakeUp)
+                {
+                    replies.Add(entry);
+                    entry.Run(this);
+                }
+            }
+
+            return !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch;
+        }
+#pragma warning disable CA1031 // whatever broke, nothing decided in this batch may be journaled or answered
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            batch.Events.Clear();
+            _failure.Stop(e);
+            return true;
+        }
+    }
+
+    private bool Sweep(long now)
+    {
+        bool done = Book.NextDue > now || Book.Sweep(now, ItemsPerSweep);
+        Volatile.Write(ref _expiryLagMs, done ? 0 : Math.Max(0, now - Book.NextDue));
+        return done;
+    }
+
+    /// <summary>After a failure: everything asked goes unanswered through the journal loop, which fails it in its turn.</summary>
+    private bool Refuse(Completion replies)
+    {
+        while (_inbox.Reader.TryRead(out IInboxEntry? entry))
+        {
+            if (entry is Advance advance)
+            {
+                _advance = advance;
+                return true;
+            }
+
+            if (entry is not WakeUp)
+            {
+                replies.Add(entry);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits for the other shards at the barrier, then acts on every deadline up to its time (R43).</summary>
+    private async Task PassAsync(Advance advance)
+    {
+        if (!await advance.ArriveAsync(Book.Now).ConfigureAwait(true))
+        {
+            if (advance.Leave())
+            {
+                (await TakeBatchAsync().ConfigureAwait(true)).Replies!.Add(advance);
+                HandOver();
+            }
+
+            return;
+        }
+
+        bool done;
+        do
+        {
+            ShardBatch batch = await TakeBatchAsync().ConfigureAwait(true);
+            done = SweepTo(batch, advance.To);
+            HandOver();
+        }
+        while (!done);
+
+        // The last shard through answers for all: what the others did was handed to the journal before.
+        if (advance.Leave())
+        {
+            ShardBatch batch = await TakeBatchAsync().ConfigureAwait(true);
+            batch.Events.Append(new Event { Kind = EventKind.TimeAdvanced, At = advance.To });
+            batch.Replies!.Add(advance);
+            HandOver();
+        }
+    }
+
+    private bool SweepTo(ShardBatch batch, long to)
+    {
+        try
+        {
+            return _failure.Cause is not null || Book.Sweep(to, ItemsPerSweep);
+        }
+#pragma warning disable CA1031 // as in Fill
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            batch.Events.Clear();
+            _failure.Stop(e);
+            return true;
+        }
+    }
+}

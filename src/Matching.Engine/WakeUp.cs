@@ -1,0 +1,21 @@
+namespace Matching.Engine;
+
+/// <summary>An entry that only wakes its shard: something is due.</summary>
+internal sealed class WakeUp : IInboxEntry
+{
+    public static WakeUp Instance { get; } = new();
+
+    public int Weight => 0;
+
+    public void Run(Shard shard)
+    {
+    }
+
+    public void Fail(Exception cause)
+    {
+    }
+
+    public void Complete()
+    {
+    }
+}
