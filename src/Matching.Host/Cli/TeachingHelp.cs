@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Matching.Host.Run;
+
+namespace Matching.Host.Cli;
+
+/// <summary>The usual help of a command, and then examples to copy.</summary>
+internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, string[]> Examples = new(StringComparer.Ordinal)
+    {
+        [""] =
+        [
+            "matching                                       two million made-up requests through a durable engine, then a check",
+            "matching replay requests.csv.gz                recorded requests into ./matching-data",
+            "matching verify --data matching-data           checks every rule over what is on disk",
+        ],
+        ["replay"] =
+        [
+            "matching replay requests.csv.gz --data shop    replay row,t,user,item requests; every answer is on disk before it counts",
+            "matching replay a.csv b.csv --memory --json    two files as one stream, nothing kept, the summary as JSON",
+            "matching replay UserBehavior.csv --behaviors buy,cart,fav --item category --team-size 3",
+            "matching replay test.txt tune.txt invalid.txt  BeiBei team lists: opened and joined, or opened and expired",
+            "matching replay more.csv --data shop --append  go on in a directory that is in use already",
+            "matching replay requests.csv --memory --ledger teams.csv.gz",
+        ],
+        ["generate"] =
+        [
+            "matching generate --requests 10000000 --items 100000 --seed 1 --skew 1 --out requests.csv.gz",
+            "matching generate --requests 1000 --items 5 --seed 7 --skew 0 --users 50 --hours 48 --out small.csv",
+        ],
+        ["verify"] =
+        [
+            "matching verify --data matching-data           exit code 0: every rule holds; 1: the first violations are named",
+            "matching verify --data shop --json",
+        ],
+    };
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        Command command = parseResult.CommandResult.Command;
+        string name = command is RootCommand ? "" : command.Name;
+        if (string.Equals(command.Name, "run", StringComparison.Ordinal))
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(RunHelp.Text);
+        }
+
+        if (Examples.TryGetValue(name, out string[]? lines))
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string line in lines)
+            {
+                output.WriteLine("  " + line);
+            }
+
+            output.WriteLine();
+            output.WriteLine("Exit codes: 0 done, 1 failed or violations found, 2 the command line cannot be followed.");
+        }
+
+        return code;
+    }
+}

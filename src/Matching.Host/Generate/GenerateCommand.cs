@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Matching.Host.Cli;
+
+namespace Matching.Host.Generate;
+
+/// <summary><c>matching generate</c>.</summary>
+internal static class GenerateCommand
+{
+    private const long MostRequests = 1_000_000_000;
+    private const int MostItems = 1 << 24;
+    private const int MostHours = 100_000;
+    private const double HighestSkew = 3;
+
+    private static readonly Option<long> Requests = new("--requests") { Description = "How many.", HelpName = "N", Required = true };
+
+    private static readonly Option<long> Items = new("--items") { Description = "Items 1 to N are wanted.", HelpName = "N", Required = true };
+
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "The same seed, with the same other numbers, gives the same bytes.",
+        HelpName = "S",
+        Required = true,
+    };
+
+    private static readonly Option<double> Skew = new("--skew")
+    {
+        Description = "Zipf's exponent: item k is wanted 1 / k^Z times as often as item 1. 0 is even, 1 strongly skewed; at most 3.",
+        HelpName = "Z",
+        Required = true,
+    };
+
+    private static readonly Option<string> Out = new("--out") { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true };
+
+    private static readonly Option<long> Users = new("--users")
+    {
+        Description = "Buyers 1 to N ask, evenly; a fifth of the requests when nothing is said, at least 10.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int> Hours = new("--hours")
+    {
+        Description = "Event time the requests are spread over, evenly.",
+        HelpName = "H",
+        DefaultValueFactory = _ => 30,
+    };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "The summary as one JSON object on standard output." };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("generate", "Make seeded, skewed traffic for replay: row,t,user,item, sorted by time.")
+        {
+            Requests, Items, Seed, Skew, Out, Users, Hours, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        GeneratorOptions options = Options(parsed);
+        string path = parsed.GetRequiredValue(Out);
+        long startedAt = Stopwatch.GetTimestamp();
+        await Screen.StepAsync("writing", meter =>
+        {
+            meter.SetTotal(options.Requests);
+            RequestWriter.Write(path, new Generator(options), meter.Report);
+            return Task.FromResult(true);
+        }).ConfigureAwait(false);
+        var summary = new Summary();
+        summary.Add("requests", "requests", options.Requests);
+        summary.Add("items", "items", options.Items);
+        summary.Add("users", "users", options.Users);
+        summary.Add("bytes", "bytes", new FileInfo(path).Length);
+        summary.Add("elapsedMs", "ms", (long)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
+        summary.Add("out", "written to", path);
+        summary.Show("generated", parsed.GetValue(Json));
+        return ExitCodes.Ok;
+    }
+
+    private static GeneratorOptions Options(ParseResult parsed)
+    {
+        long requests = InRange("--requests", parsed.GetValue(Requests), 0, MostRequests);
+        long users = parsed.GetResult(Users) is null ? GeneratorOptions.UsersFor(requests) : parsed.GetValue(Users);
+        double skew = parsed.GetValue(Skew);
+        if (!(skew >= 0 && skew <= HighestSkew))
+        {
+            throw new UsageException($"--skew {skew} is not from 0 to {HighestSkew}");
+        }
+
+        return new GeneratorOptions(
+            requests,
+            (int)InRange("--items", parsed.GetValue(Items), 1, MostItems),
+            InRange("--users", users, 1, Traffic.WordTable.FirstHashed - 1),
+            (int)InRange("--hours", parsed.GetValue(Hours), 1, MostHours),
+            skew,
+            parsed.GetValue(Seed));
+    }
+
+    private static long InRange(string name, long value, long lowest, long highest) =>
+        value >= lowest && value <= highest ? value : throw new UsageException($"{name} {value} is not from {lowest} to {highest}");
+}

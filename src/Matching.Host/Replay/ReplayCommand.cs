@@ -1,0 +1,138 @@
+using System.CommandLine;
+using Matching.Host.Cli;
+using Matching.Host.Traffic;
+
+namespace Matching.Host.Replay;
+
+/// <summary><c>matching replay</c>.</summary>
+internal static class ReplayCommand
+{
+    /// <summary>Where a replay goes when nothing is said.</summary>
+    public const string DefaultDirectory = "matching-data";
+
+    private static readonly Argument<string[]> Files = new("FILE")
+    {
+        Arity = ArgumentArity.OneOrMore,
+        Description = "Recorded traffic, plain, gzip or in a tar archive, told by content: row,t,user,item requests (t in seconds, rows in any order); "
+            + "Taobao UserBehavior (user,item,category,behavior,epoch seconds); BeiBei team lists (initiator, item, participants, parted by tabs). "
+            + "Several files are one stream; order ids of a further file go on after the highest.",
+    };
+
+    private static readonly Option<int> TeamSize = new("--team-size")
+    {
+        Description = "Seats of a team (R1). Team lists bring their own sizes.",
+        HelpName = "2|3",
+        DefaultValueFactory = _ => 2,
+    };
+
+    private static readonly Option<string?> Directory = new("--data")
+    {
+        Description = $"The data directory, made when missing; ./{DefaultDirectory} when nothing is said. One that is not empty is refused without --append.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> Memory = new("--memory") { Description = "Keep everything in memory: nothing is written, nothing survives." };
+
+    private static readonly Option<bool> Append = new("--append")
+    {
+        Description = "Go on in a directory that is in use; order ids go on after its highest. The counts are then those of the whole directory.",
+    };
+
+    private static readonly Option<string?> Behaviors = new("--behaviors")
+    {
+        Description = $"Taobao: the behaviors taken as requests, of {string.Join(',', UserBehaviorRows.Known)}; all of them when nothing is said.",
+        HelpName = "buy,cart,...",
+    };
+
+    private static readonly Option<string> Item = new("--item")
+    {
+        Description = "Taobao: which column is the item; category makes far more contended traffic.",
+        HelpName = "item|category",
+        DefaultValueFactory = _ => "item",
+    };
+
+    private static readonly Option<string?> LedgerFile = new("--ledger")
+    {
+        Description = "Write what became of every team opened: opening_row,item,opened_at,status,formed_at_or_deadline,members; gzip when it ends in .gz.",
+        HelpName = "OUT.csv",
+    };
+
+    private static readonly Option<bool> Strict = new("--strict") { Description = "A bad row is an error; otherwise it is left out, counted and shown." };
+
+    private static readonly Option<int> Shards = new("--shards")
+    {
+        Description = "Shard loops, 1 to 64; 0 for one less than there are processors. The result does not depend on it.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "The summary as one JSON object on standard output." };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("replay", "Replay recorded traffic through a durable engine, at full speed and at its own event times.")
+        {
+            Files, TeamSize, Directory, Memory, Append, Behaviors, Item, LedgerFile, Strict, Shards, Json,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var run = new ReplayRun(Options(parsed));
+        Summary summary = await run.RunAsync().ConfigureAwait(false);
+        summary.Show("replayed", parsed.GetValue(Json));
+        return ExitCodes.Ok;
+    }
+
+    private static ReplayOptions Options(ParseResult parsed)
+    {
+        bool memory = parsed.GetValue(Memory);
+        string? directory = parsed.GetValue(Directory);
+        if (memory && (directory is not null || parsed.GetValue(Append)))
+        {
+            throw new UsageException("--memory keeps nothing: it does not go with --data or --append");
+        }
+
+        int teamSize = parsed.GetValue(TeamSize);
+        if (teamSize is not (2 or 3))
+        {
+            throw new UsageException($"--team-size {teamSize}: a team has 2 or 3 seats (R1)");
+        }
+
+        string? item = parsed.GetValue(Item);
+        if (item is not ("item" or "category"))
+        {
+            throw new UsageException($"--item '{item}' is neither item nor category");
+        }
+
+        int shards = parsed.GetValue(Shards);
+        if (shards is < 0 or > 64)
+        {
+            throw new UsageException($"--shards {shards} is not from 0 to 64");
+        }
+
+        return new ReplayOptions
+        {
+            Files = parsed.GetRequiredValue(Files),
+            TeamSize = teamSize,
+            Directory = memory ? null : directory ?? DefaultDirectory,
+            Append = parsed.GetValue(Append),
+            Strict = parsed.GetValue(Strict),
+            Behaviors = BehaviorSet(parsed.GetValue(Behaviors)),
+            ByCategory = item is "category",
+            Ledger = parsed.GetValue(LedgerFile),
+            Shards = shards,
+        };
+    }
+
+    private static HashSet<string> BehaviorSet(string? list)
+    {
+        IEnumerable<string> names = list?.Split(',', StringSplitOptions.TrimEntries) ?? (IEnumerable<string>)UserBehaviorRows.Known;
+        var set = new HashSet<string>(names, StringComparer.Ordinal);
+        return set.FirstOrDefault(name => !UserBehaviorRows.Known.Contains(name, StringComparer.Ordinal)) is { } unknown
+            ? throw new UsageException($"--behaviors '{unknown}' is none of {string.Join(", ", UserBehaviorRows.Known)}")
+            : set;
+    }
+}

@@ -1,0 +1,104 @@
+using Matching.Core;
+
+namespace Matching.Host.Run;
+
+/// <summary>The fields of a request that the protocol knows. A field of another name is the caller's own and is not looked at.</summary>
+internal enum Field : byte
+{
+    Id,
+    Op,
+    Item,
+    Buyer,
+    Order,
+    Team,
+    Payment,
+    Campaign,
+    Merchant,
+    After,
+    Amount,
+    Price,
+    Quantity,
+    Take,
+    To,
+    Tier,
+    Public,
+    Open,
+    NewBuyer,
+    Source,
+    Cause,
+    Unknown,
+}
+
+/// <summary>Names, ranges and rules of the fields.</summary>
+internal static class Fields
+{
+    /// <summary>Fields known.</summary>
+    public const int Count = (int)Field.Unknown;
+
+    /// <summary>The most entries one list may be asked for; the reply is one line, built in memory.</summary>
+    public const int MaxTake = 1_000_000;
+
+    private static readonly string[] Names =
+    [
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "after", "amount", "price",
+        "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause",
+    ];
+
+    /// <summary>The field of a name, which is compared byte for byte; Unknown for any other.</summary>
+    public static Field Of(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 when name.SequenceEqual("id"u8) => Field.Id,
+        2 when name.SequenceEqual("op"u8) => Field.Op,
+        2 when name.SequenceEqual("to"u8) => Field.To,
+        4 when name.SequenceEqual("item"u8) => Field.Item,
+        4 when name.SequenceEqual("team"u8) => Field.Team,
+        4 when name.SequenceEqual("take"u8) => Field.Take,
+        4 when name.SequenceEqual("open"u8) => Field.Open,
+        4 when name.SequenceEqual("tier"u8) => Field.Tier,
+        5 when name.SequenceEqual("buyer"u8) => Field.Buyer,
+        5 when name.SequenceEqual("order"u8) => Field.Order,
+        5 when name.SequenceEqual("price"u8) => Field.Price,
+        5 when name.SequenceEqual("after"u8) => Field.After,
+        5 when name.SequenceEqual("cause"u8) => Field.Cause,
+        6 when name.SequenceEqual("amount"u8) => Field.Amount,
+        6 when name.SequenceEqual("source"u8) => Field.Source,
+        6 when name.SequenceEqual("public"u8) => Field.Public,
+        7 when name.SequenceEqual("payment"u8) => Field.Payment,
+        8 when name.SequenceEqual("quantity"u8) => Field.Quantity,
+        8 when name.SequenceEqual("newBuyer"u8) => Field.NewBuyer,
+        8 when name.SequenceEqual("campaign"u8) => Field.Campaign,
+        8 when name.SequenceEqual("merchant"u8) => Field.Merchant,
+        _ => Field.Unknown,
+    };
+
+    /// <summary>The field's name on the line.</summary>
+    public static string NameOf(Field field) => Names[(int)field];
+
+    /// <summary>Whether the field is an integer.</summary>
+    public static bool IsInteger(Field field) => field is >= Field.Item and <= Field.Tier;
+
+    /// <summary>The range of an integer field, both ends included.</summary>
+    public static (long Min, long Max) RangeOf(Field field) => field switch
+    {
+        Field.After or Field.Amount or Field.Price or Field.To => (0, BookOptions.MaxId),
+        Field.Quantity => (1, int.MaxValue),
+        Field.Tier => (0, byte.MaxValue),
+        Field.Take => (1, MaxTake),
+        _ => (1, BookOptions.MaxId),
+    };
+
+    /// <summary>The rule a field rests on, as a refusal cites it; empty for none.</summary>
+    public static string RuleOf(Field field) => field switch
+    {
+        Field.Public => " (R2)",
+        Field.Price => " (R4)",
+        Field.Tier or Field.NewBuyer => " (R21)",
+        Field.Source => " (R23)",
+        Field.Open => " (R33)",
+        Field.Payment => " (R35)",
+        Field.Cause => " (R37)",
+        Field.To => " (R43)",
+        Field.Amount or Field.Quantity => " (R44)",
+        _ => "",
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Matching.Core;
+
+namespace Matching.Host.Run;
+
+/// <summary>Names and words of replies, encoded once.</summary>
+internal static class ReplyNames
+{
+    public static readonly JsonEncodedText Ok = JsonEncodedText.Encode("ok");
+    public static readonly JsonEncodedText OutcomeField = JsonEncodedText.Encode("outcome");
+    public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+    public static readonly JsonEncodedText Item = JsonEncodedText.Encode("item");
+    public static readonly JsonEncodedText Order = JsonEncodedText.Encode("order");
+    public static readonly JsonEncodedText Buyer = JsonEncodedText.Encode("buyer");
+    public static readonly JsonEncodedText Team = JsonEncodedText.Encode("team");
+    public static readonly JsonEncodedText Size = JsonEncodedText.Encode("size");
+    public static readonly JsonEncodedText SeatsLeft = JsonEncodedText.Encode("seatsLeft");
+    public static readonly JsonEncodedText Deadline = JsonEncodedText.Encode("deadline");
+    public static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
+    public static readonly JsonEncodedText Now = JsonEncodedText.Encode("now");
+    public static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
+    public static readonly JsonEncodedText Amount = JsonEncodedText.Encode("amount");
+    public static readonly JsonEncodedText Quantity = JsonEncodedText.Encode("quantity");
+    public static readonly JsonEncodedText Price = JsonEncodedText.Encode("price");
+    public static readonly JsonEncodedText Payment = JsonEncodedText.Encode("payment");
+    public static readonly JsonEncodedText Shipped = JsonEncodedText.Encode("shipped");
+    public static readonly JsonEncodedText TeamsOpen = JsonEncodedText.Encode("teamsOpen");
+
+    public static readonly JsonEncodedText BadRequest = JsonEncodedText.Encode("BadRequest");
+    public static readonly JsonEncodedText Found = JsonEncodedText.Encode("Found");
+    public static readonly JsonEncodedText NotFound = JsonEncodedText.Encode("NotFound");
+    public static readonly JsonEncodedText Listed = JsonEncodedText.Encode("Listed");
+    public static readonly JsonEncodedText Counted = JsonEncodedText.Encode("Counted");
+    public static readonly JsonEncodedText Advanced = JsonEncodedText.Encode("Advanced");
+
+    private static readonly JsonEncodedText[] Outcomes = Encode<Outcome>(camelCase: false);
+    private static readonly JsonEncodedText[] OrderStates = Encode<OrderState>(camelCase: false);
+    private static readonly JsonEncodedText[] TeamStates = Encode<TeamState>(camelCase: false);
+    private static readonly JsonEncodedText[] RequestStates = Encode<RequestState>(camelCase: false);
+    private static readonly JsonEncodedText[] Sources = Encode<Source>(camelCase: true);
+
+    public static JsonEncodedText OutcomeName(Outcome outcome) => Outcomes[(int)outcome];
+
+    public static JsonEncodedText NameOf(OrderState state) => OrderStates[(int)state];
+
+    public static JsonEncodedText NameOf(TeamState state) => TeamStates[(int)state];
+
+    public static JsonEncodedText NameOf(RequestState state) => RequestStates[(int)state];
+
+    public static JsonEncodedText NameOf(Source source) => Sources[(int)source];
+
+    private static JsonEncodedText[] Encode<TEnum>(bool camelCase)
+        where TEnum : struct, Enum
+    {
+        TEnum[] values = Enum.GetValues<TEnum>();
+        var names = new JsonEncodedText[Convert.ToInt32(values[^1], null) + 1];
+        foreach (TEnum value in values)
+        {
+            string name = value.ToString();
+            names[Convert.ToInt32(value, null)] = JsonEncodedText.Encode(camelCase ? char.ToLowerInvariant(name[0]) + name[1..] : name);
+        }
+
+        return names;
+    }
+}

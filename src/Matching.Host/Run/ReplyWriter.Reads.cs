@@ -1,0 +1,174 @@
+using Matching.Core;
+using static Matching.Host.Run.ReplyNames;
+
+namespace Matching.Host.Run;
+
+/// <summary>The replies to reads.</summary>
+internal sealed partial class ReplyWriter
+{
+    /// <summary>An order as it stands; null for one the item does not have.</summary>
+    public void Found(ReadOnlySpan<byte> id, OrderView? view, long item, long order, long now)
+    {
+        Begin(id, ok: true, view is null ? NotFound : ReplyNames.Found);
+        if (view is OrderView found)
+        {
+            Fields(found);
+        }
+        else
+        {
+            _json.WriteNumber(Item, item);
+            _json.WriteNumber(Order, order);
+        }
+
+        _json.WriteNumber(Now, now);
+        End();
+    }
+
+    /// <summary>A team as it stands; null for one the item does not have.</summary>
+    public void Found(ReadOnlySpan<byte> id, TeamView? view, long item, long team, long now)
+    {
+        Begin(id, ok: true, view is null ? NotFound : ReplyNames.Found);
+        _json.WriteNumber(Item, item);
+        _json.WriteNumber(Team, team);
+        if (view is not null)
+        {
+            Fields(view);
+        }
+
+        _json.WriteNumber(Now, now);
+        End();
+    }
+
+    /// <summary>The open teams of an item (R32).</summary>
+    public void Listed(ReadOnlySpan<byte> id, IReadOnlyList<OpenTeamView> teams, long item, long now)
+    {
+        Begin(id, ok: true, ReplyNames.Listed);
+        _json.WriteNumber(Item, item);
+        _json.WriteStartArray("teams"u8);
+        foreach (OpenTeamView team in teams)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber(Team, team.Team);
+            _json.WriteNumber(Size, team.Size);
+            _json.WriteNumber(SeatsLeft, team.SeatsLeft);
+            _json.WriteNumber(Deadline, team.Deadline);
+            Given(Price, team.Price);
+            _json.WriteEndObject();
+        }
+
+        EndList(now);
+    }
+
+    /// <summary>The orders of a buyer (R19).</summary>
+    public void Listed(ReadOnlySpan<byte> id, IReadOnlyList<OrderView> orders, long now)
+    {
+        Begin(id, ok: true, ReplyNames.Listed);
+        _json.WriteStartArray("orders"u8);
+        foreach (OrderView order in orders)
+        {
+            _json.WriteStartObject();
+            Fields(order);
+            _json.WriteEndObject();
+        }
+
+        EndList(now);
+    }
+
+    /// <summary>The refunds that are owed (R37).</summary>
+    public void Listed(ReadOnlySpan<byte> id, IReadOnlyList<RefundView> refunds, long now)
+    {
+        Begin(id, ok: true, ReplyNames.Listed);
+        _json.WriteStartArray("refunds"u8);
+        foreach (RefundView refund in refunds)
+        {
+            _json.WriteStartObject();
+            _json.WriteNumber(Item, refund.Item);
+            _json.WriteNumber(Order, refund.Order);
+            Given(Buyer, refund.Buyer);
+            _json.WriteNumber(Amount, refund.Amount);
+            _json.WriteString("cause"u8, Words.Of(refund.Cause));
+            Given(Payment, refund.Payment);
+            _json.WriteNumber("since"u8, refund.Since);
+            _json.WriteString("key"u8, refund.Key);
+            _json.WriteEndObject();
+        }
+
+        EndList(now);
+    }
+
+    /// <summary>Counts (R19).</summary>
+    public void Counted(ReadOnlySpan<byte> id, in Counts counts, long item, long now)
+    {
+        Begin(id, ok: true, ReplyNames.Counted);
+        Given(Item, item);
+        _json.WriteNumber("teamsOpened"u8, counts.TeamsOpened);
+        _json.WriteNumber("teamsFormed"u8, counts.TeamsFormed);
+        _json.WriteNumber("teamsExpired"u8, counts.TeamsExpired);
+        _json.WriteNumber("teamsDissolved"u8, counts.TeamsDissolved);
+        _json.WriteNumber("teamsMerged"u8, counts.TeamsMerged);
+        _json.WriteNumber(TeamsOpen, counts.TeamsOpen);
+        _json.WriteNumber("waiting"u8, counts.Waiting);
+        _json.WriteNumber("formed"u8, counts.Formed);
+        _json.WriteNumber(Shipped, counts.Shipped);
+        _json.WriteNumber("bought"u8, counts.Bought);
+        _json.WriteNumber("refundOwed"u8, counts.RefundOwed);
+        _json.WriteNumber("refunded"u8, counts.Refunded);
+        _json.WriteNumber("afterSaleRefunds"u8, counts.AfterSale);
+        _json.WriteNumber(Now, now);
+        End();
+    }
+
+    private void Fields(in OrderView order)
+    {
+        _json.WriteNumber(Item, order.Item);
+        _json.WriteNumber(Order, order.Order);
+        _json.WriteString(State, NameOf(order.State));
+        Given(Team, order.Team);
+        Given(Buyer, order.Buyer);
+        _json.WriteNumber(Amount, order.Amount);
+        Given(Quantity, order.Quantity);
+        if (order.State is OrderState.Held or OrderState.HoldEnded)
+        {
+            _json.WriteNumber(Until, order.Until);
+        }
+
+        if (order.Request != RequestState.None)
+        {
+            _json.WriteString("request"u8, NameOf(order.Request));
+        }
+
+        Flag(Shipped, order.WasShipped);
+        if (order.Source != Source.Unknown)
+        {
+            _json.WriteString("source"u8, NameOf(order.Source));
+        }
+    }
+
+    private void Fields(TeamView team)
+    {
+        _json.WriteString(State, NameOf(team.State));
+        _json.WriteNumber(Size, team.Size);
+        _json.WriteNumber(SeatsLeft, team.SeatsLeft);
+        _json.WriteNumber(Deadline, team.Deadline);
+        _json.WriteNumber("openedAt"u8, team.OpenedAt);
+        Given("closedAt"u8, team.ClosedAt);
+        Given("mergedInto"u8, team.MergedInto);
+        Given("leader"u8, team.Leader);
+        _json.WriteStartArray("members"u8);
+        foreach (long buyer in team.Members)
+        {
+            _json.WriteNumberValue(buyer);
+        }
+
+        _json.WriteEndArray();
+        Given(Price, team.Price);
+        _json.WriteBoolean("public"u8, !team.InviteOnly);
+    }
+
+    private void EndList(long now)
+    {
+        _json.WriteEndArray();
+        _json.WriteNumber(Now, now);
+        End();
+    }
+}

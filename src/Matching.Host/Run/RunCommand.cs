@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Matching.Core;
+using Matching.Engine;
+using Matching.Storage;
+
+namespace Matching.Host.Run;
+
+/// <summary>
+/// <c>matching run</c>: the engine as a program that any other can drive, one JSON object a line. Exit codes: 0 after a good
+/// end, 1 when it refused to start, 3 when it failed while serving.
+/// </summary>
+internal static class RunCommand
+{
+    private const int RefusedToStart = 1, FailedServing = 3;
+    private const int MostInFlight = 262_144;
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "The directory the journal lives in; made when missing or empty.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<bool> Existing = new("--existing")
+    {
+        Description = "Refuse to make a new directory: serve one that exists, or stop.",
+    };
+
+    private static readonly Option<int> Shards = Ranged(0, 64, new("--shards")
+    {
+        Description = "Shard loops, 1 to 64; 0 for processors - 1. May differ from run to run.",
+        HelpName = "N",
+    });
+
+    private static readonly Option<string> Clock = OneOf(["system", "manual"], new("--clock")
+    {
+        Description = "'system' follows the wall clock; with 'manual' time stands still and moves only by advance (R43).",
+        DefaultValueFactory = _ => "system",
+    });
+
+    private static readonly Option<bool> AcceptClock = new("--accept-clock")
+    {
+        Description = "Start although the wall clock is over a minute behind the journal, or over seven days ahead of it (R43).",
+    };
+
+    private static readonly Option<int> TeamSize = Ranged(2, 3, new("--team-size")
+    {
+        Description = "Seats of a team under the default terms, 2 or 3 (R1).",
+        DefaultValueFactory = _ => 2,
+        HelpName = "2|3",
+    });
+
+    private static readonly Option<string> Campaigns = OneOf(["open", "required"], new("--campaigns")
+    {
+        Description = "'open': every item is on offer under the default terms. 'required': an item needs a published campaign (R10).",
+        DefaultValueFactory = _ => "open",
+    });
+
+    private static readonly Option<int> MaxInFlight = Ranged(1, MostInFlight, new("--max-in-flight")
+    {
+        Description = $"Lines read and not yet answered, 1 to {MostInFlight}; at the bound reading waits.",
+        DefaultValueFactory = _ => 16_384,
+        HelpName = "N",
+    });
+
+    /// <summary>Makes the command for the program's root.</summary>
+    public static System.CommandLine.Command Create()
+    {
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, MaxInFlight };
+
+        // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
+        // was read may take longer.
+        command.SetAction(parsed => ServeAsync(parsed).GetAwaiter().GetResult());
+        return command;
+    }
+
+    private static Option<string> OneOf(string[] words, Option<string> option) => option.AcceptOnlyFromAmong(words);
+
+    private static Option<int> Ranged(int min, int max, Option<int> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, null, out int value) && (value < min || value > max))
+            {
+                result.AddError(string.Create(null, $"{option.Name} must be from {min} to {max}, not {value}"));
+            }
+        });
+        return option;
+    }
+
+    private static async Task<int> ServeAsync(ParseResult parsed)
+    {
+        var settings = new RunSettings(parsed.GetValue(Clock) is "manual", parsed.GetValue(MaxInFlight));
+        MatchingEngine engine;
+        try
+        {
+            engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JournalException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or ClockRefusedException)
+        {
+            await Console.Error.WriteLineAsync("matching run: " + e.Message).ConfigureAwait(false);
+            return RefusedToStart;
+        }
+
+        Exception? failure;
+        await using (engine.ConfigureAwait(false))
+        {
+            failure = await ServeAsync(engine, settings).ConfigureAwait(false);
+            failure = engine.Health.Failure ?? failure;
+        }
+
+        if (failure is null)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync("matching run: " + failure.Message).ConfigureAwait(false);
+        return FailedServing;
+    }
+
+    private static async Task<Exception?> ServeAsync(MatchingEngine engine, RunSettings settings)
+    {
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var conversation = new Conversation(engine, Console.OpenStandardInput(), Console.OpenStandardOutput(), settings);
+        return await conversation.RunAsync(stop.Task).ConfigureAwait(false);
+
+        // The first signal ends reading; a second one ends the program on the spot.
+        void Stop(PosixSignalContext signal) => signal.Cancel = stop.TrySetResult();
+    }
+
+    private static MatchingOptions OptionsOf(ParseResult parsed, RunSettings settings) => new()
+    {
+        DataDirectory = parsed.GetValue(Data),
+        ExistingOnly = parsed.GetValue(Existing),
+        Shards = parsed.GetValue(Shards),
+        ManualClock = settings.ManualClock,
+        AcceptClock = parsed.GetValue(AcceptClock),
+        Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
+        Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),
+
+        // The lines' own bound is what makes reading wait; this one, which would answer Busy, is never to be met: a line
+        // counts at most once a shard.
+        MaxRequestsInFlight = MostInFlight * 64,
+    };
+}

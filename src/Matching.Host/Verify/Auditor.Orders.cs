@@ -1,0 +1,175 @@
+using Matching.Core;
+
+namespace Matching.Host.Verify;
+
+/// <summary>Orders outside teams, holds and shipping: R5, R9, R33, R35.</summary>
+internal sealed partial class Auditor
+{
+    /// <summary>The row of an order that this event brings into being; −1, and a violation, where it was there.</summary>
+    private int NewOrder(in Event e)
+    {
+        if (_orders.Find(e.Item, e.Order) >= 0)
+        {
+            Fail("R35", $"order {e.Order} of item {e.Item} comes into being a second time ({e.Kind})");
+            return -1;
+        }
+
+        int order = _orders.Add(e.Item, e.Order);
+        _orders[order].Buyer = e.Buyer;
+        return order;
+    }
+
+    /// <summary>The row of an order in one of two phases; −1, and a violation, where it is in none.</summary>
+    private int Known(in Event e, string rule, Phase phase, Phase orPhase)
+    {
+        int order = _orders.Find(e.Item, e.Order);
+        if (order >= 0 && (_orders[order].Phase == phase || _orders[order].Phase == orPhase))
+        {
+            return order;
+        }
+
+        Fail(rule, $"{e.Kind} of order {e.Order} of item {e.Item}, which is {(order < 0 ? "unknown" : _orders[order].Phase)}");
+        return -1;
+    }
+
+    private void HoldPlaced(in Event e)
+    {
+        int order = NewOrder(e);
+        if (order < 0)
+        {
+            return;
+        }
+
+        _orders[order].Phase = Phase.Held;
+        if (e.Deadline <= e.At)
+        {
+            Fail("R33", $"order {e.Order} is held at {e.At} until {e.Deadline}");
+        }
+
+        int team = e.Team == 0 ? -1 : OpenTeam(e, e.Team);
+        if (team >= 0)
+        {
+            TakeSeat(e, order, team);
+            _teams[team].Held++;
+            if (e.Deadline > _teams[team].DeadlineMs)
+            {
+                Fail("R33", $"the hold of order {e.Order} ends at {e.Deadline}, past the deadline {_teams[team].DeadlineMs} of team {e.Team}");
+            }
+        }
+
+        _holds[order] = new HoldTerms(e.Deadline, team + 1);
+    }
+
+    private void HoldEnded(in Event e)
+    {
+        int order = Known(e, "R33", Phase.Held, Phase.Held);
+        if (order < 0)
+        {
+            return;
+        }
+
+        if (e.At != _holds[order].UntilMs)
+        {
+            Fail("R33", $"the hold of order {e.Order} ends at {e.At}; it was given until {_holds[order].UntilMs}");
+        }
+
+        GiveBackSeat(order);
+        _orders[order].Phase = Phase.HoldEnded;
+    }
+
+    private void HoldReleased(in Event e)
+    {
+        int order = Known(e, "R33", Phase.Held, Phase.HoldEnded);
+        if (order < 0)
+        {
+            return;
+        }
+
+        if (_orders[order].Phase == Phase.Held)
+        {
+            InTime(e, order);
+            GiveBackSeat(order);
+        }
+
+        _holds.Remove(order);
+        _orders[order].Phase = Phase.Released;
+    }
+
+    /// <summary>The order whose payment seats it: it was held, in time or late, and in time it stays in the team it held.</summary>
+    private int PaidHold(in Event e, int team)
+    {
+        int order = Known(e, "R33", Phase.Held, Phase.HoldEnded);
+        if (order < 0)
+        {
+            return -1;
+        }
+
+        HoldTerms hold = _holds[order];
+        if (_orders[order].Buyer != e.Buyer)
+        {
+            Fail("R35", $"order {e.Order} of buyer {_orders[order].Buyer} is seated for buyer {e.Buyer}");
+        }
+
+        if (_orders[order].Phase == Phase.Held)
+        {
+            InTime(e, order);
+            if (hold.Team != 0 && hold.Team != team + 1)
+            {
+                Fail("R33", $"order {e.Order} is paid in time and seated in team {e.Team} instead of the one it held");
+            }
+
+            GiveBackSeat(order);
+        }
+
+        if (_teams[team].InviteOnly && _teams[team].First != 0 && hold.Team != team + 1)
+        {
+            Fail("R2", $"the payment of order {e.Order} is moved into the invite-only team {e.Team}");
+        }
+
+        _holds.Remove(order);
+        return order;
+    }
+
+    private void InTime(in Event e, int order)
+    {
+        if (e.At >= _holds[order].UntilMs)
+        {
+            Fail("R33", $"{e.Kind} of order {e.Order} at {e.At} takes a hold for live that ended at {_holds[order].UntilMs}");
+        }
+    }
+
+    private void GiveBackSeat(int order)
+    {
+        if (_orders[order].Team != 0)
+        {
+            LeaveSeat(order);
+            _teams[_orders[order].Team - 1].Held--;
+            _orders[order].Team = 0;
+        }
+    }
+
+    private void SoloBought(in Event e)
+    {
+        int order = NewOrder(e);
+        if (order >= 0)
+        {
+            _orders[order].Phase = Phase.Bought;
+        }
+    }
+
+    private void Shipped(in Event e)
+    {
+        int order = Known(e, "R5", Phase.Formed, Phase.Bought);
+        if (order < 0)
+        {
+            return;
+        }
+
+        if (_orders[order].Pending)
+        {
+            Fail("R7", $"order {e.Order} ships while its refund request waits");
+        }
+
+        _orders[order].Phase = Phase.Shipped;
+    }
+}

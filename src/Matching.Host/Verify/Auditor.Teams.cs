@@ -1,0 +1,270 @@
+using Matching.Core;
+
+namespace Matching.Host.Verify;
+
+/// <summary>Teams and seats: R1, R2, R3, R6, R7, R30, R31, R36, R40.</summary>
+internal sealed partial class Auditor
+{
+    private void Opened(in Event e)
+    {
+        if (e.Size < 2)
+        {
+            Fail("R1", $"team {e.Team} has size {e.Size}");
+        }
+
+        if (e.At >= e.Deadline)
+        {
+            Fail("R3", $"team {e.Team} opens at {e.At}, at or past its deadline {e.Deadline}");
+        }
+
+        if (_teams.Find(e.Team, 0) >= 0)
+        {
+            Fail("R41", $"team {e.Team} opens a second time");
+            return;
+        }
+
+        int team = _teams.Add(e.Team, 0);
+        _teams[team] = new TeamRow
+        {
+            Item = e.Item,
+            DeadlineMs = e.Deadline,
+            Price = e.Price,
+            Size = e.Size,
+            InviteOnly = e.InviteOnly,
+            Standing = Standing.Open,
+        };
+        Seat(e, team);
+    }
+
+    private void SeatTaken(in Event e)
+    {
+        int team = OpenTeam(e, e.Team);
+        if (team < 0)
+        {
+            return;
+        }
+
+        if (_teams[team].InviteOnly && e.Via == Operation.QuickJoin)
+        {
+            Fail("R2", $"order {e.Order} comes into the invite-only team {e.Team} by QuickJoin");
+        }
+
+        Seat(e, team);
+    }
+
+    /// <summary>A paid order takes a seat.</summary>
+    private void Seat(in Event e, int team)
+    {
+        int order = e.Via == Operation.Pay ? PaidHold(e, team) : NewOrder(e);
+        if (order < 0)
+        {
+            return;
+        }
+
+        ref TeamRow row = ref _teams[team];
+        TakeSeat(e, order, team);
+        row.Paid++;
+        _orders[order].Phase = Phase.Waiting;
+        if (row.Paid == row.Size)
+        {
+            _items[_items.Find(e.Item, 0)].MustForm = team + 1;
+        }
+    }
+
+    /// <summary>A seat, paid or held: in time, one there is, and the only one of this buyer among the item's open teams.</summary>
+    private void TakeSeat(in Event e, int order, int team)
+    {
+        ref TeamRow row = ref _teams[team];
+        if (e.At >= row.DeadlineMs)
+        {
+            Fail("R3", $"order {e.Order} is seated at {e.At}, at or past the deadline {row.DeadlineMs} of team {e.Team}");
+        }
+
+        if (row.Paid + row.Held >= row.Size)
+        {
+            Fail("R30", $"order {e.Order} is one too many: team {e.Team} has {row.Size} seats");
+        }
+
+        if (!_seats.Add((e.Item, e.Buyer)))
+        {
+            Fail("R31", $"buyer {e.Buyer} takes a second seat among the open teams of item {e.Item}");
+        }
+
+        ref OrderRow seated = ref _orders[order];
+        seated.Team = team + 1;
+        seated.Next = row.First;
+        row.First = order + 1;
+    }
+
+    private void LeaveSeat(int order)
+    {
+        ref OrderRow leaving = ref _orders[order];
+        ref int link = ref _teams[leaving.Team - 1].First;
+        while (link != order + 1)
+        {
+            link = ref _orders[link - 1].Next;
+        }
+
+        link = leaving.Next;
+        _seats.Remove((_orders.KeyOf(order).A, leaving.Buyer));
+    }
+
+    private void Formed(in Event e)
+    {
+        int team = OpenTeam(e, e.Team);
+        if (team < 0)
+        {
+            return;
+        }
+
+        ref TeamRow row = ref _teams[team];
+        if (row.Paid != row.Size)
+        {
+            Fail("R30", $"team {e.Team} forms with {row.Paid} of {row.Size} seats paid");
+        }
+
+        if (e.At >= row.DeadlineMs)
+        {
+            Fail("R36", $"team {e.Team} forms at {e.At}, at or past its deadline {row.DeadlineMs}");
+        }
+
+        Close(team, Standing.Formed, Phase.Formed);
+    }
+
+    private void Expired(in Event e)
+    {
+        int team = OpenTeam(e, e.Team);
+        if (team < 0)
+        {
+            return;
+        }
+
+        ref TeamRow row = ref _teams[team];
+        if (e.At != row.DeadlineMs)
+        {
+            Fail("R36", $"team {e.Team} expires at {e.At}; its deadline is {row.DeadlineMs}");
+        }
+
+        if (row.Held != 0)
+        {
+            Fail("R33", $"team {e.Team} expires with {row.Held} live holds; they end first");
+        }
+
+        Close(team, Standing.Expired, Phase.Waiting);
+    }
+
+    private void Dissolved(in Event e)
+    {
+        int team = OpenTeam(e, e.Team);
+        if (team < 0)
+        {
+            return;
+        }
+
+        if (_teams[team].Paid != 0)
+        {
+            Fail("R7", $"team {e.Team} dissolves with {_teams[team].Paid} members");
+        }
+
+        for (int at = _teams[team].First; at != 0; at = _orders[at - 1].Next)
+        {
+            if (_orders[at - 1].Phase == Phase.Held)
+            {
+                _orders[at - 1].Team = 0;
+                _holds[at - 1] = _holds[at - 1] with { Team = 0 };
+            }
+        }
+
+        Close(team, Standing.Dissolved, Phase.Waiting);
+    }
+
+    private void Merged(in Event e)
+    {
+        int absorbed = OpenTeam(e, e.Team);
+        int survivor = OpenTeam(e, e.OtherTeam);
+        if (absorbed < 0 || survivor < 0 || absorbed == survivor)
+        {
+            return;
+        }
+
+        ref TeamRow from = ref _teams[absorbed];
+        ref TeamRow to = ref _teams[survivor];
+        if (e.At != from.DeadlineMs || to.DeadlineMs <= from.DeadlineMs || from.Size != to.Size || from.Price != to.Price
+            || from.Held + to.Held != 0 || to.InviteOnly || from.Paid + to.Paid != to.Size)
+        {
+            Fail("R40", $"team {e.Team} may not be absorbed by team {e.OtherTeam} at {e.At}: terms, deadlines, holds or members don't fit");
+        }
+
+        int moved = from.First;
+        int last = 0;
+        for (int at = moved; at != 0; at = _orders[at - 1].Next)
+        {
+            _orders[at - 1].Team = survivor + 1;
+            last = at;
+        }
+
+        if (last != 0)
+        {
+            _orders[last - 1].Next = to.First;
+            to.First = moved;
+        }
+
+        to.Paid += from.Paid;
+        from.First = from.Paid = 0;
+        from.Standing = Standing.Merged;
+        _items[_items.Find(e.Item, 0)].MustForm = survivor + 1;
+    }
+
+    private void MemberLeft(in Event e)
+    {
+        int team = OpenTeam(e, e.Team);
+        int order = _orders.Find(e.Item, e.Order);
+        if (team < 0 || order < 0 || _orders[order].Phase != Phase.Waiting || _orders[order].Team != team + 1 || !_orders[order].Pending)
+        {
+            Fail("R7", $"order {e.Order} leaves team {e.Team} without sitting in it and having asked");
+            return;
+        }
+
+        if (e.At >= _teams[team].DeadlineMs)
+        {
+            Fail("R6", $"order {e.Order} leaves team {e.Team} at {e.At}, at or past its deadline");
+        }
+
+        LeaveSeat(order);
+        _teams[team].Paid--;
+        ref OrderRow row = ref _orders[order];
+        (row.Phase, row.Pending, row.Team) = (Phase.Left, false, 0);
+    }
+
+    private void Close(int team, Standing standing, Phase phase)
+    {
+        ref TeamRow row = ref _teams[team];
+        row.Standing = standing;
+        for (int at = row.First; at != 0; at = _orders[at - 1].Next)
+        {
+            ref OrderRow order = ref _orders[at - 1];
+            _seats.Remove((row.Item, order.Buyer));
+            order.Phase = order.Phase == Phase.Waiting ? phase : order.Phase;
+        }
+    }
+
+    /// <summary>The row of an open team of the event's item; −1, and a violation, where it is none.</summary>
+    private int OpenTeam(in Event e, long id)
+    {
+        int team = _teams.Find(id, 0);
+        if (team < 0 || _teams[team].Item != e.Item)
+        {
+            Fail("R41", $"{e.Kind} names team {id}, which item {e.Item} does not have");
+            return -1;
+        }
+
+        if (_teams[team].Standing != Standing.Open)
+        {
+            string rule = _teams[team].Standing == Standing.Formed ? "R30" : "R36";
+            Fail(rule, $"{e.Kind} concerns team {id}, which is {_teams[team].Standing} already");
+            return -1;
+        }
+
+        return team;
+    }
+}
