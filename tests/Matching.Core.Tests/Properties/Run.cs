@@ -1,0 +1,52 @@
+using Matching.Kit;
+
+namespace Matching.Core.Tests.Properties;
+
+/// <summary>A script played on the book alone, to its very end: what was asked, what was answered, what happened.</summary>
+internal sealed class Run
+{
+    private readonly List<(Command Command, Answer Answer)> _answers = [];
+
+    private Run(Script script)
+    {
+        Book = new BookSubject(script.Terms, script.Books);
+        var stage = new Stage(script, Book);
+        foreach (Step step in script.Steps)
+        {
+            stage.Move(step);
+            switch (step.Kind)
+            {
+                case StepKind.Sweep:
+                    Book.Sweep(stage.Now, step.Number);
+                    break;
+                case StepKind.Restart:
+                    Book.Restart(step.NewTerms!, stage.Now);
+                    break;
+                default:
+                    _answers.Add((step.Command, stage.Do(step, Book)));
+                    break;
+            }
+        }
+
+        Now = stage.Now;
+    }
+
+    public BookSubject Book { get; }
+
+    public long Now { get; }
+
+    public IReadOnlyList<(Command Command, Answer Answer)> Answers => _answers;
+
+    public static Run Of(Script script) => new(script);
+
+    /// <summary>Every item's events, in order.</summary>
+    public IEnumerable<(long Item, IReadOnlyList<Event> Events)> Items => Scripts.Items.Select(item => (item, Book.EventsOf(item)));
+
+    /// <summary>Every order that exists.</summary>
+    public IEnumerable<OrderView> Orders =>
+        from item in Scripts.Items
+        from order in Enumerable.Range(1, Scripts.Orders)
+        let view = Book.FindOrder(item, order, Now)
+        where view is not null
+        select view.Value;
+}

@@ -1,0 +1,85 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Matching.Core.Tests.Rules;
+
+/// <summary>R38: what is journaled is read back as it was, and anything else is refused.</summary>
+public sealed class EventCodecTests
+{
+    private static readonly Gen<long> s_number = Gen.Elements(0L, 0L, 1L, 255L, 86_400_000L, BookOptions.MaxId, long.MaxValue);
+
+    private static readonly Gen<Event> s_events =
+        from kind in Gen.Choose(1, (int)EventKind.TimeAdvanced)
+        from via in Gen.Choose(0, (int)Operation.RefundDone)
+        from cause in Gen.Choose(0, (int)RefundCause.SecondPayment)
+        from source in Gen.Choose(0, (int)Source.Other)
+        from flags in Gen.Choose(0, 31)
+        from size in Gen.Choose(0, 1000)
+        from small in Gen.ArrayOf(Gen.Elements(0, 1, int.MaxValue), 2)
+        from numbers in Gen.ArrayOf(s_number, 12)
+        select new Event
+        {
+            Kind = (EventKind)kind,
+            Via = (Operation)via,
+            Cause = (RefundCause)cause,
+            Source = (Source)source,
+            InviteOnly = (flags & 1) != 0,
+            OpenNew = (flags & 2) != 0,
+            Rerouted = (flags & 4) != 0,
+            NoRescue = (flags & 8) != 0,
+            NewBuyer = (flags & 16) != 0,
+            Size = (ushort)size,
+            Quantity = small[0],
+            TermsVersion = small[1],
+            At = numbers[0],
+            Item = numbers[1],
+            Order = numbers[2],
+            Buyer = numbers[3],
+            Team = numbers[4],
+            OtherTeam = numbers[5],
+            Deadline = numbers[6],
+            Price = numbers[7],
+            Amount = numbers[8],
+            Payment = numbers[9],
+            LifeMs = numbers[10],
+            Campaign = numbers[11],
+        };
+
+    [Fact]
+    public void Every_event_is_read_back_as_it_was() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(1_000),
+        Prop.ForAll(Arb.From(s_events), e =>
+        {
+            byte[] bytes = new byte[EventCodec.MaxBytes];
+            int length = EventCodec.Write(bytes, e);
+            Assert.Equal(length, EventCodec.Read(bytes, out Event read));
+            Assert.Equal(e, read);
+        }));
+
+    [Fact]
+    public void An_event_cut_short_is_refused_at_every_length()
+    {
+        byte[] bytes = new byte[EventCodec.MaxBytes];
+        int length = EventCodec.Write(bytes, new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1 });
+        for (int cut = 0; cut < length; cut++)
+        {
+            Assert.Throws<FormatException>(() => EventCodec.Read(bytes.AsSpan(0, cut), out _));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 20)]
+    [InlineData(1, 9)]
+    [InlineData(2, 0x07)]
+    [InlineData(3, 0xE0)]
+    [InlineData(3, 0x08)]
+    [InlineData(5, 0x40)]
+    public void An_event_of_a_newer_version_is_refused(int at, byte value)
+    {
+        byte[] bytes = new byte[EventCodec.MaxBytes];
+        EventCodec.Write(bytes, new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2 });
+        bytes[at] = value;
+        Assert.Throws<FormatException>(() => EventCodec.Read(bytes, out _));
+    }
+}

@@ -1,0 +1,121 @@
+using Matching.Core;
+using Matching.Kit.Engine;
+
+namespace Matching.Engine.Tests;
+
+public sealed class ListTests
+{
+    private const int Items = 6;
+    private const int Buyers = 40;
+
+    /// <summary>Every list, after a campaign of every command, against what the books themselves say of every order.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_lists_say_of_every_order_what_its_book_says_R19(int seed)
+    {
+        var journal = new FaultyJournal();
+        SteppedEngine rig = Open(journal, 3);
+        var random = new RandomCommands(seed, SteppedEngine.Start, Items);
+        for (int part = 0; part < 8; part++)
+        {
+            rig.Run(rig.Engine.ExecuteBatchAsync(random.Take(400), new Answer[400]));
+            rig.Run(rig.Engine.AdvanceAsync(random.Now));
+            AssertListsAreRight(rig, journal);
+        }
+
+        rig.Close();
+        SteppedEngine next = Open(journal, 1);
+        AssertListsAreRight(next, journal);
+        next.Close();
+    }
+
+    [Fact]
+    public void A_list_holds_what_its_caller_was_answered_before()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            SteppedEngine rig = SteppedEngine.Open(seed: seed);
+            Pending<bool> seen = new(JoinAndLook(rig.Engine));
+            rig.Loops.RunUntilIdle();
+            Assert.True(seen.Value);
+            rig.Close();
+        }
+    }
+
+    [Fact]
+    public void Pages_follow_each_other_by_order_id()
+    {
+        SteppedEngine rig = SteppedEngine.Open();
+        long[] orders = [50, 7, 33, 12, 90, 41, 5];
+        foreach (long order in orders)
+        {
+            rig.Execute(new Command { Operation = Operation.SoloBuy, Item = 1, Buyer = 9, Order = order });
+        }
+
+        Assert.Equal([5L, 7L, 12L], rig.Run(rig.Engine.OrdersOfAsync(9, 3)).Select(o => o.Order));
+        Assert.Equal([33L, 41L, 50L, 90L], rig.Run(rig.Engine.OrdersOfAsync(9, 10, after: 12)).Select(o => o.Order));
+        Assert.Equal([5L, 7L], rig.Run(rig.Engine.OrdersToShipAsync(1, 2)).Select(o => o.Order));
+        rig.Execute(new Command { Operation = Operation.RequestRefund, Item = 1, Order = 33 });
+        Assert.Equal([12L, 41L], rig.Run(rig.Engine.OrdersToShipAsync(1, 2, after: 7)).Select(o => o.Order));
+        Assert.Equal([33L], rig.Run(rig.Engine.RefundRequestsAsync(1, 5)).Select(o => o.Order));
+        rig.Execute(new Command { Operation = Operation.RejectRefund, Item = 1, Order = 33 });
+        Assert.Equal([12L, 33L, 41L], rig.Run(rig.Engine.OrdersToShipAsync(1, 3, after: 7)).Select(o => o.Order));
+        Assert.Empty(rig.Run(rig.Engine.RefundRequestsAsync(1, 5)));
+        Assert.Empty(rig.Run(rig.Engine.OrdersToShipAsync(2, 5)));
+        rig.Close();
+    }
+
+    [Fact]
+    public void An_engine_without_lists_says_which_option_is_missing()
+    {
+        SteppedEngine rig = SteppedEngine.Open(with: o => o with { Lists = false });
+        Assert.Contains("Lists", Assert.Throws<InvalidOperationException>(() => { _ = rig.Engine.OrdersOfAsync(1, 1).AsTask(); }).Message, StringComparison.Ordinal);
+        rig.Close();
+    }
+
+    private static void AssertListsAreRight(SteppedEngine rig, FaultyJournal journal)
+    {
+        var orders = new SortedDictionary<(long Order, long Item), OrderView>();
+        foreach ((long item, long order) in Events.Of(journal).Where(e => e.Event.Order != 0).Select(e => (e.Event.Item, e.Event.Order)).Distinct())
+        {
+            orders[(order, item)] = rig.Run(rig.Engine.FindOrderAsync(item, order))!.Value;
+        }
+
+        for (int buyer = 1; buyer <= Buyers; buyer++)
+        {
+            Assert.Equal(orders.Values.Where(o => o.Buyer == buyer), rig.Run(rig.Engine.OrdersOfAsync(buyer, 10_000)));
+        }
+
+        for (int item = 1; item <= Items; item++)
+        {
+            OrderView[] all = [.. orders.Values.Where(o => o.Item == item)];
+            Assert.Equal(
+                all.Where(o => o.State is OrderState.Formed or OrderState.Bought && o.Request != RequestState.Pending),
+                rig.Run(rig.Engine.OrdersToShipAsync(item, 10_000)));
+            Assert.Equal(
+                all.Where(o => o.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought && o.Request == RequestState.Pending),
+                rig.Run(rig.Engine.RefundRequestsAsync(item, 10_000)));
+        }
+    }
+
+    private static async Task<bool> JoinAndLook(MatchingEngine engine)
+    {
+        for (int i = 1; i <= 30; i++)
+        {
+            await engine.SoloBuyAsync(new SoloBuyRequest(1, 5, i)).ConfigureAwait(false);
+            IReadOnlyList<OrderView> orders = await engine.OrdersOfAsync(5, 100).ConfigureAwait(false);
+            if (orders.Count != i)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static SteppedEngine Open(FaultyJournal journal, int shards) =>
+        SteppedEngine.Open(journal, shards, with: o => o with { ManualClock = true });
+}

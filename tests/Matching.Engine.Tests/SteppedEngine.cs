@@ -1,0 +1,54 @@
+using Matching.Core;
+using Matching.Kit.Engine;
+using Matching.Storage;
+
+namespace Matching.Engine.Tests;
+
+/// <summary>An engine on one thread and on virtual time, with the words tests use most.</summary>
+internal sealed class SteppedEngine
+{
+    public const long Start = 1_700_000_000_000;
+
+    private SteppedEngine(SteppedLoops loops, SteppedTime time, MatchingEngine engine)
+    {
+        Loops = loops;
+        Time = time;
+        Engine = engine;
+    }
+
+    public SteppedLoops Loops { get; }
+
+    public SteppedTime Time { get; }
+
+    public MatchingEngine Engine { get; }
+
+    public static SteppedEngine Open(
+        IJournal? journal = null, int shards = 1, int seed = 1, SteppedTime? time = null, Func<MatchingOptions, MatchingOptions>? with = null)
+    {
+        var loops = new SteppedLoops(seed);
+        time ??= new SteppedTime(Start);
+        var options = new MatchingOptions
+        {
+            Shards = shards,
+            TimeProvider = time,
+            Scheduling = loops.Scheduling,
+            Journal = () => journal ?? new MemoryJournal(),
+        };
+        return new SteppedEngine(loops, time, loops.Run(MatchingEngine.OpenAsync(with?.Invoke(options) ?? options)));
+    }
+
+    public T Run<T>(ValueTask<T> wait) => Loops.Run(wait);
+
+    public void Run(ValueTask wait) => Loops.Run(wait);
+
+    public Pending<Answer> AskJoin(long item, long buyer, long order) =>
+        new(Engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)));
+
+    public Answer Execute(Command command) => Run(Engine.ExecuteAsync(command));
+
+    public Answer Join(long item, long buyer, long order) => Run(Engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)));
+
+    public ulong Hash() => Run(Engine.StateHashAsync());
+
+    public void Close() => Run(Engine.DisposeAsync());
+}

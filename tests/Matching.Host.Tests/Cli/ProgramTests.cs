@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Matching.Host.Tests.Replay;
+
+namespace Matching.Host.Tests.Cli;
+
+/// <summary>The program as its users meet it: help, results on standard output alone, clear errors, exit codes.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private const string Rows = "row,t,user,item\n1,100,a,Latte\n2,200,b,Latte\n3,300,c,Tea\n";
+
+    private static readonly string[] Counted = ["requests", "badRows", "opened", "formed", "expired", "open", "ignored"];
+
+    private readonly ProgramRun _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Theory]
+    [InlineData("", "replay", "generate", "verify")]
+    [InlineData("replay", "--ledger", "--append", "UserBehavior.csv --behaviors buy,cart,fav")]
+    [InlineData("generate", "--skew", "--seed", "matching generate --requests 10000000")]
+    [InlineData("verify", "--data", "Examples:", "Exit codes:")]
+    public async Task Help_teaches_with_options_and_examples(string command, params string[] shown)
+    {
+        var (code, output, error) = await _program.RunAsync(command.Length == 0 ? ["--help"] : [command, "--help"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.All(shown, text => Assert.Contains(text, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("'shout'", "shout")]
+    [InlineData("FILE", "replay")]
+    [InlineData("nowhere.csv", "replay", "nowhere.csv")]
+    [InlineData("--team-size 4", "replay", "here.csv", "--team-size", "4")]
+    [InlineData("--behaviors 'look'", "replay", "here.csv", "--behaviors", "buy,look")]
+    [InlineData("--item 'shop'", "replay", "here.csv", "--item", "shop")]
+    [InlineData("--memory", "replay", "here.csv", "--memory", "--data", "x")]
+    [InlineData("--shards 65", "replay", "here.csv", "--memory", "--shards", "65")]
+    [InlineData("--ledger", "replay", "here.csv", "--memory", "--ledger", "no/such/place.csv")]
+    [InlineData("--data 'full'", "replay", "here.csv", "--data", "full")]
+    [InlineData("--skew 9", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "9", "--out", "x.csv")]
+    [InlineData("--items 0", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
+    [InlineData("--out", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1")]
+    [InlineData("nowhere", "verify", "--data", "nowhere")]
+    public async Task A_command_line_that_cannot_be_followed_ends_with_2_and_names_the_reason(string named, params string[] arguments)
+    {
+        _program.File("here.csv", Rows);
+        Directory.CreateDirectory(Path.Combine(_program.Folder, "full"));
+        _program.File(Path.Combine("full", "mine.txt"), "keep");
+        var (code, output, error) = await _program.RunAsync(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("matching: ", error, StringComparison.Ordinal);
+        Assert.Contains(named.Replace("FILE", "argument", StringComparison.Ordinal), error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_then_verify_give_the_same_counts_as_json_and_nothing_else_on_standard_output()
+    {
+        string file = _program.File("here.csv", Rows + "4,x,d,Tea\n");
+        var replayed = await _program.RunAsync("replay", file, "--data", "shop", "--json", "--team-size", "3");
+        Assert.Equal(0, replayed.Code);
+        JsonElement summary = JsonDocument.Parse(replayed.Out).RootElement;
+        Assert.Equal("3 1 2 0 0 2 0", string.Join(' ', Counted.Select(name => summary.GetProperty(name))));
+        Assert.True(summary.GetProperty("elapsedMs").GetInt64() >= 0 && summary.GetProperty("joinsPerSecond").GetInt64() > 0);
+        Assert.Matches("^[0-9a-f]{16}$", summary.GetProperty("stateHash").GetString());
+        Assert.Contains("here.csv:5: t 'x'", replayed.Error, StringComparison.Ordinal);
+
+        var verified = await _program.RunAsync("verify", "--data", "shop", "--json");
+        Assert.Equal(0, verified.Code);
+        JsonElement found = JsonDocument.Parse(verified.Out).RootElement;
+        Assert.Equal(summary.GetProperty("stateHash").GetString(), found.GetProperty("stateHash").GetString());
+        Assert.Equal((2, 3, 0), (found.GetProperty("opened").GetInt32(), found.GetProperty("waiting").GetInt32(), found.GetProperty("violationCount").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("what is this\n", "the format is unknown", false)]
+    [InlineData("row,t,user,item\n1,x,a,b\n", "here.csv:2: t 'x'", true)]
+    public async Task A_file_that_cannot_be_read_ends_with_1_and_says_where(string text, string named, bool strict)
+    {
+        string file = _program.File("here.csv", text);
+        var (code, output, error) = await _program.RunAsync(["replay", file, "--memory", .. strict ? ["--strict"] : Array.Empty<string>()]);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_refuses_a_damaged_journal_with_1_and_says_where()
+    {
+        string file = _program.File("here.csv", Rows);
+        Assert.Equal(0, (await _program.RunAsync("replay", file, "--data", "shop")).Code);
+        string segment = new DirectoryInfo(Path.Combine(_program.Folder, "shop")).GetFiles().MaxBy(f => f.Length)!.FullName;
+        byte[] bytes = await File.ReadAllBytesAsync(segment);
+        int at = Array.FindLastIndex(bytes.AsSpan(0, 3 * 4096).ToArray(), b => b != 0);
+        bytes[at] ^= 1;
+        await File.WriteAllBytesAsync(segment, bytes);
+        var (code, output, error) = await _program.RunAsync("verify", "--data", "shop");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(Path.GetFileName(segment), error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Generate_gives_the_same_bytes_for_the_same_seed_and_replay_takes_them()
+    {
+        foreach (string name in new[] { "a.csv", "b.csv" })
+        {
+            var made = await _program.RunAsync("generate", "--requests", "3000", "--items", "40", "--seed", "9", "--skew", "0.9", "--out", name);
+            Assert.Equal(0, made.Code);
+        }
+
+        byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(_program.Folder, "a.csv"));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_program.Folder, "b.csv")));
+        var replayed = await _program.RunAsync("replay", "a.csv", "--memory", "--strict");
+        Assert.Equal(0, replayed.Code);
+        Assert.Contains("3,000", replayed.Out, StringComparison.Ordinal);
+    }
+
+    [AllSetsFact]
+    public async Task The_demo_replays_verifies_and_leaves_a_directory_that_is_there_alone()
+    {
+        var first = await _program.RunAsync("--json");
+        Assert.Equal(0, first.Code);
+        JsonElement summary = JsonDocument.Parse(first.Out).RootElement;
+        Assert.Equal((2_000_000, 0), (summary.GetProperty("requests").GetInt32(), summary.GetProperty("violationCount").GetInt32()));
+        Assert.Equal(summary.GetProperty("stateHash").GetString(), summary.GetProperty("verifiedHash").GetString());
+        Assert.True(summary.GetProperty("expired").GetInt32() > 100_000);
+        Assert.Equal(Path.Combine(_program.Folder, "matching-data"), summary.GetProperty("data").GetString());
+    }
+}

@@ -1,0 +1,91 @@
+using Matching.Core;
+using Matching.Host.Verify;
+
+namespace Matching.Host.Tests.Verify;
+
+/// <summary>
+/// The book is driven with seeded random commands of every kind, small ids so that they collide, and time that jumps over deadlines;
+/// the auditor reads what it journals. Each keeps its own account: they must agree, and the auditor must find nothing.
+/// </summary>
+public sealed class AuditorAgainstBookTests
+{
+    private static readonly Operation[] Operations =
+        [Operation.OpenTeam, Operation.QuickJoin, Operation.QuickJoin, Operation.JoinTeam, Operation.JoinTeam, Operation.Hold, Operation.Hold,
+         Operation.Pay, Operation.Pay, Operation.Release, Operation.SoloBuy, Operation.RequestRefund, Operation.RequestRefund, Operation.ApproveRefund,
+         Operation.RejectRefund, Operation.WithdrawRefund, Operation.Ship, Operation.RefundDone];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Whatever_the_book_decides_breaks_no_rule_and_is_counted_alike(int seed)
+    {
+        var random = new Random(seed);
+        var book = new Book(new BookOptions { TeamSize = 2 + (seed % 2), TeamLifeMs = 1000, HoldMs = 200, Rescue = seed % 3 != 0 });
+        var auditor = new Auditor();
+        long sequence = 0;
+        long now = 1_000_000;
+        var kinds = new HashSet<EventKind>();
+        var recent = new List<Event> { new() { Item = 1, Order = 1 } };
+        for (int i = 0; i < 30_000; i++)
+        {
+            now += random.Next(100) == 0 ? random.Next(1500) : random.Next(20);
+            if (random.Next(50) == 0)
+            {
+                book.Sweep(now, 2);
+            }
+            else
+            {
+                book.Execute(RandomCommand(random, recent), now, out _);
+            }
+
+            Take(book, auditor, kinds, recent, ref sequence);
+        }
+
+        Counts counts = auditor.End();
+        Assert.Equal("", string.Join('\n', auditor.Violations));
+        Assert.Equal(book.CountAll(), counts);
+        Assert.True(kinds.Count >= (book.Options.Rescue ? 18 : 17), $"only these kinds came up: {string.Join(' ', kinds)}");
+    }
+
+    private static void Take(Book book, Auditor auditor, HashSet<EventKind> kinds, List<Event> recent, ref long sequence)
+    {
+        ReadOnlySpan<byte> bytes = book.Events.Written;
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[EventCodec.Read(bytes, out Event e)..];
+            kinds.Add(e.Kind);
+            recent.Add(e);
+            auditor.Take(sequence++, e);
+        }
+
+        recent.RemoveRange(0, Math.Max(0, recent.Count - 40));
+        book.Events.Clear();
+    }
+
+    /// <summary>A command about an item, order or team that something just happened to, or about any.</summary>
+    private static Command RandomCommand(Random random, List<Event> recent)
+    {
+        Operation operation = Operations[random.Next(Operations.Length)];
+        Event about = recent[random.Next(recent.Count)];
+        bool followUp = operation >= Operation.RequestRefund || operation is Operation.Pay or Operation.Release || random.Next(20) == 0;
+        bool named = operation is Operation.JoinTeam || (operation is Operation.Hold && random.Next(2) == 0);
+        return new Command
+        {
+            Operation = operation,
+            Item = followUp || named ? about.Item : random.Next(1, 4),
+            Order = followUp && about.Order != 0 ? about.Order : random.Next(1, 20_000),
+            Buyer = random.Next(1, 8),
+            Quantity = 1,
+            Team = named ? Math.Max(1, about.Team) : 0,
+            OpenNew = operation == Operation.Hold && !named && random.Next(4) == 0,
+            InviteOnly = operation == Operation.OpenTeam && random.Next(4) == 0,
+            PriceNamed = operation is Operation.OpenTeam or Operation.QuickJoin && random.Next(3) == 0,
+            Price = random.Next(3),
+            Payment = operation is Operation.Pay or Operation.RefundDone ? random.Next(3) : 0,
+        };
+    }
+}

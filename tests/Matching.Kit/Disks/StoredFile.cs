@@ -1,0 +1,100 @@
+namespace Matching.Kit.Disks;
+
+/// <summary>A file as the system shows it, and as the disk has it.</summary>
+internal sealed class StoredFile
+{
+    public const int SectorBytes = 512;
+    private readonly List<(long Position, byte[] Bytes)> _unsynced = [];
+
+    public byte[] Cached { get; private set; } = [];
+
+    public byte[] Durable { get; private set; } = [];
+
+    public StoredFile Copy()
+    {
+        StoredFile copy = new() { Cached = [.. Cached], Durable = [.. Durable] };
+        copy._unsynced.AddRange(_unsynced);
+        return copy;
+    }
+
+    public void Write(long position, ReadOnlySpan<byte> bytes, bool through)
+    {
+        Cached = Put(Cached, position, bytes);
+        if (through)
+        {
+            Durable = Put(Durable, position, bytes);
+        }
+        else
+        {
+            _unsynced.Add((position, bytes.ToArray()));
+        }
+    }
+
+    /// <summary>Only the cache shows it: a write that failed.</summary>
+    public void WriteCacheOnly(long position, ReadOnlySpan<byte> bytes) => Cached = Put(Cached, position, bytes);
+
+    public void Sync()
+    {
+        foreach ((long position, byte[] bytes) in _unsynced)
+        {
+            Durable = Put(Durable, position, bytes);
+        }
+
+        _unsynced.Clear();
+    }
+
+    /// <summary>Forgets the cache: reads come from the disk, and from what is still to be written to it.</summary>
+    public void DropCache()
+    {
+        Cached = [.. Durable];
+        foreach ((long position, byte[] bytes) in _unsynced)
+        {
+            Cached = Put(Cached, position, bytes);
+        }
+    }
+
+    /// <summary>Each sector not synced reaches the disk with a chance of so many in a hundred.</summary>
+    public void LosePower(Random random, int keptPercent)
+    {
+        foreach ((long position, byte[] bytes) in _unsynced)
+        {
+            WriteSomeSectors(position, bytes, random, keptPercent);
+        }
+
+        _unsynced.Clear();
+        Cached = [.. Durable];
+    }
+
+    public void WriteSomeSectors(long position, ReadOnlySpan<byte> bytes, Random random, int keptPercent)
+    {
+        for (int at = 0; at < bytes.Length;)
+        {
+            int piece = Math.Min(bytes.Length - at, SectorBytes - (int)((position + at) % SectorBytes));
+            if (random.Next(100) < keptPercent)
+            {
+                Durable = Put(Durable, position + at, bytes.Slice(at, piece));
+            }
+
+            at += piece;
+        }
+    }
+
+    /// <summary>Damage by hand, on the disk and in the cache.</summary>
+    public void Replace(byte[] bytes)
+    {
+        _unsynced.Clear();
+        Durable = [.. bytes];
+        Cached = [.. bytes];
+    }
+
+    private static byte[] Put(byte[] to, long position, ReadOnlySpan<byte> bytes)
+    {
+        if (to.Length < position + bytes.Length)
+        {
+            Array.Resize(ref to, (int)position + bytes.Length);
+        }
+
+        bytes.CopyTo(to.AsSpan((int)position));
+        return to;
+    }
+}

@@ -1,0 +1,52 @@
+using Matching.Storage;
+
+namespace Matching.Kit.Engine;
+
+/// <summary>A journal in memory that can fail, and whose writes can be watched and held up.</summary>
+public sealed class FaultyJournal(MemoryJournal inner) : IJournal
+{
+    public FaultyJournal()
+        : this(new MemoryJournal())
+    {
+    }
+
+    /// <summary>Commits so far.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>The commit with this number, from 1, fails, and all after it; 0 for none.</summary>
+    public int FailAt { get; set; }
+
+    /// <summary>Called when a commit begins, on the journal's loop: may block it.</summary>
+    public Action? Committing { get; set; }
+
+    /// <summary>The planted bug: a commit returns, and nothing is durable yet.</summary>
+    public bool Lies { get; set; }
+
+    public long NextSequence => inner.NextSequence;
+
+    public long DurableSequence => inner.DurableSequence;
+
+    public void Append(ReadOnlySpan<byte> events, int count) => inner.Append(events, count);
+
+    public void Commit()
+    {
+        Commits++;
+        Committing?.Invoke();
+        if (FailAt != 0 && Commits >= FailAt)
+        {
+            throw new JournalException($"commit {Commits} was told to fail");
+        }
+
+        if (!Lies)
+        {
+            inner.Commit();
+        }
+    }
+
+    public IJournalReader Read(long fromSequence) => inner.Read(fromSequence);
+
+    /// <summary>The memory lives on, for the next engine.</summary>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,69 @@
+using Matching.Core;
+
+namespace Matching.Kit.Engine;
+
+/// <summary>
+/// Commands of every kind on a few items, buyers and orders, so that they meet: teams form, expire, merge and dissolve, holds
+/// end, orders repeat and conflict. A seed gives the same commands always. Times rise, so they suit a manual clock.
+/// </summary>
+public sealed class RandomCommands(int seed, long startMs, int items = 6)
+{
+    private readonly Random _random = new(seed);
+    private long _now = startMs;
+    private long _order;
+
+    /// <summary>The time of the latest command, in ms since 1970.</summary>
+    public long Now => _now;
+
+    public Command Next(bool timed = true)
+    {
+        _now += _random.Next(8) == 0 ? _random.Next(600_000) : _random.Next(50);
+        var command = new Command
+        {
+            Operation = Pick(),
+            Item = 1 + _random.Next(items),
+            Buyer = 1 + _random.Next(40),
+            Quantity = 1,
+            Amount = 100 * _random.Next(5),
+            At = timed ? _now : 0,
+        };
+        bool creates = command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
+        command.Order = creates && _random.Next(10) > 0 ? ++_order : 1 + _random.NextInt64(_order + 2);
+        switch (command.Operation)
+        {
+            case Operation.JoinTeam:
+                command.Team = ((1 + _random.NextInt64(6)) << 10) | (uint)Book.PartitionOf(command.Item);
+                break;
+            case Operation.Hold:
+                command.OpenNew = _random.Next(4) == 0;
+                break;
+            case Operation.OpenTeam:
+                command.InviteOnly = _random.Next(4) == 0;
+                command.Size = (ushort)(2 + _random.Next(2));
+                break;
+            case Operation.Pay:
+                command.Payment = _random.Next(3);
+                break;
+        }
+
+        return command;
+    }
+
+    public Command[] Take(int count, bool timed = true) => [.. Enumerable.Range(0, count).Select(_ => Next(timed))];
+
+    private Operation Pick() => _random.Next(20) switch
+    {
+        < 5 => Operation.QuickJoin,
+        < 7 => Operation.OpenTeam,
+        < 8 => Operation.JoinTeam,
+        < 10 => Operation.Hold,
+        < 12 => Operation.Pay,
+        12 => Operation.Release,
+        13 => Operation.SoloBuy,
+        14 => Operation.RequestRefund,
+        15 => Operation.ApproveRefund,
+        16 => _random.Next(2) == 0 ? Operation.RejectRefund : Operation.WithdrawRefund,
+        17 => Operation.Ship,
+        _ => Operation.RefundDone,
+    };
+}

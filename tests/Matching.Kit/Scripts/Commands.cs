@@ -1,0 +1,82 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Matching.Core;
+
+namespace Matching.Kit;
+
+/// <summary>Random commands.</summary>
+internal static class Commands
+{
+    private static readonly (int Weight, Operation Operation)[] Operations =
+    [
+        (10, Operation.OpenTeam), (16, Operation.QuickJoin), (14, Operation.JoinTeam), (14, Operation.Hold), (16, Operation.Pay),
+        (5, Operation.Release), (3, Operation.SoloBuy), (8, Operation.RequestRefund), (7, Operation.ApproveRefund),
+        (4, Operation.RejectRefund), (3, Operation.WithdrawRefund), (9, Operation.Ship), (7, Operation.RefundDone),
+    ];
+
+    /// <summary>An item, mostly the first one, an order, and a buyer that mostly goes with the order.</summary>
+    public static readonly Gen<Command> AnOrder =
+        from item in Gen.Frequency(
+            (8, Gen.Constant(Scripts.Items[0])), (1, Gen.Constant(Scripts.Items[1])), (2, Gen.Constant(Scripts.Items[2])))
+        from order in Gen.Choose(1, Scripts.Orders)
+        from stranger in Gen.Choose(0, 6)
+        select new Command
+        {
+            Item = item,
+            Order = order,
+            Buyer = stranger == 0 ? 1 + ((order + 1) % 6) : 1 + (order % 6),
+            Quantity = 1,
+        };
+
+    /// <summary>Any command.</summary>
+    public static readonly Gen<Command> Any =
+        from operation in Gen.Frequency(Operations.Select(o => (o.Weight, Gen.Constant(o.Operation))).ToArray())
+        from order in AnOrder
+        from command in Of(operation, order)
+        select command;
+
+    /// <summary>A command of an operation about an order.</summary>
+    public static Gen<Command> Of(Operation operation, Command order) =>
+        from amount in Gen.Elements(0L, 1L, 990L, 2_000L)
+        from quantity in Gen.Elements(1, 1, 2)
+        from command in Detailed(order with { Operation = operation }, amount, quantity)
+        select command;
+
+    private static Gen<Command> Detailed(Command c, long amount, int quantity) => c.Operation switch
+    {
+        Operation.OpenTeam => OpenTeam(c with { Amount = amount, Quantity = quantity }),
+        Operation.QuickJoin => QuickJoin(c with { Amount = amount, Quantity = quantity }),
+        Operation.JoinTeam => ATeam(c.Item).Select(t => c with { Team = t, Amount = amount, Quantity = quantity }),
+        Operation.SoloBuy => Gen.Constant(c with { Amount = amount, Quantity = quantity }),
+        Operation.Hold => Gen.Frequency(
+            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t }))),
+        Operation.Pay => Gen.Elements(0L, 0L, 0L, 0L, 71L, 72L)
+            .Select(p => c with { Buyer = 0, Payment = p, Amount = amount, Quantity = quantity }),
+        Operation.RefundDone => RefundDone(c with { Buyer = 0 }),
+        _ => Gen.Constant(c with { Buyer = 0 }),
+    };
+
+    private static Gen<Command> OpenTeam(Command c) =>
+        from inviteOnly in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from price in Gen.Elements(0L, 0L, 500L)
+        from size in Gen.Elements(0, 0, 0, 2, 3)
+        from source in Gen.Elements(Source.Unknown, Source.ShareLink)
+        select c with { InviteOnly = inviteOnly, PriceNamed = price != 0, Price = price, Size = (ushort)size, Source = source };
+
+    private static Gen<Command> QuickJoin(Command c) =>
+        from price in Gen.Elements(-1L, -1L, -1L, 0L, 500L, 700L)
+        from source in Gen.Elements(Source.Unknown, Source.LiveRoom)
+        select c with { PriceNamed = price >= 0, Price = Math.Max(0, price), Source = source };
+
+    private static Gen<Command> RefundDone(Command c) =>
+        from cause in Gen.Elements(
+            RefundCause.None, RefundCause.None, RefundCause.None, RefundCause.Expired, RefundCause.Left, RefundCause.AfterSale,
+            RefundCause.LatePayment, RefundCause.UnknownPayment, RefundCause.SecondPayment, RefundCause.SecondPayment)
+        from payment in Gen.Elements(0L, 0L, 71L, 72L)
+        select c with { Cause = cause, Payment = cause == RefundCause.SecondPayment ? payment : 0 };
+
+    private static Gen<long> ATeam(long item) => Gen.Frequency(
+        (16, Gen.Choose(1, 3).Select(n => Scripts.TeamId(item, n))),
+        (4, Gen.Choose(4, Scripts.Teams).Select(n => Scripts.TeamId(item, n))),
+        (1, Gen.Constant(Scripts.TeamId(item == Scripts.Items[1] ? Scripts.Items[0] : Scripts.Items[1], 1))));
+}

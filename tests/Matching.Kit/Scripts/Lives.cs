@@ -1,0 +1,75 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Matching.Core;
+
+namespace Matching.Kit;
+
+/// <summary>Plausible lives of orders: what a shop would send about one, in order, with repeats and surprises.</summary>
+internal static class Lives
+{
+    private static readonly Operation[][] Beginnings =
+    [
+        [Operation.OpenTeam], [Operation.OpenTeam], [Operation.OpenTeam], [Operation.QuickJoin], [Operation.QuickJoin], [Operation.QuickJoin],
+        [Operation.JoinTeam], [Operation.JoinTeam], [Operation.SoloBuy], [Operation.Pay],
+        [Operation.Hold, Operation.Pay], [Operation.Hold, Operation.Pay], [Operation.Hold, Operation.Pay, Operation.Pay],
+        [Operation.Hold, Operation.Pay], [Operation.Hold], [Operation.Hold, Operation.Release], [Operation.Hold, Operation.Release, Operation.Pay],
+    ];
+
+    private static readonly Operation[][] Turns =
+    [
+        [Operation.RequestRefund, Operation.ApproveRefund], [Operation.RequestRefund, Operation.ApproveRefund],
+        [Operation.RequestRefund, Operation.ApproveRefund, Operation.RefundDone],
+        [Operation.RequestRefund, Operation.RejectRefund], [Operation.RequestRefund, Operation.RejectRefund, Operation.RequestRefund],
+        [Operation.RequestRefund, Operation.WithdrawRefund], [Operation.RequestRefund, Operation.Ship],
+        [Operation.Ship], [Operation.Ship], [Operation.Ship, Operation.Ship], [Operation.Pay], [Operation.Pay, Operation.RefundDone],
+        [Operation.Pay, Operation.Pay, Operation.RefundDone], [Operation.RefundDone], [],
+    ];
+
+    private static readonly Operation[][] BusyBeginnings =
+    [
+        [Operation.OpenTeam], [Operation.OpenTeam], [Operation.JoinTeam], [Operation.QuickJoin],
+        [Operation.Hold], [Operation.Hold], [Operation.Hold, Operation.Pay, Operation.Ship], [Operation.Hold, Operation.Pay, Operation.Ship],
+        [Operation.Hold, Operation.Pay],
+    ];
+
+    private static readonly Operation[][] BusyTurns =
+    [
+        [Operation.Ship], [Operation.RequestRefund, Operation.ApproveRefund], [Operation.Pay], [], [], [],
+    ];
+
+    /// <summary>Half-filled teams of plain terms side by side, some with holds: what a deadline may merge, and may not.</summary>
+    public static readonly Gen<Command[][]> HalfFilled =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from count in Gen.Choose(3, Scripts.Orders)
+        from lives in Gen.CollectToArray(orders.Take(count), o => HalfFilling(Crowd(o)).Select(c => new[] { c }))
+        select lives;
+
+    /// <summary>Any orders of any items; some share an order id.</summary>
+    public static readonly Gen<Command[][]> Mixed =
+        from count in Gen.Choose(1, 9)
+        from lives in Gen.ArrayOf(Commands.AnOrder.SelectMany(o => ALife(o, Beginnings, Turns)), count)
+        select lives;
+
+    /// <summary>A crowd on one item, all different orders and nearly all different buyers: full teams, lost seats, merges.</summary>
+    public static readonly Gen<Command[][]> OneItem =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from count in Gen.Choose(3, Scripts.Orders)
+        from lives in Gen.CollectToArray(orders.Take(count), o => ALife(Crowd(o), BusyBeginnings, BusyTurns))
+        select lives;
+
+    private static Command Crowd(int order) => new() { Item = Scripts.Items[0], Order = order, Buyer = 1 + (order % 7), Quantity = 1 };
+
+    private static Gen<Command> HalfFilling(Command order) => Gen.Frequency(
+        (10, Gen.Constant(order with { Operation = Operation.OpenTeam })),
+        (1, Gen.Constant(order with { Operation = Operation.OpenTeam, InviteOnly = true })),
+        (5, Gen.Choose(1, 3).Select(n => order with { Operation = Operation.JoinTeam, Team = Scripts.TeamId(order.Item, n) })),
+        (4, Gen.Choose(1, 4).Select(n => order with { Operation = Operation.Hold, Team = Scripts.TeamId(order.Item, n) })));
+
+    private static Gen<Command[]> ALife(Command order, Operation[][] beginnings, Operation[][] turns) =>
+        from beginning in Gen.Elements(beginnings)
+        from course in Gen.Choose(0, 3).SelectMany(n => Gen.ArrayOf(Gen.Elements(turns), n))
+        from repeated in Gen.Elements(false, false, true)
+        from first in Commands.Of(beginning[0], order)
+        from rest in Gen.CollectToArray(beginning.Skip(1).Concat(course.SelectMany(t => t)), o => Commands.Of(o, order))
+        select (Command[])[first, .. rest, .. repeated ? [first] : Array.Empty<Command>()];
+}

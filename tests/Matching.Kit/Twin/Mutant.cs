@@ -1,0 +1,110 @@
+namespace Matching.Kit;
+
+/// <summary>
+/// Defects planted in the twin, one at a time: what systems in use really get wrong. A campaign that cannot tell the book from a
+/// mutant proves nothing, so a test asserts that each is caught.
+/// </summary>
+public enum Mutant
+{
+    /// <summary>The sound twin.</summary>
+    None = 0,
+
+    /// <summary>A team takes one member more than its size (R30).</summary>
+    OffByOneSize,
+
+    /// <summary>Expiry at <c>&gt;</c> instead of <c>&gt;=</c>: a join at exactly 24 h is taken (R3).</summary>
+    JoinAtTheDeadline,
+
+    /// <summary>A payment at exactly the hold's end counts as in time (R33).</summary>
+    PaymentAtTheHoldsEnd,
+
+    /// <summary>The ship gate asks the team once held, not the one the payment was moved to (R5).</summary>
+    ShipGateOnTheTeamHeld,
+
+    /// <summary>A pending refund request does not stop shipping (R7).</summary>
+    ShipWhileRefundPending,
+
+    /// <summary>An expiry books one refund per team, under its leader's order (R6, R37).</summary>
+    RefundKeyedByLeader,
+
+    /// <summary>A released hold keeps its seat (R33).</summary>
+    LostHoldRelease,
+
+    /// <summary>A live hold is not counted as a taken seat (R30).</summary>
+    HoldIsNoSeat,
+
+    /// <summary>Forming is tested on all who ever joined, those who left included (R7).</summary>
+    FormedOnAStaleCount,
+
+    /// <summary>Teams with equal deadlines are merged (R40).</summary>
+    RescueAtEqualDeadlines,
+
+    /// <summary>A team with a live hold absorbs another (R40).</summary>
+    RescueIntoATeamWithHolds,
+
+    /// <summary>Teams of different prices are merged (R40).</summary>
+    RescueAcrossPrices,
+
+    /// <summary>An invite-only team absorbs another (R40).</summary>
+    RescueIntoAnInviteOnlyTeam,
+
+    /// <summary>The oldest team that fits absorbs, not the one with the nearest deadline (R40).</summary>
+    RescueByTheOldest,
+
+    /// <summary>Orders of an absorbed team still belong to it (R40).</summary>
+    MergedOrdersStayBehind,
+
+    /// <summary>The leader left, and nobody leads in his place (R7).</summary>
+    LeaderNotPassedOn,
+
+    /// <summary>A late payment goes back into the team it held although every seat is taken (R33).</summary>
+    LatePaymentIntoAFullTeam,
+
+    /// <summary>A dispatch sent again is a second dispatch (R35).</summary>
+    ShippedTwice,
+
+    /// <summary>A payment sent again is taken for a second one (R35).</summary>
+    RepeatedPaymentOwedBack,
+
+    /// <summary>A second payment id is answered as a repeat (R35).</summary>
+    SecondPaymentSilent,
+
+    /// <summary>A payment of an unknown order is only refused (R33).</summary>
+    UnknownPaymentSilent,
+
+    /// <summary>QuickJoin fills the oldest team, not the one with fewest seats left (R32).</summary>
+    QuickJoinTakesTheOldest,
+
+    /// <summary>QuickJoin with a price takes any team (R4).</summary>
+    QuickJoinIgnoresThePrice,
+
+    /// <summary>A buyer who only holds a seat may take another (R31).</summary>
+    HoldsNotCheckedForMembership,
+
+    /// <summary>When a team dissolves its live holds are gone (R7).</summary>
+    DissolveLosesHolds,
+
+    /// <summary>An invite-only team is suggested and listed (R2).</summary>
+    InviteOnlySuggested,
+
+    /// <summary>A refund of an expiry dates from when it was noticed, not from the deadline (R36).</summary>
+    ExpiryAtTheTimeNoticed,
+
+    /// <summary>A hold outlives its team's deadline (R33).</summary>
+    HoldOutlivesItsTeam,
+
+    /// <summary>A request pending at the deadline can be approved after it, and is paid back twice (R7).</summary>
+    ExpiryKeepsTheRequest,
+
+    /// <summary>An after-sale refund takes the member out of the formed team (R8).</summary>
+    AfterSaleTouchesTheTeam,
+
+    /// <summary>One acknowledgment closes every refund of the order (R37).</summary>
+    RefundDoneClosesAll,
+
+    /// <summary>A second payment that went back marks the order itself refunded (R35, R41).</summary>
+    SecondRefundClosesTheOrder,
+
+    /// <summary>After a rejection a new request is taken for a repeat (R7).</summary>
+    RejectedForEver,
+}

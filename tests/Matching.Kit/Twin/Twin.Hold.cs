@@ -1,0 +1,215 @@
+using Matching.Core;
+
+namespace Matching.Kit;
+
+/// <summary>Holds and payments (R33).</summary>
+public sealed partial class Twin
+{
+    private Answer Hold(Command c)
+    {
+        if (OrderOf(c) is { } known)
+        {
+            return RepeatOrConflict(known, c);
+        }
+
+        if (c.Team != 0)
+        {
+            return RefusalOfSeatIn(c) ?? Created(Place(c, TeamOf(c.Item, c.Team)));
+        }
+
+        if (SeatOf(c.Item, c.Buyer) is { } seated)
+        {
+            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
+        }
+
+        return Created(Place(c, c.OpenNew ? null : Listed(c.Item).FirstOrDefault()));
+    }
+
+    /// <summary>A seat of the team, or a promise to open where there is none.</summary>
+    private Answer Place(Command c, TwinTeam? team)
+    {
+        long until = _now + _options.HoldMs;
+        if (team is not null && !Has(Mutant.HoldOutlivesItsTeam))
+        {
+            until = Math.Min(until, team.Deadline);
+        }
+
+        var hold = new TwinOrder
+        {
+            Item = c.Item,
+            Id = c.Order,
+            Buyer = c.Buyer,
+            CreatedBy = Operation.Hold,
+            State = OrderState.Held,
+            Team = team,
+            HeldTeam = team,
+            Source = c.Source,
+            Terms = team?.Terms ?? TermsOf(c),
+            OpenNew = c.OpenNew,
+            Until = until,
+        };
+        _orders.Add(hold);
+        Emit(Happened(EventKind.HoldPlaced, _now, team, hold) with
+        {
+            Via = c.Operation,
+            Source = c.Source,
+            Deadline = until,
+            Size = (ushort)hold.Terms!.Size,
+            Price = hold.Terms.Price,
+            LifeMs = hold.Terms.LifeMs,
+            NoRescue = !hold.Terms.Rescue,
+            OpenNew = hold.OpenNew,
+        });
+        Answer held = team is null ? Accept(Outcome.Held) : AcceptSeat(Outcome.Held, team);
+        return held with { Until = until };
+    }
+
+    private Answer Release(Command c)
+    {
+        TwinOrder? order = OrderOf(c);
+        if (order?.Release is { } first)
+        {
+            return Again(first, c.Item);
+        }
+
+        if (order is null)
+        {
+            return Refuse(Outcome.UnknownOrder, 0);
+        }
+
+        if (order.State is not (OrderState.Held or OrderState.HoldEnded))
+        {
+            return Refuse(Outcome.OrderConflict, 35, order.Team?.Id ?? 0);
+        }
+
+        order.State = OrderState.Released;
+        Emit(EventKind.HoldReleased, _now, order.Team, order);
+        Answer answer = Accept(Outcome.Released, order.Team);
+        order.Release = answer;
+        return answer;
+    }
+
+    private Answer Pay(Command c)
+    {
+        TwinOrder? order = OrderOf(c);
+        if (order is null)
+        {
+            return PayUnknown(c);
+        }
+
+        if (RepeatedPayment(order, c) is { } repeat)
+        {
+            return repeat;
+        }
+
+        Answer answer = order.State switch
+        {
+            OrderState.Released => OwePayment(order, RefundCause.UnknownPayment, c),
+            OrderState.Held => PayInTime(order, c),
+            OrderState.HoldEnded => PayLate(order, c),
+            _ => OweSecondPayment(order, c),
+        };
+        order.Payments.Add((c.Payment, answer));
+        return answer;
+    }
+
+    /// <summary>R35: without a payment id, or with one seen before, it is the payment already answered.</summary>
+    private Answer? RepeatedPayment(TwinOrder order, Command c)
+    {
+        if (order.Payments.Count == 0 || Has(Mutant.RepeatedPaymentOwedBack))
+        {
+            return null;
+        }
+
+        if (c.Payment == 0 || Has(Mutant.SecondPaymentSilent))
+        {
+            return Again(order.Payments[0].Answer, c.Item);
+        }
+
+        return order.Payments.Exists(p => p.Payment == c.Payment)
+            ? Again(order.Payments.Find(p => p.Payment == c.Payment).Answer, c.Item)
+            : null;
+    }
+
+    private Answer PayUnknown(Command c)
+    {
+        if (Has(Mutant.UnknownPaymentSilent))
+        {
+            return Refuse(Outcome.UnknownOrder, 0);
+        }
+
+        TwinOrder order = Create(c);
+        Answer answer = OwePayment(order, RefundCause.UnknownPayment, c);
+        order.Payments.Add((c.Payment, answer));
+        return answer;
+    }
+
+    private Answer PayInTime(TwinOrder order, Command c)
+    {
+        if (order.Team is { } held)
+        {
+            return Seat(order, held, c);
+        }
+
+        return PayPromise(order, c, order.OpenNew ? null : BestFor(order));
+    }
+
+    /// <summary>Seated in the team it held, moved to the best other, opened a team, or owed back: in this order.</summary>
+    private Answer PayLate(TwinOrder order, Command c)
+    {
+        bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam));
+        return PayPromise(order, c, fits ? order.Team : BestFor(order));
+    }
+
+    private Answer PayPromise(TwinOrder order, Command c, TwinTeam? team)
+    {
+        if (SeatOf(c.Item, order.Buyer, butNot: order) is not null)
+        {
+            return OwePayment(order, RefundCause.LatePayment, c);
+        }
+
+        if (team is not null)
+        {
+            return Seat(order, team, c, rerouted: order.HeldTeam is not null && order.HeldTeam != team);
+        }
+
+        return Open(order, order.Terms!, c, rerouted: order.HeldTeam is not null);
+    }
+
+    /// <summary>A hold keeps its terms: given under a price, only teams with that price will do.</summary>
+    private TwinTeam? BestFor(TwinOrder hold) => Listed(hold.Item).FirstOrDefault(t => hold.Terms!.Price == 0 || t.Price == hold.Terms.Price);
+
+    private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
+    {
+        order.Amount = c.Amount;
+        order.Quantity = c.Quantity;
+        order.State = OrderState.RefundOwed;
+        Owe(order, cause, _now, c);
+        return Accept(Outcome.RefundOwed);
+    }
+
+    private Answer OweSecondPayment(TwinOrder order, Command c)
+    {
+        Owe(order, RefundCause.SecondPayment, _now, c);
+        return Accept(Outcome.RefundOwed);
+    }
+
+    /// <summary>What was paid for the order must go back.</summary>
+    private void Owe(TwinOrder order, RefundCause cause, long at) =>
+        Owe(order, cause, at, new() { Amount = order.Amount, Quantity = order.Quantity });
+
+    /// <summary>A payment must go back.</summary>
+    private void Owe(TwinOrder order, RefundCause cause, long at, Command paid)
+    {
+        bool isNew = order.CreatedBy == Operation.Pay && cause == RefundCause.UnknownPayment;
+        _refunds.Add(new() { Order = order, Cause = cause, Payment = paid.Payment, Amount = paid.Amount, Since = at });
+        Emit(Happened(EventKind.RefundOwed, at, null, order) with
+        {
+            Via = isNew ? Operation.Pay : Operation.None,
+            Cause = cause,
+            Payment = paid.Payment,
+            Amount = paid.Amount,
+            Quantity = paid.Quantity,
+        });
+    }
+}

@@ -1,0 +1,185 @@
+using Matching.Core;
+
+namespace Matching.Kit;
+
+/// <summary>Opening, joining and buying alone (R2, R4, R9, R30–R32).</summary>
+public sealed partial class Twin
+{
+    private Answer OpenTeam(Command c)
+    {
+        if (OrderOf(c) is { } known)
+        {
+            return RepeatOrConflict(known, c);
+        }
+
+        if (SeatOf(c.Item, c.Buyer) is { } seated)
+        {
+            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
+        }
+
+        int size = c.Size != 0 ? c.Size : _options.TeamSize;
+        return Created(Open(Create(c), TermsOf(c) with { Size = size }, c));
+    }
+
+    private Answer QuickJoin(Command c)
+    {
+        if (OrderOf(c) is { } known)
+        {
+            return RepeatOrConflict(known, c);
+        }
+
+        if (SeatOf(c.Item, c.Buyer) is { } seated)
+        {
+            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
+        }
+
+        bool named = c.PriceNamed && !Has(Mutant.QuickJoinIgnoresThePrice);
+        TwinTeam? best = Listed(c.Item).FirstOrDefault(t => !named || t.Price == c.Price);
+        TwinOrder order = Create(c);
+        return Created(best is not null ? Seat(order, best, c) : Open(order, TermsOf(c), c));
+    }
+
+    private Answer JoinTeam(Command c)
+    {
+        if (OrderOf(c) is { } known)
+        {
+            return RepeatOrConflict(known, c);
+        }
+
+        return RefusalOfSeatIn(c) ?? Created(Seat(Create(c), TeamOf(c.Item, c.Team)!, c));
+    }
+
+    private Answer SoloBuy(Command c)
+    {
+        if (OrderOf(c) is { } known)
+        {
+            return RepeatOrConflict(known, c);
+        }
+
+        TwinOrder order = Create(c);
+        order.State = OrderState.Bought;
+        Emit(Happened(EventKind.SoloBought, _now, null, order) with
+        {
+            Via = c.Operation,
+            Amount = c.Amount,
+            Quantity = c.Quantity,
+            Source = c.Source,
+        });
+        return Created(Accept(Outcome.Bought));
+    }
+
+    /// <summary>Why the buyer may not have a seat of the team he names; null when he may.</summary>
+    private Answer? RefusalOfSeatIn(Command c)
+    {
+        TwinTeam? team = TeamOf(c.Item, c.Team);
+        Answer No(Outcome outcome, int rule, long of = 0) => RefuseAndSuggest(outcome, rule, c.Item, of != 0 ? of : c.Team);
+        return team?.State switch
+        {
+            null => No(Outcome.UnknownTeam, 0),
+            TeamState.Dissolved => No(Outcome.Closed, 7),
+            TeamState.Merged => No(Outcome.Closed, 40),
+            TeamState.Expired => No(Outcome.TooLate, 3),
+            TeamState.Formed => No(Outcome.Full, 30),
+            _ when SeatOf(c.Item, c.Buyer) is { } seated => No(Outcome.AlreadyMember, 31, seated.Id),
+            _ when SeatsLeft(team) == 0 => No(Outcome.Full, 30),
+            _ => null,
+        };
+    }
+
+    /// <summary>R35: the order exists. The same command again is a repeat; anything else is a conflict.</summary>
+    private Answer RepeatOrConflict(TwinOrder known, Command c)
+    {
+        bool same = known.CreatedBy == c.Operation && known.Buyer == c.Buyer
+            && (c.Operation != Operation.JoinTeam || known.First.Team == c.Team);
+        return same ? Again(known.First, c.Item) : Refuse(Outcome.OrderConflict, 35);
+    }
+
+    private Answer Created(Answer answer)
+    {
+        _orders[^1].First = answer;
+        return answer;
+    }
+
+    private TwinTerms TermsOf(Command c) =>
+        new(_options.TeamSize, c.PriceNamed ? c.Price : 0, _options.TeamLifeMs, _options.Rescue);
+
+    private TwinOrder Create(Command c)
+    {
+        var order = new TwinOrder
+        {
+            Item = c.Item,
+            Id = c.Order,
+            Buyer = c.Buyer,
+            CreatedBy = c.Operation,
+            Amount = c.Amount,
+            Quantity = c.Quantity,
+            Source = c.Source,
+        };
+        _orders.Add(order);
+        return order;
+    }
+
+    private Answer Open(TwinOrder order, TwinTerms terms, Command c, bool rerouted = false)
+    {
+        var team = new TwinTeam
+        {
+            Id = NextTeamId(order.Item),
+            Item = order.Item,
+            InviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam,
+            Terms = terms,
+            OpenedAt = _now,
+            FirstLeader = order.Buyer,
+        };
+        _teams.Add(team);
+        TakeSeat(order, team, c);
+        Emit(Seating(EventKind.TeamOpened, order, team, c, rerouted) with
+        {
+            Deadline = team.Deadline,
+            Price = terms.Price,
+            Size = (ushort)terms.Size,
+            NoRescue = !terms.Rescue,
+            InviteOnly = team.InviteOnly,
+        });
+        return AcceptSeat(Outcome.Opened, team, rerouted);
+    }
+
+    private long NextTeamId(long item)
+    {
+        int partition = Book.PartitionOf(item);
+        return ((_teams.Count(t => Book.PartitionOf(t.Item) == partition) + 1L) << 10) | (long)partition;
+    }
+
+    private Answer Seat(TwinOrder order, TwinTeam team, Command c, bool rerouted = false)
+    {
+        TakeSeat(order, team, c);
+        Emit(Seating(EventKind.SeatTaken, order, team, c, rerouted));
+        int members = Has(Mutant.FormedOnAStaleCount) ? team.EverJoined : team.Members.Count;
+        if (members < SizeOf(team))
+        {
+            return AcceptSeat(Outcome.Joined, team, rerouted);
+        }
+
+        Form(team, _now, order);
+        return AcceptSeat(Outcome.Formed, team, rerouted);
+    }
+
+    private static void TakeSeat(TwinOrder order, TwinTeam team, Command c)
+    {
+        order.State = OrderState.Waiting;
+        order.Team = team;
+        order.Amount = c.Amount;
+        order.Quantity = c.Quantity;
+        team.Members.Add(order);
+        team.EverJoined++;
+    }
+
+    private Event Seating(EventKind kind, TwinOrder order, TwinTeam team, Command c, bool rerouted) => Happened(kind, _now, team, order) with
+    {
+        Via = c.Operation,
+        Source = order.Source,
+        Amount = c.Amount,
+        Quantity = c.Quantity,
+        Payment = c.Operation == Operation.Pay ? c.Payment : 0,
+        Rerouted = rerouted,
+    };
+}

@@ -1,0 +1,207 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Matching.Kit.Disks;
+
+namespace Matching.Storage.Tests;
+
+/// <summary>What every journal promises, whatever it is made of.</summary>
+public abstract class JournalContract
+{
+    /// <summary>Runs of the property.</summary>
+    protected virtual int Runs => 60;
+
+    protected abstract IJournal New();
+
+    [Fact]
+    public void A_new_journal_is_empty()
+    {
+        using IJournal journal = New();
+        Assert.Equal(0, journal.NextSequence);
+        Assert.Equal(0, journal.DurableSequence);
+        Assert.Equal(0, Numbered.ReadAll(journal));
+    }
+
+    [Fact]
+    public void Events_are_numbered_when_appended_and_durable_when_committed()
+    {
+        using IJournal journal = New();
+        journal.AppendNext(3);
+        journal.AppendNext(2);
+        Assert.Equal(5, journal.NextSequence);
+        Assert.Equal(0, journal.DurableSequence);
+        Assert.Equal(0, Numbered.ReadAll(journal));
+        journal.Commit();
+        Assert.Equal(5, journal.NextSequence);
+        Assert.Equal(5, journal.DurableSequence);
+        Assert.Equal(5, Numbered.ReadAll(journal));
+    }
+
+    [Fact]
+    public void A_commit_of_nothing_does_nothing()
+    {
+        using IJournal journal = New();
+        journal.Commit();
+        journal.Append([], 0);
+        journal.Commit();
+        Assert.Equal(0, journal.DurableSequence);
+        journal.CommitNext(1);
+        journal.Commit();
+        Assert.Equal(1, Numbered.ReadAll(journal));
+    }
+
+    [Fact]
+    public void A_commit_is_one_block()
+    {
+        using IJournal journal = New();
+        journal.AppendNext(3);
+        journal.AppendNext(4);
+        journal.Commit();
+        journal.CommitNext(2);
+        using IJournalReader reader = journal.Read(0);
+        Assert.True(reader.TryReadBlock(out long first, out int count, out _));
+        Assert.Equal((0, 7), (first, count));
+        Assert.True(reader.TryReadBlock(out first, out count, out _));
+        Assert.Equal((7, 2), (first, count));
+        Assert.False(reader.TryReadBlock(out _, out _, out _));
+    }
+
+    [Fact]
+    public void A_reader_starts_at_any_event()
+    {
+        using IJournal journal = New();
+        for (int i = 0; i < 12; i++)
+        {
+            journal.CommitNext(1 + (i % 5));
+        }
+
+        for (long from = 0; from <= journal.DurableSequence; from++)
+        {
+            Assert.Equal(journal.DurableSequence, Numbered.ReadAll(journal, from));
+        }
+    }
+
+    [Fact]
+    public void A_reader_ends_at_what_is_durable_and_goes_on_later()
+    {
+        using IJournal journal = New();
+        using IJournalReader reader = journal.Read(0);
+        long read = 0;
+        for (int i = 0; i < 40; i++)
+        {
+            journal.AppendNext(3);
+            Assert.Equal(read, Numbered.ReadAll(reader, read));
+            journal.Commit();
+            read = Numbered.ReadAll(reader, read);
+            Assert.Equal(journal.DurableSequence, read);
+        }
+    }
+
+    [Fact]
+    public void A_reader_beyond_the_durable_events_is_refused()
+    {
+        using IJournal journal = New();
+        journal.CommitNext(2);
+        journal.AppendNext(1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => journal.Read(3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => journal.Read(-1));
+    }
+
+    [Fact]
+    public void A_count_that_cannot_be_is_refused_and_changes_nothing()
+    {
+        using IJournal journal = New();
+        Assert.Throws<ArgumentException>(() => journal.Append([], 1));
+        Assert.Throws<ArgumentException>(() => journal.Append(Numbered.Events(0, 1), 0));
+        Assert.Throws<ArgumentException>(() => journal.Append(Numbered.Events(0, 1), -1));
+        journal.CommitNext(1);
+        Assert.Equal(1, Numbered.ReadAll(journal));
+    }
+
+    [Fact]
+    public void A_closed_journal_takes_nothing()
+    {
+        IJournal journal = New();
+        journal.Dispose();
+        journal.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => journal.Append(Numbered.Events(0, 1), 1));
+        Assert.Throws<ObjectDisposedException>(journal.Commit);
+    }
+
+    [Fact]
+    public void Whatever_is_committed_is_read_from_any_event_on()
+    {
+        Gen<int[]> gen = Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 40)), (2, Gen.Constant(0)), (1, Gen.Choose(41, 150))));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(Runs), Prop.ForAll(Arb.From(gen, ArbMap.Default.ArbFor<int[]>().Shrinker), appends =>
+        {
+            using IJournal journal = New();
+            foreach (int count in appends.Where(count => count >= 0))
+            {
+                // 0 stands for a commit.
+                if (count == 0)
+                {
+                    journal.Commit();
+                }
+                else
+                {
+                    journal.AppendNext(Math.Min(count, 150));
+                }
+            }
+
+            journal.Commit();
+            long all = journal.NextSequence;
+            return Numbered.ReadAll(journal) == all && Numbered.ReadAll(journal, all / 2) == all && Numbered.ReadAll(journal, all) == all;
+        }));
+    }
+
+    [Fact]
+    public async Task Readers_run_beside_the_writer()
+    {
+        using IJournal journal = New();
+        const int Commits = 300;
+        const long All = Commits * 7;
+        Task<long>[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            using IJournalReader reader = journal.Read(0);
+            long read = 0;
+            while (read < All)
+            {
+                read = Numbered.ReadAll(reader, read);
+            }
+
+            return read;
+        }))];
+        for (int i = 0; i < Commits; i++)
+        {
+            journal.CommitNext(7);
+        }
+
+        Assert.All(await Task.WhenAll(readers), read => Assert.Equal(All, read));
+    }
+}
+
+public sealed class MemoryJournalContract : JournalContract
+{
+    protected override IJournal New() => new MemoryJournal();
+}
+
+public sealed class SimulatedDiskContract : JournalContract
+{
+    protected override IJournal New() => Simulated.Open(new FaultyDisk(1));
+}
+
+public sealed class RealDiskContract : JournalContract, IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private int _journals;
+
+    // Each makes and syncs files.
+    protected override int Runs => 10;
+
+    public void Dispose() => _directory.Dispose();
+
+    protected override IJournal New() => SegmentJournal.Open(new JournalOptions
+    {
+        Directory = Path.Combine(_directory.Path, $"{_journals++}"),
+        SegmentBytes = 64 << 10,
+    });
+}
