@@ -1,0 +1,37 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Engines;
+using Matching.Core;
+
+namespace Matching.Benchmarks;
+
+/// <summary>QuickJoin at team size 2: decide, apply and encode, with everything the rules ask. The book grows all the while.</summary>
+[InProcess]
+[MemoryDiagnoser]
+[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 3, iterationCount: 8)]
+public class KernelBenchmarks
+{
+    private const int Joins = 1 << 20;
+
+    private Book _book = new(new BookOptions());
+    private JoinTraffic _traffic = new(1);
+
+    [Params(1_000, 100_000, 1_000_000, 4_000_000)]
+    public int Items { get; set; }
+
+    [Params(false, true)]
+    public bool Prefetched { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        _book = new Book(new BookOptions());
+        _traffic = new JoinTraffic(Items);
+        _traffic.Run(_book, Items * 2, Prefetched);
+    }
+
+    [GlobalCleanup]
+    public void Check() => _traffic.Check(_book);
+
+    [Benchmark(OperationsPerInvoke = Joins)]
+    public void QuickJoin() => _traffic.Run(_book, Joins, Prefetched);
+}

@@ -1,0 +1,65 @@
+using Matching.Core.Structures;
+
+namespace Matching.Benchmarks;
+
+/// <summary>A million members pending, due within a day; each turn one is cancelled and scheduled anew.</summary>
+internal sealed class WheelTraffic
+{
+    public const int Members = 1 << 20;
+    private const long Start = 1_700_000_000_000;
+    private const long DayMs = 86_400_000;
+
+    private readonly WheelLink[] _links = new WheelLink[Members + 1];
+    private readonly TimingWheel<Links> _wheel;
+    private readonly PriorityQueue<int, long> _queue = new(Members * 2);
+    private long _now = Start;
+    private uint _turn;
+
+    public WheelTraffic()
+    {
+        _wheel = new TimingWheel<Links>(new Links(_links));
+        for (int slot = 1; slot <= Members; slot++)
+        {
+            long due = Start + (slot * DayMs / Members);
+            _wheel.Schedule(slot, due);
+            _queue.Enqueue(slot, due);
+        }
+    }
+
+    /// <summary>Members stand in no order of time: each turn takes another one.</summary>
+    public void Wheel(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            int slot = Draw();
+            _wheel.Cancel(slot);
+            _wheel.Schedule(slot, _now++ + DayMs);
+        }
+
+        if (_wheel.Count != Members)
+        {
+            throw new InvalidOperationException($"the wheel has {_wheel.Count} members of {Members}");
+        }
+    }
+
+    /// <summary>A heap can't cancel: its best is to let the entry surface, so a turn is one in and one out.</summary>
+    public void Queue(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            _queue.EnqueueDequeue(Draw(), _now++ + DayMs);
+        }
+
+        if (_queue.Count != Members)
+        {
+            throw new InvalidOperationException($"the queue has {_queue.Count} members of {Members}");
+        }
+    }
+
+    private int Draw() => 1 + (int)((_turn++ * 2654435769u) >> 12);
+
+    private readonly struct Links(WheelLink[] links) : IWheelRows
+    {
+        public ref WheelLink Link(int slot) => ref links[slot];
+    }
+}
