@@ -56,9 +56,13 @@ public sealed class LifeTests
     [Fact]
     public async Task A_callers_blocking_code_holds_up_no_other_caller()
     {
-        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions());
+        // Nothing is answered until Block waits for its answer: else its code would go on here, on the test's own thread.
+        using var waits = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
+        await using MatchingEngine engine = await MatchingEngine.OpenAsync(
+            new MatchingOptions { Journal = () => new FaultyJournal { Committing = waits.Wait } });
         Task<int> blocked = Block(engine, go);
+        waits.Set();
         for (int i = 0; i < 1_000; i++)
         {
             Answer answer = await engine.QuickJoinAsync(new QuickJoinRequest(2, 10 + i, 10 + i));

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Engine.Lists;
 using Matching.Kit.Engine;
 
 namespace Matching.Engine.Tests;
@@ -43,6 +44,33 @@ public sealed class ListTests
             Assert.True(seen.Value);
             rig.Close();
         }
+    }
+
+    /// <summary>The lists read to the end; then an event and a question come; then they look at what was sent to them.</summary>
+    [Fact]
+    public async Task A_wake_up_between_reading_and_looking_is_not_lost()
+    {
+        var journal = new FaultyJournal();
+        List<IThreadPoolWorkItem> queued = [];
+        var loop = new ListLoop(journal, queued.Add, new InFlight(10));
+        journal.ReadToEnd = () =>
+        {
+            journal.ReadToEnd = null;
+            var events = new EventBuffer();
+            events.Append(new Event { Kind = EventKind.SoloBought, Item = 1, Order = 7, Buyer = 9, Quantity = 1 });
+            journal.Append(events.Written, 1);
+            journal.Commit();
+            loop.Wake();
+            loop.Ask(new ListQuery(journal.DurableSequence, lists => lists.OrdersOf(9, 10, 0)));
+        };
+        Task running = loop.RunAsync();
+
+        // Everything up to the first wait ran in that call.
+        IThreadPoolWorkItem asked = Assert.Single(queued);
+        asked.Execute();
+        Assert.Equal(7, Assert.Single(await ((ListQuery)asked).Wait).Order);
+        loop.Complete();
+        await running;
     }
 
     [Fact]

@@ -45,20 +45,31 @@ internal sealed class ListLoop(IJournal journal, Action<IThreadPoolWorkItem> que
             Volatile.Write(ref _woken, 0);
             Interlocked.MemoryBarrier();
             bool more = ReadSome(reader);
-            while (_inbox.Reader.TryRead(out ListQuery? query))
-            {
-                if (query is not null)
-                {
-                    _waiting.Add(query);
-                }
-            }
 
+            // A wake-up taken here came after the reading: what it tells of lies in the journal unread, so look again.
+            more |= TakeInbox();
             Answer();
             if (!more)
             {
                 open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
             }
         }
+    }
+
+    /// <returns>True when anything was there.</returns>
+    private bool TakeInbox()
+    {
+        bool any = false;
+        while (_inbox.Reader.TryRead(out ListQuery? query))
+        {
+            any = true;
+            if (query is not null)
+            {
+                _waiting.Add(query);
+            }
+        }
+
+        return any;
     }
 
     /// <returns>True when there may be more at once.</returns>

@@ -22,6 +22,9 @@ public sealed class FaultyJournal(MemoryJournal inner) : IJournal
     /// <summary>The planted bug: a commit returns, and nothing is durable yet.</summary>
     public bool Lies { get; set; }
 
+    /// <summary>Called when a reader has come to the end of what is durable, before it says so.</summary>
+    public Action? ReadToEnd { get; set; }
+
     public long NextSequence => inner.NextSequence;
 
     public long DurableSequence => inner.DurableSequence;
@@ -43,10 +46,26 @@ public sealed class FaultyJournal(MemoryJournal inner) : IJournal
         }
     }
 
-    public IJournalReader Read(long fromSequence) => inner.Read(fromSequence);
+    public IJournalReader Read(long fromSequence) => new Reader(this, inner.Read(fromSequence));
 
     /// <summary>The memory lives on, for the next engine.</summary>
     public void Dispose()
     {
+    }
+
+    private sealed class Reader(FaultyJournal journal, IJournalReader inner) : IJournalReader
+    {
+        public bool TryReadBlock(out long firstSequence, out int count, out ReadOnlyMemory<byte> events)
+        {
+            bool any = inner.TryReadBlock(out firstSequence, out count, out events);
+            if (!any)
+            {
+                journal.ReadToEnd?.Invoke();
+            }
+
+            return any;
+        }
+
+        public void Dispose() => inner.Dispose();
     }
 }
