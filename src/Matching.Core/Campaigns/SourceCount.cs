@@ -1,7 +1,7 @@
 namespace Matching.Core.Campaigns;
 
 /// <summary>What one channel of one campaign brought (R23). All of it ever: a later refund takes nothing back.</summary>
-public struct SourceCount
+public record struct SourceCount
 {
     /// <summary>Teams opened.</summary>
     public long Opens;

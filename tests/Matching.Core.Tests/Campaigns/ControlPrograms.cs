@@ -1,5 +1,6 @@
 using System.Globalization;
 using Matching.Core.Campaigns;
+using Matching.Kit;
 
 namespace Matching.Core.Tests.Campaigns;
 

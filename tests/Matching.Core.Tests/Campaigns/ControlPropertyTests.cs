@@ -1,3 +1,5 @@
+using Matching.Kit;
+
 namespace Matching.Core.Tests.Campaigns;
 
 /// <summary>R10–R16, R18, R20, R21, R34, R35: any program of control commands and time.</summary>

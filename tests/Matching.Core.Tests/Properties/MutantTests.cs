@@ -11,23 +11,37 @@ public sealed class MutantTests(ITestOutputHelper output)
 
     public static TheoryData<Mutant> Mutants => [.. Enum.GetValues<Mutant>().Where(m => m != Mutant.None)];
 
+    /// <summary>Those in what spans items that a script of orders can feel; the control book's own campaign covers the others.</summary>
+    public static TheoryData<TwinFault> Faults =>
+    [
+        TwinFault.OneLiveCampaignTooMany, TwinFault.CoolDownOneMillisecondShort, TwinFault.CoolDownOneMillisecondLong, TwinFault.SaleIgnoredForOpening,
+        TwinFault.SaleIgnoredForJoining, TwinFault.BigDayIgnoredForJoining, TwinFault.BrandsGradeForAll, TwinFault.WarmUpStops,
+        TwinFault.EndStopsJoining, TwinFault.ChangeKeepsVersion,
+    ];
+
     [Theory]
     [MemberData(nameof(Mutants))]
-    public void Every_planted_defect_is_caught_within_the_short_campaign(Mutant mutant)
+    public void Every_planted_defect_is_caught_within_the_short_campaign(Mutant mutant) => AssertCaught(mutant, TwinFault.None);
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Every_defect_planted_in_the_campaigns_is_caught_within_the_short_campaign(TwinFault fault) => AssertCaught(Mutant.None, fault);
+
+    private void AssertCaught(Mutant mutant, TwinFault fault)
     {
         int played = 0;
         string? caught = null;
         foreach (Script script in Campaign.Sample(Campaign.DefaultPrograms, Seed))
         {
             played++;
-            caught = Duel.Difference(script, mutant);
+            caught = Duel.Difference(script, mutant, fault);
             if (caught is not null)
             {
                 break;
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mutant}: caught by program {played}: {caught}"));
-        Assert.True(caught is not null, $"{mutant} survived {played} programs");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mutant}, {fault}: caught by program {played}: {caught}"));
+        Assert.True(caught is not null, $"{mutant}, {fault} survived {played} programs");
     }
 }

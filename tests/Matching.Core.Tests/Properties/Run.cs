@@ -22,6 +22,9 @@ internal sealed class Run
                 case StepKind.Restart:
                     Book.Restart(step.NewTerms!, stage.Now);
                     break;
+                case StepKind.Control:
+                    stage.Control(step, Book);
+                    break;
                 default:
                     _answers.Add((step.Command, stage.Do(step, Book)));
                     break;

@@ -1,22 +1,25 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
 /// <summary>
-/// The book as a subject: one, or several with the items spread over them by partition. What it journals is kept as the bytes
-/// it wrote, and a restart replays them.
+/// The book as a subject: one, or several with the items spread over them by partition, and the control book that hands them
+/// what merchants offer. What they journal is kept as the bytes they wrote, and a restart replays them.
 /// </summary>
 public sealed class BookSubject : ISubject
 {
-    private readonly Book[] _books;
-    private readonly List<byte[]>[] _journals;
+    private const int OfControl = -1;
+
+    private readonly List<(int From, byte[] Block)> _journal = [];
+    private Book[] _books;
+    private ControlBook _control = new(Offers.Limits);
     private readonly Dictionary<long, List<Event>> _events = [];
 
     /// <summary>Makes empty books.</summary>
     public BookSubject(BookOptions options, int books = 1)
     {
         _books = [.. Enumerable.Range(0, books).Select(_ => new Book(options))];
-        _journals = [.. _books.Select(_ => new List<byte[]>())];
     }
 
     /// <inheritdoc/>
@@ -40,9 +43,19 @@ public sealed class BookSubject : ISubject
     }
 
     /// <inheritdoc/>
+    public ControlTwin.Said Control(ControlCommand command, long clock)
+    {
+        ControlAnswer answer = _control.Execute(command, clock);
+        JournalControl();
+        return new(answer.Outcome, answer.Rule, answer.Ok ? answer.Campaign : 0, answer.Repeated, answer.RetryAt);
+    }
+
+    /// <inheritdoc/>
     public bool Sweep(long now, int items)
     {
         bool nothingLeft = true;
+        _control.Sweep(now);
+        JournalControl();
         foreach (Book book in _books)
         {
             nothingLeft &= book.Sweep(now, items);
@@ -55,11 +68,13 @@ public sealed class BookSubject : ISubject
     /// <inheritdoc/>
     public void Restart(BookOptions terms, long now)
     {
+        Book[] before = _books;
+        ulong controlBefore = _control.StateHash();
+        (_books, _control) = Replayed(before.Length, terms);
+        Require(_control.StateHash() == controlBefore, "a replay gives the control book another state hash");
         for (int i = 0; i < _books.Length; i++)
         {
-            Book before = _books[i];
-            _books[i] = Replayed([i], terms);
-            Require(_books[i].StateHash() == before.StateHash(), "a replay gives another state hash");
+            Require(_books[i].StateHash() == before[i].StateHash(), "a replay gives another state hash");
             _books[i].Validate();
             _books[i].Apply(new() { Kind = EventKind.TimeAdvanced, At = now });
             Require(_books[i].Now == now, "time advanced to is not the book's");
@@ -67,7 +82,7 @@ public sealed class BookSubject : ISubject
     }
 
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>
-    public Book ReplayedAsOne() => Replayed([.. Enumerable.Range(0, _books.Length)], _books[0].Options);
+    public Book ReplayedAsOne() => Replayed(1, _books[0].Options).Books[0];
 
     /// <summary>Checks every invariant.</summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
@@ -109,12 +124,21 @@ public sealed class BookSubject : ISubject
     }
 
     /// <inheritdoc/>
-    public Counts CountAll()
+    public Counts CountAll() => Sum(book => book.CountAll());
+
+    /// <inheritdoc/>
+    public Counts CountCampaign(long campaign) => Sum(book => book.CountCampaign(campaign));
+
+    /// <inheritdoc/>
+    public Counts CountMerchant(long merchant) => Sum(book => book.CountMerchant(merchant));
+
+    /// <inheritdoc/>
+    public SourceCount CountSource(long campaign, Source source)
     {
-        Counts all = default;
+        SourceCount all = default;
         foreach (Book book in _books)
         {
-            all.Add(book.CountAll());
+            all.Add(book.CountSource(campaign, source));
         }
 
         return all;
@@ -134,16 +158,55 @@ public sealed class BookSubject : ISubject
 
     private Book BookOf(long item) => _books[Book.PartitionOf(item) % _books.Length];
 
-    private Book Replayed(int[] journals, BookOptions options)
+    private Counts Sum(Func<Book, Counts> count)
     {
-        var book = new Book(options);
-        foreach (byte[] block in journals.SelectMany(j => _journals[j]))
+        Counts sum = default;
+        Array.ForEach(_books, book => sum.Add(count(book)));
+        return sum;
+    }
+
+    private (Book[] Books, ControlBook Control) Replayed(int count, BookOptions options)
+    {
+        Book[] books = [.. Enumerable.Range(0, count).Select(_ => new Book(options))];
+        var control = new ControlBook(Offers.Limits);
+        foreach ((int from, byte[] block) in _journal)
         {
-            EventLog.ForEach(block, e => book.Apply(e));
+            if (from == OfControl)
+            {
+                ControlCodec.Read(block, out ControlEvent e);
+                control.Apply(e);
+                HandOver(control, books);
+            }
+            else
+            {
+                EventLog.ForEach(block, e => books[count == 1 ? 0 : from].Apply(e));
+            }
         }
 
-        Require(book.Events.Count == 0, "a replay journals events of its own");
-        return book;
+        Require(books.All(book => book.Events.Count == 0), "a replay journals events of its own");
+        return (books, control);
+    }
+
+    private static void HandOver(ControlBook control, Book[] books)
+    {
+        IReadOnlyList<ItemSchedule> schedules = control.TakeTouched(out BigDayCalendar? calendar);
+        foreach (ItemSchedule schedule in schedules)
+        {
+            books[Book.PartitionOf(schedule.Item) % books.Length].SetSchedule(schedule);
+        }
+
+        if (calendar is not null)
+        {
+            Array.ForEach(books, book => book.SetCalendar(calendar));
+        }
+    }
+
+    /// <summary>Takes over what the control book has written since, and hands the books what changed for them.</summary>
+    private void JournalControl()
+    {
+        _journal.AddRange(_control.Events.Select(e => (OfControl, ControlCodec.Encode(e))));
+        _control.Events.Clear();
+        HandOver(_control, _books);
     }
 
     /// <summary>Takes over what the books have written since.</summary>
@@ -159,7 +222,7 @@ public sealed class BookSubject : ISubject
 
             byte[] block = buffer.Written.ToArray();
             buffer.Clear();
-            _journals[i].Add(block);
+            _journal.Add((i, block));
             EventLog.ForEach(block, e =>
             {
                 _events.TryAdd(e.Item, []);

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -20,12 +21,15 @@ internal static class Commands
             (8, Gen.Constant(Scripts.Items[0])), (1, Gen.Constant(Scripts.Items[1])), (2, Gen.Constant(Scripts.Items[2])))
         from order in Gen.Choose(1, Scripts.Orders)
         from stranger in Gen.Choose(0, 6)
+        from standing in Gen.Elements(BuyerStanding.Unknown, BuyerStanding.New, BuyerStanding.Old)
+        from tier in Gen.Elements(0, 0, 2)
         select new Command
         {
             Item = item,
             Order = order,
             Buyer = stranger == 0 ? 1 + ((order + 1) % 6) : 1 + (order % 6),
             Quantity = 1,
+            BuyerFacts = new BuyerFacts(standing, (byte)tier),
         };
 
     /// <summary>Any command.</summary>

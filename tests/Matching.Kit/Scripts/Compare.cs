@@ -8,7 +8,7 @@ public static class Compare
     /// <summary>Every field of two answers.</summary>
     public static string? Answers(in Answer actual, in Answer expected) =>
         actual.Outcome == expected.Outcome && actual.Ok == expected.Ok && actual.Repeated == expected.Repeated
-        && actual.Rerouted == expected.Rerouted && actual.Rule == expected.Rule && actual.SeatsLeft == expected.SeatsLeft
+        && actual.Rerouted == expected.Rerouted && actual.Rule == expected.Rule && actual.Why == expected.Why && actual.SeatsLeft == expected.SeatsLeft
         && actual.Item == expected.Item && actual.Order == expected.Order && actual.Team == expected.Team
         && actual.Deadline == expected.Deadline && actual.Until == expected.Until && actual.Suggest == expected.Suggest
         && actual.Now == expected.Now
@@ -76,7 +76,8 @@ public static class Compare
         && a.OpenNew == b.OpenNew && a.Rerouted == b.Rerouted && a.Size == b.Size && a.Quantity == b.Quantity && a.At == b.At
         && a.Item == b.Item && a.Order == b.Order && a.Buyer == b.Buyer && a.Team == b.Team && a.OtherTeam == b.OtherTeam
         && a.Deadline == b.Deadline && a.Price == b.Price && a.Amount == b.Amount && a.Payment == b.Payment
-        && a.NoRescue == b.NoRescue && a.LifeMs == b.LifeMs;
+        && a.NoRescue == b.NoRescue && a.LifeMs == b.LifeMs && a.NewBuyer == b.NewBuyer && a.Campaign == b.Campaign
+        && a.TermsVersion == b.TermsVersion;
 
     private static List<Event> InOneOrder(IReadOnlyList<Event> events)
     {

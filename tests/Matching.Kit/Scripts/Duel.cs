@@ -23,10 +23,10 @@ public sealed class Duel
 
     /// <summary>Plays the script on the real book and a twin.</summary>
     /// <returns>The first difference, in words; null where they agree.</returns>
-    public static string? Difference(Script script, Mutant mutant = Mutant.None)
+    public static string? Difference(Script script, Mutant mutant = Mutant.None, TwinFault fault = TwinFault.None)
     {
         var book = new BookSubject(script.Terms, script.Books);
-        string? difference = Difference(script, book, new Twin(script.Terms, mutant));
+        string? difference = Difference(script, book, new Twin(script.Terms, mutant, fault));
         if (difference is null)
         {
             book.Validate();
@@ -62,6 +62,10 @@ public sealed class Duel
                 _book.Restart(step.NewTerms!, _stage.Now);
                 _twin.Restart(step.NewTerms!, _stage.Now);
                 return null;
+            case StepKind.Control:
+                ControlTwin.Said said = _stage.Control(step, _twin);
+                ControlTwin.Said decided = _stage.Control(step, _book);
+                return decided == said ? null : Compare.Say("answer", decided, said);
             default:
                 Answer expected = _stage.Do(step, _twin);
                 Answer actual = _stage.Do(step, _book);
@@ -91,11 +95,24 @@ public sealed class Duel
 
         return Scripts.Items.Select(Item).FirstOrDefault(d => d is not null)
             ?? Compare.Counts("all", _book.CountAll(), _twin.CountAll())
+            ?? Campaigns()
             ?? Compare.Refunds(_book.RefundsOwed(int.MaxValue), _twin.RefundsOwed(int.MaxValue))
             ?? Compare.Oldest(_book.RefundsOwed(3), _twin.RefundsOwed(3))
             ?? Compare.NextDue(_book.NextDue, _twin.NextDue)
             ?? Compare.Numbers("highest order", _book.HighestOrder, _twin.HighestOrder);
     }
+
+    private string? Campaigns() => !_script.HasCampaigns ? null : Enumerable
+        .Range(1, Offers.Campaigns)
+        .Select(id => Compare.Counts($"campaign {id}", _book.CountCampaign(id), _twin.CountCampaign(id)) ?? Sources(id))
+        .Concat(Enumerable.Range(1, Offers.Merchants)
+            .Select(id => Compare.Counts($"merchant {id}", _book.CountMerchant(id), _twin.CountMerchant(id))))
+        .FirstOrDefault(d => d is not null);
+
+    private string? Sources(long campaign) => Enum.GetValues<Source>()
+        .Where(source => _book.CountSource(campaign, source) != _twin.CountSource(campaign, source))
+        .Select(source => Compare.Say($"what {source} brought campaign {campaign}", _book.CountSource(campaign, source), _twin.CountSource(campaign, source)))
+        .FirstOrDefault();
 
     private string? Item(long item) => Compare.Events(_book.EventsOf(item), _twin.EventsOf(item)) ?? Orders(item) ?? Teams(item);
 

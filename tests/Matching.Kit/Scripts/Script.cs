@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -40,10 +41,14 @@ public enum StepKind
 
     /// <summary>Starts again from the journal, under <see cref="Step.NewTerms"/>.</summary>
     Restart,
+
+    /// <summary>Executes <see cref="Step.Control"/>, whose times are counted from the step's own.</summary>
+    Control,
 }
 
 /// <summary>One step of a script.</summary>
-public sealed record Step(StepKind Kind, Move Move, long Ms, int Number, Command Command, BookOptions? NewTerms = null)
+public sealed record Step(
+    StepKind Kind, Move Move, long Ms, int Number, Command Command, BookOptions? NewTerms = null, ControlCommand? Control = null)
 {
     /// <summary>True for a step that executes its command.</summary>
     public bool IsCommand => Kind is StepKind.Do or StepKind.DoAtOwnTime or StepKind.DoWithLateClock;
@@ -64,6 +69,7 @@ public sealed record Step(StepKind Kind, Move Move, long Ms, int Number, Command
         {
             StepKind.Sweep => string.Create(CultureInfo.InvariantCulture, $"sweep {Number} item(s)"),
             StepKind.Restart => string.Create(CultureInfo.InvariantCulture, $"restart, team size {NewTerms!.TeamSize}, life {NewTerms.TeamLifeMs} ms, hold {NewTerms.HoldMs} ms"),
+            StepKind.Control => Show.Control(Control!),
             StepKind.DoAtOwnTime => Show.Command(Command) + ", by its own time",
             StepKind.DoWithLateClock => Show.Command(Command) + ", by a clock 7 ms late",
             _ => Show.Command(Command),
@@ -79,12 +85,15 @@ public sealed record Step(StepKind Kind, Move Move, long Ms, int Number, Command
 /// <param name="Books">Over how many books the items are spread, by partition.</param>
 public sealed record Script(IReadOnlyList<Step> Steps, BookOptions Terms, long StartMs, int Books)
 {
+    /// <summary>Whether merchants do anything in it.</summary>
+    public bool HasCampaigns => Steps.Any(step => step.Kind == StepKind.Control);
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var words = new StringBuilder();
         words.Append(CultureInfo.InvariantCulture, $"{Steps.Count} steps, team size {Terms.TeamSize}, life {Terms.TeamLifeMs} ms, ");
-        words.Append(CultureInfo.InvariantCulture, $"hold {Terms.HoldMs} ms, rescue {(Terms.Rescue ? "on" : "off")}, from {StartMs}, {Books} book(s)");
+        words.Append(CultureInfo.InvariantCulture, $"hold {Terms.HoldMs} ms, rescue {(Terms.Rescue ? "on" : "off")}{(Terms.CampaignsRequired ? ", campaigns required" : "")}, from {StartMs}, {Books} book(s)");
         foreach (Step step in Steps)
         {
             words.Append("\n  ").Append(step);

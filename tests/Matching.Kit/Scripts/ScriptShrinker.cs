@@ -44,6 +44,11 @@ public static class ScriptShrinker
             yield return script with { Terms = script.Terms with { TeamSize = script.Terms.TeamSize - 1 } };
         }
 
+        if (script.Terms.CampaignsRequired)
+        {
+            yield return script with { Terms = script.Terms with { CampaignsRequired = false } };
+        }
+
         if (script.Terms.Rescue)
         {
             yield return script with { Terms = script.Terms with { Rescue = false } };
@@ -114,6 +119,11 @@ public static class ScriptShrinker
         if (c.Size != 0)
         {
             yield return c with { Size = 0 };
+        }
+
+        if (c.BuyerFacts != default)
+        {
+            yield return c with { BuyerFacts = default };
         }
 
         if (c.InviteOnly || c.OpenNew)

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -42,8 +43,22 @@ public static class Scripts
         from steps in Gen.CollectToArray(commands, c => AStep(c, terms, haste))
         select new Script(steps, terms, start, books);
 
-    /// <summary>Scripts of 1 … 60 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((6, Wild), (1, SideBySide));
+    /// <summary>Wild ones with campaigns that change, end and collide with promotions while teams are open.</summary>
+    private static readonly Gen<Script> OnOffer =
+        from wild in Wild
+        from required in Gen.Elements(false, false, true)
+        from beginning in Offers.Beginning
+        from count in Gen.Choose(0, 9)
+        from offers in Gen.ArrayOf(Offers.Any, count)
+        from places in Gen.ArrayOf(Gen.Choose(0, MostSteps), count)
+        select wild with
+        {
+            Terms = wild.Terms with { CampaignsRequired = required },
+            Steps = [.. beginning.Select(Offering), .. WithOffers(wild.Steps, offers, places)],
+        };
+
+    /// <summary>Scripts of 1 … 72 steps.</summary>
+    public static readonly Gen<Script> All = Gen.Frequency((6, Wild), (1, SideBySide), (5, OnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);
@@ -74,6 +89,19 @@ public static class Scripts
         BookOptions half = terms with { TeamLifeMs = (terms.TeamLifeMs / 2) + 1 };
         steps.Insert(change, new(StepKind.Restart, Move.Stay, 0, 0, default, half));
         return steps;
+    }
+
+    private static Step Offering(ControlCommand command) => new(StepKind.Control, Move.Stay, 0, 0, default, Control: command);
+
+    private static List<Step> WithOffers(IReadOnlyList<Step> steps, ControlCommand[] offers, int[] places)
+    {
+        List<Step> all = [.. steps];
+        foreach ((ControlCommand offer, int place) in offers.Zip(places))
+        {
+            all.Insert(place % (all.Count + 1), Offering(offer));
+        }
+
+        return all;
     }
 
     private static Gen<BookOptions> NewTerms(BookOptions terms) =>

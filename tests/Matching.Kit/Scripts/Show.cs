@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -16,11 +17,17 @@ public static class Show
         .Add("invite only", c.InviteOnly).Add("a new team", c.OpenNew).Add("size", c.Size)
         .Add(c.PriceNamed ? "at price" : "price, unnamed,", c.Price).Add("price named", c.PriceNamed).Add("amount", c.Amount)
         .Add("quantity", c.Quantity == 1 ? 0 : c.Quantity)
-        .Add("payment", c.Payment).Add("cause", c.Cause).Add("source", c.Source).ToString();
+        .Add("payment", c.Payment).Add("cause", c.Cause).Add("source", c.Source)
+        .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).ToString();
+
+    /// <summary>A command about what spans items; its times are counted from the step's own.</summary>
+    public static string Control(ControlCommand c) => new Line(c.Operation.ToString())
+        .Add("request", c.Request).Add("merchant", c.Merchant).Add("item", c.Item).Add("campaign", c.Campaign)
+        + (c.Terms is null ? "" : " " + c.Terms) + (c.Promotion is null ? "" : " " + c.Promotion) + (c.BigDay is null ? "" : " " + c.BigDay);
 
     /// <summary>An answer.</summary>
     public static string Answer(in Answer a) => new Line(a.Outcome.ToString())
-        .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule)
+        .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule).Add("because", a.Why)
         .AddTeam("team", a.Team).Add("seats left", a.SeatsLeft).Add("deadline", a.Deadline).Add("until", a.Until)
         .AddTeam("suggest", a.Suggest).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
 
@@ -30,7 +37,8 @@ public static class Show
         .AddTeam("other team", e.OtherTeam).Add("via", e.Via).Add("cause", e.Cause).Add("payment", e.Payment).Add("amount", e.Amount)
         .Add("quantity", e.Quantity).Add("deadline", e.Deadline).Add("price", e.Price).Add("size", e.Size).Add("life", e.LifeMs)
         .Add("no rescue", e.NoRescue).Add("source", e.Source)
-        .Add("invite only", e.InviteOnly).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).ToString();
+        .Add("invite only", e.InviteOnly).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).Add("new buyer", e.NewBuyer)
+        .Add("campaign", e.Campaign).Add("version", e.TermsVersion).ToString();
 
     /// <summary>A team with its members.</summary>
     public static string Team(TeamView? t) => t is null ? "no team" : t.ToString() + " members " + string.Join(',', t.Members);

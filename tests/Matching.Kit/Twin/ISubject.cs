@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -13,6 +14,9 @@ public interface ISubject
 
     /// <summary>Decides one command.</summary>
     Answer Execute(Command command, long clock);
+
+    /// <summary>Decides one command about what spans items.</summary>
+    ControlTwin.Said Control(ControlCommand command, long clock);
 
     /// <summary>Moves time and acts on at most so many items; true when nothing overdue is left.</summary>
     bool Sweep(long now, int items);
@@ -37,6 +41,15 @@ public interface ISubject
 
     /// <summary>Counts of all items, as they stand.</summary>
     Counts CountAll();
+
+    /// <summary>Counts of one campaign, as they stand (R19).</summary>
+    Counts CountCampaign(long campaign);
+
+    /// <summary>Counts of one merchant, as they stand (R19).</summary>
+    Counts CountMerchant(long merchant);
+
+    /// <summary>What one channel brought a campaign (R23).</summary>
+    SourceCount CountSource(long campaign, Source source);
 
     /// <summary>The refunds owed, oldest first, as they stand.</summary>
     IReadOnlyList<RefundView> RefundsOwed(int take);

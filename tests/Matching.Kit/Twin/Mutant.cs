@@ -107,4 +107,25 @@ public enum Mutant
 
     /// <summary>After a rejection a new request is taken for a repeat (R7).</summary>
     RejectedForEver,
+
+    /// <summary>A change of the campaign reaches teams that are open (R34).</summary>
+    TermsNotFrozen,
+
+    /// <summary>A refund or the end of a hold does not release the buyer's limit (R42).</summary>
+    LimitNotReleased,
+
+    /// <summary>A refund or the end of a hold does not give the quota its seat back (R42).</summary>
+    QuotaNotGivenBack,
+
+    /// <summary>Where new buyers join, an old one may not lead either (R21).</summary>
+    OldLeaderTurnedAway,
+
+    /// <summary>QuickJoin takes the best team whether or not it is open to the buyer, and is refused (R21).</summary>
+    QuickJoinIgnoresTheAudience,
+
+    /// <summary>Teams of one campaign and different audiences are merged (R40).</summary>
+    RescueAcrossAudiences,
+
+    /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
+    SaleStopsAPaymentInTime,
 }

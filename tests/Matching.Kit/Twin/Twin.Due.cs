@@ -73,6 +73,8 @@ public sealed partial class Twin
         .Where(t => t.Item == team.Item && t.IsOpen && t != team)
         .Where(t => !t.InviteOnly || Has(Mutant.RescueIntoAnInviteOnlyTeam))
         .Where(t => t.Terms.Rescue && t.Size == team.Size && (t.Price == team.Price || Has(Mutant.RescueAcrossPrices)))
+        .Where(t => t.Terms.Offer?.Campaign == team.Terms.Offer?.Campaign)
+        .Where(t => t.Terms.Offer?.Audience == team.Terms.Offer?.Audience || Has(Mutant.RescueAcrossAudiences))
         .Where(t => t.Deadline > team.Deadline || (t.Deadline == team.Deadline && Has(Mutant.RescueAtEqualDeadlines)))
         .Where(t => LiveHolds(t).Count == 0 || Has(Mutant.RescueIntoATeamWithHolds))
         .Where(t => !t.Members.Any(m => team.Members.Any(own => own.Buyer == m.Buyer)))
@@ -101,6 +103,11 @@ public sealed partial class Twin
         team.State = TeamState.Formed;
         team.ClosedAt = at;
         team.Members.ForEach(m => m.State = OrderState.Formed);
+        if (team.Terms.Offer is { } offer)
+        {
+            _formings.AddRange(team.Members.Select(m => (offer.Campaign, m.Source, m.Amount)));
+        }
+
         Emit(Happened(EventKind.TeamFormed, at, team, null) with { Order = last?.Id ?? 0 });
     }
 }

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -14,21 +15,19 @@ public sealed partial class Twin
 
         if (c.Team != 0)
         {
-            return RefusalOfSeatIn(c) ?? Created(Place(c, TeamOf(c.Item, c.Team)));
+            return RefusalOfSeatIn(c) ?? Created(Place(c, TeamOf(c.Item, c.Team), null));
         }
 
-        if (SeatOf(c.Item, c.Buyer) is { } seated)
-        {
-            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
-        }
-
-        return Created(Place(c, c.OpenNew ? null : Listed(c.Item).FirstOrDefault()));
+        TwinTeam? best = null;
+        Why why = c.OpenNew ? WhyNotOpen(c, out TwinTerms? terms) : WhyNotTakeAny(c, null, out best, out terms);
+        return RefusalOfTaking(c, best, why, terms) ?? Created(Place(c, best, terms));
     }
 
     /// <summary>A seat of the team, or a promise to open where there is none.</summary>
-    private Answer Place(Command c, TwinTeam? team)
+    private Answer Place(Command c, TwinTeam? team, TwinTerms? promised)
     {
-        long until = _now + _options.HoldMs;
+        TwinTerms terms = team?.Terms ?? promised!;
+        long until = _now + (terms.Offer?.HoldMs ?? _options.HoldMs);
         if (team is not null && !Has(Mutant.HoldOutlivesItsTeam))
         {
             until = Math.Min(until, team.Deadline);
@@ -44,7 +43,9 @@ public sealed partial class Twin
             Team = team,
             HeldTeam = team,
             Source = c.Source,
-            Terms = team?.Terms ?? TermsOf(c),
+            Terms = terms,
+            Offer = terms.Offer,
+            IsNew = c.BuyerFacts.Standing == BuyerStanding.New,
             OpenNew = c.OpenNew,
             Until = until,
         };
@@ -54,11 +55,14 @@ public sealed partial class Twin
             Via = c.Operation,
             Source = c.Source,
             Deadline = until,
-            Size = (ushort)hold.Terms!.Size,
-            Price = hold.Terms.Price,
-            LifeMs = hold.Terms.LifeMs,
-            NoRescue = !hold.Terms.Rescue,
+            Size = (ushort)terms.Size,
+            Price = terms.Price,
+            LifeMs = terms.LifeMs,
+            NoRescue = !terms.Rescue,
             OpenNew = hold.OpenNew,
+            NewBuyer = hold.IsNew,
+            Campaign = terms.Offer?.Campaign ?? 0,
+            TermsVersion = terms.Offer?.Version ?? 0,
         });
         Answer held = team is null ? Accept(Outcome.Held) : AcceptSeat(Outcome.Held, team);
         return held with { Until = until };
@@ -151,17 +155,22 @@ public sealed partial class Twin
             return Seat(order, held, c);
         }
 
-        return PayPromise(order, c, order.OpenNew ? null : BestFor(order));
+        bool refused = Has(Mutant.SaleStopsAPaymentInTime) && !IsFree(WhyNotJoin(c.Item));
+        return refused
+            ? OwePayment(order, RefundCause.LatePayment, c)
+            : PayPromise(order, c, order.OpenNew ? null : BestFor(order), order.Terms!);
     }
 
     /// <summary>Seated in the team it held, moved to the best other, opened a team, or owed back: in this order.</summary>
     private Answer PayLate(TwinOrder order, Command c)
     {
         bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam));
-        return PayPromise(order, c, fits ? order.Team : BestFor(order));
+        TwinTeam? team = fits ? order.Team : BestFor(order);
+        TwinTerms terms = order.Terms!;
+        return MayPayLate(c, order, team, ref terms) ? PayPromise(order, c, team, terms) : OwePayment(order, RefundCause.LatePayment, c);
     }
 
-    private Answer PayPromise(TwinOrder order, Command c, TwinTeam? team)
+    private Answer PayPromise(TwinOrder order, Command c, TwinTeam? team, TwinTerms terms)
     {
         if (SeatOf(c.Item, order.Buyer, butNot: order) is not null)
         {
@@ -173,11 +182,11 @@ public sealed partial class Twin
             return Seat(order, team, c, rerouted: order.HeldTeam is not null && order.HeldTeam != team);
         }
 
-        return Open(order, order.Terms!, c, rerouted: order.HeldTeam is not null);
+        return Open(order, terms, c, rerouted: order.HeldTeam is not null);
     }
 
     /// <summary>A hold keeps its terms: given under a price, only teams with that price will do.</summary>
-    private TwinTeam? BestFor(TwinOrder hold) => Listed(hold.Item).FirstOrDefault(t => hold.Terms!.Price == 0 || t.Price == hold.Terms.Price);
+    private TwinTeam? BestFor(TwinOrder hold) => BestFor(hold.Item, hold.Terms!.Price == 0 ? null : hold.Terms.Price, FactsOf(hold));
 
     private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
     {

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
@@ -12,13 +13,8 @@ public sealed partial class Twin
             return RepeatOrConflict(known, c);
         }
 
-        if (SeatOf(c.Item, c.Buyer) is { } seated)
-        {
-            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
-        }
-
-        int size = c.Size != 0 ? c.Size : _options.TeamSize;
-        return Created(Open(Create(c), TermsOf(c) with { Size = size }, c));
+        Why why = WhyNotOpen(c, out TwinTerms terms);
+        return RefusalOfTaking(c, null, why, terms) ?? Created(Open(Create(c), terms, c));
     }
 
     private Answer QuickJoin(Command c)
@@ -28,15 +24,19 @@ public sealed partial class Twin
             return RepeatOrConflict(known, c);
         }
 
-        if (SeatOf(c.Item, c.Buyer) is { } seated)
-        {
-            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
-        }
+        long? price = c.PriceNamed && !Has(Mutant.QuickJoinIgnoresThePrice) ? c.Price : null;
+        Why why = WhyNotTakeAny(c, price, out TwinTeam? best, out TwinTerms? terms);
+        return RefusalOfTaking(c, best, why, terms)
+            ?? Created(best is not null ? Seat(Create(c), best, c) : Open(Create(c), terms!, c));
+    }
 
-        bool named = c.PriceNamed && !Has(Mutant.QuickJoinIgnoresThePrice);
-        TwinTeam? best = Listed(c.Item).FirstOrDefault(t => !named || t.Price == c.Price);
-        TwinOrder order = Create(c);
-        return Created(best is not null ? Seat(order, best, c) : Open(order, TermsOf(c), c));
+    /// <summary>The best team that suits, or the terms to open one under, and what stands against it.</summary>
+    private Why WhyNotTakeAny(Command c, long? price, out TwinTeam? best, out TwinTerms? terms)
+    {
+        Why why = WhyNotJoin(c.Item);
+        best = IsFree(why) ? BestFor(c.Item, price, c.BuyerFacts) : null;
+        terms = best?.Terms;
+        return !IsFree(why) ? why : best is null ? WhyNotOpen(c, out terms) : WhyNotAdmitted(best.Terms, c, leads: false);
     }
 
     private Answer JoinTeam(Command c)
@@ -72,7 +72,8 @@ public sealed partial class Twin
     private Answer? RefusalOfSeatIn(Command c)
     {
         TwinTeam? team = TeamOf(c.Item, c.Team);
-        Answer No(Outcome outcome, int rule, long of = 0) => RefuseAndSuggest(outcome, rule, c.Item, of != 0 ? of : c.Team);
+        Answer No(Outcome outcome, int rule) => RefuseAndSuggest(outcome, rule, c.Item, c.Team);
+        Why why = !IsFree(WhyNotJoin(c.Item)) || team is null ? WhyNotJoin(c.Item) : WhyNotAdmitted(team.Terms, c, leads: false);
         return team?.State switch
         {
             null => No(Outcome.UnknownTeam, 0),
@@ -80,9 +81,8 @@ public sealed partial class Twin
             TeamState.Merged => No(Outcome.Closed, 40),
             TeamState.Expired => No(Outcome.TooLate, 3),
             TeamState.Formed => No(Outcome.Full, 30),
-            _ when SeatOf(c.Item, c.Buyer) is { } seated => No(Outcome.AlreadyMember, 31, seated.Id),
-            _ when SeatsLeft(team) == 0 => No(Outcome.Full, 30),
-            _ => null,
+            _ when IsFree(why) && SeatOf(c.Item, c.Buyer) is null && SeatsLeft(team) == 0 => No(Outcome.Full, 30),
+            _ => RefusalOfTaking(c, team, why, team.Terms),
         };
     }
 
@@ -101,7 +101,7 @@ public sealed partial class Twin
     }
 
     private TwinTerms TermsOf(Command c) =>
-        new(_options.TeamSize, c.PriceNamed ? c.Price : 0, _options.TeamLifeMs, _options.Rescue);
+        new(c.Size != 0 ? c.Size : _options.TeamSize, c.PriceNamed ? c.Price : 0, _options.TeamLifeMs, _options.Rescue);
 
     private TwinOrder Create(Command c)
     {
@@ -114,6 +114,7 @@ public sealed partial class Twin
             Amount = c.Amount,
             Quantity = c.Quantity,
             Source = c.Source,
+            IsNew = c.BuyerFacts.Standing == BuyerStanding.New,
         };
         _orders.Add(order);
         return order;
@@ -139,6 +140,8 @@ public sealed partial class Twin
             Size = (ushort)terms.Size,
             NoRescue = !terms.Rescue,
             InviteOnly = team.InviteOnly,
+            Campaign = terms.Offer?.Campaign ?? 0,
+            TermsVersion = terms.Offer?.Version ?? 0,
         });
         return AcceptSeat(Outcome.Opened, team, rerouted);
     }
@@ -163,8 +166,14 @@ public sealed partial class Twin
         return AcceptSeat(Outcome.Formed, team, rerouted);
     }
 
-    private static void TakeSeat(TwinOrder order, TwinTeam team, Command c)
+    private void TakeSeat(TwinOrder order, TwinTeam team, Command c)
     {
+        order.Offer = team.Terms.Offer;
+        if (order.Offer is { } offer)
+        {
+            _seatings.Add((offer.Campaign, order.Source, Leads: team.EverJoined == 0, order.IsNew));
+        }
+
         order.State = OrderState.Waiting;
         order.Team = team;
         order.Amount = c.Amount;
@@ -177,6 +186,7 @@ public sealed partial class Twin
     {
         Via = c.Operation,
         Source = order.Source,
+        NewBuyer = order.IsNew && c.Operation != Operation.Pay,
         Amount = c.Amount,
         Quantity = c.Quantity,
         Payment = c.Operation == Operation.Pay ? c.Payment : 0,

@@ -26,7 +26,7 @@ public sealed partial class Twin
         ActOnRead(item, now);
         return TeamOf(item, team) is { } t
             ? new(item, t.Id, t.State, t.InviteOnly, t.Size, SeatsLeft(t), t.Price, t.OpenedAt, t.Deadline, t.ClosedAt,
-                t.MergedInto?.Id ?? 0, LeaderOf(t), t.Members.ConvertAll(m => m.Buyer))
+                t.MergedInto?.Id ?? 0, LeaderOf(t), t.Members.ConvertAll(m => m.Buyer), t.Terms.Offer?.Campaign ?? 0)
             : null;
     }
 

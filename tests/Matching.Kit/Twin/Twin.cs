@@ -8,8 +8,10 @@ namespace Matching.Kit;
 /// </summary>
 /// <param name="options">The terms it decides by.</param>
 /// <param name="mutant">A defect planted on purpose; <see cref="Mutant.None"/> for the sound twin.</param>
-public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.None) : ISubject
+/// <param name="fault">One in what spans items; <see cref="TwinFault.None"/> for the sound twin.</param>
+public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.None, TwinFault fault = TwinFault.None) : ISubject
 {
+    private readonly ControlTwin _control = new(Offers.Limits, fault);
     private readonly List<TwinTeam> _teams = [];
     private readonly List<TwinOrder> _orders = [];
     private readonly List<TwinRefund> _refunds = [];
@@ -114,7 +116,7 @@ public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.Non
     /// <summary>R39: a refusal that names the best other open team.</summary>
     private Answer RefuseAndSuggest(Outcome outcome, int rule, long item, long team) => Refuse(outcome, rule, team) with
     {
-        Suggest = Listed(item).FirstOrDefault(t => t.Id != team)?.Id ?? 0,
+        Suggest = IsFree(WhyNotJoin(item)) ? Listed(item).FirstOrDefault(t => t.Id != team)?.Id ?? 0 : 0,
     };
 
     private static Answer Accept(Outcome outcome, TwinTeam? team = null) => new() { Outcome = outcome, Ok = true, Team = team?.Id ?? 0 };

@@ -1,9 +1,10 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Kit;
 
 /// <summary>What is frozen when a team opens, or promised by a hold (R34).</summary>
-internal sealed record TwinTerms(int Size, long Price, long LifeMs, bool Rescue);
+internal sealed record TwinTerms(int Size, long Price, long LifeMs, bool Rescue, EffectiveTerms? Offer = null);
 
 /// <summary>A team of the twin.</summary>
 internal sealed class TwinTeam
@@ -14,7 +15,7 @@ internal sealed class TwinTeam
 
     public required bool InviteOnly { get; init; }
 
-    public required TwinTerms Terms { get; init; }
+    public required TwinTerms Terms { get; set; }
 
     public required long OpenedAt { get; init; }
 
@@ -66,6 +67,15 @@ internal sealed class TwinOrder
     public int Quantity { get; set; }
 
     public Source Source { get; init; }
+
+    /// <summary>Said to be new when the order was created (R21).</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>The campaign it counts for: that of its hold, then that of its seat; null for none.</summary>
+    public EffectiveTerms? Offer { get; set; }
+
+    /// <summary>Pieces it counts for (R42): a hold is one.</summary>
+    public int Pieces => Math.Max(Quantity, 1);
 
     /// <summary>The terms a hold was given under.</summary>
     public TwinTerms? Terms { get; init; }

@@ -1,9 +1,9 @@
 using Matching.Core.Campaigns;
 
-namespace Matching.Core.Tests.Campaigns;
+namespace Matching.Kit;
 
 /// <summary>A fault planted in the twin, to see that the properties would find it in the book.</summary>
-internal enum TwinFault
+public enum TwinFault
 {
     None,
     OneLiveCampaignTooMany,
@@ -34,7 +34,7 @@ internal enum TwinFault
 /// The control book once more, as plainly as can be said: it keeps what was accepted and works out everything else from that, by looking at
 /// all of it, at every question. It has no events, no indexes and nothing that happens when time passes.
 /// </summary>
-internal sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFault.None)
+public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFault.None)
 {
     private readonly List<Offer> _offers = [];
     private readonly Dictionary<long, MerchantFacts> _merchants = [];
@@ -46,7 +46,7 @@ internal sealed class ControlTwin(ControlOptions options, TwinFault fault = Twin
     private readonly Dictionary<(ControlOperation, long), (ControlCommand Command, Said Said)> _requests = [];
 
     /// <summary>The part of an answer that the rules decide.</summary>
-    internal readonly record struct Said(ControlOutcome Outcome, int Rule = 0, long Campaign = 0, bool Repeated = false, long RetryAt = 0);
+    public readonly record struct Said(ControlOutcome Outcome, int Rule = 0, long Campaign = 0, bool Repeated = false, long RetryAt = 0);
 
     public long Now { get; private set; }
 
@@ -84,6 +84,12 @@ internal sealed class ControlTwin(ControlOptions options, TwinFault fault = Twin
     public void MoveTo(long nowMs) => Now = Math.Max(Now, nowMs);
 
     public EffectiveTerms? Find(long campaign) => Known(campaign)?.At(Now);
+
+    /// <summary>What an item's shard opens by: the terms of its live or latest campaign; null where it has none, or that was deleted.</summary>
+    public EffectiveTerms? Offered(long item) => LatestOf(item) is { DeletedAt: null } offer ? offer.Terms : null;
+
+    /// <summary>The newest terms of a campaign, deleted or not: its quota is the campaign's own (R42).</summary>
+    public EffectiveTerms LatestTerms(long campaign) => _offers.Find(offer => offer.Terms.Campaign == campaign)!.Terms;
 
     public IEnumerable<long> LiveOf(long merchant) =>
         _offers.Where(offer => offer.Terms.Merchant == merchant && offer.IsLive(Now)).Select(offer => offer.Terms.Campaign);
