@@ -12,12 +12,19 @@ public sealed partial class MatchingEngine
 {
     private readonly ListLoop? _lists;
 
-    /// <summary>Orders of a buyer by ascending order id, behind <paramref name="after"/> (R19).</summary>
+    /// <summary>Orders of a buyer by ascending order id, then item (R19).</summary>
+    /// <param name="buyer">The buyer.</param>
+    /// <param name="take">How many at most, 1 or more.</param>
+    /// <param name="after">Order id of the last one of the page before; 0 to begin.</param>
+    /// <param name="afterItem">Its item: two items may share an order id. 0 to leave out every order of that id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
-    public ValueTask<IReadOnlyList<OrderView>> OrdersOfAsync(long buyer, int take, long after = 0, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<OrderView>> OrdersOfAsync(
+        long buyer, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
     {
         Arguments.Id(buyer, nameof(buyer));
-        return List(take, after, lists => lists.OrdersOf(buyer, take, after), cancellationToken);
+        Arguments.IdOrNone(afterItem, nameof(afterItem));
+        return List(take, after, lists => lists.OrdersOf(buyer, take, after, afterItem), cancellationToken);
     }
 
     /// <summary>Orders of an item that may ship (R5), by ascending order id, behind <paramref name="after"/>.</summary>
@@ -34,6 +41,36 @@ public sealed partial class MatchingEngine
     {
         Arguments.Id(item, nameof(item));
         return List(take, after, lists => lists.RefundRequests(item, take, after), cancellationToken);
+    }
+
+    /// <summary>
+    /// Orders that may ship (R5) of all items of a merchant: those whose latest campaign is his. By ascending order id, then item.
+    /// Costs a look at each of his items.
+    /// </summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="take">How many at most, 1 or more.</param>
+    /// <param name="after">Order id of the last one of the page before; 0 to begin.</param>
+    /// <param name="afterItem">Its item. 0 to leave out every order of that id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    public Task<IReadOnlyList<OrderView>> MerchantOrdersToShipAsync(
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
+        OfMerchant(merchant, take, after, afterItem, (lists, items) => lists.ToShip(items, take, after, afterItem), cancellationToken);
+
+    /// <summary>Orders whose refund request waits (R7), of all items of a merchant; as <see cref="MerchantOrdersToShipAsync"/>.</summary>
+    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
+        OfMerchant(merchant, take, after, afterItem, (lists, items) => lists.RefundRequests(items, take, after, afterItem), cancellationToken);
+
+    private async Task<IReadOnlyList<OrderView>> OfMerchant(
+        long merchant, int take, long after, long afterItem,
+        Func<OrderLists, IReadOnlyList<long>, IReadOnlyList<OrderView>> read, CancellationToken cancellationToken)
+    {
+        Arguments.Id(merchant, nameof(merchant));
+        Arguments.IdOrNone(afterItem, nameof(afterItem));
+        IReadOnlyList<long> items = await Control((book, _) => book.ItemsOf(merchant), cancellationToken).ConfigureAwait(false);
+        return await List(take, after, lists => read(lists, items), cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<IReadOnlyList<OrderView>> List(

@@ -70,6 +70,7 @@ public sealed class ArgumentTests
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.RefundsOwedAsync(0).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.CountAsync(0).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.OrdersOfAsync(1, 1, -1).AsTask(); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.OrdersOfAsync(1, 1, 0, -1).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.ReadEventsAsync(1); });
         Assert.Throws<ArgumentException>(() => { _ = engine.ExecuteBatchAsync(new Command[2], new Answer[1]).AsTask(); });
         Assert.Throws<ArgumentException>(() => { _ = engine.ExecuteBatchAsync(new Command[100_000], new Answer[100_000]).AsTask(); });

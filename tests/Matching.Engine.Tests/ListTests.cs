@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Engine.Lists;
 using Matching.Kit.Engine;
 
@@ -61,7 +62,7 @@ public sealed class ListTests
             journal.Append(events.Written, 1);
             journal.Commit();
             loop.Wake();
-            loop.Ask(new ListQuery(journal.DurableSequence, lists => lists.OrdersOf(9, 10, 0)));
+            loop.Ask(new ListQuery(journal.DurableSequence, lists => lists.OrdersOf(9, 10, 0, 0)));
         };
         Task running = loop.RunAsync();
 
@@ -95,6 +96,62 @@ public sealed class ListTests
         Assert.Empty(rig.Run(rig.Engine.OrdersToShipAsync(2, 5)));
         rig.Close();
     }
+
+    [Fact]
+    public void Two_items_may_share_an_order_id_across_a_page_border()
+    {
+        SteppedEngine rig = SteppedEngine.Open();
+        foreach ((long item, long order) in new[] { (3L, 7L), (1L, 7L), (2L, 7L), (2L, 8L) })
+        {
+            rig.Execute(new Command { Operation = Operation.SoloBuy, Item = item, Buyer = 9, Order = order });
+        }
+
+        OrderView[] first = [.. rig.Run(rig.Engine.OrdersOfAsync(9, 2))];
+        Assert.Equal([(7L, 1L), (7L, 2L)], first.Select(o => (o.Order, o.Item)));
+        Assert.Equal(
+            [(7L, 3L), (8L, 2L)],
+            rig.Run(rig.Engine.OrdersOfAsync(9, 2, first[^1].Order, first[^1].Item)).Select(o => (o.Order, o.Item)));
+        Assert.Equal([(8L, 2L)], rig.Run(rig.Engine.OrdersOfAsync(9, 2, after: 7)).Select(o => (o.Order, o.Item)));
+        rig.Close();
+    }
+
+    [Fact]
+    public void A_merchants_lists_hold_the_orders_of_the_items_whose_latest_campaign_is_his_R19()
+    {
+        SteppedEngine rig = SteppedEngine.Open(shards: 3);
+        var terms = new EffectiveTerms { EndMs = SteppedEngine.Start + 1_000, TeamSize = 2, GroupPriceFen = 5, SoloPriceFen = 9 };
+        long request = 0;
+        foreach (long merchant in new[] { 7L, 8L })
+        {
+            Ask(rig, new ControlCommand { Operation = ControlOperation.SetMerchant, Request = ++request, Merchant = merchant, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        }
+
+        foreach ((long merchant, long item) in new[] { (7L, 1L), (7L, 2L), (8L, 3L), (7L, 4L) })
+        {
+            Ask(rig, new ControlCommand { Operation = ControlOperation.PublishCampaign, Request = ++request, Merchant = merchant, Item = item, Category = "toys", Terms = terms });
+        }
+
+        foreach ((long item, long order) in new[] { (1L, 20L), (1L, 21L), (2L, 20L), (2L, 19L), (3L, 1L), (3L, 2L), (4L, 5L), (9L, 1L) })
+        {
+            rig.Join(item, order, order);
+        }
+
+        Assert.Equal([(19L, 2L), (20L, 1L), (20L, 2L), (21L, 1L)], ToShip(7, 10));
+        Assert.Equal([(19L, 2L), (20L, 1L)], ToShip(7, 2));
+        Assert.Equal([(20L, 2L), (21L, 1L)], ToShip(7, 2, 20, 1));
+        Assert.Equal([(1L, 3L), (2L, 3L)], ToShip(8, 10));
+        Assert.Empty(ToShip(9, 10));
+        rig.Execute(new Command { Operation = Operation.RequestRefund, Item = 2, Order = 20 });
+        rig.Execute(new Command { Operation = Operation.Ship, Item = 1, Order = 21 });
+        Assert.Equal([(19L, 2L), (20L, 1L)], ToShip(7, 10));
+        Assert.Equal([(20L, 2L)], rig.Loops.Run(rig.Engine.MerchantRefundRequestsAsync(7, 10)).Select(o => (o.Order, o.Item)));
+        rig.Close();
+
+        (long, long)[] ToShip(long merchant, int take, long after = 0, long afterItem = 0) =>
+            [.. rig.Loops.Run(rig.Engine.MerchantOrdersToShipAsync(merchant, take, after, afterItem)).Select(o => (o.Order, o.Item))];
+    }
+
+    private static void Ask(SteppedEngine rig, ControlCommand command) => Assert.True(rig.Loops.Run(rig.Engine.ControlAsync(command)).Ok);
 
     [Fact]
     public void An_engine_without_lists_says_which_option_is_missing()

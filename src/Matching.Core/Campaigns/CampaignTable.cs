@@ -15,6 +15,7 @@ internal sealed class CampaignTable
     private readonly SortedDictionary<long, EffectiveTerms> _campaigns = [];
     private readonly SortedDictionary<long, ItemRecord> _items = [];
     private readonly Dictionary<long, SortedSet<long>> _liveOfMerchant = [];
+    private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
     private readonly SortedSet<(long EndMs, long Campaign)> _ends = [];
 
     /// <summary>The id the next campaign gets.</summary>
@@ -45,8 +46,8 @@ internal sealed class CampaignTable
     public MerchantKind KindOf(long item) =>
         _items.TryGetValue(item, out ItemRecord? known) ? FactsOf(known.Merchant)?.Kind ?? MerchantKind.None : MerchantKind.None;
 
-    /// <summary>The items whose latest campaign was this merchant's. Looks at every item: a merchant's kind changes about never.</summary>
-    public IEnumerable<long> ItemsOf(long merchant) => _items.Where(entry => entry.Value.Merchant == merchant).Select(entry => entry.Key);
+    /// <summary>The items whose latest campaign was this merchant's, rising.</summary>
+    public IReadOnlyCollection<long> ItemsOf(long merchant) => _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? items : [];
 
     /// <summary>Whether a merchant may publish a campaign of an item: R13, R12, R11, R10, in this order.</summary>
     public Refusal? CheckPublish(long merchant, long item, string category, long nowMs, ControlOptions options)
@@ -92,13 +93,15 @@ internal sealed class CampaignTable
     public void Publish(EffectiveTerms terms)
     {
         _campaigns.Add(terms.Campaign, terms);
-        _items[terms.Item] = new ItemRecord(terms.Campaign, terms.Merchant, _items.GetValueOrDefault(terms.Item)?.LastEndMs);
-        if (!_liveOfMerchant.TryGetValue(terms.Merchant, out SortedSet<long>? live))
+        ItemRecord? before = _items.GetValueOrDefault(terms.Item);
+        _items[terms.Item] = new ItemRecord(terms.Campaign, terms.Merchant, before?.LastEndMs);
+        if (before is not null)
         {
-            _liveOfMerchant.Add(terms.Merchant, live = []);
+            Remove(_itemsOfMerchant, before.Merchant, terms.Item);
         }
 
-        live.Add(terms.Campaign);
+        Add(_itemsOfMerchant, terms.Merchant, terms.Item);
+        Add(_liveOfMerchant, terms.Merchant, terms.Campaign);
         _ends.Add((terms.EndMs, terms.Campaign));
         NextCampaign = Math.Max(NextCampaign, terms.Campaign + 1);
     }
@@ -165,6 +168,12 @@ internal sealed class CampaignTable
         Invariant.Holds(live.Length == _liveOfMerchant.Values.Sum(campaigns => campaigns.Count),
             "a merchant's live campaigns are not those that are live (R10)");
         Invariant.Holds(live.Select(terms => terms.Item).Distinct().Count() == live.Length, "an item is in two live campaigns (R11)");
+        Invariant.Holds(_items.Count == _itemsOfMerchant.Values.Sum(items => items.Count), "an item is with no merchant, or with two");
+        foreach ((long item, ItemRecord known) in _items)
+        {
+            Invariant.Holds(ItemsOf(known.Merchant).Contains(item), $"merchant {known.Merchant} forgot item {item}");
+        }
+
         foreach (EffectiveTerms terms in live)
         {
             Invariant.Holds(terms.StartMs < terms.EndMs, $"campaign {terms.Campaign} ends before it starts");
@@ -207,11 +216,26 @@ internal sealed class CampaignTable
     private void LeaveLive(EffectiveTerms terms)
     {
         _ends.Remove((terms.EndMs, terms.Campaign));
-        SortedSet<long> live = _liveOfMerchant[terms.Merchant];
-        live.Remove(terms.Campaign);
-        if (live.Count == 0)
+        Remove(_liveOfMerchant, terms.Merchant, terms.Campaign);
+    }
+
+    private static void Add(Dictionary<long, SortedSet<long>> sets, long merchant, long id)
+    {
+        if (!sets.TryGetValue(merchant, out SortedSet<long>? ids))
         {
-            _liveOfMerchant.Remove(terms.Merchant);
+            sets.Add(merchant, ids = []);
+        }
+
+        ids.Add(id);
+    }
+
+    private static void Remove(Dictionary<long, SortedSet<long>> sets, long merchant, long id)
+    {
+        SortedSet<long> ids = sets[merchant];
+        ids.Remove(id);
+        if (ids.Count == 0)
+        {
+            sets.Remove(merchant);
         }
     }
 

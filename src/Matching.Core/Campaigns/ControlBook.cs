@@ -62,6 +62,9 @@ public sealed partial class ControlBook
         return [.. _campaigns.LiveOf(merchant)];
     }
 
+    /// <summary>The items whose latest campaign, live, ended or deleted, is this merchant's; rising. What he ships and refunds (R19).</summary>
+    public IReadOnlyList<long> ItemsOf(long merchant) => [.. _campaigns.ItemsOf(merchant)];
+
     /// <summary>What a chat group carries, and its card on top (R18).</summary>
     public ChatView FindChat(long chat, long nowMs)
     {

@@ -18,19 +18,52 @@ internal sealed partial class OrderLists
     private readonly Dictionary<long, OrderSet> _toShip = [];
     private readonly Dictionary<long, OrderSet> _requests = [];
 
-    /// <summary>Orders of a buyer by ascending order id, behind one.</summary>
-    public List<OrderView> OrdersOf(long buyer, int take, long after)
+    /// <summary>Orders of a buyer by ascending order id, then item, behind one.</summary>
+    public List<OrderView> OrdersOf(long buyer, int take, long after, long afterItem)
     {
         List<OrderView> orders = [];
         int first = _buyers.Find(Mix.Of((ulong)buyer), new ListedBuyerKey(_rows, buyer));
         for (int slot = first; slot != 0; slot = _rows[slot].NextOfBuyer)
         {
-            if (_rows[slot].Order > after)
+            if (_rows[slot].Order > LastSeen(_rows[slot].Item, after, afterItem))
             {
                 orders.Add(_rows[slot].View);
             }
         }
 
+        return Page(orders, take);
+    }
+
+    /// <summary>Orders of an item that may ship, by ascending order id, behind one.</summary>
+    public List<OrderView> ToShip(long item, int take, long after) => Read(_toShip, item, take, after);
+
+    /// <summary>Orders of an item whose refund request waits, by ascending order id, behind one.</summary>
+    public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after);
+
+    /// <summary>Orders of several items that may ship, by ascending order id, then item, behind one.</summary>
+    public List<OrderView> ToShip(IReadOnlyList<long> items, int take, long after, long afterItem) => Read(_toShip, items, take, after, afterItem);
+
+    /// <summary>Orders of several items whose refund request waits, by ascending order id, then item, behind one.</summary>
+    public List<OrderView> RefundRequests(IReadOnlyList<long> items, int take, long after, long afterItem) => Read(_requests, items, take, after, afterItem);
+
+    private static List<OrderView> Read(Dictionary<long, OrderSet> sets, IReadOnlyList<long> items, int take, long after, long afterItem)
+    {
+        // Cut now and then, so that a page of many items needs the memory of a few pages.
+        List<OrderView> orders = [];
+        foreach (long item in items)
+        {
+            orders.AddRange(Read(sets, item, take, LastSeen(item, after, afterItem)));
+            orders = orders.Count > 4L * take ? Page(orders, take) : orders;
+        }
+
+        return Page(orders, take);
+    }
+
+    /// <summary>The order id up to which an item's orders lie on the pages before; without an item all of that id do.</summary>
+    private static long LastSeen(long item, long after, long afterItem) => afterItem != 0 && item > afterItem ? after - 1 : after;
+
+    private static List<OrderView> Page(List<OrderView> orders, int take)
+    {
         orders.Sort(static (a, b) => a.Order != b.Order ? a.Order.CompareTo(b.Order) : a.Item.CompareTo(b.Item));
         if (orders.Count > take)
         {
@@ -39,12 +72,6 @@ internal sealed partial class OrderLists
 
         return orders;
     }
-
-    /// <summary>Orders of an item that may ship, by ascending order id, behind one.</summary>
-    public List<OrderView> ToShip(long item, int take, long after) => Read(_toShip, item, take, after);
-
-    /// <summary>Orders of an item whose refund request waits, by ascending order id, behind one.</summary>
-    public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after);
 
     private static List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after)
     {

@@ -27,6 +27,9 @@ internal struct Entry
     /// <summary>advance: where to. ordersOf: at most how many.</summary>
     public long To;
 
+    /// <summary>ordersOf: the item of the order to begin behind.</summary>
+    public long AfterItem;
+
     /// <summary>About campaigns: what is asked.</summary>
     public ControlLine? Control;
 

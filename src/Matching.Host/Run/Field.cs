@@ -15,6 +15,7 @@ internal enum Field : byte
     Campaign,
     Merchant,
     After,
+    AfterItem,
     Amount,
     Price,
     Quantity,
@@ -40,7 +41,7 @@ internal static class Fields
 
     private static readonly string[] Names =
     [
-        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "after", "amount", "price",
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "after", "afterItem", "amount", "price",
         "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause",
     ];
 
@@ -68,6 +69,7 @@ internal static class Fields
         8 when name.SequenceEqual("newBuyer"u8) => Field.NewBuyer,
         8 when name.SequenceEqual("campaign"u8) => Field.Campaign,
         8 when name.SequenceEqual("merchant"u8) => Field.Merchant,
+        9 when name.SequenceEqual("afterItem"u8) => Field.AfterItem,
         _ => Field.Unknown,
     };
 
@@ -80,7 +82,7 @@ internal static class Fields
     /// <summary>The range of an integer field, both ends included.</summary>
     public static (long Min, long Max) RangeOf(Field field) => field switch
     {
-        Field.After or Field.Amount or Field.Price or Field.To => (0, BookOptions.MaxId),
+        Field.After or Field.AfterItem or Field.Amount or Field.Price or Field.To => (0, BookOptions.MaxId),
         Field.Quantity => (1, int.MaxValue),
         Field.Tier => (0, byte.MaxValue),
         Field.Take => (1, MaxTake),

@@ -150,7 +150,7 @@ internal sealed class Intake
         entry.Control = request.Control;
         if (request.Verb == Verb.OrdersOf)
         {
-            (entry.Item, entry.Key, entry.To) = (key.Buyer, request.After, request.Take);
+            (entry.Item, entry.Key, entry.To, entry.AfterItem) = (key.Buyer, request.After, request.Take, request.AfterItem);
         }
 
         try

@@ -154,7 +154,9 @@ internal sealed class Replies : IDisposable
         {
             // The list of a buyer's orders follows what is durable. Asked for here, where every line before has been answered,
             // it shows what those lines did.
-            read = entry.Verb == Verb.OrdersOf ? _engine.OrdersOfAsync(entry.Item, (int)entry.To, entry.Key).AsTask() : entry.Read!;
+            read = entry.Verb == Verb.OrdersOf
+                ? _engine.OrdersOfAsync(entry.Item, (int)entry.To, entry.Key, entry.AfterItem).AsTask()
+                : entry.Read!;
             if (!read.IsCompleted)
             {
                 Write();

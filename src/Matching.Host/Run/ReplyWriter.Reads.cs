@@ -12,7 +12,7 @@ internal sealed partial class ReplyWriter
         Begin(id, ok: true, view is null ? NotFound : ReplyNames.Found);
         if (view is OrderView found)
         {
-            Fields(found);
+            OrderFields.Write(_json, found);
         }
         else
         {
@@ -63,15 +63,9 @@ internal sealed partial class ReplyWriter
     public void Listed(ReadOnlySpan<byte> id, IReadOnlyList<OrderView> orders, long now)
     {
         Begin(id, ok: true, ReplyNames.Listed);
-        _json.WriteStartArray("orders"u8);
-        foreach (OrderView order in orders)
-        {
-            _json.WriteStartObject();
-            Fields(order);
-            _json.WriteEndObject();
-        }
-
-        EndList(now);
+        OrderFields.WriteAll(_json, orders);
+        _json.WriteNumber(Now, now);
+        End();
     }
 
     /// <summary>The refunds that are owed (R37).</summary>
@@ -116,32 +110,6 @@ internal sealed partial class ReplyWriter
         _json.WriteNumber("afterSaleRefunds"u8, counts.AfterSale);
         _json.WriteNumber(Now, now);
         End();
-    }
-
-    private void Fields(in OrderView order)
-    {
-        _json.WriteNumber(Item, order.Item);
-        _json.WriteNumber(Order, order.Order);
-        _json.WriteString(State, NameOf(order.State));
-        Given(Team, order.Team);
-        Given(Buyer, order.Buyer);
-        _json.WriteNumber(Amount, order.Amount);
-        Given(Quantity, order.Quantity);
-        if (order.State is OrderState.Held or OrderState.HoldEnded)
-        {
-            _json.WriteNumber(Until, order.Until);
-        }
-
-        if (order.Request != RequestState.None)
-        {
-            _json.WriteString("request"u8, NameOf(order.Request));
-        }
-
-        Flag(Shipped, order.WasShipped);
-        if (order.Source != Source.Unknown)
-        {
-            _json.WriteString("source"u8, NameOf(order.Source));
-        }
     }
 
     private void Fields(TeamView team)

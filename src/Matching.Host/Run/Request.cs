@@ -50,6 +50,9 @@ internal struct Request
     /// <summary>ordersOf: the last order of the page before.</summary>
     public long After;
 
+    /// <summary>ordersOf: that order's item.</summary>
+    public long AfterItem;
+
     /// <summary>advance: the time to go to, in ms since 1970.</summary>
     public long To;
 }

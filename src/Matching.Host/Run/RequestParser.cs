@@ -127,6 +127,7 @@ internal sealed class RequestParser
             case Field.Price: (command.Price, command.PriceNamed) = (value, true); break;
             case Field.Take: request.Take = (int)value; break;
             case Field.After: request.After = value; break;
+            case Field.AfterItem: request.AfterItem = value; break;
             case Field.To: request.To = value; break;
             case Field.Tier: command.BuyerFacts = command.BuyerFacts with { Tier = (byte)value }; break;
             case Field.Campaign: request.Campaign = value; break;

@@ -29,7 +29,7 @@ internal sealed class Shape
         new("order", Verb.Order, [Item, Order], []),
         new("team", Verb.Team, [Item, Team], []),
         new("openTeams", Verb.OpenTeams, [Item, Take], []),
-        new("ordersOf", Verb.OrdersOf, [Buyer, Take], [Field.After]),
+        new("ordersOf", Verb.OrdersOf, [Buyer, Take], [Field.After, Field.AfterItem]),
         new("counts", Verb.Counts, [], [Item, Field.Campaign, Field.Merchant]),
         new("advance", Verb.Advance, [Field.To], []),
     ];

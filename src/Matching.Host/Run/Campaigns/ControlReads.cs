@@ -22,6 +22,10 @@ internal static class ControlReads
         ["chat"] = Chat,
         ["venue"] = Venue,
         ["sources"] = Sources,
+        ["ordersToShip"] = fields => OrdersOf(fields, (engine, merchant, page) =>
+            engine.MerchantOrdersToShipAsync(merchant, page.Take, page.After, page.AfterItem)),
+        ["refundRequests"] = fields => OrdersOf(fields, (engine, merchant, page) =>
+            engine.MerchantRefundRequestsAsync(merchant, page.Take, page.After, page.AfterItem)),
     };
 
     private static Read Campaign(LineFields fields)
@@ -59,6 +63,19 @@ internal static class ControlReads
         {
             IReadOnlyList<long> live = await engine.LiveCampaignsOfAsync(merchant).ConfigureAwait(false);
             return ("Listed", json => Ids(json, "campaigns", live));
+        };
+    }
+
+    private static Read OrdersOf(
+        LineFields fields, Func<MatchingEngine, long, (int Take, long After, long AfterItem), Task<IReadOnlyList<OrderView>>> list)
+    {
+        long merchant = fields.Id("merchant");
+        int take = (int)(fields.Number("take", 1, Fields.MaxTake, required: true) ?? 1);
+        var page = (take, fields.NumberOr("after", 0), fields.NumberOr("afterItem", 0));
+        return async engine =>
+        {
+            IReadOnlyList<OrderView> orders = await list(engine, merchant, page).ConfigureAwait(false);
+            return ("Listed", json => OrderFields.WriteAll(json, orders));
         };
     }
 

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Matching.Core;
+using static Matching.Host.Run.ReplyNames;
+
+namespace Matching.Host.Run;
+
+/// <summary>An order on a line out, wherever it stands.</summary>
+internal static class OrderFields
+{
+    /// <summary>The list of a reply.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<OrderView> orders)
+    {
+        json.WriteStartArray("orders"u8);
+        foreach (OrderView order in orders)
+        {
+            json.WriteStartObject();
+            Write(json, order);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void Write(Utf8JsonWriter json, in OrderView order)
+    {
+        json.WriteNumber(Item, order.Item);
+        json.WriteNumber(Order, order.Order);
+        json.WriteString(State, NameOf(order.State));
+        if (order.Team != 0)
+        {
+            json.WriteNumber(Team, order.Team);
+        }
+
+        if (order.Buyer != 0)
+        {
+            json.WriteNumber(Buyer, order.Buyer);
+        }
+
+        json.WriteNumber(Amount, order.Amount);
+        if (order.Quantity != 0)
+        {
+            json.WriteNumber(Quantity, order.Quantity);
+        }
+
+        if (order.State is OrderState.Held or OrderState.HoldEnded)
+        {
+            json.WriteNumber(Until, order.Until);
+        }
+
+        if (order.Request != RequestState.None)
+        {
+            json.WriteString("request"u8, NameOf(order.Request));
+        }
+
+        if (order.WasShipped)
+        {
+            json.WriteBoolean(Shipped, true);
+        }
+
+        if (order.Source != Source.Unknown)
+        {
+            json.WriteString("source"u8, NameOf(order.Source));
+        }
+    }
+}
