@@ -10,22 +10,22 @@ public sealed record BookOptions
     public const long MaxId = (1L << 53) - 1;
 
     /// <summary>Seats of a team under the default terms (R1). 2 … <see cref="MaxTeamSize"/>.</summary>
-    public int TeamSize { get; init; } = 2;
+    public int TeamSize { get; set; } = 2;
 
     /// <summary>The largest team size allowed (R1). 2 … 1,000.</summary>
-    public int MaxTeamSize { get; init; } = 3;
+    public int MaxTeamSize { get; set; } = 3;
 
     /// <summary>Life of a team in ms (R3). At least 1; default 24 h.</summary>
-    public long TeamLifeMs { get; init; } = 86_400_000;
+    public long TeamLifeMs { get; set; } = 86_400_000;
 
     /// <summary>Longest hold in ms (R33). At least 1; default 15 min.</summary>
-    public long HoldMs { get; init; } = 900_000;
+    public long HoldMs { get; set; } = 900_000;
 
     /// <summary>Nothing opens without a published campaign (R10); otherwise items without one are on offer under these terms.</summary>
-    public bool CampaignsRequired { get; init; }
+    public bool CampaignsRequired { get; set; }
 
     /// <summary>Whether teams that fit are merged at a deadline (R40).</summary>
-    public bool Rescue { get; init; } = true;
+    public bool Rescue { get; set; } = true;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">One is out of its range; the message names it, its value and the rule.</exception>

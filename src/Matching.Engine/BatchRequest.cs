@@ -152,7 +152,7 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
                 }
 
                 int i = _listed ? batch._places[k] : k;
-                shard.Book.Execute(in batch.Commands[i], shard.Now, out batch._answers[i]);
+                shard.Execute(in batch.Commands[i], out batch._answers[i]);
             }
         }
 

@@ -13,7 +13,7 @@ internal sealed class CommandRequest(ObjectPool<CommandRequest> pool) : Reply<An
 
     public int Weight => 1;
 
-    public void Run(Shard shard) => shard.Book.Execute(in Command, shard.Now, out _answer);
+    public void Run(Shard shard) => shard.Execute(in Command, out _answer);
 
     public void Fail(Exception cause) => _answer = Refusals.Unavailable(Command.Item, Command.Order);
 

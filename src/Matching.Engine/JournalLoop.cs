@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Matching.Storage;
 
@@ -16,11 +17,15 @@ internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Comple
     private readonly Channel<ShardBatch> _ready = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true });
     private readonly List<ShardBatch> _batches = new(BatchesPerWrite);
     private long _durableNow;
+    private TimeSpan? _written;
 
     public ChannelWriter<ShardBatch> Ready => _ready.Writer;
 
     /// <summary>The latest book time among the batches released, in ms since 1970. Any thread.</summary>
     public long DurableNow => Volatile.Read(ref _durableNow);
+
+    /// <summary>Told after each write how many commands rest on it and how long it took; null for nobody. Must not throw.</summary>
+    public Action<int, TimeSpan>? Measured { get; set; }
 
     public async Task RunAsync()
     {
@@ -32,6 +37,7 @@ internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Comple
             }
 
             Write();
+            Measure();
             Release();
         }
     }
@@ -56,7 +62,9 @@ internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Comple
 
                 if (any)
                 {
+                    long start = Stopwatch.GetTimestamp();
                     journal.Commit();
+                    _written = Stopwatch.GetElapsedTime(start);
                     signal.Pulse();
                 }
 
@@ -73,6 +81,15 @@ internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Comple
         else
         {
             FailAll(failure.Cause);
+        }
+    }
+
+    private void Measure()
+    {
+        if (_written is { } elapsed)
+        {
+            _written = null;
+            Measured?.Invoke(_batches.Sum(batch => batch.Replies!.Weight), elapsed);
         }
     }
 

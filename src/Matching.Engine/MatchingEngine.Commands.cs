@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Engine.Hosting;
 
 namespace Matching.Engine;
 
@@ -119,6 +120,11 @@ public sealed partial class MatchingEngine
     private ValueTask<Answer> Send(CommandRequest request, CancellationToken cancellationToken)
     {
         Arguments.Check(ref request.Command, _options.Book, _clock.IsManual);
+        return MatchingActivity.Source.HasListeners() ? SendTracedAsync(request, cancellationToken) : SendChecked(request, cancellationToken);
+    }
+
+    private ValueTask<Answer> SendChecked(CommandRequest request, CancellationToken cancellationToken)
+    {
         if (cancellationToken.IsCancellationRequested)
         {
             _commands.Return(request);
@@ -130,6 +136,7 @@ public sealed partial class MatchingEngine
         if (refusal != Outcome.None)
         {
             long order = request.Command.Order;
+            _refused.CountShared(request.Command.Operation, refusal);
             _commands.Return(request);
             return ValueTask.FromResult(Refusals.Of(refusal, item, order));
         }
@@ -148,6 +155,14 @@ public sealed partial class MatchingEngine
             Arguments.Check(ref command, _options.Book, _clock.IsManual);
         }
 
+        return MatchingActivity.Source.HasListeners()
+            ? SendTracedAsync(batch, answers, cancellationToken)
+            : SendChecked(batch, answers, cancellationToken);
+    }
+
+    private ValueTask SendChecked(BatchRequest batch, Memory<Answer> answers, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<Command> commands = batch.Commands.AsSpan(0, batch.Count);
         if (commands.IsEmpty || cancellationToken.IsCancellationRequested)
         {
             batch.Abandon();
@@ -159,6 +174,7 @@ public sealed partial class MatchingEngine
         {
             for (int i = 0; i < commands.Length; i++)
             {
+                _refused.CountShared(commands[i].Operation, refusal);
                 answers.Span[i] = Refusals.Of(refusal, commands[i].Item, commands[i].Order);
             }
 

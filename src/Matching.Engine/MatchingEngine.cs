@@ -96,8 +96,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Check(options);
-        TaskScheduler scheduler = options.Scheduling.Loop("matching journal");
-        return Scheduling.Start(scheduler, () => Task.FromResult(Open(options, scheduler, cancellationToken)));
+        // Options can be set, as binding wants it: the engine runs by what was checked.
+        MatchingOptions own = options with { Book = options.Book with { }, Control = options.Control with { } };
+        TaskScheduler scheduler = own.Scheduling.Loop("matching journal");
+        return Scheduling.Start(scheduler, () => Task.FromResult(Open(own, scheduler, cancellationToken)));
     }
 
     private static MatchingEngine Open(MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)

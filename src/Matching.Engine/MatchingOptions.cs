@@ -8,58 +8,61 @@ namespace Matching.Engine;
 public sealed record MatchingOptions
 {
     /// <summary>Where the journal lives; null keeps everything in memory, and nothing survives.</summary>
-    public string? DataDirectory { get; init; }
+    public string? DataDirectory { get; set; }
 
     /// <summary>Refuse to create a data directory that does not exist yet.</summary>
-    public bool ExistingOnly { get; init; }
+    public bool ExistingOnly { get; set; }
 
     /// <summary>Shard loops, 1 … 64; 0 (default) for processors − 1, at least 1. May change at a restart.</summary>
-    public int Shards { get; init; }
+    public int Shards { get; set; }
 
     /// <summary>Requests in flight before the answer is Busy, 1 … 16,777,216.</summary>
-    public int MaxRequestsInFlight { get; init; } = 65_536;
+    public int MaxRequestsInFlight { get; set; } = 65_536;
 
     /// <summary>Bytes of one journal segment, a multiple of 4,096, 1 MiB … 1 GiB.</summary>
-    public long SegmentBytes { get; init; } = 64L << 20;
+    public long SegmentBytes { get; set; } = 64L << 20;
 
     /// <summary>Terms and limits of teams.</summary>
-    public BookOptions Book { get; init; } = new();
+    public BookOptions Book { get; set; } = new();
 
     /// <summary>Limits of merchants' campaigns, chat groups and venues (R10–R20). Team size and hold time come from <see cref="Book"/>.</summary>
-    public ControlOptions Control { get; init; } = new();
+    public ControlOptions Control { get; set; } = new();
 
     /// <summary>Time moves only by requests' own times and AdvanceAsync (R43): replay and tests.</summary>
-    public bool ManualClock { get; init; }
+    public bool ManualClock { get; set; }
 
     /// <summary>The wall and monotonic clock.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>Accept a wall more than <see cref="ClockStep"/> behind, or <see cref="ClockLead"/> ahead of, the journal (R43).</summary>
-    public bool AcceptClock { get; init; }
+    public bool AcceptClock { get; set; }
 
     /// <summary>A step of the wall beyond this is refused at start and shown by <see cref="EngineHealth.ClockStep"/> later (R43). Above 0; default 1 min.</summary>
-    public TimeSpan ClockStep { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan ClockStep { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How far the wall may be ahead of the journal at start (R43). Above 0; default 7 days.</summary>
-    public TimeSpan ClockLead { get; init; } = TimeSpan.FromDays(7);
+    public TimeSpan ClockLead { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Keep the lists of buyers' orders, orders to ship and refund requests (a read model behind the joins).</summary>
-    public bool Lists { get; init; } = true;
+    public bool Lists { get; set; } = true;
 
     /// <summary>Events a named subscription may lie behind before it is lapsed. At least 1; default 100 million.</summary>
-    public long MaxSubscriptionLag { get; init; } = 100_000_000;
+    public long MaxSubscriptionLag { get; set; } = 100_000_000;
 
     /// <summary>Told while a long recovery runs; called on the thread that recovers. Null for silence.</summary>
-    public IProgress<RecoveryProgress>? Recovery { get; init; }
+    public IProgress<RecoveryProgress>? Recovery { get; set; }
 
     /// <summary>Told once, with the cause, when the engine stops for good (R38). Called where callers' code runs, never on a loop.</summary>
-    public Action<Exception>? Failed { get; init; }
+    public Action<Exception>? Failed { get; set; }
+
+    /// <summary>How a host looks after the engine: samples for gauges, limits for health.</summary>
+    public MatchingHostingOptions Hosting { get; set; } = new();
 
     /// <summary>The threads; simulations bring their own.</summary>
     internal Scheduling Scheduling { get; init; } = Scheduling.Threads;
 
     /// <summary>Opens the journal; null for the one that the other options describe.</summary>
-    internal Func<IJournal>? Journal { get; init; }
+    internal Func<IJournal>? Journal { get; set; }
 
     internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, OptionsCheck.MaxShards) : Shards;
 }

@@ -40,6 +40,18 @@ internal static class OptionsCheck
         Positive(wrong, nameof(options.ClockLead), options.ClockLead);
         Present(wrong, nameof(options.TimeProvider), options.TimeProvider);
         Present(wrong, nameof(options.Book), options.Book);
+        Present(wrong, nameof(options.Control), options.Control);
+        if (options.Control?.Wrong() is { } limit)
+        {
+            wrong.Add("Control." + limit);
+        }
+
+        Present(wrong, nameof(options.Hosting), options.Hosting);
+        if (options.Hosting is not null)
+        {
+            Check(wrong, options.Hosting);
+        }
+
         if (options.Book is not null)
         {
             Check(wrong, options.Book);
@@ -57,6 +69,15 @@ internal static class OptionsCheck
         Range(wrong, "Book.TeamSize (R1)", book.TeamSize, 2, Math.Max(2, book.MaxTeamSize));
         Range(wrong, "Book.TeamLifeMs (R3)", book.TeamLifeMs, 1, BookOptions.MaxId);
         Range(wrong, "Book.HoldMs (R33)", book.HoldMs, 1, BookOptions.MaxId);
+    }
+
+    private static void Check(List<string> wrong, MatchingHostingOptions hosting)
+    {
+        Range(wrong, "Hosting.LowDiskBytes", hosting.LowDiskBytes, 0, long.MaxValue);
+        if (hosting.SampleEvery < TimeSpan.FromMilliseconds(100) || hosting.SampleEvery > TimeSpan.FromHours(1))
+        {
+            wrong.Add($"Hosting.SampleEvery is {hosting.SampleEvery}; it must be 100 ms … 1 h");
+        }
     }
 
     private static void Range(List<string> wrong, string name, long value, long least, long most)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Matching.Core;
+using Matching.Engine.Hosting;
 
 namespace Matching.Engine;
 
@@ -48,6 +49,9 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>Touched by the shard's loop only, and by recovery before the loop starts.</summary>
     public Book Book { get; }
 
+    /// <summary>Outcomes by operation; written by the shard's loop only.</summary>
+    public CommandTally Tally { get; } = new();
+
     /// <summary>The clock's reading for the batch at work; 0 on a manual clock, where the book's own time counts.</summary>
     public long Now { get; private set; }
 
@@ -67,6 +71,13 @@ internal sealed class Shard : IAsyncDisposable
             entry.Fail(MatchingUnavailableException.Closed());
             entry.Complete();
         }
+    }
+
+    /// <summary>Decides one command; called from entries while they run.</summary>
+    public void Execute(in Command command, out Answer answer)
+    {
+        Book.Execute(in command, Now, out answer);
+        Tally.Count(command.Operation, in answer);
     }
 
     /// <summary>Lets the loop end once its inbox is empty.</summary>

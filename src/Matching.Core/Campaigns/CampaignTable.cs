@@ -59,7 +59,7 @@ internal sealed class CampaignTable
                 $"merchant {merchant} is not known to have a private-traffic tool (feed, live room, chat group) switched on (R13)");
         }
 
-        if (options.ClosedCategories.Contains(category))
+        if (options.Closed.Contains(category))
         {
             return new Refusal(ControlOutcome.NotEligible, 12, $"category is {category}, which is closed to group buying (R12)");
         }

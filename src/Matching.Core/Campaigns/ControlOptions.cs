@@ -15,31 +15,37 @@ public sealed record ControlOptions
     public const int LargestTeamSize = 1000;
 
     /// <summary>Live campaigns of one merchant (R10). At least 1.</summary>
-    public int MaxLivePerMerchant { get; init; } = 15;
+    public int MaxLivePerMerchant { get; set; } = 15;
 
     /// <summary>From an item's last campaign's end until it may be in another (R11). 0 or more; default 24 h.</summary>
-    public long CoolDownMs { get; init; } = 86_400_000;
+    public long CoolDownMs { get; set; } = 86_400_000;
 
     /// <summary>Live activities of one chat group (R18). At least 1.</summary>
-    public int MaxLivePerChat { get; init; } = 10;
+    public int MaxLivePerChat { get; set; } = 10;
 
     /// <summary>The largest team size a campaign may name (R1). 2 … <see cref="LargestTeamSize"/>.</summary>
-    public int MaxTeamSize { get; init; } = 3;
+    public int MaxTeamSize { get; set; } = 3;
 
     /// <summary>The hold of a campaign that names none (R33). 1 … <see cref="MaxHoldMs"/>; default 15 min.</summary>
-    public long HoldMs { get; init; } = 900_000;
+    public long HoldMs { get; set; } = 900_000;
 
     /// <summary>Sales of one item that are running or to come (R14): what a shard scans at a boundary. At least 1.</summary>
-    public int MaxPromotionsPerItem { get; init; } = 64;
+    public int MaxPromotionsPerItem { get; set; } = 64;
 
     /// <summary>Big promotions that are running or to come (R15). At least 1.</summary>
-    public int MaxBigDays { get; init; } = 64;
+    public int MaxBigDays { get; set; } = 64;
 
     /// <summary>Campaigns that have applied for one venue (R20). At least 1.</summary>
-    public int MaxPerVenue { get; init; } = 10_000;
+    public int MaxPerVenue { get; set; } = 10_000;
 
-    /// <summary>Categories closed to group buying (R12), compared without regard to case.</summary>
-    public FrozenSet<string> ClosedCategories { get; init; } = Categories.ClosedByDefault;
+    /// <summary>Categories closed to group buying (R12), compared without regard to case. Configuration adds to the default ones; code replaces them.</summary>
+    public IReadOnlyCollection<string> ClosedCategories
+    {
+        get => Closed;
+        set => Closed = value.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    internal FrozenSet<string> Closed { get; private set; } = Categories.ClosedByDefault;
 
     /// <summary>The first option out of its range, by name and value; null where all are in.</summary>
     internal string? Wrong() =>

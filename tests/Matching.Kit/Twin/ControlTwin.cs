@@ -252,7 +252,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         long coolDownMs = options.CoolDownMs
             + (fault == TwinFault.CoolDownOneMillisecondShort ? -1 : 0) + (fault == TwinFault.CoolDownOneMillisecondLong ? 1 : 0);
         bool hasTool = _merchants.GetValueOrDefault(command.Merchant) is { Tools: not PrivateTraffic.None };
-        bool isClosed = options.ClosedCategories.Contains(command.Category);
+        bool isClosed = options.ClosedCategories.Contains(command.Category, StringComparer.OrdinalIgnoreCase);
         long? endMs = _offers.Where(offer => offer.Terms.Item == command.Item).Max(EndOf);
         int limit = options.MaxLivePerMerchant + (fault == TwinFault.OneLiveCampaignTooMany ? 1 : 0);
         int live = _offers.Count(offer => offer.Terms.Merchant == command.Merchant
