@@ -24,7 +24,7 @@ internal sealed class SlotIndex
     private const int FirstBits = 10;
     private const int PositionsAnInsertion = 16;
 
-    private ulong[] _table = new ulong[1 << FirstBits];
+    private ulong[] _table = LargePages.Array<ulong>(1 << FirstBits);
     private int _shift = 32 - FirstBits;
 
     // While growing: the table before. Its first _moved positions, counted round from _start, are moved and empty; the first
@@ -186,7 +186,7 @@ internal sealed class SlotIndex
         _old = _table;
         _start = Array.IndexOf(_table, 0UL);
         _moved = 0;
-        _table = new ulong[_table.Length * 2];
+        _table = LargePages.Array<ulong>(_table.Length * 2);
         _shift--;
         MoveSome();
     }
