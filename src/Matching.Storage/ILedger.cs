@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+
+namespace Matching.Storage;
+
+/// <summary>What a record of the ledger is found by: two numbers whose meaning is the owner's.</summary>
+/// <param name="First">The first number.</param>
+/// <param name="Second">The second number.</param>
+[StructLayout(LayoutKind.Sequential)]
+public readonly record struct LedgerKey(long First, long Second);
+
+/// <summary>
+/// What has left the shards' memory for good: opaque records by key, larger than memory. One thread writes; any thread reads.
+/// A record is written absolutely, so writing it again is harmless. What was written survives once a checkpoint behind it is
+/// complete; opening goes back to the newest checkpoint that is whole, and the writer goes on from its position.
+/// </summary>
+public interface ILedger : IDisposable
+{
+    /// <summary>Position in the journal of the newest complete checkpoint: everything before it is in the ledger for good. 0 for none. Any thread.</summary>
+    long Position { get; }
+
+    /// <summary>The oldest position a start may fall back to: the journal, or its archive, must reach back to here. Any thread.</summary>
+    long OldestPosition { get; }
+
+    /// <summary>Keys written, as far as the ledger knows: for sizing. Any thread.</summary>
+    long Count { get; }
+
+    /// <summary>Writes a record over the one before. The writer's thread only.</summary>
+    /// <param name="key">Not (0, 0).</param>
+    /// <param name="record">At most 1 MiB; 1 byte at least.</param>
+    /// <param name="version">The writer's position in the journal behind what the record says; kept with it.</param>
+    /// <exception cref="LedgerException">Writing failed.</exception>
+    void Write(LedgerKey key, ReadOnlySpan<byte> record, long version);
+
+    /// <summary>Reads the latest record, whether a checkpoint covers it or not. Any thread; may wait for the disk.</summary>
+    /// <param name="key">What it was written under.</param>
+    /// <param name="record">A copy.</param>
+    /// <param name="version">What it was written with.</param>
+    /// <returns>False when there is none.</returns>
+    /// <exception cref="LedgerException">The record is not as it was written, or cannot be read.</exception>
+    bool TryRead(LedgerKey key, out byte[] record, out long version);
+
+    /// <summary>Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.</summary>
+    /// <param name="position">The writer's position in the journal; not before the one of an earlier checkpoint.</param>
+    /// <exception cref="LedgerException">It failed, or could not be read back: it does not count, and <see cref="Position"/> stays.</exception>
+    void Checkpoint(long position);
+}
+
+/// <summary>The order ledger cannot be opened, read or written. The message names the place and what to do.</summary>
+public class LedgerException : Exception
+{
+    /// <summary>Makes one without words.</summary>
+    public LedgerException()
+    {
+    }
+
+    /// <summary>Makes one with its message.</summary>
+    public LedgerException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its message and cause.</summary>
+    public LedgerException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

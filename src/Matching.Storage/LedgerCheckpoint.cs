@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Matching.Storage;
+
+/// <summary>
+/// A checkpoint that counts: a small file, written and renamed only after the checkpoint was read back. Little-endian:
+/// <code>
+/// 0 CRC32C of bytes 4 … 103 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
+///   written · 32 keys · 40 bytes of index · 48 end of the log at the checkpoint before · 56 end of the log · 64 records in between
+///   72 the store's token (16 bytes) · 88 zero (16 bytes)
+/// </code>
+/// </summary>
+internal sealed record LedgerCheckpoint(
+    long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token)
+{
+    public const long Version = 1;
+    private const int Bytes = 104;
+    private const string NameStart = "checkpoint-";
+
+    /// <summary>The file of a checkpoint: the journal position is in its name.</summary>
+    public string Name => NameStart + Position.ToString("D19", CultureInfo.InvariantCulture);
+
+    /// <summary>Files of checkpoints in a directory, the newest first.</summary>
+    public static IReadOnlyList<string> List(IDisk disk, string directory) => disk.DirectoryExists(directory)
+        ? [.. disk.List(directory).Where(name => name.StartsWith(NameStart, StringComparison.Ordinal) && name.Length == NameStart.Length + 19)
+            .OrderDescending(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))]
+        : [];
+
+    /// <summary>Makes it count: durable when it returns.</summary>
+    public void Save(IDisk disk, string directory)
+    {
+        byte[] bytes = new byte[Bytes];
+        "LEDG"u8.CopyTo(bytes.AsSpan(4));
+        ReadOnlySpan<long> fields = [Version, Position, Written, Keys, IndexBytes, PreviousTail, Tail, NewRecords];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8 + (8 * i)), fields[i]);
+        }
+
+        Token.TryWriteBytes(bytes.AsSpan(72));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
+        string path = Path.Combine(directory, Name);
+        using (IDiskFile file = disk.Create(path + ".new"))
+        {
+            file.Write(0, bytes);
+            file.Sync();
+        }
+
+        disk.Rename(path + ".new", path);
+        disk.SyncDirectory(directory);
+    }
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="LedgerException">It is damaged, or of a newer program.</exception>
+    public static LedgerCheckpoint Load(IDisk disk, string path)
+    {
+        byte[] bytes = new byte[Bytes];
+        using IDiskFile file = disk.OpenRead(path);
+        int read = file.Read(0, bytes);
+        long version = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));
+        if (read != Bytes || file.Length != Bytes || !bytes.AsSpan(4, 4).SequenceEqual("LEDG"u8)
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != LedgerRecord.Checksum(default, bytes.AsSpan(4)))
+        {
+            throw new LedgerException($"{path} is damaged");
+        }
+
+        if (version != Version)
+        {
+            throw new LedgerVersionException(
+                $"{path} has format version {version}; this program reads version {Version}. Open the directory with the newer program, or delete the ledger to let it be made anew");
+        }
+
+        return new LedgerCheckpoint(
+            At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)));
+
+        long At(int position) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position));
+    }
+}
+
+/// <summary>The ledger was written by a newer program: it is neither read nor thrown away.</summary>
+public sealed class LedgerVersionException : LedgerException
+{
+    /// <summary>Makes one without words.</summary>
+    public LedgerVersionException()
+    {
+    }
+
+    /// <summary>Makes one with its message.</summary>
+    public LedgerVersionException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its message and cause.</summary>
+    public LedgerVersionException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,0 +1,34 @@
+namespace Matching.Storage;
+
+/// <summary>Where an order ledger lives and how much of the machine it takes. The defaults suit a small machine.</summary>
+public sealed record LedgerOptions
+{
+    /// <summary>Its directory; made when missing. Nothing else may live there.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Bytes of the newest records kept in memory; a power of two, 1 MiB … 64 GiB.</summary>
+    public long MemoryBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of the index at first, a power of two, 64 KiB … 64 GiB. It doubles when keys take more than it has places for: 8 bytes a key.</summary>
+    public long IndexBytes { get; init; } = 16L << 20;
+
+    /// <summary>Bytes of one file of records, a power of two, 4 MiB … 16 GiB.</summary>
+    public long SegmentBytes { get; init; } = 256L << 20;
+
+    internal const int PageBytes = 256 << 10;
+
+    internal void Check()
+    {
+        Check(MemoryBytes, 1L << 20, nameof(MemoryBytes));
+        Check(IndexBytes, 64L << 10, nameof(IndexBytes));
+        Check(SegmentBytes, 4L << 20, nameof(SegmentBytes));
+    }
+
+    private static void Check(long value, long least, string name)
+    {
+        if (value < least || value > 1L << 36 || (value & (value - 1)) != 0)
+        {
+            throw new ArgumentException($"{name} is {value}; it must be a power of two from {least} to {1L << 36}", name);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using FASTER.core;
+
+namespace Matching.Storage;
+
+/// <summary>
+/// One open FASTER store over a directory. Its records are never changed in place: a record written again goes to the end of the
+/// log, so a reader never meets a half-written one, and every checkpoint's records stay where they were.
+/// </summary>
+internal sealed class LedgerStore : IDisposable
+{
+    public const string LogName = "records.log";
+
+    private readonly IDevice _log;
+    private readonly FasterKVSettings<LedgerKey, SpanByte> _settings;
+
+    private LedgerStore(LedgerOptions options, long indexBytes, long memoryBytes)
+    {
+        _log = Devices.CreateLogDevice(Path.Combine(options.Directory, LogName));
+        _settings = new FasterKVSettings<LedgerKey, SpanByte>
+        {
+            LogDevice = _log,
+            IndexSize = indexBytes,
+            PageSize = LedgerOptions.PageBytes,
+            MemorySize = memoryBytes,
+            SegmentSize = options.SegmentBytes,
+            CheckpointDir = options.Directory,
+            RemoveOutdatedCheckpoints = false,
+            ConcurrencyControlMode = ConcurrencyControlMode.None,
+            EqualityComparer = new KeyComparer(),
+        };
+        Kv = new FasterKV<LedgerKey, SpanByte>(_settings);
+    }
+
+    public FasterKV<LedgerKey, SpanByte> Kv { get; }
+
+    /// <summary>An empty store; whatever the directory held is gone.</summary>
+    public static LedgerStore Create(LedgerOptions options)
+    {
+        if (Directory.Exists(options.Directory))
+        {
+            Directory.Delete(options.Directory, recursive: true);
+        }
+
+        Directory.CreateDirectory(options.Directory);
+        return new LedgerStore(options, options.IndexBytes, options.MemoryBytes);
+    }
+
+    /// <summary>The store as a checkpoint left it.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="checkpoint">Which.</param>
+    /// <param name="memoryBytes">Of records kept in memory.</param>
+    public static LedgerStore Recover(LedgerOptions options, LedgerCheckpoint checkpoint, long memoryBytes)
+    {
+        var store = new LedgerStore(options, checkpoint.IndexBytes, memoryBytes);
+        try
+        {
+            store.Kv.Recover(checkpoint.Token, numPagesToPreload: 0);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    public ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> NewSession() =>
+        Kv.For(new LedgerFunctions()).NewSession<LedgerFunctions>();
+
+    public void Dispose()
+    {
+        Kv.Dispose();
+        _log.Dispose();
+        _settings.Dispose();
+    }
+
+    private sealed class KeyComparer : IFasterEqualityComparer<LedgerKey>
+    {
+        public long GetHashCode64(ref LedgerKey k) => Utility.GetHashCode(k.First) ^ Utility.GetHashCode(k.Second * 0x9E3779B97F4A7C1L);
+
+        public bool Equals(ref LedgerKey k1, ref LedgerKey k2) => k1.First == k2.First && k1.Second == k2.Second;
+    }
+}
+
+/// <summary>What the store does with records: copies them whole, in and out.</summary>
+internal sealed class LedgerFunctions : SpanByteFunctions<LedgerKey, byte[]?, Empty>
+{
+    public override bool SingleReader(ref LedgerKey key, ref SpanByte input, ref SpanByte value, ref byte[]? dst, ref ReadInfo readInfo)
+    {
+        dst = value.ToByteArray();
+        return true;
+    }
+
+    public override bool ConcurrentReader(ref LedgerKey key, ref SpanByte input, ref SpanByte value, ref byte[]? dst, ref ReadInfo readInfo)
+    {
+        dst = value.ToByteArray();
+        return true;
+    }
+
+    public override bool ConcurrentWriter(ref LedgerKey key, ref SpanByte input, ref SpanByte src, ref SpanByte dst, ref byte[]? output, ref UpsertInfo upsertInfo) => false;
+}

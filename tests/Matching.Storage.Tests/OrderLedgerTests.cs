@@ -1,0 +1,156 @@
+namespace Matching.Storage.Tests;
+
+/// <summary>The ledger on a disk: what was lost or damaged is found out, and told.</summary>
+public sealed class OrderLedgerTests : LedgerContract
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("matching-");
+
+    private string LedgerDirectory => Path.Combine(_directory.FullName, "ledger");
+
+    private OrderLedger OnDisk => (OrderLedger)Ledger;
+
+    [Fact]
+    public void A_damaged_newest_checkpoint_is_told_and_the_one_before_is_used()
+    {
+        TwoCheckpoints();
+        Flip(Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!, 40);
+        OpenAgain();
+        Assert.Equal(10, Ledger.Position);
+        Assert.Contains("is not whole", OnDisk.Told, StringComparison.Ordinal);
+        Assert.Equal((Text(1), 1), Read(1));
+        Assert.Null(Read(15));
+    }
+
+    [Fact]
+    public void A_checkpoint_whose_records_did_not_reach_the_disk_does_not_count()
+    {
+        TwoCheckpoints();
+        string log = Directory.GetFiles(LedgerDirectory, "records.log*").Single();
+        Ledger.Dispose();
+        int at = LastRecordIn(log);
+        using (FileStream file = File.Open(log, FileMode.Open))
+        {
+            // The second checkpoint's records, as a disk leaves them that reported a write and did not do it.
+            file.Position = at;
+            file.Write(new byte[64]);
+        }
+
+        OpenAgain();
+        Assert.Equal(10, Ledger.Position);
+        Assert.Contains("is not whole", OnDisk.Told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_whose_bytes_changed_is_refused_when_it_is_read()
+    {
+        TwoCheckpoints();
+        string log = Directory.GetFiles(LedgerDirectory, "records.log*").Single();
+        Ledger.Dispose();
+        Flip(log, FirstRecordIn(log));
+        OpenAgain();
+        Assert.Equal(20, Ledger.Position);
+        LedgerException refused = Assert.Throws<LedgerException>(() => Read(4));
+        Assert.Contains("not as it was written", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((Text(15), 15), Read(15));
+    }
+
+    [Fact]
+    public void With_no_whole_checkpoint_left_an_empty_ledger_takes_its_place()
+    {
+        TwoCheckpoints();
+        foreach (string path in Directory.GetFiles(LedgerDirectory, "checkpoint-*"))
+        {
+            Flip(path, 20);
+        }
+
+        OpenAgain();
+        Assert.Equal(0, Ledger.Position);
+        Assert.NotNull(OnDisk.Told);
+        Assert.Null(Read(1));
+        Write(1, "anew", 1);
+        Ledger.Checkpoint(1);
+        OpenAgain();
+        Assert.Equal(("anew", 1), Read(1));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_newer_program_is_refused_and_left_alone()
+    {
+        Write(1, "one", 1);
+        Ledger.Checkpoint(1);
+        Ledger.Dispose();
+        string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[8] = 2;
+        BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
+        File.WriteAllBytes(path, bytes);
+        Assert.Throws<LedgerVersionException>(() => OrderLedger.Open(Options));
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public void Two_checkpoints_are_kept_and_the_older_one_is_how_far_back_the_journal_must_reach()
+    {
+        for (int i = 1; i <= 5; i++)
+        {
+            Write(i, Text(i), i);
+            Ledger.Checkpoint(i);
+            Assert.Equal(i < 2 ? 0 : i - 1, Ledger.OldestPosition);
+        }
+
+        Assert.Equal(2, Directory.GetFiles(LedgerDirectory, "checkpoint-*").Length);
+    }
+
+    [Fact]
+    public void The_index_grows_with_its_keys_and_readers_go_on()
+    {
+        for (int i = 1; i <= 30_000; i++)
+        {
+            Write(i, "r", i);
+            if (i % 10_000 == 0)
+            {
+                Ledger.Checkpoint(i);
+                Assert.Equal(("r", i / 2), Read(i / 2));
+            }
+        }
+
+        OpenAgain();
+        Assert.All(Enumerable.Range(1, 30_000), i => Assert.Equal(("r", i), Read(i)));
+    }
+
+    private LedgerOptions Options => new() { Directory = LedgerDirectory, MemoryBytes = 1 << 20, IndexBytes = 64 << 10, SegmentBytes = 4 << 20 };
+
+    private protected override ILedger Open() => OrderLedger.Open(Options);
+
+    private protected override ILedger Reopen(ILedger before)
+    {
+        before.Dispose();
+        return OrderLedger.Open(Options);
+    }
+
+    protected override void Cleanup() => _directory.Delete(recursive: true);
+
+    private void TwoCheckpoints()
+    {
+        for (int i = 1; i <= 20; i++)
+        {
+            Write(i, Text(i), i);
+            if (i % 10 == 0)
+            {
+                Ledger.Checkpoint(i);
+            }
+        }
+    }
+
+    // Records here end in as many x as their number: the first with four is number 4, and the last is number 20.
+    private static int FirstRecordIn(string path) => File.ReadAllBytes(path).AsSpan().IndexOf("xxxx"u8);
+
+    private static int LastRecordIn(string path) => File.ReadAllBytes(path).AsSpan().LastIndexOf("xxxx"u8) - 8;
+
+    private static void Flip(string path, int position)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[position] ^= 0x10;
+        File.WriteAllBytes(path, bytes);
+    }
+}
