@@ -1,3 +1,5 @@
+using Matching.Core.Structures;
+
 namespace Matching.Core;
 
 /// <summary>The one place where the state changes: by an event, decided a moment ago or journaled long ago.</summary>
@@ -11,6 +13,15 @@ public sealed partial class Book
         int team = item == 0 || e.Team == 0 ? 0 : FindTeam(item, e.Team);
         int order = item == 0 || e.Order == 0 ? 0 : FindOrder(item, e.Order);
         Change(e, item, team, order);
+    }
+
+    /// <summary>Whether an event to be applied concerns an order that may have been evicted: it must be recalled first.</summary>
+    public bool ConcernsEvicted(in Event e)
+    {
+        bool creates = e.Kind is EventKind.TimeAdvanced or EventKind.TeamFormed
+            || (e.Via != Operation.None && (e.Via != Operation.Pay || e.Kind == EventKind.RefundOwed));
+        int item = creates || _evicted is null || e.Order == 0 ? 0 : FindItem(e.Item);
+        return item != 0 && FindOrder(item, e.Order) == 0 && _evicted!.MayHold(OrderHash(e.Item, e.Order));
     }
 
     private void Change(in Event e, int item, int team, int order)
@@ -99,6 +110,13 @@ public sealed partial class Book
         }
     }
 
+    private static int AddRow<T>(Rows<T> rows, FreeSlots free)
+        where T : unmanaged
+    {
+        int slot = free.Take();
+        return slot != 0 ? slot : rows.Add();
+    }
+
     private int ItemOf(long id, int item)
     {
         if (item == 0)
@@ -113,7 +131,7 @@ public sealed partial class Book
 
     private int AddOrder(in Event e, int item, Outcome first)
     {
-        int order = _orders.Add();
+        int order = AddRow(_orders, _freeOrders);
         ref OrderRow row = ref _orders[order];
         row.Id = e.Order;
         row.Buyer = e.Buyer;
@@ -169,6 +187,7 @@ public sealed partial class Book
         bool survivor = PresentTeam(order) != row.Team;
         row.Request = request;
         row.Flags = (row.Flags & ~inSurvivor) | ever | (survivor ? inSurvivor : OrderFlags.None);
+        NoteClosed(row.Item, order);
     }
 
     private void ChangeSoloBought(in Event e, int item, int order)
@@ -189,5 +208,6 @@ public sealed partial class Book
             "R5: an order ships whose team has not formed");
         row.Flags |= OrderFlags.Shipped;
         SetState(item, order, OrderState.Shipped);
+        NoteClosed(item, order);
     }
 }

@@ -10,12 +10,13 @@ public sealed partial class Book
         Invariant(order == 0, "R35: an order is created twice");
         item = ItemOf(e.Item, item);
         order = AddOrder(e, item, Outcome.Held);
-        int hold = _holds.Add();
+        int hold = AddRow(_holds, _freeHolds);
         ref HoldRow row = ref _holds[hold];
         row.UntilMs = e.Deadline;
         row.Order = order;
         row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e), e.TermsVersion));
         row.FirstTeam = team;
+        Name(team);
         row.OpenNew = e.OpenNew;
         _orders[order].Hold = hold;
         _orders[order].Team = team;
@@ -55,6 +56,7 @@ public sealed partial class Book
         }
 
         SetState(item, order, state);
+        NoteClosed(item, order);
     }
 
     /// <summary>Takes a live hold out of its item and team; of an ended one nothing is left to take. The caller lists the team anew.</summary>
@@ -93,7 +95,7 @@ public sealed partial class Book
             Invariant(e.Cause == RefundCause.UnknownPayment, "R33: money is owed for an order that does not exist");
             item = ItemOf(e.Item, item);
             order = AddOrder(e, item, Outcome.RefundOwed);
-            int hold = _holds.Add();
+            int hold = AddRow(_holds, _freeHolds);
             _holds[hold].Order = order;
             _orders[order].Hold = hold;
         }
@@ -126,7 +128,7 @@ public sealed partial class Book
 
     private void AddRefund(in Event e, int order)
     {
-        int refund = _refunds.Add();
+        int refund = AddRow(_refunds, _freeRefunds);
         ref RefundRow row = ref _refunds[refund];
         row.Amount = e.Amount;
         row.SinceMs = e.At;
@@ -161,6 +163,8 @@ public sealed partial class Book
         {
             SetState(item, order, OrderState.Refunded);
         }
+
+        NoteClosed(item, order);
     }
 
     /// <summary>A buyer's seat, paid or held, counts from now on (R31).</summary>

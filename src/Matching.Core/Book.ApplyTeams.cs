@@ -9,7 +9,8 @@ public sealed partial class Book
     {
         Invariant(e.Size >= 2 && e.Deadline > e.At, "R1, R3: a team opens without seats or life");
         item = ItemOf(e.Item, item);
-        int team = _teams.Add();
+        int team = AddRow(_teams, _freeTeams);
+        _opened = team;
         ref TeamRow row = ref _teams[team];
         row.Id = e.Team;
         row.DeadlineMs = e.Deadline;
@@ -134,6 +135,7 @@ public sealed partial class Book
         }
 
         Close(e, item, team, TeamState.Dissolved);
+        NoteDissolved(item, team);
     }
 
     private void ChangeTeamMerged(in Event e, int item, int team)
@@ -170,6 +172,7 @@ public sealed partial class Book
         leaver.NextMember = 0;
         leaver.Request = RequestState.Approved;
         leaver.Flags |= OrderFlags.LeftTeam;
+        Name(team);
         row.Paid--;
         row.Leader = row.FirstMember == 0 ? 0 : _orders[row.FirstMember].Buyer;
         List(item, team);

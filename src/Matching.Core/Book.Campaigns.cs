@@ -191,11 +191,13 @@ public sealed partial class Book
         for (int order = 1; order <= _orders.Count; order++)
         {
             ref OrderRow row = ref _orders[order];
-            if (row.Campaign == campaign && TakesSeat(row))
+            if (row.Id != 0 && row.Campaign == campaign && TakesSeat(row))
             {
                 _campaigns[campaign].CountPieces(row.Buyer, Math.Max(row.Quantity, 1));
             }
         }
+
+        _campaigns[campaign].CountEvictedPieces();
     }
 
     /// <summary>Whether an order counts against quota and limits: until its hold ends unpaid or its money goes back unshipped (R42).</summary>

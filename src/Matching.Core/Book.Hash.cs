@@ -11,19 +11,22 @@ public sealed partial class Book
     /// </summary>
     public ulong StateHash()
     {
-        ulong hash = 0;
+        ulong hash = _evictedHash;
         for (int order = 1; order <= _orders.Count; order++)
         {
-            hash += HashOfOrder(order);
+            hash += _orders[order].Id == 0 ? 0 : HashOfOrder(order);
         }
 
         for (int team = 1; team <= _teams.Count; team++)
         {
-            hash += HashOfTeam(team);
+            hash += IsTeam(team) ? HashOfTeam(team) : 0;
         }
 
         return hash;
     }
+
+    /// <summary>Whether a row is a team's: not given back, not a stub.</summary>
+    private bool IsTeam(int team) => _teams[team].Id != 0 && (_teams[team].Flags & TeamFlags.Stub) == TeamFlags.None;
 
     private ulong HashOfOrder(int order)
     {

@@ -197,7 +197,7 @@ public sealed partial class Book
         e.Payment = c.Payment;
         Emit(e, item, 0, order);
         a.Outcome = Outcome.Opened;
-        AnswerSeated(_teams.Count, rerouted, ref a);
+        AnswerSeated(_opened, rerouted, ref a);
     }
 
     private void EmitFormed(int item, int team, long order, long at)

@@ -43,6 +43,9 @@ internal struct ItemRow
     /// <summary>True while its seats are in the seat index.</summary>
     public bool SeatsIndexed;
 
+    /// <summary>True while a command of the item waits for what was evicted: others wait behind it.</summary>
+    public bool Waits;
+
     /// <summary>Its first two, waiting and formed, end the first cache line.</summary>
     public PaidCounts Paid;
 
@@ -133,6 +136,9 @@ internal enum TeamFlags : byte
 
     /// <summary>The team is in its item's treap of joinable teams.</summary>
     Listed = 2,
+
+    /// <summary>What is left of an evicted team that orders still name: id, deadline, item.</summary>
+    Stub = 4,
 }
 
 [Flags]
@@ -186,6 +192,9 @@ internal struct OrderRow
     public RequestState Request;
     public OrderFlags Flags;
     public Source Source;
+
+    /// <summary>The epoch in which it closed last; 0 where that is long ago.</summary>
+    public int ClosedIn;
 }
 
 /// <summary>The hold and the payment of an order that was held first, or was unknown when it was paid.</summary>

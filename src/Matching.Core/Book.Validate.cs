@@ -17,14 +17,21 @@ public sealed partial class Book
 
         for (int team = 1; team <= _teams.Count; team++)
         {
-            ValidateTeam(team, ref counted);
+            if (IsTeam(team))
+            {
+                ValidateTeam(team, ref counted);
+            }
         }
 
         for (int order = 1; order <= _orders.Count; order++)
         {
-            ValidateOrder(order, ref counted);
+            if (_orders[order].Id != 0)
+            {
+                ValidateOrder(order, ref counted);
+            }
         }
 
+        counted.Add(_evictedCounts);
         counted.AfterSale = _counts.AfterSale;
         Invariant(counted == _counts, "R41: the counts differ from what they count");
         Invariant(
@@ -39,7 +46,7 @@ public sealed partial class Book
         int owed = 0;
         for (int refund = 1; refund <= _refunds.Count; refund++)
         {
-            owed += _refunds[refund].Done ? 0 : 1;
+            owed += _refunds[refund].Done || _refunds[refund].Order == 0 ? 0 : 1;
         }
 
         Invariant(owed == _owedCount, "R37: the refunds owed are counted wrongly");
@@ -107,6 +114,8 @@ public sealed partial class Book
         for (int campaign = 1; campaign < seats.Length; campaign++)
         {
             CampaignState state = _campaigns[campaign];
+            seats[campaign] += state.EvictedSeats;
+            counts[campaign].Add(state.EvictedCounts);
             Invariant(state.SeatsTaken == seats[campaign], $"R42: campaign {state.Id} counts its seats wrongly");
             bool orders = state.Counts.Waiting == counts[campaign].Waiting && state.Counts.Formed == counts[campaign].Formed
                 && state.Counts.RefundOwed == counts[campaign].RefundOwed && state.Counts.Shipped == counts[campaign].Shipped;

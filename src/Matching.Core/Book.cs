@@ -31,6 +31,7 @@ public sealed partial class Book
     // Refunds owed, oldest first: a treap. A late expiry adds one in the middle, an acknowledgement takes any one out (R37).
     private int _owed;
     private int _owedCount;
+    private int _opened;
     private Counts _counts;
 
     /// <summary>Makes an empty book.</summary>
@@ -69,7 +70,23 @@ public sealed partial class Book
     /// <param name="command">Checked by the caller: see <see cref="Command"/>.</param>
     /// <param name="clockNow">The clock, in ms since 1970.</param>
     /// <param name="answer">What came of it. Its events are in <see cref="Events"/>.</param>
+    /// <exception cref="InvariantException">Something evicted would be needed: a book that evicts is asked by <see cref="TryExecute"/>.</exception>
     public void Execute(in Command command, long clockNow, out Answer answer)
+    {
+        Away away = TryExecute(command, clockNow, Absent.Nothing, out answer);
+        Invariant(away == Away.Nothing, "a command needs what was evicted, and its owner does not look for it");
+    }
+
+    /// <summary>
+    /// As <see cref="Execute"/>, in a book that evicts. Where something evicted is needed it says so and decides nothing: the
+    /// caller looks it up, recalls it, or says that it is absent, and asks again.
+    /// </summary>
+    /// <param name="command">Checked by the caller.</param>
+    /// <param name="clockNow">The clock, in ms since 1970.</param>
+    /// <param name="absent">What the ledger was found not to have.</param>
+    /// <param name="answer">What came of it, where nothing is away.</param>
+    /// <returns>What is away.</returns>
+    public Away TryExecute(in Command command, long clockNow, Absent absent, out Answer answer)
     {
         Now = Math.Max(Now, command.At != 0 ? command.At : clockNow);
         Events.MarkBoundary();
@@ -83,8 +100,18 @@ public sealed partial class Book
         {
             ActOnOverdue(item);
             order = FindOrder(item, command.Order);
+            if (_evicted is not null && AwayFor(command, item, order, absent) is var away && away != Away.Nothing)
+            {
+                return away;
+            }
         }
 
+        Decide(command, item, order, ref answer);
+        return Away.Nothing;
+    }
+
+    private void Decide(in Command command, int item, int order, ref Answer answer)
+    {
         switch (command.Operation)
         {
             case Operation.QuickJoin:

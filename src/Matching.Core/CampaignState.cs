@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -10,6 +11,9 @@ internal sealed class CampaignState(long id, MerchantState merchant)
 
     // Pieces held or paid by each buyer; null until the campaign has a limit a buyer (R42).
     private Dictionary<long, int>? _piecesOf;
+
+    // Pieces of evicted orders by buyer, as long as nobody counts pieces: a limit may come later.
+    private readonly Dictionary<long, int> _evictedPiecesOf = [];
 
     public long Id { get; } = id;
 
@@ -59,6 +63,38 @@ internal sealed class CampaignState(long id, MerchantState merchant)
         {
             _piecesOf[buyer] = now;
         }
+    }
+
+    /// <summary>Seats of evicted orders, within <see cref="SeatsTaken"/>.</summary>
+    public long EvictedSeats { get; private set; }
+
+    /// <summary>Orders by state that were evicted, within <see cref="Counts"/>.</summary>
+    public Counts EvictedCounts;
+
+    /// <summary>An order is evicted, or comes back. Until pieces are counted, those of evicted orders are kept apart.</summary>
+    public void CountEvicted(long buyer, OrderState state, int seats, int pieces, int orders)
+    {
+        if (state >= OrderState.Waiting)
+        {
+            EvictedCounts.AddOrders(state, orders);
+        }
+
+        EvictedSeats += seats;
+        if (seats != 0 && _piecesOf is null)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_evictedPiecesOf, buyer, out _) += pieces;
+        }
+    }
+
+    /// <summary>Pieces are counted from now on: those of evicted orders with the others.</summary>
+    public void CountEvictedPieces()
+    {
+        foreach ((long buyer, int pieces) in _evictedPiecesOf)
+        {
+            CountPieces(buyer, pieces);
+        }
+
+        _evictedPiecesOf.Clear();
     }
 
     public void CountSeats(int seats) => SeatsTaken += seats;

@@ -201,6 +201,19 @@ public record struct Counts
         }
     }
 
+    /// <summary>Takes back what <see cref="AddTeam"/> counted of a team that opened and closed.</summary>
+    internal void RemoveTeam(TeamState state)
+    {
+        Counts one = default;
+        one.AddTeam(TeamState.Open);
+        one.AddTeam(state);
+        TeamsOpened -= one.TeamsOpened;
+        TeamsFormed -= one.TeamsFormed;
+        TeamsExpired -= one.TeamsExpired;
+        TeamsDissolved -= one.TeamsDissolved;
+        TeamsMerged -= one.TeamsMerged;
+    }
+
     /// <summary>Counts orders in or out of a paid state.</summary>
     internal void AddOrders(OrderState state, int orders)
     {

@@ -45,6 +45,20 @@ internal sealed class TeamDirectory
         Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(partition.Slots!), partition.Issued++) = slot;
     }
 
+    /// <summary>The team's row leaves memory.</summary>
+    public void Evict(long id) => _partitions[(int)(id & (BookOptions.Partitions - 1))].Slots![(id >> PartitionBits) - 1] = 0;
+
+    /// <summary>An evicted team's row is back.</summary>
+    public void Restore(long id, int slot) => _partitions[(int)(id & (BookOptions.Partitions - 1))].Slots![(id >> PartitionBits) - 1] = slot;
+
+    /// <summary>True of a team that was opened and has left memory.</summary>
+    public bool IsEvicted(long id)
+    {
+        ref Partition partition = ref _partitions[(int)(id & (BookOptions.Partitions - 1))];
+        long at = (id >> PartitionBits) - 1;
+        return at >= 0 && at < partition.Issued && partition.Slots![at] == 0;
+    }
+
     /// <summary>The slot of a team, or 0.</summary>
     public int Find(long id)
     {

@@ -12,6 +12,8 @@ public sealed class BookSubject : ISubject
     private const int OfControl = -1;
 
     private readonly List<(int From, byte[] Block)> _journal = [];
+    private readonly EvictionFault _fault;
+    private Evictions? _evictions;
     private Book[] _books;
     private ControlBook _control = new(Offers.Limits);
     private readonly Dictionary<long, List<Event>> _events = [];
@@ -21,6 +23,19 @@ public sealed class BookSubject : ISubject
     {
         _books = [.. Enumerable.Range(0, books).Select(_ => new Book(options))];
     }
+
+    /// <summary>Makes empty books from which everything closed is evicted at every step.</summary>
+    public static BookSubject Evicting(BookOptions options, int books, EvictionFault fault = EvictionFault.None) => new(options, books, fault);
+
+    private BookSubject(BookOptions options, int books, EvictionFault fault)
+    {
+        _fault = fault;
+        _evictions = new Evictions(fault);
+        _books = [.. Enumerable.Range(0, books).Select(_ => Evictions.Make(options))];
+    }
+
+    /// <summary>Records of evicted families.</summary>
+    public int Evicted => _evictions?.Count ?? 0;
 
     /// <inheritdoc/>
     public long NextDue => _books.Min(b => b.NextDue);
@@ -37,7 +52,17 @@ public sealed class BookSubject : ISubject
     /// <inheritdoc/>
     public Answer Execute(Command command, long clock)
     {
-        BookOf(command.Item).Execute(command, clock, out Answer answer);
+        Book book = BookOf(command.Item);
+        Answer answer;
+        if (_evictions is null)
+        {
+            book.Execute(command, clock, out answer);
+        }
+        else
+        {
+            answer = _evictions.Execute(book, command, clock);
+        }
+
         Journal();
         return answer;
     }
@@ -70,7 +95,13 @@ public sealed class BookSubject : ISubject
     {
         Book[] before = _books;
         ulong controlBefore = _control.StateHash();
-        (_books, _control) = Replayed(before.Length, terms);
+        Require(
+            _evictions is null || Replayed(before.Length, terms, null).Books.Select((b, i) => b.StateHash() == before[i].StateHash()).All(same => same),
+            "a replay that evicts nothing gives another state hash");
+        Evictions? evictions = _evictions is null ? null : new Evictions(_fault);
+        (_books, _control) = Replayed(before.Length, terms, evictions);
+        Require(evictions is null || evictions.Same(_evictions!), "a replay writes other records of the evicted");
+        _evictions = evictions;
         Require(_control.StateHash() == controlBefore, "a replay gives the control book another state hash");
         for (int i = 0; i < _books.Length; i++)
         {
@@ -82,7 +113,7 @@ public sealed class BookSubject : ISubject
     }
 
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>
-    public Book ReplayedAsOne() => Replayed(1, _books[0].Options).Books[0];
+    public Book ReplayedAsOne() => Replayed(1, _books[0].Options, null).Books[0];
 
     /// <summary>Checks every invariant.</summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
@@ -95,7 +126,7 @@ public sealed class BookSubject : ISubject
     {
         bool found = BookOf(item).FindOrder(item, order, now, out OrderView view);
         Journal();
-        return found ? view : null;
+        return found ? view : _evictions?.FindOrder(BookOf(item), item, order);
     }
 
     /// <inheritdoc/>
@@ -103,7 +134,7 @@ public sealed class BookSubject : ISubject
     {
         TeamView? view = BookOf(item).FindTeam(item, team, now);
         Journal();
-        return view;
+        return view ?? _evictions?.FindTeam(BookOf(item), item, team);
     }
 
     /// <inheritdoc/>
@@ -165,9 +196,9 @@ public sealed class BookSubject : ISubject
         return sum;
     }
 
-    private (Book[] Books, ControlBook Control) Replayed(int count, BookOptions options)
+    private (Book[] Books, ControlBook Control) Replayed(int count, BookOptions options, Evictions? evictions)
     {
-        Book[] books = [.. Enumerable.Range(0, count).Select(_ => new Book(options))];
+        Book[] books = [.. Enumerable.Range(0, count).Select(_ => evictions is null ? new Book(options) : Evictions.Make(options))];
         var control = new ControlBook(Offers.Limits);
         foreach ((int from, byte[] block) in _journal)
         {
@@ -179,12 +210,26 @@ public sealed class BookSubject : ISubject
             }
             else
             {
-                EventLog.ForEach(block, e => books[count == 1 ? 0 : from].Apply(e));
+                Book book = books[count == 1 ? 0 : from];
+                EventLog.ForEach(block, e => Apply(book, e, evictions));
+                evictions?.Evict(book);
             }
         }
 
         Require(books.All(book => book.Events.Count == 0), "a replay journals events of its own");
         return (books, control);
+    }
+
+    private static void Apply(Book book, in Event e, Evictions? evictions)
+    {
+        if (evictions is null)
+        {
+            book.Apply(e);
+        }
+        else
+        {
+            evictions.Apply(book, e);
+        }
     }
 
     private static void HandOver(ControlBook control, Book[] books)
@@ -228,6 +273,7 @@ public sealed class BookSubject : ISubject
                 _events.TryAdd(e.Item, []);
                 _events[e.Item].Add(e);
             });
+            _evictions?.Evict(_books[i]);
         }
     }
 

@@ -35,6 +35,28 @@ public sealed class Duel
         return difference;
     }
 
+    /// <summary>Plays the script on a book from which everything closed is evicted at every step, and a twin.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="fault">Planted in who evicts.</param>
+    /// <param name="evicted">Records of evicted families at the end.</param>
+    public static string? Difference(Script script, EvictionFault fault, out int evicted)
+    {
+        var book = BookSubject.Evicting(script.Terms, script.Books, fault);
+        string? difference;
+        try
+        {
+            difference = Difference(script, book, new Twin(script.Terms));
+            book.Validate();
+        }
+        catch (InvariantException e)
+        {
+            difference = e.Message;
+        }
+
+        evicted = book.Evicted;
+        return difference;
+    }
+
     /// <summary>Plays the script on two subjects; the second one keeps the time.</summary>
     /// <returns>The first difference, in words; null where they agree.</returns>
     public static string? Difference(Script script, ISubject book, ISubject twin)

@@ -1,0 +1,133 @@
+using Matching.Core.Families;
+
+namespace Matching.Core;
+
+/// <content>The records of a family that leaves.</content>
+public sealed partial class Book
+{
+    private readonly RecordWriter _record = new();
+
+    private void WriteFamily(int team, int absorbed, int order, ulong hash, FamilySink sink)
+    {
+        long item = _items[team != 0 ? _teams[team].Item : _orders[order].Item].Id;
+        _record.Clear();
+        _record.Put(Family.Whole);
+        _record.Put(Family.Version);
+        _record.Put(item);
+        _record.PutHash(hash);
+        _record.Put(team == 0 ? 0 : absorbed == 0 ? 1 : 2);
+        _record.Put(team == 0 ? 1 : _teams[team].Paid);
+        int first = 0;
+        if (team != 0)
+        {
+            WriteTeam(team, _teams[team].FirstMember == 0 ? 0 : 1);
+            first = _teams[team].FirstMember;
+        }
+
+        if (absorbed != 0)
+        {
+            WriteTeam(absorbed, PlaceOf(_teams[absorbed].FirstMember, first));
+        }
+
+        for (int member = team == 0 ? order : first; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
+        {
+            WriteOrder(member);
+        }
+
+        if (team == 0)
+        {
+            Put(sink, Family.KeyOfOrder(item, _orders[order].Id));
+            return;
+        }
+
+        long id = _teams[team].Id;
+        Put(sink, Family.KeyOfTeam(item, id));
+        _record.Clear();
+        _record.Put(Family.Elsewhere);
+        _record.Put(Family.Version);
+        _record.Put(id);
+        for (int member = first; member != 0; member = _orders[member].NextMember)
+        {
+            Put(sink, Family.KeyOfOrder(item, _orders[member].Id));
+        }
+
+        if (absorbed != 0)
+        {
+            Put(sink, Family.KeyOfTeam(item, _teams[absorbed].Id));
+        }
+    }
+
+    private void Put(FamilySink sink, (long First, long Second) key) => sink(key.First, key.Second, _record.Written);
+
+    private int PlaceOf(int order, int first)
+    {
+        int place = 1;
+        for (; first != order; first = _orders[first].NextMember)
+        {
+            place++;
+        }
+
+        return place;
+    }
+
+    private void WriteTeam(int team, int first)
+    {
+        ref TeamRow row = ref _teams[team];
+        new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, TermsOf(row.Terms), row.Paid, first).Write(_record);
+    }
+
+    private void WriteOrder(int order)
+    {
+        ref OrderRow row = ref _orders[order];
+        _record.Put(row.Id);
+        _record.Put(row.Buyer);
+        _record.Put(row.Amount);
+        _record.Put(row.Quantity);
+        _record.Put((long)row.State);
+        _record.Put((long)row.Request);
+        _record.Put((long)row.CreatedBy);
+        _record.Put((long)row.First);
+        _record.Put((long)row.Flags);
+        _record.Put((long)row.Source);
+        _record.Put(row.Campaign == 0 ? 0 : _campaigns[row.Campaign].Id);
+        _record.Put(IdOf(row.Team));
+        _record.Put(row.Team == 0 ? 0 : _teams[row.Team].DeadlineMs);
+        _record.Put(row.Hold == 0 ? 0 : 1);
+        if (row.Hold != 0)
+        {
+            WriteHold(row.CreatedBy != Operation.Pay, row.Hold);
+        }
+
+        int refunds = 0;
+        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        {
+            refunds++;
+        }
+
+        _record.Put(refunds);
+        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        {
+            ref RefundRow done = ref _refunds[refund];
+            _record.Put(done.Amount);
+            _record.Put(done.SinceMs);
+            _record.Put(done.Payment);
+            _record.Put((long)done.Cause);
+        }
+    }
+
+    // Money of an unknown order has a hold's row, and no terms were ever promised for it.
+    private void WriteHold(bool promised, int hold)
+    {
+        ref HoldRow row = ref _holds[hold];
+        new FamilyHold(
+            row.UntilMs, row.Payment, promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam), row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
+            row.OpenNew, row.Rerouted, row.Paid).Write(_record);
+    }
+
+    private FamilyTerms TermsOf(int slot)
+    {
+        Terms terms = _terms[slot];
+        return new FamilyTerms(
+            terms.Size, terms.Price, terms.LifeMs, terms.Rescue, terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id, terms.Version);
+    }
+}

@@ -1,0 +1,84 @@
+using Matching.Core.Families;
+
+namespace Matching.Core;
+
+/// <summary>Terms as a record has them: the campaign by its id.</summary>
+internal readonly record struct FamilyTerms(int Size, long Price, long LifeMs, bool Rescue, long Campaign, int Version)
+{
+    public static FamilyTerms Read(ref RecordReader from) =>
+        new(from.GetInt(), from.Get(), from.Get(), from.Get() != 0, from.Get(), from.GetInt());
+
+    public void Write(RecordWriter to)
+    {
+        to.Put(Size);
+        to.Put(Price);
+        to.Put(LifeMs);
+        to.Put(Rescue ? 1 : 0);
+        to.Put(Campaign);
+        to.Put(Version);
+    }
+}
+
+/// <summary>A closed team. <c>First</c> is the place of its first member among the family's orders, from 1; 0 for none.</summary>
+internal readonly record struct FamilyTeam(
+    long Id, long DeadlineMs, long ClosedAtMs, TeamState State, bool InviteOnly, FamilyTerms Terms, int Paid, int First)
+{
+    public static FamilyTeam Read(ref RecordReader from) => new(
+        from.Get(), from.Get(), from.Get(), (TeamState)from.Get(), from.Get() != 0, FamilyTerms.Read(ref from), from.GetInt(), from.GetInt());
+
+    public void Write(RecordWriter to)
+    {
+        to.Put(Id);
+        to.Put(DeadlineMs);
+        to.Put(ClosedAtMs);
+        to.Put((long)State);
+        to.Put(InviteOnly ? 1 : 0);
+        Terms.Write(to);
+        to.Put(Paid);
+        to.Put(First);
+    }
+}
+
+/// <summary>What only holds and payments know of an order.</summary>
+internal sealed record FamilyHold(
+    long UntilMs, long Payment, FamilyTerms? Terms, long FirstTeam, long FirstDeadlineMs, bool OpenNew, bool Rerouted, Outcome Paid)
+{
+    public static FamilyHold Read(ref RecordReader from) => new(
+        from.Get(), from.Get(), from.Get() != 0 ? FamilyTerms.Read(ref from) : null, from.Get(), from.Get(), from.Get() != 0, from.Get() != 0, (Outcome)from.Get());
+
+    public void Write(RecordWriter to)
+    {
+        to.Put(UntilMs);
+        to.Put(Payment);
+        to.Put(Terms is null ? 0 : 1);
+        Terms?.Write(to);
+        to.Put(FirstTeam);
+        to.Put(FirstDeadlineMs);
+        to.Put(OpenNew ? 1 : 0);
+        to.Put(Rerouted ? 1 : 0);
+        to.Put((long)Paid);
+    }
+}
+
+/// <summary>A refund that was acknowledged.</summary>
+internal readonly record struct FamilyRefund(long Amount, long SinceMs, long Payment, RefundCause Cause);
+
+/// <summary>An order, with the team it names and that team's deadline.</summary>
+internal sealed record FamilyOrder(
+    long Id, long Buyer, long Amount, int Quantity, OrderState State, RequestState Request, Operation CreatedBy, Outcome First, OrderFlags Flags,
+    Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, FamilyRefund[] Refunds)
+{
+    public static FamilyOrder Read(ref RecordReader from)
+    {
+        var order = new FamilyOrder(
+            from.Get(), from.Get(), from.Get(), from.GetInt(), (OrderState)from.Get(), (RequestState)from.Get(), (Operation)from.Get(),
+            (Outcome)from.Get(), (OrderFlags)from.Get(), (Source)from.Get(), from.Get(), from.Get(), from.Get(),
+            from.Get() != 0 ? FamilyHold.Read(ref from) : null, new FamilyRefund[from.GetInt()]);
+        for (int i = 0; i < order.Refunds.Length; i++)
+        {
+            order.Refunds[i] = new FamilyRefund(from.Get(), from.Get(), from.Get(), (RefundCause)from.Get());
+        }
+
+        return order;
+    }
+}

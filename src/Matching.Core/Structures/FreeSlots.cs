@@ -1,0 +1,35 @@
+namespace Matching.Core.Structures;
+
+/// <summary>Slots of rows given back, the last one first: a stack in chunks, so that growth copies nothing.</summary>
+internal sealed class FreeSlots
+{
+    private const int ChunkBits = 12;
+
+    private readonly List<int[]> _chunks = [];
+
+    /// <summary>Slots in it.</summary>
+    public int Count { get; private set; }
+
+    public void Add(int slot)
+    {
+        if (Count >> ChunkBits == _chunks.Count)
+        {
+            _chunks.Add(new int[1 << ChunkBits]);
+        }
+
+        _chunks[Count >> ChunkBits][Count & ((1 << ChunkBits) - 1)] = slot;
+        Count++;
+    }
+
+    /// <summary>A slot to use again, or 0.</summary>
+    public int Take()
+    {
+        if (Count == 0)
+        {
+            return 0;
+        }
+
+        Count--;
+        return _chunks[Count >> ChunkBits][Count & ((1 << ChunkBits) - 1)];
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Matching.Kit;
+using Xunit.Abstractions;
+
+namespace Matching.Core.Tests.Properties;
+
+/// <summary>The book against the twin, with everything closed evicted at every step and recalled where it is needed (R8, R33, R35).</summary>
+public sealed class EvictionTests(ITestOutputHelper output)
+{
+    private const ulong Seed = 20_251_122;
+
+    public static TheoryData<EvictionFault> Faults => [.. Enum.GetValues<EvictionFault>().Where(f => f != EvictionFault.None)];
+
+    [Fact]
+    public void Book_and_twin_agree_with_everything_closed_evicted_at_every_step()
+    {
+        long evicted = 0;
+        Campaign.Run(Campaign.Programs / 2, script =>
+        {
+            string? difference = Duel.Difference(script, EvictionFault.None, out int records);
+            evicted += records;
+            return difference;
+        });
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evicted} records of evicted families"));
+        Assert.True(evicted > 0, "nothing was evicted");
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void Every_defect_of_eviction_is_caught_within_the_short_campaign(EvictionFault fault)
+    {
+        int played = 0;
+        string? caught = null;
+        foreach (Script script in Campaign.Sample(Campaign.DefaultPrograms, Seed))
+        {
+            played++;
+            caught = Duel.Difference(script, fault, out _);
+            if (caught is not null)
+            {
+                break;
+            }
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{fault}: caught by program {played}: {caught}"));
+        Assert.True(caught is not null, $"{fault} survived {played} programs");
+    }
+}
