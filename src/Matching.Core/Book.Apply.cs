@@ -92,7 +92,6 @@ public sealed partial class Book
                 if (_orders[order].Campaign != 0)
                 {
                     _campaigns[_orders[order].Campaign].Counts.AfterSale++;
-                    _campaigns[_orders[order].Campaign].Merchant.Counts.AfterSale++;
                 }
 
                 break;
@@ -164,9 +163,7 @@ public sealed partial class Book
 
         if (row.Campaign != 0)
         {
-            CampaignState campaign = _campaigns[row.Campaign];
-            campaign.Counts.MoveOrder(row.State, to);
-            campaign.Merchant.Counts.MoveOrder(row.State, to);
+            _campaigns[row.Campaign].Counts.MoveOrder(row.State, to);
         }
 
         row.State = to;

@@ -14,7 +14,7 @@ public sealed partial class Book
         ref HoldRow row = ref _holds[hold];
         row.UntilMs = e.Deadline;
         row.Order = order;
-        row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e), e.TermsVersion));
+        row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e, item), e.TermsVersion));
         row.FirstTeam = team;
         Name(team);
         row.OpenNew = e.OpenNew;

@@ -15,7 +15,9 @@ public sealed partial class Book
         row.Id = e.Team;
         row.DeadlineMs = e.Deadline;
         row.Item = item;
-        row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.Deadline - e.At, !e.NoRescue, CampaignOf(e), e.TermsVersion));
+        int campaign = CampaignOf(e, item);
+        var terms = new Terms(e.Size, e.Price, e.Deadline - e.At, !e.NoRescue, campaign, e.TermsVersion);
+        row.Terms = campaign == 0 ? _terms.SlotOf(terms) : _terms.SlotOf(terms, ref _campaigns[campaign].LastTerms);
         row.Size = e.Size;
         row.State = TeamState.Open;
         row.Flags = e.InviteOnly ? TeamFlags.InviteOnly : TeamFlags.None;
@@ -203,7 +205,6 @@ public sealed partial class Book
         if (campaign != 0)
         {
             _campaigns[campaign].Counts.AddTeam(state);
-            _campaigns[campaign].Merchant.Counts.AddTeam(state);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed partial class Book
     private readonly List<ItemOffer> _offers = [null!];
     private readonly List<CampaignState> _campaigns = [null!];
     private readonly Dictionary<long, int> _campaignSlots = [];
-    private readonly Dictionary<long, MerchantState> _merchants = [];
+    private readonly Dictionary<long, List<CampaignState>> _merchants = [];
     private BigDayCalendar _calendar = BigDayCalendar.Empty;
 
     /// <summary>
@@ -61,7 +61,17 @@ public sealed partial class Book
         _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].Counts : default;
 
     /// <summary>Counts of a merchant's teams and orders in this book, as they stand (R19).</summary>
-    public Counts CountMerchant(long merchant) => _merchants.TryGetValue(merchant, out MerchantState? state) ? state.Counts : default;
+    public Counts CountMerchant(long merchant)
+    {
+        // Added up when asked: a join counts for its campaign only.
+        Counts all = default;
+        foreach (CampaignState campaign in _merchants.GetValueOrDefault(merchant, []))
+        {
+            all.Add(campaign.Counts);
+        }
+
+        return all;
+    }
 
     /// <summary>What one channel brought a campaign in this book (R23).</summary>
     public SourceCount CountSource(long campaign, Source source) =>
@@ -146,13 +156,15 @@ public sealed partial class Book
     {
         if (!_campaignSlots.TryGetValue(campaign, out int slot))
         {
-            if (!_merchants.TryGetValue(merchant, out MerchantState? state))
+            if (!_merchants.TryGetValue(merchant, out List<CampaignState>? campaigns))
             {
-                _merchants.Add(merchant, state = new MerchantState());
+                _merchants.Add(merchant, campaigns = []);
             }
 
             slot = _campaigns.Count;
-            _campaigns.Add(new CampaignState(campaign, state));
+            var state = new CampaignState(campaign);
+            _campaigns.Add(state);
+            campaigns.Add(state);
             _campaignSlots.Add(campaign, slot);
         }
 
@@ -160,14 +172,17 @@ public sealed partial class Book
     }
 
     /// <summary>The slot of an event's campaign, whose terms were given before (R34).</summary>
-    private int CampaignOf(in Event e)
+    private int CampaignOf(in Event e, int item)
     {
         if (e.Campaign == 0)
         {
             return 0;
         }
 
-        bool known = _campaignSlots.TryGetValue(e.Campaign, out int slot) && _campaigns[slot][e.TermsVersion] is not null;
+        // Nearly always that of the item's present offer: no look-up.
+        int slot = item == 0 ? 0 : _offers[_items[item].Offer]?.Campaign ?? 0;
+        bool known = ((slot != 0 && _campaigns[slot].Id == e.Campaign) || _campaignSlots.TryGetValue(e.Campaign, out slot))
+            && _campaigns[slot][e.TermsVersion] is not null;
         Invariant(known, "R34: an event names terms that were never given");
         return slot;
     }

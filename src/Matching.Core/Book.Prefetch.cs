@@ -36,7 +36,6 @@ public sealed partial class Book
             ref readonly Command c = ref commands[i];
             found[i] = _itemIndex.Candidate(ItemHash(c.Item));
             _items.Prefetch(found[i]);
-            _orders.Prefetch(_orderIndex.Candidate(OrderHash(c.Item, c.Order)));
         }
 
         for (int i = 0; i < commands.Length; i++)

@@ -4,7 +4,7 @@ using Matching.Core.Campaigns;
 namespace Matching.Core;
 
 /// <summary>What an item's shard keeps of one campaign: an object each, since campaigns are few beside orders.</summary>
-internal sealed class CampaignState(long id, MerchantState merchant)
+internal sealed class CampaignState(long id)
 {
     private readonly List<EffectiveTerms?> _versions = [];
     private readonly SourceCount[] _sources = new SourceCount[Enum.GetValues<Source>().Length];
@@ -17,8 +17,6 @@ internal sealed class CampaignState(long id, MerchantState merchant)
 
     public long Id { get; } = id;
 
-    public MerchantState Merchant { get; } = merchant;
-
     /// <summary>The newest terms; a quota belongs to the campaign, whatever the team's version.</summary>
     public EffectiveTerms? Latest { get; private set; }
 
@@ -26,6 +24,9 @@ internal sealed class CampaignState(long id, MerchantState merchant)
     public long SeatsTaken { get; private set; }
 
     public Counts Counts;
+
+    /// <summary>Slot of the terms its latest team opened under.</summary>
+    public int LastTerms;
 
     /// <summary>True when pieces have to be counted from now on: the caller adds what orders exist.</summary>
     public bool StartsCountingPieces => _piecesOf is null && Latest is { PerBuyerPieces: > 0 };
@@ -100,12 +101,6 @@ internal sealed class CampaignState(long id, MerchantState merchant)
     public void CountSeats(int seats) => SeatsTaken += seats;
 
     public ref SourceCount From(Source source) => ref _sources[(int)source];
-}
-
-/// <summary>What a shard keeps of one merchant: the counts of his campaigns' teams and orders there (R19).</summary>
-internal sealed class MerchantState
-{
-    public Counts Counts;
 }
 
 /// <summary>What an item's shard knows of the item's campaign and sales, and what followed from it last.</summary>

@@ -10,25 +10,28 @@ internal sealed class TermsTable
     public ref readonly Terms this[int slot] => ref _terms[slot];
 
     /// <summary>The slot of terms; equal terms have the same.</summary>
-    public int SlotOf(in Terms terms)
+    public int SlotOf(in Terms terms) => SlotOf(terms, ref _last);
+
+    /// <summary>The same, for a caller who remembers the slot of the last terms: nearly always it is that one again.</summary>
+    public int SlotOf(in Terms terms, ref int last)
     {
-        if (_slots.Count > 0 && _terms[_last] == terms)
+        if (last < _slots.Count && _terms[last] == terms)
         {
-            return _last;
+            return last;
         }
 
-        if (!_slots.TryGetValue(terms, out _last))
+        if (!_slots.TryGetValue(terms, out last))
         {
-            _last = _slots.Count;
-            if (_last == _terms.Length)
+            last = _slots.Count;
+            if (last == _terms.Length)
             {
-                Array.Resize(ref _terms, _last * 2);
+                Array.Resize(ref _terms, last * 2);
             }
 
-            _terms[_last] = terms;
-            _slots.Add(terms, _last);
+            _terms[last] = terms;
+            _slots.Add(terms, last);
         }
 
-        return _last;
+        return last;
     }
 }

@@ -24,6 +24,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "matching replay test.txt tune.txt invalid.txt  BeiBei team lists: opened and joined, or opened and expired",
             "matching replay more.csv --data shop --append  go on in a directory that is in use already",
             "matching replay requests.csv --memory --ledger teams.csv.gz",
+            "matching replay recording --data copy --copy-of shop --speed 10   what matching run --record kept, ten times faster, on a copy",
+            "matching replay recording --memory             as fast as possible; exit code 1 when an answer differs without a known reason",
         ],
         ["generate"] =
         [

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Matching.Engine.Recordings;
 using Matching.Host.Cli;
+using Matching.Host.Replay.Recorded;
 using Matching.Host.Traffic;
 
 namespace Matching.Host.Replay;
@@ -15,7 +17,8 @@ internal static class ReplayCommand
         Arity = ArgumentArity.OneOrMore,
         Description = "Recorded traffic, plain, gzip or in a tar archive, told by content: row,t,user,item requests (t in seconds, rows in any order); "
             + "Taobao UserBehavior (user,item,category,behavior,epoch seconds); BeiBei team lists (initiator, item, participants, parted by tabs). "
-            + "Several files are one stream; order ids of a further file go on after the highest.",
+            + "Several files are one stream; order ids of a further file go on after the highest. "
+            + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers compared with the recorded ones.",
     };
 
     private static readonly Option<int> TeamSize = new("--team-size")
@@ -65,14 +68,33 @@ internal static class ReplayCommand
         HelpName = "N",
     };
 
+    private static readonly Option<string> Speed = new("--speed")
+    {
+        Description = "A recording: how many times faster than recorded; 1 is real time, max as fast as possible.",
+        HelpName = "N|max",
+        DefaultValueFactory = _ => "max",
+    };
+
+    private static readonly Option<string> Times = new Option<string>("--times")
+    {
+        Description = "A recording: decide at the 'recorded' times, or at those of 'now': deadlines then move, and answers may differ.",
+        DefaultValueFactory = _ => "recorded",
+    }.AcceptOnlyFromAmong("recorded", "now");
+
+    private static readonly Option<string?> CopyOf = new("--copy-of")
+    {
+        Description = "A recording: begin with a copy of this data directory of a stopped engine, made in --data.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "The summary as one JSON object on standard output." };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("replay", "Replay recorded traffic through a durable engine, at full speed and at its own event times.")
+        var command = new Command("replay", "Replay recorded traffic through a durable engine at its own event times: files of requests at full speed, an engine's recording at any speed.")
         {
-            Files, TeamSize, Directory, Memory, Append, Behaviors, Item, LedgerFile, Strict, Shards, Json,
+            Files, TeamSize, Directory, Memory, Append, Behaviors, Item, LedgerFile, Strict, Shards, Speed, Times, CopyOf, Json,
         };
         command.SetAction(RunAsync);
         return command;
@@ -80,13 +102,45 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        string[] files = parsed.GetRequiredValue(Files);
+        if (files.Length == 1 && RecordingReader.IsRecording(files[0]))
+        {
+            Refuse(parsed, "says nothing to a recording, which has terms and times of its own", TeamSize, Behaviors, Item, LedgerFile, Strict);
+            var recorded = new RecordedRun(RecordedOptions(parsed, files[0]));
+            (await recorded.RunAsync().ConfigureAwait(false)).Show("replayed a recording", parsed.GetValue(Json));
+            return recorded.Unexplained == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+        }
+
+        Refuse(parsed, $"is for recordings, and '{files[0]}' is none", Speed, Times, CopyOf);
         var run = new ReplayRun(Options(parsed));
         Summary summary = await run.RunAsync().ConfigureAwait(false);
         summary.Show("replayed", parsed.GetValue(Json));
         return ExitCodes.Ok;
     }
 
-    private static ReplayOptions Options(ParseResult parsed)
+    private static void Refuse(ParseResult parsed, string why, params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                throw new UsageException($"{option.Name} {why}");
+            }
+        }
+    }
+
+    private static RecordedOptions RecordedOptions(ParseResult parsed, string recording) => new()
+    {
+        Recording = recording,
+        Directory = DirectoryOf(parsed),
+        CopyOf = parsed.GetValue(CopyOf),
+        Append = parsed.GetValue(Append),
+        Speed = Recorded.RecordedOptions.SpeedOf(parsed.GetRequiredValue(Speed)),
+        RecordedTimes = parsed.GetValue(Times) is "recorded",
+        Shards = ShardsOf(parsed),
+    };
+
+    private static string? DirectoryOf(ParseResult parsed)
     {
         bool memory = parsed.GetValue(Memory);
         string? directory = parsed.GetValue(Directory);
@@ -94,6 +148,16 @@ internal static class ReplayCommand
         {
             throw new UsageException("--memory keeps nothing: it does not go with --data or --append");
         }
+
+        return memory ? null : directory ?? DefaultDirectory;
+    }
+
+    private static int ShardsOf(ParseResult parsed) =>
+        parsed.GetValue(Shards) is var shards and >= 0 and <= 64 ? shards : throw new UsageException($"--shards {parsed.GetValue(Shards)} is not from 0 to 64");
+
+    private static ReplayOptions Options(ParseResult parsed)
+    {
+        string? directory = DirectoryOf(parsed);
 
         int teamSize = parsed.GetValue(TeamSize);
         if (teamSize is not (2 or 3))
@@ -107,23 +171,17 @@ internal static class ReplayCommand
             throw new UsageException($"--item '{item}' is neither item nor category");
         }
 
-        int shards = parsed.GetValue(Shards);
-        if (shards is < 0 or > 64)
-        {
-            throw new UsageException($"--shards {shards} is not from 0 to 64");
-        }
-
         return new ReplayOptions
         {
             Files = parsed.GetRequiredValue(Files),
             TeamSize = teamSize,
-            Directory = memory ? null : directory ?? DefaultDirectory,
+            Directory = directory,
             Append = parsed.GetValue(Append),
             Strict = parsed.GetValue(Strict),
             Behaviors = BehaviorSet(parsed.GetValue(Behaviors)),
             ByCategory = item is "category",
             Ledger = parsed.GetValue(LedgerFile),
-            Shards = shards,
+            Shards = ShardsOf(parsed),
         };
     }
 

@@ -71,6 +71,7 @@ internal sealed record ReplayOptions
             : new BookOptions { MaxTeamSize = Math.Max(3, teams.Largest), Rescue = false },
     };
 
-    private static bool InUse(string directory) =>
+    /// <summary>True for a directory with something in it, and for a file.</summary>
+    public static bool InUse(string directory) =>
         File.Exists(directory) || (System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any());
 }

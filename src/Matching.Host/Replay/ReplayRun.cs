@@ -153,13 +153,4 @@ internal sealed class ReplayRun
         summary.Add("firstBadRows", "first bad rows", _bad.First);
         return summary;
     }
-
-    private sealed class RecoveryMeter(Meter meter) : IProgress<RecoveryProgress>
-    {
-        public void Report(RecoveryProgress value)
-        {
-            meter.SetTotal(value.Total);
-            meter.Report(value.Events);
-        }
-    }
 }

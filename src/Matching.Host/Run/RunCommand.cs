@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Matching.Core;
 using Matching.Engine;
+using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Host.Run;
@@ -64,10 +65,23 @@ internal static class RunCommand
         HelpName = "N",
     });
 
+    private static readonly Option<string?> Record = new("--record")
+    {
+        Description = "Record the commands, their times and answers into this folder, for matching replay. It never delays an answer: what does not fit is left out and counted.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<int> RecordMegabytes = Ranged(2, 1 << 20, new("--record-mb")
+    {
+        Description = "Megabytes the recording may take, 2 to 1048576; then its oldest file goes.",
+        DefaultValueFactory = _ => 1024,
+        HelpName = "N",
+    });
+
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, MaxInFlight };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, MaxInFlight, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -108,6 +122,11 @@ internal static class RunCommand
         {
             failure = await ServeAsync(engine, settings).ConfigureAwait(false);
             failure = engine.Health.Failure ?? failure;
+            if (engine.Recording is { } recording && (recording.Dropped > 0 || recording.Failure is not null))
+            {
+                await Console.Error.WriteLineAsync(string.Create(
+                    null, $"matching run: the recording lacks {recording.Dropped} commands{(recording.Failure is { } broken ? ": " + broken.Message : "; its disk was too slow")}")).ConfigureAwait(false);
+            }
         }
 
         if (failure is null)
@@ -141,8 +160,13 @@ internal static class RunCommand
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
         Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),
 
+        Recording = parsed.GetValue(Record) is { } folder ? RecordingIn(folder, (long)parsed.GetValue(RecordMegabytes) << 20) : null,
+
         // The lines' own bound is what makes reading wait; this one, which would answer Busy, is never to be met: a line
         // counts at most once a shard.
         MaxRequestsInFlight = MostInFlight * 64,
     };
+
+    private static RecordingOptions RecordingIn(string folder, long bytes) =>
+        new() { Directory = folder, TotalBytes = bytes, FileBytes = Math.Min(64L << 20, bytes / 2) };
 }

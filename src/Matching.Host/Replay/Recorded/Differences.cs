@@ -1,0 +1,120 @@
+using System.Globalization;
+using Matching.Core;
+using Matching.Engine.Recordings;
+
+namespace Matching.Host.Replay.Recorded;
+
+/// <summary>Why a replayed answer differs from the recorded one. In the order in which they are looked at.</summary>
+internal enum Cause
+{
+    /// <summary>An earlier command of the same item was answered otherwise.</summary>
+    Follows,
+
+    /// <summary>Only times differ, or a deadline had or had not come: time was not replayed.</summary>
+    TimesMoved,
+
+    /// <summary>Commands before it are missing: the recorder dropped them, or the recording was cut off.</summary>
+    Missing,
+
+    /// <summary>The recording begins in the middle, or on a directory other than the one replayed into.</summary>
+    OtherBeginning,
+
+    /// <summary>Another number of shards: an item's decision may see a later time than it did.</summary>
+    OtherShards,
+
+    /// <summary>Nothing known explains it.</summary>
+    Unexplained,
+}
+
+/// <summary>
+/// Compares replayed answers with recorded ones and gives each difference its reason. Remembers the items that went apart: what
+/// follows in such an item is a consequence. One thread at a time.
+/// </summary>
+/// <param name="timesReplayed">Each command was decided at its recorded time.</param>
+internal sealed class Differences(bool timesReplayed)
+{
+    private const int Kept = 10;
+
+    private readonly long[] _counts = new long[Enum.GetValues<Cause>().Length];
+    private readonly HashSet<long> _items = [];
+    private readonly List<string> _first = [];
+
+    /// <summary>Answers compared.</summary>
+    public long Compared { get; private set; }
+
+    /// <summary>Answers alike but for the times in them, where time was not replayed.</summary>
+    public long OnlyTimes { get; private set; }
+
+    /// <summary>Answers that differ.</summary>
+    public long Count => _counts.Sum();
+
+    /// <summary>Commands are missing before those compared now.</summary>
+    public bool Missing { get; set; }
+
+    /// <summary>The directory did not begin where the recording did.</summary>
+    public bool OtherBeginning { get; set; }
+
+    /// <summary>The engine has another number of shards.</summary>
+    public bool OtherShards { get; set; }
+
+    /// <summary>The first differences, in words.</summary>
+    public IReadOnlyList<string> First => _first;
+
+    /// <summary>Differences with one reason.</summary>
+    public long Of(Cause cause) => _counts[(int)cause];
+
+    /// <summary>Compares one answer.</summary>
+    public void Take(in RecordedCommand recorded, in Answer replayed)
+    {
+        Compared++;
+        if (SameButTimes(recorded.Answer, replayed) && SameTimes(recorded.Answer, replayed))
+        {
+            return;
+        }
+
+        if (!timesReplayed && SameButTimes(recorded.Answer, replayed))
+        {
+            OnlyTimes++;
+            return;
+        }
+
+        Cause cause = CauseOf(recorded);
+        _counts[(int)cause]++;
+        _items.Add(recorded.Command.Item);
+        if (_first.Count < Kept && cause != Cause.Follows)
+        {
+            _first.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{recorded.Command.Operation} of {recorded.Command.Item}:{recorded.Command.Order} at {recorded.Command.At}: recorded {Text(recorded.Answer)}, replayed {Text(replayed)}: {Words(cause)}"));
+        }
+    }
+
+    /// <summary>A reason in words.</summary>
+    public static string Words(Cause cause) => cause switch
+    {
+        Cause.Follows => "follows from an earlier difference of the item",
+        Cause.TimesMoved => "deadlines moved: time was not replayed",
+        Cause.Missing => "commands before it are missing in the recording",
+        Cause.OtherBeginning => "the directory did not begin where the recording did",
+        Cause.OtherShards => "replayed with another number of shards",
+        _ => "unexplained",
+    };
+
+    private Cause CauseOf(in RecordedCommand recorded) =>
+        _items.Contains(recorded.Command.Item) ? Cause.Follows
+        : !timesReplayed ? Cause.TimesMoved
+        : Missing || recorded.DroppedBefore > 0 ? Cause.Missing
+        : OtherBeginning ? Cause.OtherBeginning
+        : OtherShards ? Cause.OtherShards
+        : Cause.Unexplained;
+
+    private static bool SameTimes(in Answer a, in Answer b) => a.Now == b.Now && a.Deadline == b.Deadline && a.Until == b.Until;
+
+    private static bool SameButTimes(in Answer a, in Answer b) =>
+        a.Outcome == b.Outcome && a.Ok == b.Ok && a.Repeated == b.Repeated && a.Rerouted == b.Rerouted && a.Rule == b.Rule && a.Why == b.Why
+        && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Item == b.Item && a.Order == b.Order;
+
+    private static string Text(in Answer answer) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (team {answer.Team}, seats left {answer.SeatsLeft}, deadline {answer.Deadline}, until {answer.Until}, suggest {answer.Suggest}, now {answer.Now})");
+}
