@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -9,7 +10,8 @@ namespace Matching.Engine;
 /// releases the replies, in the order handed over. A batch without events waits its turn all the same: what it read may rest
 /// on events of the batches before it.
 /// </summary>
-internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Completions completions, InFlight inFlight, Failure failure)
+internal sealed class JournalLoop(
+    IJournal journal, DurableSignal signal, Completions completions, InFlight inFlight, Failure failure, Recorder? recorder)
 {
     /// <summary>Batches in one write: enough to take all that any number of shards can have ready.</summary>
     private const int BatchesPerWrite = 64;
@@ -107,6 +109,12 @@ internal sealed class JournalLoop(IJournal journal, DurableSignal signal, Comple
         {
             Completion replies = batch.Replies!;
             batch.Replies = null;
+            if (batch.Tape is { } tape)
+            {
+                batch.Tape = null;
+                recorder!.Take(tape, durable: failure.Cause is null);
+            }
+
             batch.Events.Clear();
             batch.Home.TryWrite(batch);
             completions.Release(replies, inFlight);

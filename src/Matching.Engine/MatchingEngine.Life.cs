@@ -10,6 +10,7 @@ public sealed partial class MatchingEngine
     private Task _controlTask = Task.CompletedTask;
     private Task _positionLoop = Task.CompletedTask;
     private Task _journalTask = Task.CompletedTask;
+    private Task _recording = Task.CompletedTask;
     private readonly Lock _closing = new();
     private Task? _closed;
 
@@ -47,6 +48,11 @@ public sealed partial class MatchingEngine
         for (int i = 0; i < _shards.Length; i++)
         {
             _shardLoops[i] = StartLoop($"matching shard {i}", _shards[i].RunAsync);
+        }
+
+        if (_recorder is not null)
+        {
+            _recording = StartLoop("matching recording", _recorder.RunAsync);
         }
 
         _controlTask = StartLoop("matching campaigns", _control.RunAsync);
@@ -92,6 +98,9 @@ public sealed partial class MatchingEngine
 
         _journalLoop.Ready.Complete();
         await _journalTask.ConfigureAwait(true);
+        _recorder?.Complete();
+        await _recording.ConfigureAwait(true);
+        _recorder?.Dispose();
         _lists?.Complete();
         _positions.Complete();
         await Task.WhenAll(_listLoop, _positionLoop).ConfigureAwait(true);

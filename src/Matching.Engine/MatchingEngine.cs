@@ -2,6 +2,7 @@ using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine.Campaigns;
 using Matching.Engine.Lists;
+using Matching.Engine.Recordings;
 using Matching.Engine.Subscriptions;
 using Matching.Storage;
 using Microsoft.Extensions.ObjectPool;
@@ -31,6 +32,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly ObjectPool<CommandRequest> _commands;
     private readonly ObjectPool<BatchRequest> _batches;
     private readonly TaskScheduler _journalScheduler;
+    private readonly Recorder? _recorder;
     private readonly long _recoveredNow;
 
     private MatchingEngine(
@@ -47,10 +49,11 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _signal = new DurableSignal(options.Scheduling.Queue);
         _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
         _batches = BatchRequest.Pool(BatchesKept);
-        _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure);
+        _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, recoveredNow)) : null;
+        _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
         _lists = options.Lists ? new ListLoop(journal, options.Scheduling.Queue, _inFlight) : null;
         _signal.Listener = _lists is null ? null : _lists.Wake;
-        _shards = Array.ConvertAll(books, book => new Shard(book, clock, _journalLoop.Ready, _completions, _inFlight, _failure));
+        _shards = [.. books.Select((book, i) => new Shard(book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i)))];
         _control = new ControlLoop(control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
         _positions = new PositionLoop(
             new PositionFiles(LocalDisk.Instance, options.DataDirectory), journal, options.Scheduling.Queue);
@@ -70,6 +73,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
 
     /// <summary>The highest order id ever seen, as recovered at opening.</summary>
     public long HighestOrder { get; }
+
+    /// <summary>How the recording goes on; null when the engine records nothing.</summary>
+    public RecordingStatus? Recording => _recorder?.Status;
 
     /// <summary>How the engine is now.</summary>
     public EngineHealth Health
@@ -126,6 +132,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             throw;
         }
     }
+
+    private static RecordingHead SittingOf(MatchingOptions options, IJournal journal, EngineClock clock, long recoveredNow) =>
+        new(0, 0, 0, 0, journal.DurableSequence, clock.IsManual ? recoveredNow : clock.Now, options.ShardCount, options.Book);
 
     private static IJournal OpenJournal(MatchingOptions options, TaskScheduler? background) =>
         options.Journal is { } open ? open()

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
+using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -49,6 +50,9 @@ public sealed record MatchingOptions
     /// <summary>Events a named subscription may lie behind before it is lapsed. At least 1; default 100 million.</summary>
     public long MaxSubscriptionLag { get; set; } = 100_000_000;
 
+    /// <summary>Record the traffic into a folder; null (default) for no recording.</summary>
+    public RecordingOptions? Recording { get; set; }
+
     /// <summary>Told while a long recovery runs; called on the thread that recovers. Null for silence.</summary>
     public IProgress<RecoveryProgress>? Recovery { get; set; }
 
@@ -63,6 +67,9 @@ public sealed record MatchingOptions
 
     /// <summary>Opens the journal; null for the one that the other options describe.</summary>
     internal Func<IJournal>? Journal { get; set; }
+
+    /// <summary>The disk of the recording.</summary>
+    internal IDisk RecordingDisk { get; init; } = LocalDisk.Instance;
 
     internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, OptionsCheck.MaxShards) : Shards;
 }

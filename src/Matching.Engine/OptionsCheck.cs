@@ -36,6 +36,7 @@ internal static class OptionsCheck
             wrong.Add("ExistingOnly is set without a DataDirectory; nothing in memory exists before the start");
         }
 
+        options.Recording?.Check(wrong, options.DataDirectory);
         Positive(wrong, nameof(options.ClockStep), options.ClockStep);
         Positive(wrong, nameof(options.ClockLead), options.ClockLead);
         Present(wrong, nameof(options.TimeProvider), options.TimeProvider);

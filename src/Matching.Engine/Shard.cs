@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Matching.Core;
 using Matching.Engine.Hosting;
+using Matching.Engine.Recordings;
 
 namespace Matching.Engine;
 
@@ -27,13 +28,15 @@ internal sealed class Shard : IAsyncDisposable
     private readonly Failure _failure;
     private readonly EngineClock _clock;
     private readonly DueTimer? _timer;
+    private readonly Tape? _tape;
     private ShardBatch? _batch;
     private Advance? _advance;
     private long _expiryLagMs;
 
-    public Shard(Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure)
+    public Shard(Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure, Tape? tape)
     {
         Book = book;
+        _tape = tape;
         _clock = clock;
         _journal = journal;
         _completions = completions;
@@ -62,6 +65,15 @@ internal sealed class Shard : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOf(long item, int shards) => shards == 1 ? 0 : (int)((uint)Book.PartitionOf(item) % (uint)shards);
 
+    /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Execute(in Command command, out Answer answer)
+    {
+        Book.Execute(in command, Now, out answer);
+        Tally.Count(command.Operation, in answer);
+        _tape?.Take(in command, in answer);
+    }
+
     /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
     public void Send(IInboxEntry entry)
     {
@@ -71,13 +83,6 @@ internal sealed class Shard : IAsyncDisposable
             entry.Fail(MatchingUnavailableException.Closed());
             entry.Complete();
         }
-    }
-
-    /// <summary>Decides one command; called from entries while they run.</summary>
-    public void Execute(in Command command, out Answer answer)
-    {
-        Book.Execute(in command, Now, out answer);
-        Tally.Count(command.Operation, in answer);
     }
 
     /// <summary>Lets the loop end once its inbox is empty.</summary>
@@ -119,6 +124,7 @@ internal sealed class Shard : IAsyncDisposable
         if (_batch is { IsEmpty: false } batch)
         {
             batch.Now = Book.Now;
+            batch.Tape = _tape?.Cut();
             _batch = null;
             _journal.TryWrite(batch);
         }

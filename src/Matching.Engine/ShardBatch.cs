@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Matching.Core;
+using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -17,6 +18,9 @@ internal sealed class ShardBatch(ChannelWriter<ShardBatch> home)
 
     /// <summary>The book's time after the batch, in ms since 1970.</summary>
     public long Now { get; set; }
+
+    /// <summary>The batch's commands as recorded; null where nothing is.</summary>
+    public TapeChunk? Tape { get; set; }
 
     public bool IsEmpty => Events.Count == 0 && (Replies is null || Replies.Count == 0);
 

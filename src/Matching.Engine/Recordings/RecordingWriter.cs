@@ -1,0 +1,119 @@
+using Matching.Storage;
+
+namespace Matching.Engine.Recordings;
+
+/// <summary>
+/// The files of one sitting: written in pieces of some 256 KiB, never synced (a recording is no promise), begun anew when one is full,
+/// the oldest of the folder deleted when the next would not fit. One thread at a time.
+/// </summary>
+internal sealed class RecordingWriter : IDisposable
+{
+    private const int BufferBytes = 256 << 10;
+
+    private readonly IDisk _disk;
+    private readonly RecordingOptions _options;
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly List<(long Number, long Bytes)> _older = [];
+    private RecordingHead _head;
+    private IDiskFile? _file;
+    private long _fileBytes;
+    private int _used;
+
+    /// <summary>Makes the folder and the sitting's first file.</summary>
+    /// <param name="disk">The disk.</param>
+    /// <param name="options">Where, and how much.</param>
+    /// <param name="sitting">What the head says of the engine; the numbers are filled in here.</param>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public RecordingWriter(IDisk disk, RecordingOptions options, in RecordingHead sitting)
+    {
+        _disk = disk;
+        _options = options;
+        disk.CreateDirectory(options.Directory);
+        foreach (long number in disk.List(options.Directory).Select(RecordingFormat.NumberOf).Where(number => number > 0).Order())
+        {
+            using IDiskFile file = disk.OpenRead(PathOf(number));
+            _older.Add((number, file.Length));
+        }
+
+        long first = _older.Count == 0 ? 1 : _older[^1].Number + 1;
+        _head = sitting with { Number = first, Sitting = first };
+        Begin();
+    }
+
+    /// <summary>Bytes written to files, those in the buffer included. Any thread.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Adds a chunk's block.</summary>
+    public void Add(TapeChunk chunk)
+    {
+        Span<byte> block = chunk.Bytes.AsSpan(0, chunk.Length);
+        RecordingFormat.WriteBlockHead(block, RecordingFormat.Commands, chunk.Shard, chunk.Count, chunk.Dropped, chunk.FirstMs);
+        Put(block);
+        _head = _head with { CommandsBefore = _head.CommandsBefore + chunk.Count, DroppedBefore = _head.DroppedBefore + chunk.Dropped };
+    }
+
+    /// <summary>Adds the block that ends the sitting.</summary>
+    /// <param name="dropped">Commands dropped that no block has told of.</param>
+    public void End(long dropped)
+    {
+        Span<byte> block = stackalloc byte[RecordingFormat.BlockHeadBytes];
+        RecordingFormat.WriteBlockHead(block, RecordingFormat.End, 0, 0, dropped, 0);
+        Put(block);
+        Flush();
+    }
+
+    /// <summary>Writes what is in the buffer.</summary>
+    public void Flush()
+    {
+        if (_used > 0)
+        {
+            _file!.Write(_fileBytes - _used, _buffer.AsSpan(0, _used));
+            _used = 0;
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private void Put(ReadOnlySpan<byte> block)
+    {
+        if (_fileBytes + block.Length > _options.FileBytes)
+        {
+            Flush();
+            _older.Add((_head.Number, _fileBytes));
+            _head = _head with { Number = _head.Number + 1 };
+            Begin();
+        }
+
+        if (_used + block.Length > BufferBytes)
+        {
+            Flush();
+        }
+
+        block.CopyTo(_buffer.AsSpan(_used));
+        _used += block.Length;
+        _fileBytes += block.Length;
+        Bytes += block.Length;
+    }
+
+    private void Begin()
+    {
+        _file?.Dispose();
+        _file = null;
+        long total = _older.Sum(file => file.Bytes);
+        while (_older.Count > 0 && total + _options.FileBytes > _options.TotalBytes)
+        {
+            _disk.Delete(PathOf(_older[0].Number));
+            total -= _older[0].Bytes;
+            _older.RemoveAt(0);
+        }
+
+        _file = _disk.Create(PathOf(_head.Number));
+        RecordingFormat.WriteHead(_buffer, _head);
+        _used = RecordingFormat.HeadBytes;
+        _fileBytes = RecordingFormat.HeadBytes;
+        Bytes += RecordingFormat.HeadBytes;
+        Flush();
+    }
+
+    private string PathOf(long number) => Path.Combine(_options.Directory, RecordingFormat.NameOf(number));
+}

@@ -1,0 +1,307 @@
+using System.Buffers.Binary;
+using Matching.Core;
+using Matching.Engine.Recordings;
+using Matching.Kit.Disks;
+using Matching.Kit.Engine;
+
+namespace Matching.Engine.Tests.Recordings;
+
+public sealed class RecordingTests
+{
+    private readonly FaultyDisk _disk = new(1);
+
+    [Fact]
+    public void Every_command_and_its_answer_is_recorded_with_the_time_of_its_decision()
+    {
+        var run = new RecordedRun(_disk);
+        SteppedEngine engine = run.Open();
+        Answer opened = engine.Join(3, 11, 101);
+        engine.Time.Pass(500);
+        Answer formed = engine.Join(3, 12, 102);
+        Answer refused = engine.Run(engine.Engine.ShipAsync(3, 999));
+        engine.Close();
+
+        IReadOnlyList<RecordedCommand> recorded = run.Commands();
+        Assert.Equal([opened, formed, refused], recorded.Select(one => one.Answer));
+        Assert.Equal([Operation.QuickJoin, Operation.QuickJoin, Operation.Ship], recorded.Select(one => one.Command.Operation));
+        Assert.Equal([SteppedEngine.Start, SteppedEngine.Start + 500, SteppedEngine.Start + 500], recorded.Select(one => one.Command.At));
+        Assert.Equal(11, recorded[0].Command.Buyer);
+    }
+
+    [Fact]
+    public void Nothing_is_recorded_unless_asked_for()
+    {
+        SteppedEngine engine = SteppedEngine.Open();
+        engine.Join(3, 11, 101);
+        Assert.Null(engine.Engine.Recording);
+        engine.Close();
+    }
+
+    [Fact]
+    public void Every_field_of_a_command_and_an_answer_comes_back()
+    {
+        var random = new Random(7);
+        byte[] bytes = new byte[RecordCodec.MaxBytes];
+        for (int i = 0; i < 2_000; i++)
+        {
+            // A limit among the values now and then: the longest numbers must fit.
+            long Any() => random.Next(4) == 0 ? BookOptions.MaxId : random.Next(3) == 0 ? 0 : random.NextInt64(BookOptions.MaxId);
+            long now = Any();
+            var command = new Command
+            {
+                Operation = (Operation)random.Next(1, 14),
+                Item = Any(),
+                Order = Any(),
+                Buyer = Any(),
+                Team = Any(),
+                Price = Any(),
+                Amount = Any(),
+                Payment = Any(),
+                Quantity = random.Next(1, int.MaxValue),
+                Size = (ushort)random.Next(1000),
+                Source = (Source)random.Next(8),
+                Cause = (RefundCause)random.Next(7),
+                InviteOnly = random.Next(2) == 0,
+                OpenNew = random.Next(2) == 0,
+                PriceNamed = random.Next(2) == 0,
+                At = now,
+                BuyerFacts = new((Matching.Core.Campaigns.BuyerStanding)random.Next(3), (byte)random.Next(256)),
+            };
+            var answer = new Answer
+            {
+                Outcome = (Outcome)random.Next(1, 67),
+                Ok = random.Next(2) == 0,
+                Repeated = random.Next(2) == 0,
+                Rerouted = random.Next(2) == 0,
+                Rule = (byte)random.Next(45),
+                SeatsLeft = random.Next(1000),
+                Item = command.Item,
+                Order = command.Order,
+                Team = Any(),
+                Deadline = Any(),
+                Until = Any(),
+                Suggest = Any(),
+                Now = now,
+            };
+            int length = RecordCodec.Write(bytes, command, answer, now - random.Next(2));
+            Assert.InRange(length, 9, RecordCodec.MaxBytes);
+            long before = now - (long)bytes[6];
+            Assert.Equal(length, RecordCodec.Read(bytes.AsSpan(0, length), before, out Command command2, out Answer answer2));
+            Assert.Equal(command, command2);
+            Assert.Equal(answer, answer2);
+            Assert.Throws<FormatException>(() => RecordCodec.Read(bytes.AsSpan(0, length - 1), before, out _, out _));
+        }
+    }
+
+    [Fact]
+    public void A_recorder_that_is_stuck_drops_and_counts_and_delays_no_join()
+    {
+        var run = new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, BufferBytes = 1 << 20 });
+        SteppedEngine engine = run.Open();
+        engine.Loops.Stuck.Add("matching recording");
+        const int Joins = 40;
+        for (int i = 1; i <= Joins; i++)
+        {
+            Assert.True(engine.Join(1, i, i).Ok);
+        }
+
+        // One chunk a batch of one: 16 fit into 1 MiB.
+        Assert.Equal(Joins - 16, engine.Engine.Recording!.Dropped);
+        engine.Loops.Stuck.Clear();
+        engine.Loops.RunUntilIdle();
+        engine.Join(1, 1_000, 1_000);
+        engine.Close();
+
+        RecordingSitting sitting = run.Read().Sittings[0];
+        List<RecordedCommand> recorded = [.. sitting.Commands()];
+        Assert.Equal(17, recorded.Count);
+        Assert.Equal(0, recorded[15].DroppedBefore);
+        Assert.Equal(Joins - 16, recorded[16].DroppedBefore);
+        Assert.Equal(Joins - 16, sitting.Dropped);
+        Assert.True(sitting.Ended);
+    }
+
+    [Fact]
+    public void Commands_dropped_at_the_very_end_are_told_in_the_end()
+    {
+        var run = new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, BufferBytes = 1 << 20 });
+        SteppedEngine engine = run.Open();
+        engine.Loops.Stuck.Add("matching recording");
+        for (int i = 1; i <= 20; i++)
+        {
+            engine.Join(1, i, i);
+        }
+
+        engine.Loops.Stuck.Clear();
+        engine.Close();
+        RecordingSitting sitting = run.Read().Sittings[0];
+        Assert.Equal(16, sitting.Commands().Count());
+        Assert.Equal(4, sitting.Dropped);
+    }
+
+    [Theory]
+    [InlineData(DiskFault.Error)]
+    [InlineData(DiskFault.Full)]
+    public void A_failing_disk_ends_the_recording_and_not_the_engine(DiskFault fault)
+    {
+        var run = new RecordedRun(_disk);
+        SteppedEngine engine = run.Open();
+        Assert.True(engine.Join(1, 1, 1).Ok);
+        _disk.Fault = (_, call, _) => call == DiskCall.Write ? fault : DiskFault.None;
+        for (int i = 2; i <= 9; i++)
+        {
+            Assert.True(engine.Join(1, i, i).Ok);
+        }
+
+        RecordingStatus status = engine.Engine.Recording!;
+        Assert.NotNull(status.Failure);
+        Assert.Equal(9, status.Commands + status.Dropped);
+        Assert.True(status.Dropped >= 7);
+        _disk.Fault = null;
+        engine.Close();
+        RecordingSitting sitting = run.Read().Sittings[0];
+        Assert.NotEmpty(sitting.Commands());
+        Assert.False(sitting.Ended);
+    }
+
+    [Fact]
+    public void An_answer_that_became_unavailable_is_not_recorded()
+    {
+        var journal = new FaultyJournal { FailAt = 2 };
+        SteppedEngine engine = SteppedEngine.Open(journal, with: options => options with
+        {
+            Recording = new RecordingOptions { Directory = RecordedRun.Folder },
+            RecordingDisk = _disk,
+        });
+        Assert.True(engine.Join(1, 1, 1).Ok);
+        Assert.Equal(Outcome.Unavailable, engine.Join(1, 2, 2).Outcome);
+        engine.Close();
+        Assert.Equal(1, Assert.Single(new RecordedRun(_disk).Commands()).Command.Order);
+    }
+
+    [Fact]
+    public void The_folder_stays_within_its_bound_and_says_how_much_is_missing()
+    {
+        var options = new RecordingOptions { Directory = RecordedRun.Folder, FileBytes = 1 << 20, TotalBytes = 2 << 20 };
+        var run = new RecordedRun(_disk, options);
+        SteppedEngine engine = run.Open();
+        var batch = new Command[4_096];
+        var answers = new Answer[batch.Length];
+        const int Batches = 40;
+        for (int b = 0; b < Batches; b++)
+        {
+            for (int i = 0; i < batch.Length; i++)
+            {
+                long order = (b * batch.Length) + i + 1;
+                batch[i] = new Command { Operation = Operation.QuickJoin, Item = 1 + (order % 999), Buyer = order, Order = order, Amount = order };
+            }
+
+            engine.Run(engine.Engine.ExecuteBatchAsync(batch, answers));
+            Assert.True(_disk.Paths.Sum(path => (long)_disk.BytesOf(path).Length) <= options.TotalBytes);
+        }
+
+        engine.Close();
+        Assert.True(_disk.Paths.Count is 1 or 2);
+        RecordingSitting sitting = Assert.Single(run.Read().Sittings);
+        List<RecordedCommand> kept = [.. sitting.Commands()];
+        Assert.True(sitting.Head.CommandsBefore > 0);
+        Assert.Equal(Batches * batch.Length, sitting.Head.CommandsBefore + kept.Count);
+        Assert.Equal(sitting.Head.CommandsBefore + 1, kept[0].Command.Order);
+    }
+
+    [Fact]
+    public void A_recording_cut_off_at_any_byte_gives_the_whole_blocks_before_it()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(12);
+        byte[] whole = _disk.BytesOf(RecordedRun.FirstFile);
+        int seen = 0;
+        for (int length = RecordingFormat.HeadBytes; length < whole.Length; length++)
+        {
+            _disk.Replace(RecordedRun.FirstFile, whole[..length]);
+            RecordingSitting sitting = run.Read().Sittings[0];
+            int count = sitting.Commands().Count();
+            Assert.InRange(count, seen, seen + 1);
+            Assert.False(sitting.Ended);
+            seen = count;
+        }
+
+        Assert.Equal(12, seen);
+    }
+
+    [Fact]
+    public void A_flipped_byte_is_told_with_its_place_or_changes_nothing()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(6);
+        byte[] whole = _disk.BytesOf(RecordedRun.FirstFile);
+        List<Answer> answers = [.. run.Commands().Select(one => one.Answer)];
+        for (int i = 0; i < whole.Length; i++)
+        {
+            byte[] flipped = [.. whole];
+            flipped[i] ^= 0x10;
+            _disk.Replace(RecordedRun.FirstFile, flipped);
+            List<Answer> read = [];
+            try
+            {
+                RecordingSitting sitting = run.Read().Sittings[0];
+                read.AddRange(sitting.Commands().Select(one => one.Answer));
+                Assert.True(sitting.Torn is not null || read.Count == answers.Count, $"byte {i}: commands are missing in silence");
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.Contains(RecordedRun.FirstFile, e.Message, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(answers.Take(read.Count), read);
+        }
+    }
+
+    [Fact]
+    public void A_newer_version_is_refused_by_name()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(1);
+        byte[] bytes = _disk.BytesOf(RecordedRun.FirstFile);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), RecordingFormat.Version + 1);
+        _disk.Replace(RecordedRun.FirstFile, bytes);
+        InvalidDataException e = Assert.Throws<InvalidDataException>(run.Read);
+        Assert.Contains("version 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains(RecordedRun.FirstFile, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_start_goes_on_in_the_folder_as_a_sitting_of_its_own_also_behind_a_torn_file()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(3);
+        byte[] whole = _disk.BytesOf(RecordedRun.FirstFile);
+        _disk.Replace(RecordedRun.FirstFile, whole[..^40]);
+        run.RecordJoins(2);
+        IReadOnlyList<RecordingSitting> sittings = run.Read().Sittings;
+        Assert.Equal([2, 2], sittings.Select(sitting => sitting.Commands().Count()));
+        Assert.Equal([1L, 2L], sittings.Select(sitting => sitting.Head.Sitting));
+        Assert.NotNull(sittings[0].Torn);
+        Assert.True(sittings[1].Ended);
+    }
+
+    [Fact]
+    public void A_missing_file_in_the_middle_is_told()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(1);
+        run.RecordJoins(1);
+        run.RecordJoins(1);
+        _disk.Delete("/recording/recording-000002.rec");
+        Assert.Contains("hole", Assert.Throws<InvalidDataException>(run.Read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_options_are_refused_together_before_anything_is_made()
+    {
+        var options = new RecordingOptions { Directory = " ", FileBytes = 5, TotalBytes = 5, BufferBytes = 5 };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => new RecordedRun(_disk, options).Open());
+        Assert.All((string[])["Directory", "FileBytes", "TotalBytes", "BufferBytes"], name => Assert.Contains("Recording." + name, e.Message, StringComparison.Ordinal));
+        Assert.Empty(_disk.Paths);
+    }
+}
