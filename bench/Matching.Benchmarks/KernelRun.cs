@@ -36,7 +36,7 @@ internal static class KernelRun
         // Every item is met, most have an open team or had one; and the code is compiled to the end.
         traffic.Run(book, Math.Max(items * 2, 1 << 20), ahead);
         double best = Best(joins => traffic.Run(book, joins, ahead));
-        traffic.Check(book);
+        traffic.Check(book.CountAll());
         return best;
     }
 

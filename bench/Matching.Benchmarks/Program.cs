@@ -1,11 +1,14 @@
 using BenchmarkDotNet.Running;
 using Matching.Benchmarks;
+using Matching.Benchmarks.Ratios;
 
 switch (args)
 {
     case ["kernel", .. var sizes]:
         KernelRun.Run(sizes);
         break;
+    case ["ratios", .. var rest]:
+        return RatiosCommand.Run(rest);
     case ["wheel"]:
         WheelRun.Run();
         break;
@@ -13,3 +16,5 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args);
         break;
 }
+
+return 0;

@@ -6,6 +6,7 @@ namespace Matching.Benchmarks;
 internal sealed class WheelTraffic
 {
     public const int Members = 1 << 20;
+    private const int Recent = 1 << 12;
     private const long Start = 1_700_000_000_000;
     private const long DayMs = 86_400_000;
 
@@ -32,6 +33,22 @@ internal sealed class WheelTraffic
         for (int i = 0; i < turns; i++)
         {
             int slot = Draw();
+            _wheel.Cancel(slot);
+            _wheel.Schedule(slot, _now++ + DayMs);
+        }
+
+        if (_wheel.Count != Members)
+        {
+            throw new InvalidOperationException($"the wheel has {_wheel.Count} members of {Members}");
+        }
+    }
+
+    /// <summary>Teams that form soon after they opened: each turn cancels the member scheduled a few thousand turns ago, and schedules it anew.</summary>
+    public void WheelOfRecent(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            int slot = 1 + (int)(_turn++ % Recent);
             _wheel.Cancel(slot);
             _wheel.Schedule(slot, _now++ + DayMs);
         }

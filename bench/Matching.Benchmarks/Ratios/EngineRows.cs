@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Matching.Benchmarks.Limits;
+using Matching.Benchmarks.Peers;
+
+namespace Matching.Benchmarks.Ratios;
+
+/// <summary>
+/// The whole engine, in memory and durable. The lists, a read model that follows the journal on a thread of its own, are off:
+/// with two cores they would be measured instead.
+/// </summary>
+internal static class EngineRows
+{
+    private const int JoinsARound = 1 << 19;
+    private const int Batch = 2048;
+
+    // Of the two events, or one and a half, that a join at team size 2 journals.
+    private const int EventBytesAJoin = 110;
+
+    public static IEnumerable<Row> InMemory(Length length)
+    {
+        using var running = new Running(null);
+        var callers = new Callers(running.Engine, 1_000);
+        var plain = new PlainEngine();
+        var raw = new RawChannel();
+        callers.Join(256, JoinsARound);
+        plain.Join(256, JoinsARound, 1_000);
+        (double ours, double limit) = Rounds.Medians(
+            length.Rounds,
+            () => Rounds.Rate(JoinsARound, () => callers.Join(256, JoinsARound)),
+            () => Rounds.Rate(JoinsARound, () => raw.RunAsync(256, JoinsARound).GetAwaiter().GetResult()));
+        yield return new Row(
+            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / raw channel + pooled reply", ours, limit, "≥ 3.5 M/s; ≥ 0.7", ours >= 3.5e6 && ours >= 0.7 * limit);
+        (ours, double simple) = Rounds.Medians(
+            length.Rounds,
+            () => Rounds.Rate(JoinsARound, () => callers.Join(256, JoinsARound)),
+            () => Rounds.Rate(JoinsARound, () => plain.Join(256, JoinsARound, 1_000)));
+        callers.Check();
+        plain.Check();
+        yield return new Row(
+            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / plain version behind the same API", ours, simple, "≥ 2", ours >= 2 * simple);
+    }
+
+    public static IEnumerable<Row> InMemoryBatches(Length length)
+    {
+        using var running = new Running(null);
+        var callers = new Callers(running.Engine, 1_000_000);
+        callers.JoinBatches(4, 1 << 21, Batch);
+        double ours = Rounds.Median(length.Rounds, () => Rounds.Rate(JoinsARound, () => callers.JoinBatches(4, JoinsARound, Batch)));
+        callers.Check();
+        yield return new Row("batch call in memory, 4 × 2,048, 1 M items (joins/s)", ours, null, "≥ 4 M/s", ours >= 4e6);
+    }
+
+    public static IEnumerable<Row> Durable(Length length)
+    {
+        foreach ((int count, double goal) in new[] { (256, 1e6), (1024, 2e6) })
+        {
+            using var running = new Running(Running.NewDirectory());
+            var callers = new Callers(running.Engine, 1_000);
+            callers.Join(count, JoinsARound);
+            double ours = Rounds.Median(Turnovers(length), () => Rounds.Rate(JoinsARound, () => callers.Join(count, JoinsARound)));
+            callers.Check();
+            yield return new Row($"durable, {count:N0} callers, 1 k items, over ten segment turnovers (joins/s)", ours, null, $"≥ {goal / 1e6:F0} M/s", ours >= goal);
+        }
+    }
+
+    public static IEnumerable<Row> DurableBatches(Length length)
+    {
+        using var running = new Running(Running.NewDirectory());
+        using var raw = new RawFile(running.Directory!, Batch * EventBytesAJoin);
+        var callers = new Callers(running.Engine, 1_000);
+        callers.JoinBatches(4, 1 << 21, Batch);
+        (double ours, double limit) = Rounds.Medians(
+            Turnovers(length),
+            () => Rounds.Rate(JoinsARound, () => callers.JoinBatches(4, JoinsARound, Batch)),
+            () => Rounds.Rate(JoinsARound, () =>
+            {
+                for (int joins = 0; joins < JoinsARound; joins += Batch)
+                {
+                    raw.Write();
+                }
+            }));
+        callers.Check();
+        yield return new Row(
+            "durable, batch call, 4 × 2,048, 1 k items (joins/s) / raw synchronous writes of the same bytes", ours, limit, "≥ 3 M/s; ≥ 0.7 of the slower of that and the kernel", ours >= 3e6 && ours >= 0.7 * limit);
+    }
+
+    /// <summary>One join at a time on an idle engine, beside one synchronous write of a page.</summary>
+    public static IEnumerable<Row> Alone(Length length)
+    {
+        const int Joins = 2_000;
+        using var running = new Running(Running.NewDirectory());
+        using var raw = new RawFile(running.Directory!, 4096);
+        var callers = new Callers(running.Engine, 1_000);
+        callers.Join(1, Joins);
+        (double ours, double write) = Rounds.Medians(
+            length.Rounds,
+            () => 1e6 / Rounds.Rate(Joins, () => callers.Join(1, Joins)),
+            () => 1e6 / Rounds.Rate(Joins, () =>
+            {
+                for (int i = 0; i < Joins; i++)
+                {
+                    raw.Write();
+                }
+            }));
+        callers.Check();
+        yield return new Row("one durable join on an idle engine (µs) / one synchronous write", ours, write, "≤ the write + 30 µs", ours <= write + 30);
+    }
+
+    /// <summary>Five minutes of durable joins by 1,024 callers.</summary>
+    public static IEnumerable<Row> Sustained(Length length)
+    {
+        if (length == Length.Quick)
+        {
+            yield break;
+        }
+
+        using var running = new Running(Running.NewDirectory());
+        var callers = new Callers(running.Engine, 1_000_000);
+        long start = Stopwatch.GetTimestamp();
+        long joins = 0;
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(5))
+        {
+            callers.Join(1024, JoinsARound);
+            joins += JoinsARound;
+        }
+
+        double rate = joins / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        callers.Check();
+        yield return new Row("durable, 1,024 callers, 1 M items, for 5 minutes (joins/s)", rate, null, "≥ 0.5 M/s", rate >= 0.5e6);
+    }
+
+    // A round journals some 55 MB, a segment holds 64.
+    private static int Turnovers(Length length) => Math.Max(length.Rounds, 13);
+}
