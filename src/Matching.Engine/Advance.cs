@@ -48,7 +48,7 @@ internal sealed class Advance(int shards, long to) : Reply<long>, IInboxEntry
     public static ArgumentOutOfRangeException Backwards(long to, long now) =>
         new(nameof(to), to, $"to is {to}, but the clock is at {now}; time never goes back (R43)");
 
-    public void Run(Shard shard) => throw new InvalidOperationException("a barrier is passed, not run");
+    public bool Run(Shard shard) => throw new InvalidOperationException("a barrier is passed, not run");
 
     public void Fail(Exception cause) => _error ??= MatchingUnavailableException.Stopped(cause);
 

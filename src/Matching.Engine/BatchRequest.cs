@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Matching.Core;
+using Matching.Engine.Ledger;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Matching.Engine;
@@ -130,6 +131,7 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
 
         private int _start;
         private bool _listed;
+        private int _unfinished;
 
         public int Weight { get; private set; }
 
@@ -140,8 +142,9 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
             _listed = listed;
         }
 
-        public void Run(Shard shard)
+        public bool Run(Shard shard)
         {
+            _unfinished = 1;
             int end = _start + Weight;
             for (int k = _start; k < end; k++)
             {
@@ -152,9 +155,15 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
                 }
 
                 int i = _listed ? batch._places[k] : k;
-                shard.Execute(in batch.Commands[i], out batch._answers[i]);
+                _unfinished++;
+                Resume(shard, new Waiting(this, i, Absent.Nothing));
             }
+
+            return --_unfinished == 0;
         }
+
+        public bool Resume(Shard shard, Waiting waiting) =>
+            shard.TryExecute(in batch.Commands[waiting.Index], waiting, out batch._answers[waiting.Index]) && --_unfinished == 0;
 
         public void Fail(Exception cause)
         {

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Engine.Ledger;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Matching.Engine;
@@ -13,7 +14,9 @@ internal sealed class CommandRequest(ObjectPool<CommandRequest> pool) : Reply<An
 
     public int Weight => 1;
 
-    public void Run(Shard shard) => shard.Execute(in Command, out _answer);
+    public bool Run(Shard shard) => Resume(shard, new Waiting(this, 0, Absent.Nothing));
+
+    public bool Resume(Shard shard, Waiting waiting) => shard.TryExecute(in Command, waiting, out _answer);
 
     public void Fail(Exception cause) => _answer = Refusals.Unavailable(Command.Item, Command.Order);
 

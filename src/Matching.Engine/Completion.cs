@@ -30,6 +30,13 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
         Weight += entry.Weight;
     }
 
+    /// <summary>Takes the last entry back out: it waits.</summary>
+    public void TakeBack(IInboxEntry entry)
+    {
+        _entries[--Count] = null;
+        Weight -= entry.Weight;
+    }
+
     public void Fail(Exception cause)
     {
         for (int i = 0; i < Count; i++)

@@ -7,4 +7,17 @@ namespace Matching.Engine;
 /// <param name="RequestsInFlight">Requests taken in and not yet answered.</param>
 /// <param name="DurableSequence">Events that are durable.</param>
 public sealed record EngineHealth(
-    Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence);
+    Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence)
+{
+    /// <summary>Events durable and not yet projected into the order ledger, of those since the start; past the option MaxLedgerLag commands are Busy. 0 without a ledger.</summary>
+    public long LedgerLag { get; init; }
+
+    /// <summary>Events whose closed orders the order ledger holds for good: the position of its newest checkpoint. 0 without a ledger.</summary>
+    public long LedgerPosition { get; init; }
+
+    /// <summary>Why the order ledger stopped following; null while it does. Joins go on, and memory grows, until MaxLedgerLag.</summary>
+    public Exception? LedgerFailure { get; init; }
+
+    /// <summary>Looks into the order ledger since the start: for old orders, and for new ones that the filter took for old.</summary>
+    public long LedgerLookups { get; init; }
+}

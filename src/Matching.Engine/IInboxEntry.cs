@@ -10,7 +10,12 @@ internal interface IInboxEntry
     int Weight { get; }
 
     /// <summary>Acts on the shard's book; the outcome stays inside the entry.</summary>
-    void Run(Shard shard);
+    /// <returns>False when some of it waits for what was evicted: the entry is resumed, and answered once nothing of it waits.</returns>
+    bool Run(Shard shard);
+
+    /// <summary>Goes on with what waited.</summary>
+    /// <returns>True when nothing of the entry waits any more.</returns>
+    bool Resume(Shard shard, Ledger.Waiting waiting) => throw new InvalidOperationException("an entry is resumed that never waits");
 
     /// <summary>Replaces the outcome: the engine has stopped for this reason (R38).</summary>
     void Fail(Exception cause);

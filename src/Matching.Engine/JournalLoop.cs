@@ -60,6 +60,8 @@ internal sealed class JournalLoop(
                         batch.AppendTo(journal);
                         any = true;
                     }
+
+                    batch.End = journal.NextSequence;
                 }
 
                 if (any)

@@ -215,6 +215,12 @@ public sealed partial class MatchingEngine
             return Outcome.Busy;
         }
 
+        if (_projector is not null && _projector.Lag > _options.MaxLedgerLag)
+        {
+            _inFlight.Leave(n);
+            return Outcome.Busy;
+        }
+
         if (_inFlight.Closed)
         {
             _inFlight.Leave(n);

@@ -61,6 +61,8 @@ public sealed partial class MatchingEngine
         {
             _listLoop = StartLoop("matching lists", _lists.RunAsync);
         }
+
+        StartLedgerLoops();
     }
 
     private Task StartLoop(string name, Func<Task> run)
@@ -104,6 +106,7 @@ public sealed partial class MatchingEngine
         _lists?.Complete();
         _positions.Complete();
         await Task.WhenAll(_listLoop, _positionLoop).ConfigureAwait(true);
+        await CloseLedgerAsync().ConfigureAwait(true);
         _signal.End();
         try
         {

@@ -23,16 +23,19 @@ public sealed partial class MatchingEngine
     /// <summary>An order; null when the item has none such.</summary>
     public ValueTask<OrderView?> FindOrderAsync(long item, long order, CancellationToken cancellationToken = default)
     {
+        Arguments.Id(item, nameof(item));
         Arguments.Id(order, nameof(order));
-        return Ask<OrderView?>(
-            item, (book, now) => book.FindOrder(item, order, now, out OrderView view) ? view : null, cancellationToken);
+        return _ledger is null
+            ? Ask<OrderView?>(item, (book, now) => book.FindOrder(item, order, now, out OrderView view) ? view : null, cancellationToken)
+            : FindOldOrderAsync(item, order, cancellationToken);
     }
 
     /// <summary>A team; null when the item has none such.</summary>
     public ValueTask<TeamView?> FindTeamAsync(long item, long team, CancellationToken cancellationToken = default)
     {
+        Arguments.Id(item, nameof(item));
         Arguments.Id(team, nameof(team));
-        return Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken);
+        return _ledger is null ? Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken) : FindOldTeamAsync(item, team, cancellationToken);
     }
 
     /// <summary>Public open teams of an item with seats left, in R32 order, at most <paramref name="take"/>.</summary>
@@ -90,7 +93,7 @@ public sealed partial class MatchingEngine
         }
 
         EnterRead(1);
-        var query = new Query<T>(read);
+        var query = new Query<T>(item, read);
         query.Watch(cancellationToken);
         ValueTask<T> wait = query.Wait;
         _shards[Shard.IndexOf(item, _shards.Length)].Send(query);

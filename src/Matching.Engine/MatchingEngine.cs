@@ -36,8 +36,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly long _recoveredNow;
 
     private MatchingEngine(
-        MatchingOptions options, IJournal journal, Book[] books, ControlBook control, long recoveredNow, EngineClock clock, TaskScheduler scheduler)
+        MatchingOptions options, IJournal journal, ILedger? ledger, Book[] books, ControlBook control, long recoveredNow, EngineClock clock,
+        TaskScheduler scheduler)
     {
+        _ledger = ledger;
         _options = options;
         _journal = journal;
         _clock = clock;
@@ -52,8 +54,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, recoveredNow)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
         _lists = options.Lists ? new ListLoop(journal, options.Scheduling.Queue, _inFlight) : null;
-        _signal.Listener = _lists is null ? null : _lists.Wake;
-        _shards = [.. books.Select((book, i) => new Shard(book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i)))];
+        OpenLedgerLoops(options, journal);
+        _signal.Listener = WakeFollowers;
+        _shards = [.. books.Select((book, i) => new Shard(
+            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal)))];
         _control = new ControlLoop(control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
         _positions = new PositionLoop(
             new PositionFiles(LocalDisk.Instance, options.DataDirectory), journal, options.Scheduling.Queue);
@@ -88,7 +92,13 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 step.Duration() > _options.ClockStep ? step : TimeSpan.Zero,
                 _shards.Max(shard => shard.ExpiryLagMs),
                 _inFlight.Count,
-                _journal.DurableSequence);
+                _journal.DurableSequence)
+            {
+                LedgerLag = _projector?.Lag ?? 0,
+                LedgerPosition = _ledger?.Position ?? 0,
+                LedgerFailure = _projector?.Broken,
+                LedgerLookups = _lookups?.Count ?? 0,
+            };
         }
     }
 
@@ -112,20 +122,23 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     {
         TaskScheduler? background = null;
         IJournal? journal = null;
+        ILedger? ledger = null;
         try
         {
             background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
             journal = OpenJournal(options, background);
-            Book[] books = [.. Enumerable.Range(0, options.ShardCount).Select(_ => new Book(options.Book))];
-            var control = new ControlBook(options.Control with { MaxTeamSize = options.Book.MaxTeamSize, HoldMs = options.Book.HoldMs });
+            ledger = OpenLedger(options, journal);
+            Book[] books = [.. Enumerable.Range(0, options.ShardCount).Select(_ => NewBook(options, ledger))];
+            ControlBook control = NewControlBook(options);
             long recoveredNow = Recovery.Run(journal, books, control, options.Recovery, cancellationToken);
             EngineClock clock = EngineClock.Start(options, recoveredNow);
-            var engine = new MatchingEngine(options, journal, books, control, recoveredNow, clock, scheduler);
+            var engine = new MatchingEngine(options, journal, ledger, books, control, recoveredNow, clock, scheduler);
             engine.Start(background);
             return engine;
         }
         catch
         {
+            ledger?.Dispose();
             journal?.Dispose();
             (background as IDisposable)?.Dispose();
             (scheduler as IDisposable)?.Dispose();

@@ -47,6 +47,27 @@ public sealed record MatchingOptions
     /// <summary>Keep the lists of buyers' orders, orders to ship and refund requests (a read model behind the joins).</summary>
     public bool Lists { get; set; } = true;
 
+    /// <summary>
+    /// Closed orders and teams leave memory for the order ledger, beside the journal, and are found there however old. Off, memory holds
+    /// everything ever; the same answers come either way.
+    /// </summary>
+    public bool Ledger { get; set; }
+
+    /// <summary>Bytes of the ledger's newest records kept in memory: a power of two, 1 MiB … 64 GiB.</summary>
+    public long LedgerMemoryBytes { get; set; } = 64L << 20;
+
+    /// <summary>Events after which the ledger takes a checkpoint, if <see cref="LedgerCheckpointInterval"/> has not passed before. At least 1.</summary>
+    public long LedgerCheckpointEvents { get; set; } = 4_000_000;
+
+    /// <summary>How long new records wait for a checkpoint at most, while there is traffic. Above 0.</summary>
+    public TimeSpan LedgerCheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Events that the ledger may lag behind, of those since the start, before commands are Busy. At least 1; default 50 million.</summary>
+    public long MaxLedgerLag { get; set; } = 50_000_000;
+
+    /// <summary>Orders that will be evicted in each shard: the first size of the filter that tells new orders from old ones, 1.5 bytes each. 1 … 1 billion.</summary>
+    public long ExpectedEvictedOrders { get; set; } = 4_000_000;
+
     /// <summary>Events a named subscription may lie behind before it is lapsed. At least 1; default 100 million.</summary>
     public long MaxSubscriptionLag { get; set; } = 100_000_000;
 
@@ -70,6 +91,9 @@ public sealed record MatchingOptions
 
     /// <summary>The disk of the recording.</summary>
     internal IDisk RecordingDisk { get; init; } = LocalDisk.Instance;
+
+    /// <summary>Opens the ledger; null for the one that the other options describe.</summary>
+    internal Func<Storage.ILedger>? OpenLedger { get; init; }
 
     internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, OptionsCheck.MaxShards) : Shards;
 }

@@ -21,6 +21,16 @@ internal static class OptionsCheck
         Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
         Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, MinSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
+        Range(wrong, nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue);
+        Range(wrong, nameof(options.MaxLedgerLag), options.MaxLedgerLag, 1, long.MaxValue);
+        Range(wrong, nameof(options.ExpectedEvictedOrders), options.ExpectedEvictedOrders, 1, 1_000_000_000);
+        Range(wrong, nameof(options.LedgerMemoryBytes), options.LedgerMemoryBytes, 1L << 20, 1L << 36);
+        if (!long.IsPow2(options.LedgerMemoryBytes))
+        {
+            wrong.Add(Text($"LedgerMemoryBytes is {options.LedgerMemoryBytes}; it must be a power of two"));
+        }
+
+        Positive(wrong, nameof(options.LedgerCheckpointInterval), options.LedgerCheckpointInterval);
         if (options.SegmentBytes % 4096 != 0)
         {
             wrong.Add(Text($"SegmentBytes is {options.SegmentBytes}; it must be a multiple of 4096"));

@@ -1,16 +1,23 @@
 using Matching.Core;
+using Matching.Engine.Ledger;
 
 namespace Matching.Engine;
 
 /// <summary>A read of one shard's book. It takes its turn in the inbox and is answered when all it saw is durable.</summary>
-internal sealed class Query<T>(Func<Book, long, T> read) : Reply<T>, IInboxEntry
+internal sealed class Query<T>(long item, Func<Book, long, T> read) : Reply<T>, IInboxEntry
 {
     private T _result = default!;
     private Exception? _error;
 
     public int Weight => 1;
 
-    public void Run(Shard shard) => _result = read(shard.Book, shard.Now);
+    public bool Run(Shard shard) => !shard.MustWait(item, this) && Resume(shard, default);
+
+    public bool Resume(Shard shard, Waiting waiting)
+    {
+        _result = read(shard.Book, shard.Now);
+        return true;
+    }
 
     public void Fail(Exception cause) => _error = MatchingUnavailableException.Stopped(cause);
 
@@ -45,7 +52,11 @@ internal sealed class Survey<T> : Reply<T>
         // The whole survey is one request: a small bound of requests in flight must not shut it out for ever.
         public int Weight => shard == 0 ? 1 : 0;
 
-        public void Run(Shard at) => survey._results[shard] = survey._read(at.Book, at.Now);
+        public bool Run(Shard at)
+        {
+            survey._results[shard] = survey._read(at.Book, at.Now);
+            return true;
+        }
 
         public void Fail(Exception cause) => Volatile.Write(ref survey._error, MatchingUnavailableException.Stopped(cause));
 

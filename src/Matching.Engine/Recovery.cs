@@ -66,7 +66,7 @@ internal static class Recovery
     }
 
     /// <summary>After every control event, so that the books know each version of the terms that events behind it name (R34).</summary>
-    private static void HandOver(Book[] books, ControlBook control)
+    public static void HandOver(Book[] books, ControlBook control)
     {
         IReadOnlyList<ItemSchedule> schedules = control.TakeTouched(out BigDayCalendar? calendar);
         foreach (ItemSchedule schedule in schedules)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Matching.Core;
 using Matching.Engine.Hosting;
+using Matching.Engine.Ledger;
 using Matching.Engine.Recordings;
 
 namespace Matching.Engine;
@@ -29,14 +30,20 @@ internal sealed class Shard : IAsyncDisposable
     private readonly EngineClock _clock;
     private readonly DueTimer? _timer;
     private readonly Tape? _tape;
+    private readonly Recalls? _recalls;
+    private readonly Evictor? _evictor;
     private ShardBatch? _batch;
     private Advance? _advance;
     private long _expiryLagMs;
 
-    public Shard(Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure, Tape? tape)
+    public Shard(
+        Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure,
+        Tape? tape, Recalls? recalls, Evictor? evictor)
     {
         Book = book;
         _tape = tape;
+        _recalls = recalls;
+        _evictor = evictor;
         _clock = clock;
         _journal = journal;
         _completions = completions;
@@ -66,12 +73,22 @@ internal sealed class Shard : IAsyncDisposable
     public static int IndexOf(long item, int shards) => shards == 1 ? 0 : (int)((uint)Book.PartitionOf(item) % (uint)shards);
 
     /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records.</summary>
+    /// <returns>False when it waits for what was evicted; its entry is resumed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Execute(in Command command, out Answer answer)
+    public bool TryExecute(in Command command, Waiting waiting, out Answer answer)
     {
-        Book.Execute(in command, Now, out answer);
+        if (_recalls is null)
+        {
+            Book.Execute(in command, Now, out answer);
+        }
+        else if (!_recalls.TryExecute(this, command, waiting, out answer))
+        {
+            return false;
+        }
+
         Tally.Count(command.Operation, in answer);
         _tape?.Take(in command, in answer);
+        return true;
     }
 
     /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
@@ -84,6 +101,12 @@ internal sealed class Shard : IAsyncDisposable
             entry.Complete();
         }
     }
+
+    /// <summary>Something changed outside that the shard should look at. Any thread.</summary>
+    public void Wake() => _inbox.Writer.TryWrite(WakeUp.Instance);
+
+    /// <summary>Whether a read of an item has to take its turn behind commands that wait; it is then resumed.</summary>
+    public bool MustWait(long item, IInboxEntry entry) => _recalls is not null && _recalls.MustWait(this, item, entry);
 
     /// <summary>Lets the loop end once its inbox is empty.</summary>
     public void Complete() => _inbox.Writer.Complete();
@@ -112,7 +135,12 @@ internal sealed class Shard : IAsyncDisposable
 
     private async ValueTask<ShardBatch> TakeBatchAsync()
     {
-        _batch ??= _free.Reader.TryRead(out ShardBatch? free) ? free : await _free.Reader.ReadAsync().ConfigureAwait(true);
+        if (_batch is null)
+        {
+            _batch = _free.Reader.TryRead(out ShardBatch? free) ? free : await _free.Reader.ReadAsync().ConfigureAwait(true);
+            _evictor?.Begin(_batch, Book);
+        }
+
         _batch.Replies ??= _completions.Get();
         Book.Events = _batch.Events;
         return _batch;
@@ -143,6 +171,7 @@ internal sealed class Shard : IAsyncDisposable
         try
         {
             Now = _clock.Now;
+            bool evicted = _evictor is null || _evictor.Evict(Book);
             while (replies.Weight < CommandsPerBatch && _inbox.Reader.TryRead(out IInboxEntry? entry))
             {
                 if (entry is Advance advance)
@@ -151,14 +180,21 @@ internal sealed class Shard : IAsyncDisposable
                     return true;
                 }
 
-                if (entry is not WakeUp)
+                if (entry is Recalled recalled)
+                {
+                    _recalls!.Resume(this, recalled, replies);
+                }
+                else if (entry is not WakeUp)
                 {
                     replies.Add(entry);
-                    entry.Run(this);
+                    if (!entry.Run(this))
+                    {
+                        replies.TakeBack(entry);
+                    }
                 }
             }
 
-            return !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch;
+            return !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch || !evicted;
         }
 #pragma warning disable CA1031 // whatever broke, nothing decided in this batch may be journaled or answered
         catch (Exception e)
@@ -180,6 +216,7 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>After a failure: everything asked goes unanswered through the journal loop, which fails it in its turn.</summary>
     private bool Refuse(Completion replies)
     {
+        _recalls?.Abandon(replies);
         while (_inbox.Reader.TryRead(out IInboxEntry? entry))
         {
             if (entry is Advance advance)
@@ -188,7 +225,7 @@ internal sealed class Shard : IAsyncDisposable
                 return true;
             }
 
-            if (entry is not WakeUp)
+            if (entry is not (WakeUp or Recalled))
             {
                 replies.Add(entry);
             }

@@ -22,6 +22,12 @@ internal sealed class ShardBatch(ChannelWriter<ShardBatch> home)
     /// <summary>The batch's commands as recorded; null where nothing is.</summary>
     public TapeChunk? Tape { get; set; }
 
+    /// <summary>The book's epoch while it was filled.</summary>
+    public int Epoch { get; set; }
+
+    /// <summary>Where the journal stood behind it, once written.</summary>
+    public long End { get; set; }
+
     public bool IsEmpty => Events.Count == 0 && (Replies is null || Replies.Count == 0);
 
     /// <summary>

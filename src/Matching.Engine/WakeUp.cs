@@ -7,9 +7,7 @@ internal sealed class WakeUp : IInboxEntry
 
     public int Weight => 0;
 
-    public void Run(Shard shard)
-    {
-    }
+    public bool Run(Shard shard) => true;
 
     public void Fail(Exception cause)
     {

@@ -43,6 +43,9 @@ public interface ILedger : IDisposable
     /// <param name="position">The writer's position in the journal; not before the one of an earlier checkpoint.</param>
     /// <exception cref="LedgerException">It failed, or could not be read back: it does not count, and <see cref="Position"/> stays.</exception>
     void Checkpoint(long position);
+
+    /// <summary>Says that what is in it is not to be trusted: it takes no checkpoint any more, and opened again it is empty. Any thread.</summary>
+    void Discard();
 }
 
 /// <summary>The order ledger cannot be opened, read or written. The message names the place and what to do.</summary>

@@ -10,6 +10,7 @@ public sealed class LedgerTable : ILedger
     private readonly Dictionary<LedgerKey, (byte[] Record, long Version)> _durable;
     private readonly Dictionary<LedgerKey, (byte[] Record, long Version)> _since = [];
     private long _position;
+    private bool _discarded;
 
     /// <summary>Makes an empty one.</summary>
     public LedgerTable()
@@ -76,6 +77,11 @@ public sealed class LedgerTable : ILedger
     {
         lock (_lock)
         {
+            if (_discarded)
+            {
+                throw new LedgerException("the ledger was discarded: it takes no checkpoint any more");
+            }
+
             foreach ((LedgerKey key, (byte[] Record, long Version) entry) in _since)
             {
                 _durable[key] = entry;
@@ -83,6 +89,18 @@ public sealed class LedgerTable : ILedger
 
             _since.Clear();
             _position = position;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        lock (_lock)
+        {
+            _durable.Clear();
+            _since.Clear();
+            _position = 0;
+            _discarded = true;
         }
     }
 

@@ -32,6 +32,7 @@ public sealed class OrderLedger : ILedger
     private long _sinceTail;
     private long _since;
     private bool _disposed;
+    private bool _discarded;
 
     private OrderLedger(LedgerOptions options, IDisk disk, LedgerStore store, List<LedgerCheckpoint> checkpoints, string? told)
     {
@@ -116,6 +117,11 @@ public sealed class OrderLedger : ILedger
             throw new ArgumentOutOfRangeException(nameof(position), position, $"position is {position}, before that of the newest checkpoint, {_position}");
         }
 
+        if (Volatile.Read(ref _discarded))
+        {
+            throw new LedgerException($"the ledger in {_options.Directory} was discarded: it takes no checkpoint any more");
+        }
+
         if (position == _position && _since == 0)
         {
             return;
@@ -140,6 +146,18 @@ public sealed class OrderLedger : ILedger
         (_sinceTail, _since) = (checkpoint.Tail, 0);
         Publish();
         GrowIndex();
+    }
+
+    /// <inheritdoc/>
+    public void Discard()
+    {
+        Volatile.Write(ref _discarded, true);
+        foreach (string path in LedgerCheckpoint.List(_disk, _options.Directory))
+        {
+            _disk.Delete(path);
+        }
+
+        _disk.SyncDirectory(_options.Directory);
     }
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ internal sealed class DurableMark : IInboxEntry
 
     public int Weight => 1;
 
-    public void Run(Shard shard) => throw new InvalidOperationException("a mark is passed on, not run");
+    public bool Run(Shard shard) => throw new InvalidOperationException("a mark is passed on, not run");
 
     public void Fail(Exception cause) => _error = MatchingUnavailableException.Stopped(cause);
 
@@ -84,7 +84,11 @@ internal sealed class Handover(Action<Matching.Core.Book> give) : IInboxEntry
 {
     public int Weight => 1;
 
-    public void Run(Shard shard) => give(shard.Book);
+    public bool Run(Shard shard)
+    {
+        give(shard.Book);
+        return true;
+    }
 
     public void Fail(Exception cause)
     {

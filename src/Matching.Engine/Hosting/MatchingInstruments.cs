@@ -52,6 +52,9 @@ internal sealed class MatchingInstruments : IDisposable
         _meter.CreateObservableGauge("matching.expiry.lag", () => engine.Health.ExpiryLagMs / 1000.0, "s", "How long the oldest deadline not yet acted on has been due (R36)");
         _meter.CreateObservableGauge("matching.requests.in_flight", () => engine.Health.RequestsInFlight, "{request}", "Requests taken in and not yet answered");
         _meter.CreateObservableCounter("matching.journal.position", () => engine.Health.DurableSequence, "{event}", "Events that are durable (R38)");
+        _meter.CreateObservableGauge("matching.ledger.lag", () => engine.Health.LedgerLag, "{event}", "Events durable and not yet projected into the order ledger");
+        _meter.CreateObservableCounter("matching.ledger.position", () => engine.Health.LedgerPosition, "{event}", "Events whose closed orders the order ledger holds for good");
+        _meter.CreateObservableCounter("matching.ledger.lookups", () => engine.Health.LedgerLookups, "{lookup}", "Looks into the order ledger");
     }
 
     /// <summary>The counts last read. Any thread.</summary>

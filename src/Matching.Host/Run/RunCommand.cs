@@ -58,6 +58,11 @@ internal static class RunCommand
         DefaultValueFactory = _ => "open",
     });
 
+    private static readonly Option<bool> OrderLedger = new("--order-ledger")
+    {
+        Description = "Let closed orders and teams leave memory for the order ledger, in DIR/ledger; they are found there however old.",
+    };
+
     private static readonly Option<int> MaxInFlight = Ranged(1, MostInFlight, new("--max-in-flight")
     {
         Description = $"Lines read and not yet answered, 1 to {MostInFlight}; at the bound reading waits.",
@@ -81,7 +86,7 @@ internal static class RunCommand
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, MaxInFlight, Record, RecordMegabytes };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, MaxInFlight, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -111,10 +116,15 @@ internal static class RunCommand
         {
             engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings)).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is JournalException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or ClockRefusedException)
+        catch (Exception e) when (e is JournalException or LedgerException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or ClockRefusedException)
         {
             await Console.Error.WriteLineAsync("matching run: " + e.Message).ConfigureAwait(false);
             return RefusedToStart;
+        }
+
+        if (engine.LedgerTold is { } told)
+        {
+            await Console.Error.WriteLineAsync("matching run: " + told).ConfigureAwait(false);
         }
 
         Exception? failure;
@@ -158,6 +168,7 @@ internal static class RunCommand
         ManualClock = settings.ManualClock,
         AcceptClock = parsed.GetValue(AcceptClock),
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
+        Ledger = parsed.GetValue(OrderLedger),
         Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),
 
         Recording = parsed.GetValue(Record) is { } folder ? RecordingIn(folder, (long)parsed.GetValue(RecordMegabytes) << 20) : null,

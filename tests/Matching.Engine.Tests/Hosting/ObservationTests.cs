@@ -38,7 +38,8 @@ public sealed class ObservationTests
         Assert.Equal(
             [
                 "matching.batch.size", "matching.commands", "matching.expiry.lag", "matching.joins", "matching.journal.position",
-                "matching.journal.write.duration", "matching.refunds.oldest.age", "matching.refunds.owed", "matching.requests.in_flight",
+                "matching.journal.write.duration", "matching.ledger.lag", "matching.ledger.lookups", "matching.ledger.position",
+                "matching.refunds.oldest.age", "matching.refunds.owed", "matching.requests.in_flight",
                 "matching.teams.dissolved", "matching.teams.expired", "matching.teams.formed", "matching.teams.merged", "matching.teams.open",
                 "matching.teams.opened",
             ],
