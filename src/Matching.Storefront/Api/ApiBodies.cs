@@ -1,0 +1,105 @@
+using Matching.Core;
+using Matching.Storefront.Shop;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>A body that knows what of it is out of range.</summary>
+internal interface IChecked
+{
+    /// <summary>Null when all is well; else the field, its value, what is allowed and the rule.</summary>
+    string? Wrong { get; }
+}
+
+/// <summary>Open a team.</summary>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+/// <param name="InviteOnly">Joined by its id alone (R2).</param>
+/// <param name="Source">Where the buyer came from (R23).</param>
+public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Quantity(Quantity);
+}
+
+/// <summary>Join any team.</summary>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+/// <param name="Source">Where the buyer came from (R23).</param>
+public sealed record QuickJoinBody(int Quantity = 1, Source Source = Source.Unknown) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Quantity(Quantity);
+}
+
+/// <summary>Join a named team.</summary>
+/// <param name="Team">The team.</param>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+/// <param name="Source">Where the buyer came from (R23).</param>
+public sealed record JoinTeamBody(long Team, int Quantity = 1, Source Source = Source.Unknown) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Quantity(Quantity);
+}
+
+/// <summary>Keep a seat while paying.</summary>
+/// <param name="Team">The team; none for the best open one, or a promise to open (R33).</param>
+/// <param name="Open">Insist on a new team; not together with a team.</param>
+/// <param name="Source">Where the buyer came from (R23).</param>
+public sealed record HoldBody(long? Team = null, bool Open = false, Source Source = Source.Unknown) : IChecked
+{
+    string? IChecked.Wrong => Team is not { } team ? null
+        : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
+        : Ranges.Id(team, "team");
+}
+
+/// <summary>Pay for a hold.</summary>
+/// <param name="Payment">The payment's own id (R35).</param>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+public sealed record PayBody(long? Payment = null, int Quantity = 1) : IChecked
+{
+    string? IChecked.Wrong => (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
+}
+
+/// <summary>Buy alone.</summary>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+public sealed record SoloBuyBody(int Quantity = 1) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Quantity(Quantity);
+}
+
+/// <summary>A payment has arrived.</summary>
+/// <param name="AmountFen">What was paid, in fen (R44).</param>
+/// <param name="Payment">The payment's own id (R35).</param>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+public sealed record PaidBody(long AmountFen, long? Payment = null, int Quantity = 1) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Amount(AmountFen) ?? (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
+}
+
+/// <summary>A refund went back.</summary>
+/// <param name="Cause">Which entry of the order; none for the oldest (R37).</param>
+/// <param name="Payment">The payment that went back, where the entry has one.</param>
+public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, long? Payment = null) : IChecked
+{
+    string? IChecked.Wrong => Payment is { } payment ? Ranges.Id(payment, "payment") : null;
+}
+
+/// <summary>Move the manual clock.</summary>
+/// <param name="To">Where to, ms since 1970; not before now (R43).</param>
+public sealed record AdvanceBody(long To) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Id(To, "to");
+}
+
+/// <summary>Ranges of fields, in words.</summary>
+internal static class Ranges
+{
+    public static string? Id(long value, string field) => value is >= 1 and <= BookOptions.MaxId
+        ? null
+        : $"{field} is {value}; allowed is 1 … {BookOptions.MaxId} (ids)";
+
+    public static string? Quantity(int value) => value is >= 1 and <= BuyerDesk.MaxQuantity
+        ? null
+        : $"quantity is {value}; allowed is 1 … {BuyerDesk.MaxQuantity} (R44)";
+
+    public static string? Amount(long fen) => fen is >= 0 and <= BookOptions.MaxId
+        ? null
+        : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxId} (R44)";
+
+    public static string? Take(int value) => value is >= 1 and <= 200 ? null : $"take is {value}; allowed is 1 … 200";
+}

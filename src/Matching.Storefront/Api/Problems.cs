@@ -1,0 +1,91 @@
+using Matching.Core;
+using Matching.Engine;
+using Matching.Storefront.Shop;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>Refusals as problem details: <c>title</c> is the outcome's word, <c>rule</c> the rule it rests on (R39).</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult Of(int status, string title, string detail, byte rule = 0, IDictionary<string, object?>? more = null)
+    {
+        Dictionary<string, object?> extensions = more is null ? new(StringComparer.Ordinal) : new(more, StringComparer.Ordinal);
+        if (rule != 0)
+        {
+            extensions["rule"] = "R" + rule.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.Problem(
+            detail, statusCode: status, title: title, type: rule == 0 ? "about:blank" : $"urn:group-buying:R{rule}", extensions: extensions);
+    }
+
+    public static ProblemHttpResult Of(Denial denial, long item) => denial switch
+    {
+        Denial.NotYourItem => Of(StatusCodes.Status403Forbidden, nameof(Denial.NotYourItem), $"item {item} belongs to another merchant"),
+        Denial.ClosedCategory => Of(
+            StatusCodes.Status409Conflict, nameof(Denial.ClosedCategory), $"item {item} is of a category closed to group buying; it is sold alone (R12)", 12),
+        _ => Of(StatusCodes.Status404NotFound, nameof(Denial.UnknownItem), $"item {item} is not sold here"),
+    };
+
+    public static ProblemHttpResult Of(in Answer answer)
+    {
+        var more = new Dictionary<string, object?>(StringComparer.Ordinal) { ["item"] = answer.Item, ["order"] = answer.Order };
+        if (answer.Team != 0)
+        {
+            more["team"] = answer.Team;
+        }
+
+        if (answer.Suggest != 0)
+        {
+            more["suggest"] = answer.Suggest;
+        }
+
+        return Of(StatusOf(answer.Outcome), answer.Outcome.ToString(), Words.Reason(answer), answer.Rule, more);
+    }
+
+    public static ProblemHttpResult BadRequest(string detail, byte rule = 0) =>
+        Of(StatusCodes.Status400BadRequest, "BadRequest", detail, rule);
+
+    private static int StatusOf(Outcome refusal) => refusal switch
+    {
+        Outcome.UnknownTeam or Outcome.UnknownOrder => StatusCodes.Status404NotFound,
+        Outcome.NotEligible => StatusCodes.Status403Forbidden,
+        Outcome.Busy => StatusCodes.Status429TooManyRequests,
+        Outcome.LowDisk or Outcome.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status409Conflict,
+    };
+}
+
+/// <summary>Requests that could not be read and engines that cannot answer: a status and a reason instead of a 500.</summary>
+internal sealed class RefusedRequests : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        ProblemHttpResult? problem = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
+                StatusCodes.Status413PayloadTooLarge, "TooLarge", "the body is larger than this shop reads"),
+            BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", Reason(bad)),
+            MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status429TooManyRequests, nameof(Outcome.Busy), busy.Message),
+            MatchingUnavailableException => Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart", 38),
+            ObjectDisposedException => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the shop is closing", 38),
+            _ => null,
+        };
+        if (problem is null)
+        {
+            return false;
+        }
+
+        await (Statuses.IsForPeople(httpContext.Request)
+            ? Statuses.ShowAsync(httpContext, problem.StatusCode)
+            : problem.ExecuteAsync(httpContext));
+        return true;
+    }
+
+    /// <summary>The framework's words name the parameter; the JSON reader's, the place in the body.</summary>
+    private static string Reason(BadHttpRequestException bad) =>
+        bad.InnerException is System.Text.Json.JsonException json ? "the body is not what this takes: " + json.Message : bad.Message;
+}

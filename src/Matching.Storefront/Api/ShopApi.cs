@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+using Microsoft.OpenApi;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>The HTTP API: JSON, described at /openapi/v1.json.</summary>
+internal static class ShopApi
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.RespectRequiredConstructorParameters = true;
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(
+                System.Text.Json.JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        });
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddProblemDetails();
+        services.AddExceptionHandler<RefusedRequests>();
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Matching.Storefront";
+            document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule.";
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+            document.Components.SecuritySchemes["apiKey"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = Accounts.ApiKeyHandler.KeyHeader,
+            };
+            return Task.CompletedTask;
+        }));
+    }
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder api = app.MapGroup("/api").Checked();
+        foreach (int status in (int[])[400, 401, 403, 404, 409, 413, 429, 503])
+        {
+            api.ProducesProblem(status);
+        }
+
+        PublicApi.Map(api);
+        BuyerApi.Map(api);
+        MerchantApi.Map(api);
+        CampaignApi.Map(api);
+        OperatorApi.Map(api);
+        app.MapOpenApi().AllowAnonymous();
+    }
+}

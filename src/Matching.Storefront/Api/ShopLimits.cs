@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>How much one caller may ask, and how large.</summary>
+internal static class ShopLimits
+{
+    public const string SignIn = "sign-in";
+
+    public static void AddRates(RateLimiterOptions limiter)
+    {
+        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(PartitionOf);
+        limiter.AddPolicy(SignIn, http => RateLimitPartition.GetFixedWindowLimiter(
+            AddressOf(http),
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = OptionsOf(http).SignInsPerMinute, Window = TimeSpan.FromMinutes(1) }));
+        limiter.OnRejected = RejectAsync;
+    }
+
+    /// <summary>Refuses a body announced too large before anything is read of it; Kestrel ends one that was not announced.</summary>
+    public static async Task RefuseLargeAsync(HttpContext http, RequestDelegate next)
+    {
+        long most = OptionsOf(http).MaxBodyBytes;
+        if (http.Request.ContentLength > most)
+        {
+            await Problems.Of(
+                StatusCodes.Status413PayloadTooLarge, "TooLarge",
+                string.Create(CultureInfo.InvariantCulture, $"the body has {http.Request.ContentLength} bytes; at most {most} are read"))
+                .ExecuteAsync(http);
+            return;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = most;
+        }
+
+        await next(http);
+    }
+
+    private static RateLimitPartition<string> PartitionOf(HttpContext http)
+    {
+        // Files of the pages cost a disk read and come by the dozen.
+        if (Path.HasExtension(http.Request.Path.Value) && HttpMethods.IsGet(http.Request.Method) && !StorefrontApp.IsForMachines(http.Request))
+        {
+            return RateLimitPartition.GetNoLimiter("files");
+        }
+
+        StorefrontOptions options = OptionsOf(http);
+        return RateLimitPartition.GetTokenBucketLimiter(
+            http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http),
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = options.RequestsBurst,
+                TokensPerPeriod = options.RequestsPerSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            });
+    }
+
+    private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        HttpContext http = rejected.HttpContext;
+        http.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait)
+            ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
+            : "1";
+        await Problems.Of(StatusCodes.Status429TooManyRequests, "TooManyRequests", "too many requests from one caller; try again after Retry-After seconds")
+            .ExecuteAsync(http);
+    }
+
+    private static string AddressOf(HttpContext http) => "address " + http.Connection.RemoteIpAddress;
+
+    private static StorefrontOptions OptionsOf(HttpContext http) => http.RequestServices.GetRequiredService<IOptions<StorefrontOptions>>().Value;
+}

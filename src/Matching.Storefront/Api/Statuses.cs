@@ -1,0 +1,71 @@
+using System.Globalization;
+using Matching.Storefront.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>A reason for every bare status: problem details for machines, a page for people.</summary>
+internal static class Statuses
+{
+    /// <summary>
+    /// Sees to it that no refusal leaves without words. Not the framework's status pages: a page's own refusal has a content
+    /// type already, and those then leave it empty.
+    /// </summary>
+    public static async Task FillAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null or 0 })
+        {
+            http.Response.ContentType = null;
+            await WriteAsync(http);
+        }
+    }
+
+    public static Task WriteAsync(HttpContext http)
+    {
+        int code = http.Response.StatusCode;
+        return IsForPeople(http.Request) ? ShowAsync(http, code) : Problem(code).ExecuteAsync(http);
+    }
+
+    /// <summary>True for a browser that shows what it gets.</summary>
+    public static bool IsForPeople(HttpRequest request) =>
+        !StorefrontApp.IsForMachines(request) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    public static async Task ShowAsync(HttpContext http, int code)
+    {
+        // The services of a page that failed half-way are spent: this one is made with its own.
+        IServiceProvider spent = http.RequestServices;
+        await using AsyncServiceScope fresh = spent.CreateAsyncScope();
+        http.RequestServices = fresh.ServiceProvider;
+        try
+        {
+            await new RazorComponentResult<App>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(App.Code)] = code })
+            {
+                StatusCode = code,
+                PreventStreamingRendering = true,
+            }.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = spent;
+        }
+    }
+
+    private static ProblemHttpResult Problem(int code)
+    {
+        (string title, string detail) = code switch
+        {
+            StatusCodes.Status400BadRequest => ("BadRequest", "the request cannot be read, or a form came without its antiforgery token"),
+            StatusCodes.Status401Unauthorized => (
+                "NotSignedIn", "send a known key in X-Api-Key (a back end's buyer key also X-Buyer), or sign in with a cookie"),
+            StatusCodes.Status403Forbidden => ("Forbidden", "your role may not do this"),
+            StatusCodes.Status404NotFound => ("NotFound", "there is nothing at this address"),
+            StatusCodes.Status405MethodNotAllowed => ("MethodNotAllowed", "this address does not take this method"),
+            StatusCodes.Status413PayloadTooLarge => ("TooLarge", "the body is larger than this shop reads"),
+            StatusCodes.Status415UnsupportedMediaType => ("WrongMediaType", "the body must be application/json, or a form where a page posts one"),
+            StatusCodes.Status500InternalServerError => ("Broken", "something is wrong in the shop; it was logged"),
+            _ => (code.ToString(CultureInfo.InvariantCulture), "the request was not answered"),
+        };
+        return Problems.Of(code, title, detail);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Matching.Core;
+using Matching.Storefront.Shop;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Matching.Storefront.Components.Parts;
+
+/// <summary>What came of an action, for the page shown next.</summary>
+/// <param name="Ok">Good news.</param>
+/// <param name="Word">Key of the words: OkJoined, NoFull, DenialNotYourItem …</param>
+/// <param name="Rule">The rule's number a refusal rests on; 0 for none.</param>
+/// <param name="Item">The item.</param>
+/// <param name="Suggest">Another open team to join instead (R39); 0 for none.</param>
+public sealed record ShopNotice(bool Ok, string Word, byte Rule = 0, long Item = 0, long Suggest = 0)
+{
+    public static ShopNotice Of(in Reply reply)
+    {
+        if (reply.Denial != Denial.None)
+        {
+            return new ShopNotice(false, "Denial" + reply.Denial, reply.Denial == Denial.ClosedCategory ? (byte)12 : (byte)0);
+        }
+
+        Answer answer = reply.Answer;
+        return new ShopNotice(answer.Ok, (answer.Ok ? "Ok" : "No") + answer.Outcome, answer.Rule, answer.Item, answer.Suggest);
+    }
+}
+
+/// <summary>Carries a notice over a redirect in a protected cookie, shown once.</summary>
+public sealed class Notices(IDataProtectionProvider protection)
+{
+    private const string Cookie = "notice";
+
+    private readonly IDataProtector _protector = protection.CreateProtector("Matching.Storefront.Notices");
+
+    public void Leave(HttpContext http, ShopNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(notice);
+        string text = string.Create(CultureInfo.InvariantCulture, $"{(notice.Ok ? 1 : 0)}|{notice.Word}|{notice.Rule}|{notice.Item}|{notice.Suggest}");
+        http.Response.Cookies.Append(Cookie, _protector.Protect(text), Options);
+    }
+
+    /// <summary>Null when nothing was left.</summary>
+    public ShopNotice? Take(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (!http.Request.Cookies.TryGetValue(Cookie, out string? text))
+        {
+            return null;
+        }
+
+        if (!http.Response.HasStarted)
+        {
+            http.Response.Cookies.Delete(Cookie, Options);
+        }
+
+        try
+        {
+            string[] parts = _protector.Unprotect(text).Split('|');
+            CultureInfo plain = CultureInfo.InvariantCulture;
+            return new ShopNotice(
+                parts[0] == "1", parts[1], byte.Parse(parts[2], plain), long.Parse(parts[3], plain), long.Parse(parts[4], plain));
+        }
+        catch (CryptographicException)
+        {
+            // Not ours, or of keys that are gone: there is nothing to say.
+            return null;
+        }
+    }
+
+    private static CookieOptions Options => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        MaxAge = TimeSpan.FromSeconds(30),
+        IsEssential = true,
+    };
+}

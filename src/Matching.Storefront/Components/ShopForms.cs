@@ -1,0 +1,129 @@
+using System.Security.Claims;
+using Matching.Core;
+using Matching.Engine;
+using Matching.Storefront.Accounts;
+using Matching.Storefront.Api;
+using Matching.Storefront.Components.Parts;
+using Matching.Storefront.Shop;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace Matching.Storefront.Components;
+
+/// <summary>
+/// What the buttons of the pages post to. Each does one thing, leaves a notice and sends the browser on, so that going back
+/// or reloading repeats nothing; and were it repeated, the order's id in the form makes it a repeat (R35).
+/// </summary>
+internal static class ShopForms
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        RouteGroupBuilder forms = app.MapGroup("/do").ExcludeFromDescription();
+        RouteGroupBuilder buyer = forms.MapGroup("").RequireAuthorization(ShopRoles.Buyer);
+        buyer.MapPost("/hold", HoldAsync);
+        Map(buyer, "/pay", (BuyerDesk desk, long me, long item, long order) => desk.PayAsync(me, item, order, payment: 0, quantity: 1), PayPath);
+        Map(buyer, "/solo", (BuyerDesk desk, long me, long item, long order) => desk.SoloBuyAsync(me, item, order, quantity: 1), PayPath);
+        Map(buyer, "/release", (BuyerDesk desk, long me, long item, long order) => desk.ReleaseAsync(me, item, order), ItemPath);
+        Map(buyer, "/refund", (BuyerDesk desk, long me, long item, long order) => desk.RequestRefundAsync(me, item, order));
+        Map(buyer, "/withdraw", (BuyerDesk desk, long me, long item, long order) => desk.WithdrawRefundAsync(me, item, order));
+
+        RouteGroupBuilder merchant = forms.MapGroup("").RequireAuthorization(ShopRoles.Merchant);
+        Map(merchant, "/ship", (MerchantDesk desk, long me, long item, long order) => desk.ShipAsync(me, item, order));
+        Map(merchant, "/approve", (MerchantDesk desk, long me, long item, long order) => desk.ApproveRefundAsync(me, item, order));
+        Map(merchant, "/reject", (MerchantDesk desk, long me, long item, long order) => desk.RejectRefundAsync(me, item, order));
+        merchant.MapPost("/end-campaign", EndCampaignAsync);
+
+        RouteGroupBuilder operate = forms.MapGroup("").RequireAuthorization(ShopRoles.Operator);
+        operate.MapPost("/refund-done", RefundDoneAsync);
+        operate.MapPost("/advance", AdvanceAsync);
+    }
+
+    /// <summary>One order, one act, and where the browser goes when it worked; null for back where it came from.</summary>
+    private static void Map<TDesk>(
+        RouteGroupBuilder group, string verb, Func<TDesk, long, long, long, Task<Reply>> act, Func<long, long, string>? next = null)
+        where TDesk : notnull =>
+        group.MapPost(verb, async (
+            HttpContext http, ClaimsPrincipal user, TDesk desk, Notices notices, [FromForm] long item, [FromForm] long order, [FromForm] string? back) =>
+        {
+            if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+            {
+                return Problems.BadRequest(wrong);
+            }
+
+            Reply reply = await act(desk, Caller.IdOf(user), item, order);
+            notices.Leave(http, ShopNotice.Of(reply));
+            return Results.LocalRedirect(reply.Ok && next is not null ? next(item, order) : LocalPath.Of(back, "/"));
+        });
+
+    private static async Task<IResult> HoldAsync(
+        HttpContext http, ClaimsPrincipal user, BuyerDesk desk, Notices notices,
+        [FromForm] long item, [FromForm] long order, [FromForm] long? team, [FromForm] bool? open, [FromForm] bool? shared, [FromForm] string? back)
+    {
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order)) ?? (team is { } named ? Ranges.Id(named, nameof(team)) : null)) is { } wrong)
+        {
+            return Problems.BadRequest(wrong);
+        }
+
+        if (team is not null && open == true)
+        {
+            return Problems.BadRequest("team and open are both set: a hold is in a team or insists on a new one, not both (R33)", 33);
+        }
+
+        Source source = shared == true ? Source.ShareLink : Source.DetailPage;
+        Reply reply = await desk.HoldAsync(Caller.IdOf(user), item, order, team.GetValueOrDefault(), open == true, source);
+        if (reply.Ok)
+        {
+            return Results.LocalRedirect(PayPath(item, order));
+        }
+
+        notices.Leave(http, ShopNotice.Of(reply));
+        return Results.LocalRedirect(LocalPath.Of(back, "/"));
+    }
+
+    private static async Task<IResult> EndCampaignAsync(
+        HttpContext http, ClaimsPrincipal user, CampaignDesk desk, Notices notices, [FromForm] long campaign, [FromForm] long order)
+    {
+        if ((Ranges.Id(campaign, nameof(campaign)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+        {
+            return Problems.BadRequest(wrong);
+        }
+
+        // The form's fresh order id serves as the request's.
+        CampaignReply reply = await desk.EndAsync(Caller.IdOf(user), campaign, order);
+        notices.Leave(http, new ShopNotice(reply.Ok, reply.Ok ? "OkEnded" : "NoUnknownCampaign", reply.Answer.Rule));
+        return Results.LocalRedirect("/merchant/campaigns");
+    }
+
+    private static async Task<IResult> RefundDoneAsync(
+        HttpContext http, OperatorDesk desk, Notices notices,
+        [FromForm] long item, [FromForm] long order, [FromForm] RefundCause cause, [FromForm] long? payment, [FromForm] string? back)
+    {
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+        {
+            return Problems.BadRequest(wrong);
+        }
+
+        if (!Enum.IsDefined(cause) || payment is < 0 or > BookOptions.MaxId)
+        {
+            return Problems.BadRequest("cause and payment name no entry of the refund ledger (R37)", 37);
+        }
+
+        notices.Leave(http, ShopNotice.Of(await desk.RefundDoneAsync(item, order, cause, payment.GetValueOrDefault())));
+        return Results.LocalRedirect(LocalPath.Of(back, "/operator/refunds"));
+    }
+
+    private static async Task<IResult> AdvanceAsync(MatchingEngine engine, IOptions<MatchingOptions> options, [FromForm] long by)
+    {
+        if (!options.Value.ManualClock || by is < 1 or > 31_536_000_000)
+        {
+            return Problems.BadRequest("by is 1 … 31536000000 ms, and only a manual clock can be advanced (R43)", 43);
+        }
+
+        await engine.AdvanceAsync(engine.Now + by);
+        return Results.LocalRedirect("/operator");
+    }
+
+    private static string PayPath(long item, long order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/pay/{item}/{order}");
+
+    private static string ItemPath(long item, long order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/item/{item}");
+}

@@ -1,0 +1,230 @@
+using Matching.Core;
+using Matching.Engine;
+
+namespace Matching.Storefront.Shop;
+
+/// <summary>Where and when an order was placed.</summary>
+/// <param name="Place">Its place among all orders: the journal's sequence.</param>
+/// <param name="Item">The item.</param>
+/// <param name="Order">The order.</param>
+/// <param name="PlacedAt">Ms since 1970.</param>
+public readonly record struct OrderPlace(long Place, long Item, long Order, long PlacedAt);
+
+/// <summary>An order as it is now, and when it was placed.</summary>
+public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
+
+/// <summary>
+/// Which orders an item and a buyer have, newest first, and when an item changed last. Load assumed: a sample
+/// shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
+/// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own,
+/// which could.
+/// </summary>
+public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger) : BackgroundService
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, List<OrderPlace>> _byItem = [];
+    private readonly Dictionary<long, List<OrderPlace>> _byBuyer = [];
+    private readonly HashSet<(long Item, long Order)> _known = [];
+    private readonly SortedDictionary<long, OrderPlace> _requests = [];
+    private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
+    private readonly Dictionary<long, long> _changed = [];
+    private long _allChanged;
+    private long _next;
+    private bool _ended;
+    private TaskCompletionSource? _moved;
+
+    /// <summary>A number that grows when the item changes; of item 0, when anything does.</summary>
+    public long VersionOf(long item)
+    {
+        lock (_lock)
+        {
+            return item == 0 ? _next : Math.Max(_allChanged, _changed.GetValueOrDefault(item));
+        }
+    }
+
+    /// <summary>Orders of an item, newest first. As the other lists: everything answered before the call is in it.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="take">How many at most.</param>
+    /// <param name="before">Only those with a lower place; 0 for all.</param>
+    public Task<IReadOnlyList<OrderPlace>> OfItemAsync(long item, int take, long before = 0) => ListAsync(_byItem, item, take, before);
+
+    /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
+    public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) => ListAsync(_byBuyer, buyer, take, before);
+
+    /// <summary>Orders of these items whose refund request waits for the merchant (R7), oldest request first.</summary>
+    public async Task<IReadOnlyList<OrderPlace>> RequestsAsync(IReadOnlyCollection<long> items, int take)
+    {
+        await CatchUpAsync();
+        lock (_lock)
+        {
+            return [.. _requests.Values.Where(place => items.Contains(place.Item)).Take(take)];
+        }
+    }
+
+    /// <summary>What these orders are now.</summary>
+    public async Task<IReadOnlyList<PlacedOrder>> ReadAsync(IReadOnlyList<OrderPlace> places)
+    {
+        List<PlacedOrder> orders = new(places.Count);
+        foreach (OrderPlace place in places)
+        {
+            if (await engine.FindOrderAsync(place.Item, place.Order) is { } view)
+            {
+                orders.Add(new PlacedOrder(place, view));
+            }
+        }
+
+        return orders;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (JournaledEvent journaled in engine.ReadEventsAsync(0, stoppingToken))
+            {
+                Take(journaled);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            long position = VersionOf(0);
+            IndexLog.Stopped(logger, position);
+        }
+        finally
+        {
+            Move(_next, ended: true);
+        }
+    }
+
+    private void Take(JournaledEvent journaled)
+    {
+        Event e = journaled.Event;
+        Note(e, journaled.Sequence);
+        Place(e, journaled.Sequence);
+        Move(journaled.Sequence + 1, ended: false);
+    }
+
+    private void Place(in Event e, long sequence)
+    {
+        bool places = e.Kind is EventKind.TeamOpened or EventKind.SeatTaken or EventKind.HoldPlaced or EventKind.SoloBought
+            || (e.Kind == EventKind.RefundOwed && e.Cause == RefundCause.UnknownPayment);
+        if (!places)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_known.Add((e.Item, e.Order)))
+            {
+                var place = new OrderPlace(sequence, e.Item, e.Order, e.At);
+                Add(_byItem, e.Item, place);
+                if (e.Buyer != 0)
+                {
+                    Add(_byBuyer, e.Buyer, place);
+                }
+            }
+        }
+    }
+
+    private void Note(in Event e, long sequence)
+    {
+        lock (_lock)
+        {
+            if (e.Item == 0)
+            {
+                _allChanged = sequence + 1;
+            }
+            else
+            {
+                _changed[e.Item] = sequence + 1;
+            }
+
+            switch (e.Kind)
+            {
+                case EventKind.RefundRequested:
+                    _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At);
+                    _requestPlaces[(e.Item, e.Order)] = sequence;
+                    break;
+                case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
+                    when _requestPlaces.Remove((e.Item, e.Order), out long place):
+                    _requests.Remove(place);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static void Add(Dictionary<long, List<OrderPlace>> lists, long key, OrderPlace place)
+    {
+        if (!lists.TryGetValue(key, out List<OrderPlace>? list))
+        {
+            lists.Add(key, list = []);
+        }
+
+        list.Add(place);
+    }
+
+    /// <summary>Passes a position on to those who wait for it.</summary>
+    private void Move(long next, bool ended)
+    {
+        TaskCompletionSource? moved;
+        lock (_lock)
+        {
+            _next = next;
+            _ended = ended;
+            moved = _moved;
+            _moved = null;
+        }
+
+        moved?.SetResult();
+    }
+
+    /// <summary>Waits until everything durable now is taken in, so that a caller finds what he was answered. An index that ended shows what it has.</summary>
+    private async Task CatchUpAsync()
+    {
+        long durable = engine.Health.DurableSequence;
+        Task moved;
+        do
+        {
+            lock (_lock)
+            {
+                moved = _next >= durable || _ended
+                    ? Task.CompletedTask
+                    : (_moved ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await moved;
+        }
+        while (_next < durable && !_ended);
+    }
+
+    private async Task<IReadOnlyList<OrderPlace>> ListAsync(Dictionary<long, List<OrderPlace>> lists, long key, int take, long before)
+    {
+        await CatchUpAsync();
+        List<OrderPlace> found = [];
+        lock (_lock)
+        {
+            if (lists.TryGetValue(key, out List<OrderPlace>? list))
+            {
+                for (int i = list.Count - 1; i >= 0 && found.Count < take; i--)
+                {
+                    if (before == 0 || list[i].Place < before)
+                    {
+                        found.Add(list[i]);
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+}
+
+internal static partial class IndexLog
+{
+    [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The order index stopped at event {Position}")]
+    public static partial void Stopped(ILogger logger, long position);
+}

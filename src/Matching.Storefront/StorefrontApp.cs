@@ -1,0 +1,153 @@
+using System.Globalization;
+using Matching.Storefront.Accounts;
+using Matching.Storefront.Api;
+using Matching.Storefront.Components;
+using Matching.Storefront.Components.Parts;
+using Matching.Storefront.Operations;
+using Matching.Storefront.Shop;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.Options;
+using Radzen;
+
+namespace Matching.Storefront;
+
+/// <summary>The shop: an ASP.NET Core app that embeds the engine.</summary>
+internal static class StorefrontApp
+{
+    private static readonly string[] MachinePaths = ["/api", "/metrics", "/health", "/openapi", "/live"];
+
+    /// <summary>The pages' languages; the first is what a browser without a wish gets.</summary>
+    public static IReadOnlyList<string> Languages { get; } = ["zh", "en"];
+
+    /// <summary>True for paths that answer machines: with statuses and problem details, never with pages.</summary>
+    public static bool IsForMachines(HttpRequest request) =>
+        MachinePaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(StorefrontApp).Assembly.GetName().Name,
+            // The shop's files lie in the project when it is run from there, else beside the program.
+            ContentRootPath = File.Exists("catalogue.json") ? Directory.GetCurrentDirectory() : AppContext.BaseDirectory,
+        });
+        configure?.Invoke(builder);
+        AddServices(builder);
+        WebApplication app = builder.Build();
+        UsePipeline(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddOptions<StorefrontOptions>()
+            .BindConfiguration(StorefrontOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorefrontOptions>, StorefrontOptionsCheck>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddMatching();
+
+        services.AddSingleton(provider => Catalogue.Load(Path.Combine(
+            builder.Environment.ContentRootPath, provider.GetRequiredService<IOptions<StorefrontOptions>>().Value.CatalogueFile)));
+        services.AddSingleton(provider => new DemoPeople(
+            provider.GetRequiredService<Catalogue>(), provider.GetRequiredService<IOptions<StorefrontOptions>>().Value, builder.Environment));
+        services.AddSingleton<CommandClock>();
+        services.AddSingleton<Offers>();
+        services.AddSingleton<BuyerDesk>();
+        services.AddSingleton<MerchantDesk>();
+        services.AddSingleton<OperatorDesk>();
+        services.AddSingleton<CampaignDesk>();
+        services.AddHostedService<ManualClockStart>();
+        services.AddHostedService<MerchantRegistration>();
+        services.AddSingleton<OrderIndex>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderIndex>());
+        services.AddMeterReadings(CommandClock.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime");
+        services.AddSingleton<SecondReadings>();
+        services.AddHostedService(provider => provider.GetRequiredService<SecondReadings>());
+
+        ShopAuthentication.Add(services);
+        ShopApi.Add(services);
+        services.AddRateLimiter(ShopLimits.AddRates);
+        services.AddAntiforgery(options => options.HeaderName = "X-XSRF-TOKEN");
+        AddKeys(builder);
+        services.AddLocalization(options => options.ResourcesPath = "Resources");
+        services.AddSingleton<Notices>();
+        services.AddRazorComponents();
+        services.AddRadzenComponents();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        });
+    }
+
+    private static void AddKeys(WebApplicationBuilder builder)
+    {
+        string directory = builder.Configuration[$"{StorefrontOptions.SectionName}:{nameof(StorefrontOptions.KeysDirectory)}"] ?? "";
+        IDataProtectionBuilder protection = builder.Services.AddDataProtection().SetApplicationName("Matching.Storefront");
+        if (directory.Length == 0)
+        {
+            protection.UseEphemeralDataProtectionProvider();
+        }
+        else
+        {
+            protection.PersistKeysToFileSystem(new DirectoryInfo(Path.GetFullPath(directory)));
+        }
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.Use(next => http => SecurityHeaders.AddAsync(http, next));
+        if (!app.Environment.IsDevelopment())
+        {
+            // Says nothing over plain HTTP.
+            app.UseHsts();
+        }
+
+        app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
+        app.Use(next => http => Statuses.FillAsync(http, next));
+        app.Use(next => http => ShopLimits.RefuseLargeAsync(http, next));
+        app.UseRequestLocalization(options =>
+        {
+            CultureInfo[] languages = [.. Languages.Select(CultureInfo.GetCultureInfo)];
+            options.DefaultRequestCulture = new RequestCulture(CultureInfo.InvariantCulture, languages[0]);
+            options.SupportedCultures = [CultureInfo.InvariantCulture];
+            options.SupportedUICultures = languages;
+        });
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets().AllowAnonymous();
+        ShopApi.Map(app);
+        OperationsEndpoints.Map(app);
+        AccountForms.Map(app);
+        ShopForms.Map(app);
+        MapPages(app);
+    }
+
+    /// <summary>Each page says by its own attribute whom it is for; what else the framework maps with them is for whoever sees a page.</summary>
+    private static void MapPages(WebApplication app)
+    {
+        app.MapGet("/live", (OrderIndex index, HttpContext http, long item = 0) =>
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            return Results.Text(index.VersionOf(item).ToString(CultureInfo.InvariantCulture));
+        }).AllowAnonymous().ExcludeFromDescription();
+        app.MapRazorComponents<App>().Add(endpoint =>
+        {
+            if (!endpoint.Metadata.OfType<ComponentTypeMetadata>().Any())
+            {
+                endpoint.Metadata.Add(new AllowAnonymousAttribute());
+            }
+        });
+    }
+}

@@ -1,0 +1,62 @@
+// Counts down in the browser, so that a page full of open teams asks the server nothing.
+customElements.define("count-down", class extends HTMLElement {
+  static observedAttributes = ["left", "stands"];
+
+  connectedCallback() { this.begin(); }
+  disconnectedCallback() { clearInterval(this.timer); }
+  attributeChangedCallback() { if (this.isConnected) this.begin(); }
+
+  begin() {
+    clearInterval(this.timer);
+    const left = Number(this.getAttribute("left"));
+    const start = performance.now();
+    const stands = this.hasAttribute("stands");
+    const show = () => {
+      const seconds = Math.max(0, Math.ceil((left - (stands ? 0 : performance.now() - start)) / 1000));
+      const two = n => String(n).padStart(2, "0");
+      this.textContent = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+      this.classList.toggle("soon", seconds < 600);
+    };
+    show();
+    if (!stands) this.timer = setInterval(show, 1000);
+  }
+});
+
+// Copying the share link needs no trip to the server either.
+document.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const before = button.textContent;
+  const field = button.parentElement.querySelector("input");
+  if (navigator.clipboard) await navigator.clipboard.writeText(button.dataset.copy);
+  else field?.select();
+  button.textContent = button.dataset.copied;
+  setTimeout(() => { button.textContent = before; }, 1500);
+});
+
+// A page's live part is asked for again when what it shows has changed: first a number, then, if it grew, the page.
+const look = async () => {
+  const part = document.getElementById("live");
+  if (!part) return;
+  try {
+    if (!document.hidden) {
+      const url = part.dataset.live;
+      const version = url ? await (await fetch(url)).text() : "";
+      if (!url || version !== part.dataset.version) {
+        const page = await fetch(location.href, { headers: { accept: "text/html" } });
+        const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live");
+        // A field somebody is typing in stays as it is; the next look brings the rest.
+        const typing = part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+        if (page.ok && fresh && !typing) {
+          part.replaceChildren(...fresh.childNodes);
+          part.dataset.version = fresh.dataset.version;
+        }
+      }
+    }
+  } catch (error) {
+    // The shop is away or restarting: the page stays as it is and asks again.
+    console.debug("not refreshed", error);
+  }
+  setTimeout(look, Number(part.dataset.every));
+};
+addEventListener("load", () => setTimeout(look, Number(document.getElementById("live")?.dataset.every ?? 1000)));

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Matching.Storefront.Accounts;
+using Matching.Storefront.Tests.Shop;
+
+namespace Matching.Storefront.Tests.Api;
+
+/// <summary>Every endpoint fed with what it cannot use: a 4xx with a reason, never a 500, nothing changed.</summary>
+public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IAsyncLifetime
+{
+    private readonly RunningShop _shop = open.Shop;
+    private ulong _before;
+
+    public async Task InitializeAsync()
+    {
+        using HttpClient lin = _shop.Buyer(1);
+        using HttpClient may = _shop.Buyer(2);
+        await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { });
+        await may.AskAsync(ShopCalls.Of(12, "hold"), new { });
+        _before = await _shop.Engine.StateHashAsync();
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public static TheoryData<string, string> Bodies => new()
+    {
+        { "{", "application/json" },
+        { "[]", "application/json" },
+        { "null", "application/json" },
+        { "\"text\"", "application/json" },
+        { "{\"quantity\":\"many\"}", "application/json" },
+        { "{\"surprise\":1}", "application/json" },
+        { "{\"quantity\":1e99}", "application/json" },
+        { "\u0000\u0001\u0002", "application/json" },
+        { "item=abc&order=-1&by=x", "application/x-www-form-urlencoded" },
+        { "<xml/>", "text/xml" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task Malformed_bodies_are_refused_by_every_endpoint(string body, string type)
+    {
+        foreach (MappedEndpoint endpoint in Posts())
+        {
+            using var content = new StringContent(body, Encoding.UTF8);
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            await ExpectRefusalAsync(endpoint, endpoint.Path("101", "12"), content);
+        }
+
+        Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Oversized_bodies_are_refused_by_every_endpoint_announced_or_not(bool announced)
+    {
+        byte[] large = Encoding.UTF8.GetBytes("{\"quantity\":1,\"pad\":\"" + new string('x', 200_000) + "\"}");
+        foreach (MappedEndpoint endpoint in Posts())
+        {
+            using HttpContent content = announced ? new ByteArrayContent(large) : new StreamContent(new Unannounced(large));
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            await ExpectRefusalAsync(endpoint, endpoint.Path("101", "12"), content);
+        }
+
+        Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("9007199254740992")]
+    [InlineData("99999999999999999999999")]
+    [InlineData("abc")]
+    [InlineData("1.5")]
+    public async Task Ids_out_of_range_are_refused_by_every_endpoint_of_the_api(string id)
+    {
+        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop).Where(endpoint => endpoint.Pattern.StartsWith("/api", StringComparison.Ordinal)))
+        {
+            foreach ((string item, string order) in (IEnumerable<(string, string)>)[(id, "12"), ("101", id)])
+            {
+                string path = endpoint.Path(item, order);
+                if (path != endpoint.Path("101", "12"))
+                {
+                    using HttpContent? content = endpoint.Method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
+                    await ExpectRefusalAsync(endpoint, path, content);
+                }
+            }
+        }
+
+        Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Theory]
+    [InlineData("open-team", "{\"quantity\":0}", "quantity is 0")]
+    [InlineData("quick-join", "{\"quantity\":100}", "quantity is 100")]
+    [InlineData("join-team", "{}", "team")]
+    [InlineData("join-team", "{\"team\":0}", "team is 0")]
+    [InlineData("hold", "{\"team\":1024,\"open\":true}", "not both")]
+    [InlineData("pay", "{\"payment\":-5}", "payment is -5")]
+    [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
+    [InlineData("quick-join", "{\"source\":\"moon\"}", "source")]
+    public async Task A_field_out_of_range_is_named_in_the_reason(string verb, string body, string named)
+    {
+        using HttpClient lin = _shop.Buyer(1);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await lin.PostAsync(new Uri(ShopCalls.Of(77, verb), UriKind.Relative), content);
+        Heard heard = await ShopCalls.HeardAsync(response);
+
+        Assert.Equal(HttpStatusCode.BadRequest, heard.Status);
+        Assert.Contains(named, heard.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Fact]
+    public async Task What_is_not_sold_here_is_404_and_an_unknown_address_too()
+    {
+        using HttpClient lin = _shop.Buyer(1);
+        Heard item = await lin.AskAsync(ShopCalls.Of(77, "quick-join", item: 999), new { });
+        Heard address = await lin.ReadAsync("/api/nothing");
+        Heard method = await lin.ReadAsync(ShopCalls.Of(77, "quick-join"));
+
+        Assert.Equal((HttpStatusCode.NotFound, "UnknownItem"), (item.Status, item.Text("title")));
+        Assert.Equal((HttpStatusCode.NotFound, "NotFound"), (address.Status, address.Text("title")));
+        Assert.Contains(method.Status, (HttpStatusCode[])[HttpStatusCode.MethodNotAllowed, HttpStatusCode.NotFound]);
+    }
+
+    [Fact]
+    public async Task A_caller_beyond_his_rate_is_told_to_come_back()
+    {
+        await using RunningShop slow = await RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Storefront:RequestsPerSecond"] = "1",
+            ["Storefront:RequestsBurst"] = "2",
+        });
+        using HttpClient lin = slow.Buyer(1);
+        using HttpClient may = slow.Buyer(2);
+        HttpStatusCode last = HttpStatusCode.OK;
+        for (int i = 0; i < 10 && last == HttpStatusCode.OK; i++)
+        {
+            last = (await lin.ReadAsync("/api/items")).Status;
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        Assert.Equal(HttpStatusCode.OK, (await may.ReadAsync("/api/items")).Status);
+    }
+
+    private IEnumerable<MappedEndpoint> Posts() => MappedEndpoint.Of(_shop).Where(endpoint => endpoint.Method == "POST");
+
+    private HttpClient ClientFor(MappedEndpoint endpoint) =>
+        endpoint.Policies.Contains(ShopRoles.Merchant) ? _shop.Merchant1()
+        : endpoint.Policies.Contains(ShopRoles.Operator) ? _shop.Operator()
+        : _shop.Buyer(2);
+
+    private async Task ExpectRefusalAsync(MappedEndpoint endpoint, string path, HttpContent? content)
+    {
+        using HttpClient client = ClientFor(endpoint);
+        using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path) { Content = content };
+        using HttpResponseMessage response = await client.SendAsync(request);
+        Heard heard = await ShopCalls.HeardAsync(response);
+        Assert.True((int)heard.Status is >= 400 and < 500, $"{endpoint} at {path} answered {(int)heard.Status}");
+        string? reason = endpoint.IsPage ? heard.Raw : heard.Text("detail");
+        Assert.False(string.IsNullOrEmpty(reason), $"{endpoint} at {path} gave no reason: {heard.Raw}");
+    }
+
+    /// <summary>A body whose length nobody can tell before it is sent.</summary>
+    private sealed class Unannounced(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override bool CanSeek => false;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Matching.Engine;
+using Matching.Storage;
+using Matching.Storefront.Tests.Shop;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Matching.Storefront.Tests.Api;
+
+/// <summary>What machines that watch the shop read.</summary>
+public sealed class OperationsTests
+{
+    [Fact]
+    public async Task Metrics_are_Prometheus_text_and_count_what_happened()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+        using HttpClient may = shop.Buyer(2);
+        using HttpClient watch = shop.Operator();
+        await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { });
+        await may.AskAsync(ShopCalls.Of(12, "quick-join"), new { });
+        await may.AskAsync(ShopCalls.Of(12, "quick-join"), new { });
+
+        string text = await watch.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        Assert.Contains("matching_joins_total{outcome=\"Opened\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("matching_joins_total{outcome=\"Formed\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("matching_commands_total{operation=\"QuickJoin\",outcome=\"Repeated\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE matching_journal_write_duration_seconds histogram\n", text, StringComparison.Ordinal);
+        Assert.Contains("storefront_command_duration_seconds_count 3\n", text, StringComparison.Ordinal);
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(# (HELP|TYPE) [a-z_0-9]+.*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
+    }
+
+    [Fact]
+    public async Task A_failed_journal_is_unhealthy_and_answers_503_instead_of_500()
+    {
+        var journal = new FailingJournal();
+        await using RunningShop shop = await RunningShop.StartAsync(configure: services =>
+            services.Configure<MatchingOptions>(options => options.Journal = () => journal));
+        using HttpClient lin = shop.Buyer(1);
+        using HttpClient browser = shop.Browser();
+        Heard before = await lin.ReadAsync("/health");
+        journal.Fails = true;
+
+        Heard refused = await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { });
+        Heard read = await lin.ReadAsync("/api/items/101/teams");
+        Heard after = await lin.ReadAsync("/health");
+        using HttpResponseMessage page = await browser.GetAsync(new Uri("/item/101", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.OK, before.Status);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unavailable", "R38"), (refused.Status, refused.Text("title"), refused.Text("rule")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "R38"), (read.Status, read.Text("rule")));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, after.Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_api_describes_itself()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient stranger = shop.Stranger();
+        Heard document = await stranger.ReadAsync("/openapi/v1.json");
+
+        Assert.StartsWith("3.", document.Text("openapi"), StringComparison.Ordinal);
+        Assert.True(document.Body.GetProperty("paths").TryGetProperty("/api/items/{item}/orders/{order}/quick-join", out _));
+        Assert.True(document.Body.GetProperty("components").GetProperty("securitySchemes").TryGetProperty("apiKey", out _));
+    }
+
+    [Fact]
+    public async Task A_shop_that_is_told_nothing_listens_on_loopback_only()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        string file = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+
+        Assert.Contains("\"Urls\": \"http://127.0.0.1:5080\"", file, StringComparison.Ordinal);
+        Assert.Equal("127.0.0.1", shop.Address.Host);
+        Assert.NotNull(shop.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>());
+    }
+
+    [Theory]
+    [InlineData("Storefront:RequestsPerSecond", "0", "RequestsPerSecond")]
+    [InlineData("Storefront:ApiKeys:0:Sha256", "abc", "Sha256")]
+    [InlineData("Storefront:ApiKeys:0:Role", "king", "king")]
+    [InlineData("Storefront:RequestsPerSecnd", "5", "RequestsPerSecnd")]
+    [InlineData("Matching:Shards", "65", "Shards is 65")]
+    [InlineData("Matching:Book:TeamSize", "9", "TeamSize")]
+    [InlineData("Matching:DataDirectry", "x", "DataDirectry")]
+    public async Task Wrong_settings_stop_the_start_and_are_named(string key, string value, string named)
+    {
+        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [key] = value }));
+        Assert.Contains(named, e.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A journal in memory that can be told to fail.</summary>
+    private sealed class FailingJournal : IJournal
+    {
+        private readonly MemoryJournal _memory = new();
+
+        public volatile bool Fails;
+
+        public long NextSequence => _memory.NextSequence;
+
+        public long DurableSequence => _memory.DurableSequence;
+
+        public void Append(ReadOnlySpan<byte> events, int count) => _memory.Append(events, count);
+
+        public void Commit()
+        {
+            if (Fails)
+            {
+                throw new JournalException("planted: the disk is gone");
+            }
+
+            _memory.Commit();
+        }
+
+        public IJournalReader Read(long fromSequence) => _memory.Read(fromSequence);
+
+        public void Dispose() => _memory.Dispose();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Matching.Storefront.Tests.Shop;
+
+namespace Matching.Storefront.Tests.Api;
+
+/// <summary>Signing in, cookies, antiforgery, languages, headers: what a browser meets.</summary>
+public sealed partial class PeopleTests
+{
+    private static readonly Dictionary<string, string?> WithDemo = new(StringComparer.Ordinal) { ["Storefront:DemoSignIn"] = "true" };
+
+    [Fact]
+    public async Task The_demo_sign_in_is_off_outside_Development_even_when_configured()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Production");
+        using HttpClient browser = shop.Browser();
+        string page = await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
+        using HttpResponseMessage forced = await SubmitAsync(browser, "/account/sign-in", TokenOf(page), ("person", "operator"));
+
+        Assert.DoesNotContain("person-operator", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, forced.StatusCode);
+        using HttpResponseMessage closed = await browser.GetAsync(new Uri("/operator", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Redirect, closed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Somebody_signed_in_sees_the_pages_of_his_role_and_no_others()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = await SignedInAsync(shop, "lin");
+
+        using HttpResponseMessage own = await browser.GetAsync(new Uri("/orders", UriKind.Relative));
+        using HttpResponseMessage merchants = await browser.GetAsync(new Uri("/merchant", UriKind.Relative));
+        using HttpResponseMessage operators = await browser.GetAsync(new Uri("/operator", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.OK, own.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, merchants.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, operators.StatusCode);
+        Assert.Contains("data-code=\"403\"", await merchants.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_without_its_antiforgery_token_changes_nothing()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = await SignedInAsync(shop, "lin");
+        ulong before = await shop.Engine.StateHashAsync();
+
+        using HttpResponseMessage form = await SubmitAsync(browser, "/do/hold", null, ("item", "101"), ("order", "5"));
+        using HttpResponseMessage api = await browser.PostAsJsonAsync("/api/items/101/orders/5/quick-join", new { });
+
+        Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, api.StatusCode);
+        Assert.Equal("NoAntiforgeryToken", (await ShopCalls.HeardAsync(api)).Text("title"));
+        Assert.Equal(before, await shop.Engine.StateHashAsync());
+    }
+
+    [Fact]
+    public async Task With_its_token_a_cookie_may_use_the_api()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = await SignedInAsync(shop, "lin");
+        string? token = await browser.GetFromJsonAsync<string>("/api/antiforgery");
+        browser.DefaultRequestHeaders.Add("X-XSRF-TOKEN", token);
+
+        Heard heard = await browser.AskAsync(ShopCalls.Of(5, "quick-join"), new { });
+
+        Assert.Equal("Opened", heard.Text("outcome"));
+    }
+
+    [Fact]
+    public async Task Sign_in_sends_the_browser_only_to_addresses_of_the_shop()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        foreach (string evil in (string[])["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"])
+        {
+            using HttpClient browser = shop.Browser();
+            string token = TokenOf(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)));
+            using HttpResponseMessage response = await SubmitAsync(browser, "/account/sign-in", token, ("person", "lin"), ("back", evil));
+            Assert.Equal("/", response.Headers.Location?.OriginalString);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_speak_the_language_asked_for()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient browser = shop.Browser();
+        string chinese = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
+        using HttpResponseMessage switched = await SubmitAsync(browser, "/account/language", TokenOf(chinese), ("to", "en"), ("back", "/item/101"));
+        string english = await browser.GetStringAsync(switched.Headers.Location);
+
+        Assert.Contains("单独购买", WebUtility.HtmlDecode(chinese), StringComparison.Ordinal);
+        Assert.Contains("Buy alone", english, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Both_languages_have_every_word()
+    {
+        var words = new System.Resources.ResourceManager("Matching.Storefront.Resources.Texts", typeof(Texts).Assembly);
+        var english = words.GetResourceSet(System.Globalization.CultureInfo.InvariantCulture, true, false)!;
+        var chinese = words.GetResourceSet(System.Globalization.CultureInfo.GetCultureInfo("zh"), true, false)!;
+        string[] Keys(System.Resources.ResourceSet set) =>
+            [.. set.Cast<System.Collections.DictionaryEntry>().Select(entry => (string)entry.Key).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(Keys(english), Keys(chinese));
+        foreach (Core.Outcome outcome in Enum.GetValues<Core.Outcome>().Where(outcome => outcome != Core.Outcome.None))
+        {
+            Assert.True(english.GetString((int)outcome >= 32 ? "No" + outcome : "Ok" + outcome) is not null, $"no words for {outcome}");
+        }
+
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Pages_carry_the_security_headers_and_nothing_about_the_server()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient browser = shop.Browser();
+        using HttpResponseMessage page = await browser.GetAsync(new Uri("/", UriKind.Relative));
+
+        string policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("script-src 'self' 'unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", page.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.Equal("DENY", page.Headers.GetValues("X-Frame-Options").Single());
+        Assert.False(page.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_opens_a_closed_page_is_sent_to_sign_in_and_back()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient browser = shop.Browser();
+        using HttpResponseMessage page = await browser.GetAsync(new Uri("/orders", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
+        Assert.EndsWith("/sign-in?back=%2Forders", page.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpClient> SignedInAsync(RunningShop shop, string person)
+    {
+        HttpClient browser = shop.Browser();
+        string token = TokenOf(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)));
+        using HttpResponseMessage response = await SubmitAsync(browser, "/account/sign-in", token, ("person", person));
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        return browser;
+    }
+
+    private static async Task<HttpResponseMessage> SubmitAsync(HttpClient browser, string path, string? token, params (string, string)[] fields)
+    {
+        var all = fields.ToDictionary(field => field.Item1, field => field.Item2, StringComparer.Ordinal);
+        if (token is not null)
+        {
+            all["__RequestVerificationToken"] = token;
+        }
+
+        using var content = new FormUrlEncodedContent(all);
+        return await browser.PostAsync(new Uri(path, UriKind.Relative), content);
+    }
+
+    private static string TokenOf(string page) => Token().Match(page).Groups["token"].Value;
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Token();
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Matching.Storefront.Tests.Readme;
+
+/// <summary>README's programs compile, run, and print what README says.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public async Task The_quick_start_compiles_and_says_what_README_says_also_the_second_time()
+    {
+        using var program = new ReadmeProgram(ReadmeProgram.Blocks("csharp")[0], "Microsoft.NET.Sdk");
+        Assert.InRange(program.Lines, 5, 25);
+        await program.BuildAsync();
+        (int Code, string Said) first = await program.RunAsync();
+        (int Code, string Said) second = await program.RunAsync();
+
+        Assert.Equal((0, "Opened, NotFormed (R5), Formed, Shipped\n"), first);
+        Assert.Equal(first.Said, ReadmeProgram.Blocks("")[0]);
+
+        // Decided once (R35): what was refused may try again, and by now the team has formed.
+        Assert.Equal((0, "Opened, Shipped (R0), Formed, Shipped\n"), second);
+        Assert.True(Directory.Exists(program.DataFolder));
+    }
+
+    [Fact]
+    public async Task The_web_application_of_ten_lines_joins_strangers_survives_kill_9_and_shows_its_metrics()
+    {
+        using var program = new ReadmeProgram(ReadmeProgram.Blocks("csharp")[1], "Microsoft.NET.Sdk.Web");
+        Assert.InRange(program.Lines, 5, 10);
+        await program.BuildAsync();
+        using var client = new HttpClient();
+        Process first = program.Start("--urls", "http://127.0.0.1:0");
+        Uri at = await AddressAsync(first);
+        Assert.Equal("Opened", await JoinAsync(client, at, buyer: 11, order: 101));
+        Assert.Equal("Formed", await JoinAsync(client, at, buyer: 12, order: 102));
+        first.Kill();
+        await first.WaitForExitAsync();
+
+        Process again = program.Start("--urls", "http://127.0.0.1:0");
+        Uri there = await AddressAsync(again);
+        Assert.Equal("Formed", await JoinAsync(client, there, buyer: 12, order: 102));
+        Assert.Equal("Opened", await JoinAsync(client, there, buyer: 13, order: 103));
+        string metrics = await client.GetStringAsync(new Uri(there, "/metrics"));
+        string health = await client.GetStringAsync(new Uri(there, "/health"));
+
+        Assert.Contains("matching_joins_total{outcome=\"Opened\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("matching_joins_total{outcome=\"Repeated\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Equal("Healthy", health);
+    }
+
+    private static async Task<string> JoinAsync(HttpClient client, Uri at, long buyer, long order)
+    {
+        using HttpResponseMessage response = await client.PostAsync(new Uri(at, $"/items/3/join?buyer={buyer}&order={order}"), null);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<Uri> AddressAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (Address().Match(line) is { Success: true } match)
+            {
+                return new Uri(match.Value);
+            }
+        }
+
+        throw new InvalidOperationException("it ended while starting: " + await process.StandardError.ReadToEndAsync());
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex Address();
+}
