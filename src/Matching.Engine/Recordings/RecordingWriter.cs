@@ -27,7 +27,7 @@ internal sealed class RecordingWriter : IDisposable
     public RecordingWriter(IDisk disk, RecordingOptions options, in RecordingHead sitting)
     {
         _disk = disk;
-        _options = options;
+        _options = options with { };
         disk.CreateDirectory(options.Directory);
         foreach (long number in disk.List(options.Directory).Select(RecordingFormat.NumberOf).Where(number => number > 0).Order())
         {
