@@ -1,3 +1,5 @@
+using Matching.Storage;
+
 namespace Matching.Engine;
 
 /// <content>Start and end.</content>
@@ -47,7 +49,10 @@ public sealed partial class MatchingEngine
         _shardLoops = new Task[_shards.Length];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shardLoops[i] = StartLoop($"matching shard {i}", _shards[i].RunAsync);
+            // A journal in memory never blocks: with one shard both loops take turns on one thread, and no batch costs a wake-up.
+            _shardLoops[i] = _shards.Length == 1 && _journal is MemoryJournal
+                ? Scheduling.Start(_journalScheduler, _shards[i].RunAsync)
+                : StartLoop($"matching shard {i}", _shards[i].RunAsync);
         }
 
         if (_recorder is not null)

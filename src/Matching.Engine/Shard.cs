@@ -18,6 +18,12 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>Commands in one batch, but for the last entry, which is not split. More gain nothing and cost latency.</summary>
     private const int CommandsPerBatch = 2_048;
 
+    // A batch below this is not closed while callers are busy sending: as long as each look finds more, the processor is
+    // offered to them, so many times at most. Closed at once, a batch is a handful of commands, and its wake-ups, of the journal
+    // loop, of a worker for the replies, of this loop again, cost more than it does. A lone command pays one look more.
+    private const int CommandsToYield = 512;
+    private const int YieldsPerBatch = 16;
+
     private const int ItemsPerSweep = 256;
     private const int BatchesInFlight = 4;
 
@@ -172,29 +178,12 @@ internal sealed class Shard : IAsyncDisposable
         {
             Now = _clock.Now;
             bool evicted = _evictor is null || _evictor.Evict(Book);
-            while (replies.Weight < CommandsPerBatch && _inbox.Reader.TryRead(out IInboxEntry? entry))
+            for (int yields = 0; Drain(replies) && yields < YieldsPerBatch; yields++)
             {
-                if (entry is Advance advance)
-                {
-                    _advance = advance;
-                    return true;
-                }
-
-                if (entry is Recalled recalled)
-                {
-                    _recalls!.Resume(this, recalled, replies);
-                }
-                else if (entry is not WakeUp)
-                {
-                    replies.Add(entry);
-                    if (!entry.Run(this))
-                    {
-                        replies.TakeBack(entry);
-                    }
-                }
+                Thread.Yield();
             }
 
-            return !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch || !evicted;
+            return _advance is not null || !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch || !evicted;
         }
 #pragma warning disable CA1031 // whatever broke, nothing decided in this batch may be journaled or answered
         catch (Exception e)
@@ -204,6 +193,36 @@ internal sealed class Shard : IAsyncDisposable
             _failure.Stop(e);
             return true;
         }
+    }
+
+    /// <summary>Runs what lies in the inbox, as far as the batch has room.</summary>
+    /// <returns>True when there was something, and more may come.</returns>
+    private bool Drain(Completion replies)
+    {
+        int before = replies.Weight;
+        while (replies.Weight < CommandsPerBatch && _inbox.Reader.TryRead(out IInboxEntry? entry))
+        {
+            if (entry is Advance advance)
+            {
+                _advance = advance;
+                return false;
+            }
+
+            if (entry is Recalled recalled)
+            {
+                _recalls!.Resume(this, recalled, replies);
+            }
+            else if (entry is not WakeUp)
+            {
+                replies.Add(entry);
+                if (!entry.Run(this))
+                {
+                    replies.TakeBack(entry);
+                }
+            }
+        }
+
+        return replies.Weight > before && replies.Weight < CommandsToYield;
     }
 
     private bool Sweep(long now)
