@@ -1,0 +1,219 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Matching.Engine;
+using Matching.Host.Cli;
+using Matching.Load.Report;
+using Matching.Load.Scenarios;
+using Matching.Storage;
+
+namespace Matching.Load;
+
+/// <summary>The command line: a scenario and its options. Exit codes: 0 all holds, 1 a check or the verification failed, 2 it cannot be followed.</summary>
+internal static class LoadCommand
+{
+    private static readonly Dictionary<string, Func<LoadOptions, Task<RunResult>>> Scenarios = new(StringComparer.Ordinal)
+    {
+        ["steady"] = InjectScenarios.SteadyAsync,
+        ["flash-sale"] = InjectScenarios.FlashSaleAsync,
+        ["expiry-storm"] = ExpiryStorm.RunAsync,
+        ["overload"] = Overload.RunAsync,
+        ["restart"] = Restart.RunAsync,
+        ["replay"] = ReplayScenario.RunAsync,
+        ["soak"] = Soak.RunAsync,
+    };
+
+    private static readonly string[] OverHttp = ["steady", "flash-sale", "overload"];
+
+    private static readonly Argument<string> Name = new Argument<string>("SCENARIO")
+    {
+        Description = "steady: one rate. flash-sale: a ramp up and down, one item takes a quarter. expiry-storm: many deadlines in one moment. "
+            + "overload: twice the measured capacity. restart: kill -9 under load, twice. replay: an engine's recording, N times faster. soak: days in compressed time.",
+    }.AcceptOnlyFromAmong([.. Scenarios.Keys]);
+
+    private static readonly Option<int?> Rate = Ranged<int?>(1, 10_000_000, new("--rate") { Description = "Requests a second; each scenario has its own default." });
+    private static readonly Option<int> Seconds = Ranged<int>(1, 86_400, new("--seconds") { Description = "How long; of soak, every second is two virtual hours.", DefaultValueFactory = _ => 20 });
+    private static readonly Option<int> WarmUp = Ranged<int>(0, 600, new("--warm-up") { Description = "Seconds before that, which are not counted.", DefaultValueFactory = _ => 3 });
+    private static readonly Option<int> Items = Ranged<int>(1, 16_000_000, new("--items") { Description = "Items wanted.", DefaultValueFactory = _ => 100_000 });
+    private static readonly Option<double> Skew = Ranged<double>(0, 3, new("--skew") { Description = "Zipf's exponent: 0 even, 1 strongly skewed.", DefaultValueFactory = _ => 0.8 });
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "The same seed, the same requests.", DefaultValueFactory = _ => 1UL };
+    private static readonly Option<int> Teams = Ranged<int>(1, 50_000_000, new("--teams") { Description = "expiry-storm: teams due in one moment.", DefaultValueFactory = _ => 300_000 });
+    private static readonly Option<string?> Data = new("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." };
+    private static readonly Option<bool> Memory = new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
+    private static readonly Option<int> Shards = Ranged<int>(0, 64, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
+    private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, 16_777_216, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
+    private static readonly Option<Uri?> Url = new("--url")
+    {
+        Description = "steady, flash-sale, overload: load a storefront over its HTTP API instead of an engine in this process.",
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            ? url
+            : Wrong<Uri?>(result, $"--url '{result.Tokens[0].Value}' is no http address"),
+    };
+
+    private static readonly Option<string> Key = new("--key") { Description = "With --url: the shop's API key of a back end, role buyer, id 0.", DefaultValueFactory = _ => "" };
+    private static readonly Option<string?> OperatorKey = new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
+    private static readonly Option<long[]> ShopItems = new("--shop-items") { Description = "With --url: items to join; all the shop's when nothing is said.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<bool> Wrk = new("--wrk") { Description = "With --url: measure the peak as well, by wrk too where it is installed." };
+    private static readonly Option<string?> Record = new("--record") { Description = "Record the engine's traffic into this folder." };
+    private static readonly Option<string?> Recording = new("--recording") { Description = "replay: the folder of a recording, or one file of it." };
+    private static readonly Option<double> Speed = Ranged<double>(0.001, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
+    private static readonly Option<string?> Html = new("--html") { Description = "The page; ./load-SCENARIO.html when nothing is said." };
+    private static readonly Option<bool> Json = new("--json") { Description = "The figures as one JSON object on standard output." };
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, the data directory verified.")
+        {
+            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, Shards, MaxInFlight, Url, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
+        };
+        root.SetAction((parsed, _) => RunAsync(parsed));
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new Examples((HelpAction)help.Action!);
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Screen.Note("load: " + error.Message);
+            }
+
+            Screen.Note("load: --help says what can be written.");
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException e)
+        {
+            Screen.Note("load: " + e.Message);
+            return ExitCodes.Usage;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JournalException or MatchingUnavailableException)
+        {
+            Screen.Note("load: " + e.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        string name = parsed.GetRequiredValue(Name);
+        LoadOptions options = Options(parsed, name);
+        RunResult result = await Scenarios[name](options);
+        Figures.Summary(result).Show(name, options.Json);
+        string page = options.Html ?? $"load-{name}.html";
+        await File.WriteAllTextAsync(page, Page.Write(result, Machine()));
+        Screen.Note("the page: " + Path.GetFullPath(page));
+        return result.Holds ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static LoadOptions Options(ParseResult parsed, string name)
+    {
+        Only(parsed, name, Url, OverHttp);
+        Only(parsed, name, Teams, "expiry-storm");
+        Only(parsed, name, Recording, "replay");
+        Only(parsed, name, Speed, "replay");
+        Uri? url = parsed.GetValue(Url);
+        foreach (Option option in (Option[])[Key, OperatorKey, ShopItems, Wrk])
+        {
+            Refuse(url is null && Given(parsed, option), $"{option.Name} says nothing without --url");
+        }
+
+        foreach (Option option in (Option[])[Memory, Record, Shards])
+        {
+            Refuse(url is not null && Given(parsed, option), $"{option.Name} is the embedded engine's: it does not go with --url");
+        }
+
+        Refuse(name is "restart" && parsed.GetValue(Memory), "--memory: restart recovers from the disk");
+        Refuse(parsed.GetValue(Memory) && parsed.GetValue(Data) is not null, "--memory keeps nothing: it does not go with --data");
+        Refuse(url is not null && parsed.GetValue(Data) is { } data && !Directory.Exists(data), $"--data '{parsed.GetValue(Data)}' does not exist: with --url it is the shop's directory");
+        return new LoadOptions
+        {
+            Rate = parsed.GetValue(Rate),
+            Seconds = parsed.GetValue(Seconds),
+            WarmUp = parsed.GetValue(WarmUp),
+            Items = parsed.GetValue(Items),
+            Skew = parsed.GetValue(Skew),
+            Seed = parsed.GetValue(Seed),
+            Teams = parsed.GetValue(Teams),
+            Data = parsed.GetValue(Data),
+            Memory = parsed.GetValue(Memory),
+            Shards = parsed.GetValue(Shards),
+            MaxInFlight = parsed.GetValue(MaxInFlight),
+            Url = url,
+            Key = parsed.GetValue(Key) ?? "",
+            OperatorKey = parsed.GetValue(OperatorKey),
+            ShopItems = parsed.GetValue(ShopItems) is { Length: > 0 } items ? items : null,
+            Wrk = parsed.GetValue(Wrk),
+            Record = parsed.GetValue(Record),
+            Recording = parsed.GetValue(Recording),
+            Speed = parsed.GetValue(Speed),
+            Html = parsed.GetValue(Html),
+            Json = parsed.GetValue(Json),
+        };
+    }
+
+    private static void Only(ParseResult parsed, string name, Option option, params ReadOnlySpan<string> scenarios) =>
+        Refuse(Given(parsed, option) && !scenarios.Contains(name), $"{option.Name} says nothing to {name}; it is for {string.Join(", ", scenarios!)}");
+
+    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
+    private static void Refuse(bool wrong, string why)
+    {
+        if (wrong)
+        {
+            throw new UsageException(why);
+        }
+    }
+
+    private static T Wrong<T>(System.CommandLine.Parsing.ArgumentResult result, string why)
+    {
+        result.AddError(why);
+        return default!;
+    }
+
+    private static Option<T> Ranged<T>(double least, double most, Option<T> option)
+    {
+        option.HelpName = "N";
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !(value >= least && value <= most))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {value} is not from {least} to {most}"));
+            }
+        });
+        return option;
+    }
+
+    private static string Machine() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC · {Environment.ProcessorCount} processors · {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB · {RuntimeInformation.OSDescription} · {RuntimeInformation.FrameworkDescription}");
+
+    private sealed class Examples(HelpAction usual) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            int code = usual.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output.WriteLine(
+                """
+                Examples (dotnet run -c Release --project load/Matching.Load -- …):
+                  steady --rate 200000 --seconds 20
+                  flash-sale --rate 100000 --record recording      and then: replay --recording recording --speed 2
+                  expiry-storm --teams 1000000
+                  overload
+                  restart --rate 10000 --seconds 30
+                  soak --seconds 120
+                  steady --url http://127.0.0.1:5080 --key KEY --rate 2000 --wrk
+
+                Exit codes: 0 every check holds, 1 a check or the verification failed, 2 the command line cannot be followed.
+                """);
+            return code;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+return await Matching.Load.LoadCommand.RunAsync(args);

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Matching.Core;
+using Matching.Engine;
+using Matching.Engine.Recordings;
+using Matching.Host.Cli;
+using Matching.Host.Replay;
+using Matching.Host.Verify;
+using Matching.Load.Measure;
+using Matching.Load.Plan;
+using Matching.Load.Targets;
+
+namespace Matching.Load.Scenarios;
+
+/// <summary>What scenarios have in common: a directory of their own, a target, a sampler beside the load, the check afterwards.</summary>
+internal static class Loading
+{
+    /// <summary>The directory of a run: the one named, which must be empty, or one of its own under ./load-data, emptied.</summary>
+    /// <exception cref="UsageException">The one named is in use.</exception>
+    public static string? DirectoryOf(LoadOptions options, string scenario)
+    {
+        if (options.Memory)
+        {
+            return null;
+        }
+
+        if (options.Data is { } named)
+        {
+            return ReplayOptions.InUse(named)
+                ? throw new UsageException($"--data '{named}' is not empty; name an empty directory, or none for ./load-data/{scenario}")
+                : named;
+        }
+
+        string own = Path.Combine("load-data", scenario);
+        if (Directory.Exists(own))
+        {
+            Directory.Delete(own, recursive: true);
+        }
+
+        return own;
+    }
+
+    /// <summary>The engine of a run.</summary>
+    public static MatchingOptions Engine(LoadOptions options, string? directory) => new()
+    {
+        DataDirectory = directory,
+        Shards = options.Shards,
+        MaxRequestsInFlight = options.MaxInFlight ?? new MatchingOptions().MaxRequestsInFlight,
+        Lists = false,
+        Recording = options.Record is { } folder ? new RecordingOptions { Directory = folder } : null,
+    };
+
+    /// <summary>The shop named by --url, or the engine in this process.</summary>
+    public static async Task<ITarget> TargetAsync(LoadOptions options, string? directory) => options.Url is { } url
+        ? await ShopTarget.OpenAsync(url, options.Key, options.OperatorKey, options.ShopItems)
+        : new EngineTarget(await MatchingEngine.OpenAsync(Engine(options, directory)));
+
+    /// <summary>The joins of a run.</summary>
+    public static JoinTraffic Traffic(LoadOptions options, ITarget target, int hotPercent = 0, long firstOrder = 1) => new(
+        options.Seed, options.Items, options.Skew, hotPercent,
+        target is ShopTarget ? firstOrder + FreshOrder() : firstOrder, (target as ShopTarget)?.Items);
+
+    /// <summary>Fires a scenario at a target, looking at it once a second.</summary>
+    /// <param name="target">What is loaded.</param>
+    /// <param name="scenario">The load.</param>
+    /// <param name="commands">Its requests, by number.</param>
+    /// <param name="landed">Told every answer; null for nobody.</param>
+    /// <param name="beside">Runs beside the load, from its start; null for nothing.</param>
+    public static async Task<(Timeline Timeline, long Sent)> FireAsync(
+        ITarget target, Scenario scenario, Func<long, Command> commands, Action<Command, Answer>? landed = null, Func<Task>? beside = null)
+    {
+        var timeline = new Timeline(scenario.During);
+        var gun = new Gun(target, commands, timeline) { Landed = landed };
+        using var ended = new CancellationTokenSource();
+        Task sampling = SampleAsync(target, timeline, ended.Token);
+        Task other = beside is null ? Task.CompletedTask : Task.Run(beside);
+        Task firing = gun.FireAsync(scenario, CancellationToken.None);
+        if (await Task.WhenAny(firing, other) == other)
+        {
+            // Should it have failed, nothing may ever be answered any more.
+            await other;
+        }
+
+        await Task.WhenAll(firing, other);
+        await ended.CancelAsync();
+        await sampling;
+        return (timeline, gun.Sent);
+    }
+
+    /// <summary>Looks at the target once a second until told to end.</summary>
+    public static async Task SampleAsync(ITarget target, Timeline timeline, CancellationToken end)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                long open = await target.CountOpenTeamsAsync();
+                timeline.Saw(Stopwatch.GetTimestamp(), open);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The load has ended.
+        }
+    }
+
+    /// <summary>Checks the directory a run leaves behind, or the shop's where it was named.</summary>
+    public static async Task VerifyAsync(RunResult result, LoadOptions options, string? directory)
+    {
+        string? kept = options.Url is null ? directory : options.Data;
+        if (kept is null)
+        {
+            result.Facts.Add(("data directory", options.Url is null ? "none: everything was in memory" : "not named (--data): not verified"));
+            return;
+        }
+
+        result.Verification = await VerifyRun.RunAsync(kept);
+    }
+
+    /// <summary>Adds what the recorder said, where the run was recorded.</summary>
+    public static void TellRecording(RunResult result, ITarget target)
+    {
+        if ((target as EngineTarget)?.Engine.Recording is { } recording)
+        {
+            result.Facts.Add(("recorded commands, dropped", string.Create(CultureInfo.InvariantCulture, $"{recording.Commands:N0}, {recording.Dropped:N0}")));
+            result.Facts.Add(("recorded bytes", recording.Bytes.ToString("N0", CultureInfo.InvariantCulture)));
+        }
+    }
+
+    // Orders of an earlier run against the same shop must not come again: seconds of this clock, with room for a million requests each.
+    private static long FreshOrder() => DateTimeOffset.UtcNow.ToUnixTimeSeconds() % 8_000_000_000 * 1_000_000;
+}

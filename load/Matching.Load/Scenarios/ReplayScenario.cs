@@ -1,0 +1,69 @@
+using System.Globalization;
+using Matching.Engine;
+using Matching.Engine.Recordings;
+using Matching.Host.Cli;
+using Matching.Load.Measure;
+using Matching.Load.Targets;
+
+namespace Matching.Load.Scenarios;
+
+/// <summary><c>replay</c>: an engine's recording as an open load, some times faster than it was, decided at the recorded times (R43).</summary>
+internal static class ReplayScenario
+{
+    public static async Task<RunResult> RunAsync(LoadOptions options)
+    {
+        string path = options.Recording ?? throw new UsageException("replay needs --recording, the folder of a recording (matching run --record, or --record here)");
+        RecordingReader reader = RecordingReader.Open(path);
+        if (reader.Sittings.Count != 1)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--recording '{path}' has {reader.Sittings.Count} sittings; name the file in which the one wanted begins"));
+        }
+
+        RecordingSitting sitting = reader.Sittings[0];
+        (long firstMs, long lastMs, long count) = Span(sitting);
+        var during = TimeSpan.FromMilliseconds((lastMs - firstMs) / options.Speed);
+        string about = string.Create(
+            CultureInfo.InvariantCulture, $"{count:N0} recorded commands of {(lastMs - firstMs) / 1000.0:N1} s, {options.Speed:N1} times faster");
+        string? directory = Loading.DirectoryOf(options, "replay");
+        RunResult result;
+        var target = new EngineTarget(await MatchingEngine.OpenAsync(Loading.Engine(options, directory) with
+        {
+            ManualClock = true,
+            Shards = sitting.Head.Shards,
+            Book = sitting.Head.Terms,
+        }));
+        await using (target)
+        {
+            Screen.Note("replay: " + about);
+            var timeline = new Timeline(during);
+            var gun = new Gun(target, _ => default, timeline);
+            using var ended = new CancellationTokenSource();
+            Task sampling = Loading.SampleAsync(target, timeline, ended.Token);
+            await gun.FireAsync(
+                sitting.Commands().Select(one => ((one.Command.At - firstMs) / (1000 * options.Speed), one.Command)), CancellationToken.None);
+            await ended.CancelAsync();
+            await sampling;
+            result = new RunResult("replay", about) { Timeline = timeline };
+            result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
+            result.Facts.Add(("commands the recording lacks", sitting.Dropped.ToString("N0", CultureInfo.InvariantCulture)));
+            Loading.TellRecording(result, target);
+        }
+
+        await Loading.VerifyAsync(result, options, directory);
+        return result;
+    }
+
+    private static (long FirstMs, long LastMs, long Count) Span(RecordingSitting sitting)
+    {
+        long first = long.MaxValue, last = 0, count = 0;
+        foreach (RecordedCommand one in sitting.Commands())
+        {
+            first = Math.Min(first, one.Command.At);
+            last = Math.Max(last, one.Command.At);
+            count++;
+        }
+
+        return count > 0 ? (first, last, count) : throw new InvalidDataException("the recording has no commands");
+    }
+}

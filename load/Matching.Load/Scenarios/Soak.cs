@@ -1,0 +1,209 @@
+using System.Globalization;
+using Matching.Core;
+using Matching.Engine;
+using Matching.Host.Cli;
+using Matching.Host.Generate;
+
+namespace Matching.Load.Scenarios;
+
+/// <summary>
+/// <c>soak</c>: days of teams forming and expiring, holds ending, refunds owed and paid back, in compressed time on a manual clock. What is
+/// alive must stay within bounds that follow from the load and the rules; memory, handles and disk are shown over the run.
+/// </summary>
+internal sealed class Soak
+{
+    /// <summary>Virtual time of one round of commands.</summary>
+    private const long RoundMs = 600_000;
+    private const int RoundsPerSample = 6;
+    private const int PerRound = 2_000;
+    private const int Items = 400;
+
+    // Rows of orders and teams with their indexes: some 125 bytes an order were measured; tables double while they grow.
+    private const long BytesPerOrder = 400;
+    private const long BaseBytes = 96L << 20;
+
+    // Segments are opened, made ahead and closed by the journal as it grows: a few more or fewer at any moment.
+    private const int HandlesToAndFro = 8;
+
+    private readonly MatchingEngine _engine;
+    private readonly string? _directory;
+    private readonly Xoshiro256 _random;
+    private readonly Command[] _commands = new Command[PerRound];
+    private readonly Answer[] _answers = new Answer[PerRound];
+    private readonly Queue<(long Item, long Order)> _holds = new();
+    private readonly Queue<(long Item, long Order)> _formed = new();
+    private readonly List<double>[] _points = [[], [], [], [], []];
+    private readonly List<string> _wrong = [];
+    private long _order;
+    private long _nowMs = 1_700_000_000_000;
+
+    private Soak(MatchingEngine engine, string? directory, ulong seed)
+    {
+        _engine = engine;
+        _directory = directory;
+        _random = new Xoshiro256(seed);
+    }
+
+    /// <summary>Runs <see cref="LoadOptions.Seconds"/> times two virtual hours.</summary>
+    public static async Task<RunResult> RunAsync(LoadOptions options)
+    {
+        string? directory = Loading.DirectoryOf(options, "soak");
+        int rounds = 12 * options.Seconds;
+        string about = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rounds * RoundMs / 86_400_000.0:N1} days of {PerRound:N0} commands in every 10 minutes, on a manual clock: joins, holds paid and unpaid, shipping, expiry, refunds");
+        RunResult result;
+        MatchingEngine engine = await MatchingEngine.OpenAsync(Loading.Engine(options, directory) with { ManualClock = true });
+        await using (engine)
+        {
+            Screen.Note("soak: " + about);
+            var soak = new Soak(engine, directory, options.Seed);
+            await soak.RunAsync(rounds);
+            result = soak.Result(about);
+        }
+
+        await Loading.VerifyAsync(result, options with { Url = null }, directory);
+        return result;
+    }
+
+    private async Task RunAsync(int rounds)
+    {
+        for (int round = 1; round <= rounds; round++)
+        {
+            Fill();
+            await _engine.ExecuteBatchAsync(_commands, _answers);
+            foreach (Answer answer in _answers.Where(answer => answer.Outcome is Outcome.Held or Outcome.Formed))
+            {
+                (answer.Outcome == Outcome.Held ? _holds : _formed).Enqueue((answer.Item, answer.Order));
+            }
+
+            _nowMs += RoundMs;
+            await _engine.AdvanceAsync(_nowMs);
+            await PayBackAsync();
+            if (round % RoundsPerSample == 0)
+            {
+                await SampleAsync();
+            }
+        }
+    }
+
+    private void Fill()
+    {
+        for (int i = 0; i < PerRound; i++)
+        {
+            ulong kind = _random.Below(100);
+            var command = new Command
+            {
+                Operation = Operation.QuickJoin,
+                Item = 1 + (long)_random.Below(Items),
+                Buyer = 1 + (long)_random.Below(1_000_000),
+                Order = ++_order,
+                Amount = 1990,
+                At = _nowMs + (i * RoundMs / PerRound),
+            };
+            if (kind < 20)
+            {
+                command.Operation = Operation.Hold;
+            }
+            else if (kind < 35 && _holds.TryDequeue(out var hold))
+            {
+                // A third of the holds is never paid.
+                command.Operation = kind < 30 ? Operation.Pay : Operation.Release;
+                (command.Item, command.Order) = hold;
+            }
+            else if (kind < 40)
+            {
+                // An open team of its own that nobody may find: it expires.
+                command.Operation = Operation.OpenTeam;
+                command.InviteOnly = true;
+            }
+            else if (kind < 45)
+            {
+                command.Operation = Operation.SoloBuy;
+            }
+            else if (kind < 65 && _formed.TryDequeue(out var formed))
+            {
+                command.Operation = Operation.Ship;
+                (command.Item, command.Order) = formed;
+            }
+
+            _commands[i] = command;
+        }
+    }
+
+    /// <summary>The payment system: every refund owed goes back (R37).</summary>
+    private async Task PayBackAsync()
+    {
+        while (await _engine.RefundsOwedAsync(PerRound) is { Count: > 0 } owed)
+        {
+            Command[] done = [.. owed.Select(refund => new Command
+            {
+                Operation = Operation.RefundDone,
+                Item = refund.Item,
+                Order = refund.Order,
+                Cause = refund.Cause,
+                Payment = refund.Payment,
+                At = _nowMs,
+            })];
+            await _engine.ExecuteBatchAsync(done, new Answer[done.Length]);
+        }
+    }
+
+    private async Task SampleAsync()
+    {
+        Counts counts = await _engine.CountAsync();
+        long heap = GC.GetTotalMemory(forceFullCollection: true);
+        long handles = OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
+        long disk = _directory is null ? 0 : new DirectoryInfo(_directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        double[] point = [counts.TeamsOpen, heap / 1048576.0, handles, disk / 1048576.0, counts.RefundOwed];
+        for (int i = 0; i < point.Length; i++)
+        {
+            _points[i].Add(point[i]);
+        }
+
+        // A team lives 24 h (R3), so all open ones were opened by commands of that time; a member waits in an open team (R41).
+        long inADay = PerRound * 86_400_000L / RoundMs;
+        Bound("open teams", counts.TeamsOpen, inADay);
+        Bound("orders waiting", counts.Waiting, 3 * counts.TeamsOpen);
+        Bound("refunds owed, all paid back a moment ago", counts.RefundOwed, 0);
+        Bound("requests in flight", _engine.Health.RequestsInFlight, 0);
+        Bound("handles", handles, (long)_points[2][0] + HandlesToAndFro);
+        Bound("bytes of managed memory", heap, BaseBytes + (BytesPerOrder * _order));
+        Screen.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"day {_points[0].Count * RoundsPerSample * RoundMs / 86_400_000.0,6:N2}: {counts.TeamsOpen,8:N0} teams open, {point[1],7:N1} MB, {handles,4} handles, {point[3],7:N0} MB on disk, {_order,10:N0} orders ever"));
+    }
+
+    private void Bound(string name, long value, long most)
+    {
+        if (value > most)
+        {
+            _wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {value:N0}, at most {most:N0} (sample {_points[0].Count})"));
+        }
+    }
+
+    private RunResult Result(string about)
+    {
+        var result = new RunResult("soak", about);
+        result.Facts.Add(("orders ever", _order.ToString("N0", CultureInfo.InvariantCulture)));
+        result.Facts.Add(("open teams, first and last sample", Ends(0, "N0")));
+        result.Facts.Add(("managed memory, MB", Ends(1, "N1")));
+        result.Facts.Add(("handles", Ends(2, "N0")));
+        result.Facts.Add(("MB on disk", Ends(3, "N0")));
+        result.Facts.Add(("bytes of memory an order, from first to last sample", PerOrder().ToString("N0", CultureInfo.InvariantCulture)));
+        result.Checks.Add(new Check("live state within its bounds", _wrong.Count == 0, _wrong.Count == 0 ? $"{_points[0].Count} samples" : string.Join("; ", _wrong.Take(5))));
+        (string Title, string Unit)[] titles = [("Open teams", ""), ("Managed memory", "MB"), ("Handles", ""), ("Disk", "MB")];
+        for (int i = 0; i < titles.Length; i++)
+        {
+            result.Plots.Add(new Plot(titles[i].Title, titles[i].Unit, "virtual hours", [new Series(titles[i].Title, _points[i])]));
+        }
+
+        return result;
+    }
+
+    private string Ends(int series, string format) =>
+        $"{_points[series][0].ToString(format, CultureInfo.InvariantCulture)} → {_points[series][^1].ToString(format, CultureInfo.InvariantCulture)}";
+
+    private double PerOrder() =>
+        (_points[1][^1] - _points[1][0]) * 1048576 / Math.Max(1, _order - (PerRound * RoundsPerSample));
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Matching.Core;
+
+namespace Matching.Load.Targets;
+
+/// <summary>
+/// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word;
+/// what the shop refuses by itself (429) counts as Busy.
+/// </summary>
+internal sealed class ShopTarget : ITarget
+{
+    private readonly HttpClient _http;
+    private readonly string? _operatorKey;
+
+    private ShopTarget(Uri url, string key, string? operatorKey)
+    {
+        _operatorKey = operatorKey;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = 512,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            UseCookies = false,
+            UseProxy = false,
+        })
+        {
+            BaseAddress = url,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        _http.DefaultRequestHeaders.Add("X-Api-Key", key);
+        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+    }
+
+    /// <summary>The items the shop sells.</summary>
+    public IReadOnlyList<long> Items { get; private set; } = [];
+
+    /// <summary>Asks the shop what it sells.</summary>
+    /// <exception cref="IOException">It cannot be reached, or is no such shop.</exception>
+    public static async Task<ShopTarget> OpenAsync(Uri url, string key, string? operatorKey, IReadOnlyList<long>? items)
+    {
+        var shop = new ShopTarget(url, key, operatorKey);
+        try
+        {
+            shop.Items = items ?? await shop.ReadItemsAsync();
+            return shop.Items.Count > 0 ? shop : throw new IOException($"{url} sells nothing");
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException or TaskCanceledException)
+        {
+            shop._http.Dispose();
+            throw new IOException($"{url} is no storefront that answers: GET /api/items failed: {e.Message}", e);
+        }
+    }
+
+    public async ValueTask<Answer> SendAsync(Command command)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/api/items/{command.Item}/orders/{command.Order}/quick-join");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("{}"u8.ToArray()) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Add("X-Buyer", command.Buyer.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request);
+            byte[] body = await response.Content.ReadAsByteArrayAsync();
+            return Read(response.StatusCode, body, command);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException)
+        {
+            return new Answer { Outcome = Outcome.None, Item = command.Item, Order = command.Order };
+        }
+    }
+
+    ValueTask<Answer> ITarget.SendAsync(in Command command) => SendAsync(command);
+
+    public async ValueTask<long> CountOpenTeamsAsync()
+    {
+        if (_operatorKey is null)
+        {
+            return -1;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/operator/counts");
+        request.Headers.Add("X-Api-Key", _operatorKey);
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request);
+            using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+            return response.IsSuccessStatusCode && json.RootElement.TryGetProperty("teamsOpen", out JsonElement open) ? open.GetInt64() : -1;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
+        {
+            // A second nobody looked at; the requests themselves tell what is wrong.
+            return -1;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static Answer Read(HttpStatusCode status, byte[] body, in Command command)
+    {
+        var answer = new Answer { Item = command.Item, Order = command.Order, Ok = (int)status is >= 200 and < 300 };
+        if (status == HttpStatusCode.TooManyRequests)
+        {
+            answer.Outcome = Outcome.Busy;
+            return answer;
+        }
+
+        var json = new Utf8JsonReader(body);
+        while (json.Read())
+        {
+            if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1)
+            {
+                bool word = json.ValueTextEquals(answer.Ok ? "outcome"u8 : "title"u8);
+                bool team = json.ValueTextEquals("team"u8);
+                json.Read();
+                if (word && json.TokenType == JsonTokenType.String && Enum.TryParse(json.GetString(), out Outcome outcome))
+                {
+                    answer.Outcome = outcome;
+                }
+                else if (team && json.TokenType == JsonTokenType.Number)
+                {
+                    answer.Team = json.GetInt64();
+                }
+                else
+                {
+                    json.TrySkip();
+                }
+            }
+        }
+
+        return answer;
+    }
+
+    private async Task<IReadOnlyList<long>> ReadItemsAsync()
+    {
+        using JsonDocument json = JsonDocument.Parse(await _http.GetByteArrayAsync(new Uri("/api/items", UriKind.Relative)));
+        return [.. json.RootElement.EnumerateArray().Select(item => item.GetProperty("id").GetInt64())];
+    }
+}
