@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Engines;
 
 namespace Matching.Benchmarks;
 
 /// <summary>Schedule and cancel with a million members pending: the wheel beside the heap of the base library.</summary>
 [InProcess]
 [MemoryDiagnoser]
+[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 5)]
 public class WheelBenchmarks
 {
     private const int Turns = 1 << 16;
@@ -13,6 +15,17 @@ public class WheelBenchmarks
 
     [Benchmark(OperationsPerInvoke = Turns)]
     public void Wheel() => _traffic.Wheel(Turns);
+
+    [Benchmark(OperationsPerInvoke = Turns)]
+    public void WheelOfRecent() => _traffic.WheelOfRecent(Turns);
+
+    /// <summary>The least anything could do: all have the same life, so the first in is the first due. It can't cancel.</summary>
+    [Benchmark(OperationsPerInvoke = Turns)]
+    public void Fifo() => _traffic.Fifo(Turns);
+
+    /// <summary>A timer of the base library each; what a turn allocates shows.</summary>
+    [Benchmark(OperationsPerInvoke = Turns)]
+    public void Timers() => WheelTraffic.Timers(Turns);
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Turns)]
     public void PriorityQueue() => _traffic.Queue(Turns);

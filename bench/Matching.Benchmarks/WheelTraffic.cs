@@ -13,6 +13,7 @@ internal sealed class WheelTraffic
     private readonly WheelLink[] _links = new WheelLink[Members + 1];
     private readonly TimingWheel<Links> _wheel;
     private readonly PriorityQueue<int, long> _queue = new(Members * 2);
+    private readonly Queue<(int Slot, long DueMs)> _fifo = new(Members);
     private long _now = Start;
     private uint _turn;
 
@@ -24,6 +25,7 @@ internal sealed class WheelTraffic
             long due = Start + (slot * DayMs / Members);
             _wheel.Schedule(slot, due);
             _queue.Enqueue(slot, due);
+            _fifo.Enqueue((slot, due));
         }
     }
 
@@ -70,6 +72,29 @@ internal sealed class WheelTraffic
         if (_queue.Count != Members)
         {
             throw new InvalidOperationException($"the queue has {_queue.Count} members of {Members}");
+        }
+    }
+
+    /// <summary>One in at the end, one out at the front.</summary>
+    public void Fifo(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            _fifo.Enqueue((_fifo.Dequeue().Slot, _now++ + DayMs));
+        }
+
+        if (_fifo.Count != Members)
+        {
+            throw new InvalidOperationException($"the queue has {_fifo.Count} members of {Members}");
+        }
+    }
+
+    /// <summary>A timer made for a day and disposed of.</summary>
+    public static void Timers(int turns)
+    {
+        for (int i = 0; i < turns; i++)
+        {
+            using var timer = new Timer(static _ => throw new InvalidOperationException("a timer of a day fell due"), null, DayMs, Timeout.Infinite);
         }
     }
 

@@ -9,6 +9,9 @@ namespace Matching.Benchmarks.Ratios;
 /// <param name="Why">What stands between; empty where nothing does.</param>
 internal sealed record Row(string Measure, double? Ours, double? Reference, string Goal, bool Met, string Why = "")
 {
+    /// <summary>The row with its reason where the goal is not met.</summary>
+    public Row Because(string why) => Met || Why.Length > 0 ? this : this with { Why = why };
+
     /// <summary>Ours over the reference.</summary>
     public double? Ratio => Ours / Reference;
 }
