@@ -31,7 +31,7 @@ internal sealed class LazyWatermark(Watermark watermark, TaskScheduler scheduler
     /// <inheritdoc/>
     public void Dispose()
     {
-        Task.WaitAny(_writing);
+        _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         watermark.Dispose();
     }
 

@@ -49,8 +49,8 @@ internal sealed class SegmentMaker(IDisk disk, string directory, long segmentByt
             return false;
         }
 
-        // Waiting so does not throw; a failure here is only a file to be made again.
-        Task.WaitAny(_ahead);
+        // A failure here is only a file to be made again.
+        _ahead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         return _ahead.IsCompletedSuccessfully;
     }
 

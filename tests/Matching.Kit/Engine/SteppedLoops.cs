@@ -5,12 +5,14 @@ namespace Matching.Kit.Engine;
 /// <summary>
 /// Runs every loop of an engine, and its callers' code, on the calling thread: one step at a time, the next one chosen by the
 /// seed. Steps of one loop keep their order, as on its thread; between loops any order may come. A seed repeats a run exactly.
+/// A device that a step calls may let other loops go on in the middle of it (<see cref="Pause"/>), as threads do.
 /// </summary>
 public sealed class SteppedLoops
 {
     private readonly Random _random;
     private readonly List<Loop> _loops = [];
     private readonly Queue<IThreadPoolWorkItem> _work = new();
+    private int _depth;
 
     public SteppedLoops(int seed = 1)
     {
@@ -23,26 +25,45 @@ public sealed class SteppedLoops
     /// <summary>Names of loops that never run: their thread is stuck, say in a write.</summary>
     public HashSet<string> Stuck { get; } = [];
 
+    /// <summary>Of a hundred places where a step could be held up, so many are; 0 for none.</summary>
+    public int PausePercent { get; set; }
+
+    /// <summary>Steps made so far.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Told of every step with the place of its loop, -1 for callers' code; null for nobody.</summary>
+    public Action<int>? Stepped { get; set; }
+
     /// <summary>Makes one step.</summary>
     /// <returns>False when there is nothing to do.</returns>
     public bool Step()
     {
-        List<Loop> ready = [.. _loops.Where(loop => loop.Tasks.Count > 0 && !Stuck.Contains(loop.Name))];
-        int choices = ready.Count + (_work.Count > 0 ? 1 : 0);
+        int ready = 0;
+        foreach (Loop loop in _loops)
+        {
+            ready += IsReady(loop) ? 1 : 0;
+        }
+
+        int choices = ready + (_work.Count > 0 ? 1 : 0);
         if (choices == 0)
         {
             return false;
         }
 
+        int chosen = _random.Next(choices);
+        int place = chosen < ready ? ReadyLoop(chosen) : -1;
+        Steps++;
+        Stepped?.Invoke(place);
+
         // What a test runner installs must not carry an await away from its loop.
         SynchronizationContext? outer = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
+        _depth++;
         try
         {
-            int chosen = _random.Next(choices);
-            if (chosen < ready.Count)
+            if (place >= 0)
             {
-                ready[chosen].Step();
+                _loops[place].Step();
             }
             else
             {
@@ -51,10 +72,28 @@ public sealed class SteppedLoops
         }
         finally
         {
+            _depth--;
             SynchronizationContext.SetSynchronizationContext(outer);
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A place, inside a step, where its thread may be held up: other loops make some steps meanwhile. To be called where no lock is held
+    /// that they could want.
+    /// </summary>
+    public void Pause()
+    {
+        const int Deepest = 4, Longest = 6;
+        if (PausePercent == 0 || _depth is 0 or > Deepest || _random.Next(100) >= PausePercent)
+        {
+            return;
+        }
+
+        for (int steps = _random.Next(1, Longest + 1); steps > 0 && Step(); steps--)
+        {
+        }
     }
 
     public void RunUntilIdle()
@@ -93,17 +132,53 @@ public sealed class SteppedLoops
         return loop;
     }
 
+    private bool IsReady(Loop loop) => loop is { Tasks.Count: > 0, IsRunning: false } && (Stuck.Count == 0 || !Stuck.Contains(loop.Name));
+
+    private int ReadyLoop(int number)
+    {
+        for (int place = 0; ; place++)
+        {
+            if (IsReady(_loops[place]) && number-- == 0)
+            {
+                return place;
+            }
+        }
+    }
+
     private sealed class Loop(string name) : TaskScheduler
     {
         public string Name => name;
 
         public Queue<Task> Tasks { get; } = new();
 
-        public void Step() => TryExecuteTask(Tasks.Dequeue());
+        /// <summary>True inside a step: its thread is held up there, and nothing else runs on it.</summary>
+        public bool IsRunning { get; private set; }
+
+        public void Step()
+        {
+            IsRunning = true;
+            try
+            {
+                TryExecuteTask(Tasks.Dequeue());
+            }
+            finally
+            {
+                IsRunning = false;
+            }
+        }
 
         protected override void QueueTask(Task task) => Tasks.Enqueue(task);
 
-        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+        // Somebody blocks until the task is done: the loop goes on up to there, or nobody ever would.
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued)
+        {
+            while (taskWasPreviouslyQueued && !IsRunning && !task.IsCompleted && Tasks.Count > 0)
+            {
+                Step();
+            }
+
+            return taskWasPreviouslyQueued && task.IsCompleted;
+        }
 
         protected override IEnumerable<Task> GetScheduledTasks() => Tasks;
     }
