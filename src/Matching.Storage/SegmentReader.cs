@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Storage;
 
@@ -69,7 +70,7 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
     }
 }
 
-/// <summary>The one thing a journal knows of events: each says its own length, in its second byte (<see cref="EventCodec"/>).</summary>
+/// <summary>The one thing a journal knows of events: how long each is, which it says itself (<see cref="EventCodec"/>, <see cref="ControlCodec"/>).</summary>
 internal static class EventBytes
 {
     /// <summary>Bytes of the first so many events.</summary>
@@ -78,7 +79,7 @@ internal static class EventBytes
         int at = 0;
         for (int i = 0; i < count; i++)
         {
-            int length = at + 1 < events.Length ? events[at + 1] : 0;
+            int length = LengthOf(events[at..]);
             if (length < 2 || length > events.Length - at)
             {
                 throw new JournalException($"event {i} of a block has length {length}: these are not events of this version");
@@ -88,5 +89,17 @@ internal static class EventBytes
         }
 
         return at;
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> first)
+    {
+        try
+        {
+            return ControlCodec.IsControl(first) ? ControlCodec.LengthOf(first) : first.Length > 1 ? first[1] : 0;
+        }
+        catch (FormatException e)
+        {
+            throw new JournalException($"an event of a block cannot be passed over: {e.Message}", e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Matching.Core.Campaigns;
 using Matching.Kit.Disks;
 
 namespace Matching.Storage.Tests;
@@ -77,6 +78,23 @@ public abstract class JournalContract
         for (long from = 0; from <= journal.DurableSequence; from++)
         {
             Assert.Equal(journal.DurableSequence, Numbered.ReadAll(journal, from));
+        }
+    }
+
+    /// <summary>A block holds what all loops had ready: events of items and of campaigns, which say their lengths in different ways.</summary>
+    [Fact]
+    public void A_reader_starts_behind_an_event_of_campaigns()
+    {
+        using IJournal journal = New();
+        byte[] campaigns = ControlCodec.Encode(new ControlEvent { Kind = ControlEventKind.MerchantSet, At = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        journal.Append([.. Numbered.Events(0, 1), .. campaigns, .. campaigns, .. Numbered.Events(3, 1)], 4);
+        journal.Commit();
+        (long From, int Bytes)[] expected = [(1, (2 * campaigns.Length) + Numbered.Events(3, 1).Length), (2, campaigns.Length + Numbered.Events(3, 1).Length), (3, Numbered.Events(3, 1).Length)];
+        foreach ((long from, int bytes) in expected)
+        {
+            using IJournalReader reader = journal.Read(from);
+            Assert.True(reader.TryReadBlock(out long first, out int count, out ReadOnlyMemory<byte> events));
+            Assert.Equal((from, 4 - (int)from, bytes), (first, count, events.Length));
         }
     }
 
