@@ -60,7 +60,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal)))];
         _control = new ControlLoop(control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
         _positions = new PositionLoop(
-            new PositionFiles(LocalDisk.Instance, options.DataDirectory), journal, options.Scheduling.Queue);
+            new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
         HighestOrder = books.Max(book => book.HighestOrder);
         Recovered = journal.DurableSequence;
         Created = journal is not SegmentJournal segments || segments.Created;
@@ -157,6 +157,6 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             SegmentBytes = options.SegmentBytes,
             ExistingOnly = options.ExistingOnly,
             Background = background,
-        })
+        }, options.Disk)
         : new MemoryJournal();
 }

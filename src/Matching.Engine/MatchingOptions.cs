@@ -86,6 +86,9 @@ public sealed record MatchingOptions
     /// <summary>The threads; simulations bring their own.</summary>
     internal Scheduling Scheduling { get; init; } = Scheduling.Threads;
 
+    /// <summary>The disk under the data directory; simulations bring their own.</summary>
+    internal IDisk Disk { get; init; } = LocalDisk.Instance;
+
     /// <summary>Opens the journal; null for the one that the other options describe.</summary>
     internal Func<IJournal>? Journal { get; set; }
 

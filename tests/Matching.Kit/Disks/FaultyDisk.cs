@@ -22,8 +22,17 @@ public sealed class FaultyDisk(int seed) : IDisk
     /// <summary>Asked before every call, with its number (0, 1, …; reads too), kind and path; null for a good disk.</summary>
     public Func<int, DiskCall, string, DiskFault>? Fault { get; set; }
 
+    /// <summary>Called before every call, with no lock held: here a simulation lets other threads go on, or time pass.</summary>
+    public Action? Calling { get; set; }
+
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>True when power or process is gone, until <see cref="Restart"/>.</summary>
+    public bool Gone => _gone;
+
+    /// <summary>What losses of power did so far to sectors that were written and not synced.</summary>
+    public SectorFates Fates { get; } = new();
 
     /// <summary>Of a file: the bytes the system shows.</summary>
     public byte[] BytesOf(string path) => [.. _names[path].Cached];
@@ -41,6 +50,9 @@ public sealed class FaultyDisk(int seed) : IDisk
 
         file.Replace(bytes);
     }
+
+    /// <summary>A bit rots, on the disk and in what the system shows of it.</summary>
+    public void FlipBit(string path, long position, int bit) => _names[path].FlipBit(position, bit);
 
     /// <summary>The same disk, as the system shows it and durable so, with no locks held.</summary>
     public FaultyDisk Copy(int otherSeed = 0)
@@ -166,6 +178,7 @@ public sealed class FaultyDisk(int seed) : IDisk
     // A call that is done wholly or not at all.
     private void Call(DiskCall call, string path, Action apply)
     {
+        Calling?.Invoke();
         lock (_lock)
         {
             DiskFault fault = NextFault(call, path);
@@ -221,7 +234,7 @@ public sealed class FaultyDisk(int seed) : IDisk
         _names.Clear();
         foreach (StoredFile file in files)
         {
-            file.LosePower(_random, keptPercent);
+            file.LosePower(_random, keptPercent, Fates);
         }
 
         foreach ((string path, StoredFile file) in _durableNames)
@@ -242,7 +255,7 @@ public sealed class FaultyDisk(int seed) : IDisk
                 break;
             case DiskFault.Error:
                 stored.WriteCacheOnly(position, bytes);
-                stored.WriteSomeSectors(position, bytes, _random, _random.Next(101));
+                stored.WriteSomeSectors(position, bytes, _random, _random.Next(101), Fates);
                 break;
             case DiskFault.Full or DiskFault.Short:
                 stored.Write(position, bytes[..part], file.Through);
@@ -251,7 +264,7 @@ public sealed class FaultyDisk(int seed) : IDisk
                 stored.Write(position, bytes[..part], through: false);
                 break;
             case DiskFault.PowerLoss:
-                stored.WriteSomeSectors(position, bytes, _random, _random.Next(101));
+                stored.WriteSomeSectors(position, bytes, _random, _random.Next(101), Fates);
                 break;
             default:
                 break;
@@ -288,6 +301,7 @@ public sealed class FaultyDisk(int seed) : IDisk
 
         public int Read(long position, Span<byte> buffer)
         {
+            disk.Calling?.Invoke();
             lock (disk._lock)
             {
                 CheckLife();
@@ -300,6 +314,7 @@ public sealed class FaultyDisk(int seed) : IDisk
 
         public void Write(long position, ReadOnlySpan<byte> bytes)
         {
+            disk.Calling?.Invoke();
             lock (disk._lock)
             {
                 CheckLife();

@@ -54,28 +54,46 @@ internal sealed class StoredFile
     }
 
     /// <summary>Each sector not synced reaches the disk with a chance of so many in a hundred.</summary>
-    public void LosePower(Random random, int keptPercent)
+    public void LosePower(Random random, int keptPercent, SectorFates fates)
     {
         foreach ((long position, byte[] bytes) in _unsynced)
         {
-            WriteSomeSectors(position, bytes, random, keptPercent);
+            WriteSomeSectors(position, bytes, random, keptPercent, fates);
         }
 
         _unsynced.Clear();
         Cached = [.. Durable];
     }
 
-    public void WriteSomeSectors(long position, ReadOnlySpan<byte> bytes, Random random, int keptPercent)
+    public void WriteSomeSectors(long position, ReadOnlySpan<byte> bytes, Random random, int keptPercent, SectorFates fates)
     {
+        bool dropped = false;
         for (int at = 0; at < bytes.Length;)
         {
             int piece = Math.Min(bytes.Length - at, SectorBytes - (int)((position + at) % SectorBytes));
             if (random.Next(100) < keptPercent)
             {
                 Durable = Put(Durable, position + at, bytes.Slice(at, piece));
+                fates.Kept++;
+                fates.KeptBehindDropped += dropped ? 1 : 0;
+            }
+            else
+            {
+                fates.Dropped++;
+                dropped = true;
             }
 
             at += piece;
+        }
+    }
+
+    /// <summary>One bit more or less, on the disk and in the cache.</summary>
+    public void FlipBit(long position, int bit)
+    {
+        Cached[position] ^= (byte)(1 << bit);
+        if (position < Durable.Length)
+        {
+            Durable[position] ^= (byte)(1 << bit);
         }
     }
 

@@ -25,14 +25,26 @@ public sealed class SteppedLoops
     /// <summary>Names of loops that never run: their thread is stuck, say in a write.</summary>
     public HashSet<string> Stuck { get; } = [];
 
+    /// <summary>The process is dead: no loop makes a step any more.</summary>
+    public bool Halted { get; set; }
+
     /// <summary>Of a hundred places where a step could be held up, so many are; 0 for none.</summary>
     public int PausePercent { get; set; }
+
+    /// <summary>Steps that <see cref="RunUntilIdle"/> may take.</summary>
+    public long MostSteps { get; set; } = long.MaxValue / 2;
 
     /// <summary>Steps made so far.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Told of every step with the place of its loop, -1 for callers' code; null for nobody.</summary>
     public Action<int>? Stepped { get; set; }
+
+    /// <summary>
+    /// A loop that blocks until another one's work is done: while the other is held up inside a step it makes none, for it could never
+    /// come back.
+    /// </summary>
+    public (string Waits, string For)? Blocking { get; set; }
 
     /// <summary>Makes one step.</summary>
     /// <returns>False when there is nothing to do.</returns>
@@ -45,7 +57,7 @@ public sealed class SteppedLoops
         }
 
         int choices = ready + (_work.Count > 0 ? 1 : 0);
-        if (choices == 0)
+        if (choices == 0 || Halted)
         {
             return false;
         }
@@ -67,7 +79,7 @@ public sealed class SteppedLoops
             }
             else
             {
-                _work.Dequeue().Execute();
+                Execute(_work.Dequeue());
             }
         }
         finally
@@ -96,10 +108,16 @@ public sealed class SteppedLoops
         }
     }
 
+    /// <summary>Runs until there is nothing to do.</summary>
+    /// <exception cref="InvalidOperationException">That does not come within <see cref="MostSteps"/>: it goes round and round.</exception>
     public void RunUntilIdle()
     {
-        while (Step())
+        for (long most = Steps + MostSteps; Step();)
         {
+            if (Steps > most)
+            {
+                throw new InvalidOperationException($"{MostSteps} steps made, and there is still something to do");
+            }
         }
     }
 
@@ -125,6 +143,20 @@ public sealed class SteppedLoops
         wait.GetAwaiter().GetResult();
     }
 
+    // Inside another loop's step that loop's scheduler is the current one, and awaits would flee from it to the thread pool.
+    private void Execute(IThreadPoolWorkItem work)
+    {
+        if (_depth == 1)
+        {
+            work.Execute();
+            return;
+        }
+
+        Task task = new(static work => ((IThreadPoolWorkItem)work!).Execute(), work);
+        task.RunSynchronously(TaskScheduler.Default);
+        task.GetAwaiter().GetResult();
+    }
+
     private Loop Add(string name)
     {
         var loop = new Loop(name);
@@ -132,7 +164,12 @@ public sealed class SteppedLoops
         return loop;
     }
 
-    private bool IsReady(Loop loop) => loop is { Tasks.Count: > 0, IsRunning: false } && (Stuck.Count == 0 || !Stuck.Contains(loop.Name));
+    private bool IsReady(Loop loop) =>
+        loop is { Tasks.Count: > 0, IsRunning: false } && (Stuck.Count == 0 || !Stuck.Contains(loop.Name)) && (_depth == 0 || !WouldBlock(loop));
+
+    private bool WouldBlock(Loop loop) =>
+        Blocking is { } blocking && string.Equals(loop.Name, blocking.Waits, StringComparison.Ordinal)
+        && _loops.Exists(other => other.IsRunning && string.Equals(other.Name, blocking.For, StringComparison.Ordinal));
 
     private int ReadyLoop(int number)
     {

@@ -9,15 +9,28 @@ public sealed class SteppedTime(long startMs) : TimeProvider
 
     public override long TimestampFrequency => 1_000;
 
+    /// <summary>The wall, in ms since 1970.</summary>
+    public long WallMs => _wallMs;
+
+    /// <summary>When the next timer fires, in ms from now; long.MaxValue when none is set.</summary>
+    public long UntilTimerMs => Next() is { } next ? next.DueMs - _monotonicMs : long.MaxValue;
+
+    /// <summary>Called before the monotonic clock is read.</summary>
+    public Action? Reading { get; set; }
+
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_wallMs);
 
-    public override long GetTimestamp() => _monotonicMs;
+    public override long GetTimestamp()
+    {
+        Reading?.Invoke();
+        return _monotonicMs;
+    }
 
     /// <summary>Lets time pass.</summary>
     public void Pass(long ms)
     {
         long end = _monotonicMs + ms;
-        while (_timers.Where(timer => timer.DueMs <= end).MinBy(timer => timer.DueMs) is { } next)
+        while (Next() is { } next && next.DueMs <= end)
         {
             Move(Math.Max(next.DueMs, _monotonicMs));
             next.Fire();
@@ -35,6 +48,18 @@ public sealed class SteppedTime(long startMs) : TimeProvider
         timer.Change(dueTime, period);
         _timers.Add(timer);
         return timer;
+    }
+
+    // The earliest; of several, the one made first.
+    private Timer? Next()
+    {
+        Timer? next = null;
+        foreach (Timer timer in _timers)
+        {
+            next = timer.DueMs < (next?.DueMs ?? long.MaxValue) ? timer : next;
+        }
+
+        return next;
     }
 
     private void Move(long toMs)

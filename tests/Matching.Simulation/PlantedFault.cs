@@ -1,0 +1,29 @@
+namespace Matching.Simulation;
+
+/// <summary>Defects planted on purpose, one at a time. A simulation that cannot tell the sound engine from one of these proves nothing.</summary>
+public enum PlantedFault
+{
+    /// <summary>The engine as it is.</summary>
+    None = 0,
+
+    /// <summary>A commit returns, and its answers go out, before anything is durable (R38).</summary>
+    AnswerBeforeDurable,
+
+    /// <summary>No checksum is checked: damage always comes with one that fits.</summary>
+    NoChecksum,
+
+    /// <summary>A failed write goes unnoticed, and what comes next is appended behind the hole.</summary>
+    AppendAfterAHole,
+
+    /// <summary>Names of new files are never made durable.</summary>
+    LostDirectorySync,
+
+    /// <summary>The watermark is not looked at.</summary>
+    WatermarkIgnored,
+
+    /// <summary>A team takes one member more than its size (R30).</summary>
+    TeamSizePlusOne,
+
+    /// <summary>An expiry forgets what it owes (R6, R37).</summary>
+    RefundDroppedAtExpiry,
+}
