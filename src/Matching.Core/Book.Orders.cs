@@ -187,24 +187,30 @@ public sealed partial class Book
         }
     }
 
+    // The entry meant is the oldest there ever was, not the oldest still owed: sent again after a lost answer it must not close another one (R35).
     private void RefundDone(in Command c, int item, int order, ref Answer a)
     {
         int oldest = 0;
-        bool done = false;
         for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             ref RefundRow row = ref _refunds[refund];
-            if ((c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment))
+            if ((c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment)
+                && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
             {
-                done |= row.Done;
-                if (!row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
-                {
-                    oldest = refund;
-                }
+                oldest = refund;
             }
         }
 
-        if (oldest != 0)
+        if (oldest == 0)
+        {
+            a.Outcome = Outcome.NotOwed;
+            a.Rule = 37;
+        }
+        else if (_refunds[oldest].Done)
+        {
+            Repeat(ref a, Outcome.Refunded);
+        }
+        else
         {
             Event e = default;
             e.Kind = EventKind.RefundDone;
@@ -215,15 +221,6 @@ public sealed partial class Book
             e.Payment = _refunds[oldest].Payment;
             Emit(e, item, 0, order);
             Accept(ref a, Outcome.Refunded);
-        }
-        else if (done)
-        {
-            Repeat(ref a, Outcome.Refunded);
-        }
-        else
-        {
-            a.Outcome = Outcome.NotOwed;
-            a.Rule = 37;
         }
     }
 

@@ -26,7 +26,7 @@ public struct Command
     /// <summary>What the storefront knows of the buyer (R21).</summary>
     public BuyerFacts BuyerFacts;
 
-    /// <summary>RefundDone: which entry is meant; None for the oldest that is owed.</summary>
+    /// <summary>RefundDone: which entry is meant; None for the oldest of the order.</summary>
     public RefundCause Cause;
 
     /// <summary>OpenTeam: seats of the team; 0 for the item's terms.</summary>

@@ -77,7 +77,7 @@ public enum Source : byte
 /// <summary>Why money must go back (R37). The numbers are journaled: never renumber, only add.</summary>
 public enum RefundCause : byte
 {
-    /// <summary>Not said: of a RefundDone, the oldest entry of the order that is still owed.</summary>
+    /// <summary>Not said: of a RefundDone, the oldest entry of the order, owed or acknowledged.</summary>
     None = 0,
 
     /// <summary>The team reached its deadline unformed (R6).</summary>

@@ -114,8 +114,7 @@ public sealed class PromiseTests
     {
         var run = Run.Of(script);
 
-        // Refunds acknowledged without a cause may have more than one entry to go; the duel covers those.
-        foreach ((Command command, Answer first) in run.Answers.Where(a => a.Answer.Ok && a.Command.Operation != Operation.RefundDone))
+        foreach ((Command command, Answer first) in run.Answers.Where(a => a.Answer.Ok))
         {
             int events = run.Items.Sum(item => item.Events.Count);
             run.Book.Sweep(run.Now, int.MaxValue);

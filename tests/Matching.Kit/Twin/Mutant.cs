@@ -102,6 +102,9 @@ public enum Mutant
     /// <summary>One acknowledgment closes every refund of the order (R37).</summary>
     RefundDoneClosesAll,
 
+    /// <summary>An acknowledgment sent again closes the next refund of the order, which nobody paid (R35, R37).</summary>
+    RefundDoneTakesTheNext,
+
     /// <summary>A second payment that went back marks the order itself refunded (R35, R41).</summary>
     SecondRefundClosesTheOrder,
 

@@ -168,15 +168,18 @@ public sealed partial class Twin
 
         List<TwinRefund> meant = _refunds.FindAll(r => r.Order == order
             && (c.Cause == RefundCause.None || r.Cause == c.Cause) && (c.Payment == 0 || r.Payment == c.Payment));
-        TwinRefund? oldest = meant.Where(r => !r.IsDone).MinBy(r => r.Since);
+        TwinRefund? oldest = meant.Where(r => !r.IsDone || !Has(Mutant.RefundDoneTakesTheNext)).MinBy(r => r.Since);
         if (oldest is null)
         {
-            return meant.Count > 0
-                ? Again(Accept(Outcome.Refunded), c.Item)
-                : Refuse(Outcome.NotOwed, 37);
+            return meant.Count == 0 ? Refuse(Outcome.NotOwed, 37) : Again(Accept(Outcome.Refunded), c.Item);
         }
 
-        foreach (TwinRefund refund in Has(Mutant.RefundDoneClosesAll) ? meant : [oldest])
+        if (oldest.IsDone)
+        {
+            return Again(Accept(Outcome.Refunded), c.Item);
+        }
+
+        foreach (TwinRefund refund in Has(Mutant.RefundDoneClosesAll) ? meant.FindAll(r => !r.IsDone) : [oldest])
         {
             Acknowledge(refund);
         }
