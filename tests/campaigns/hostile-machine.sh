@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# The real program on a machine that fails it: a full disk, a read-only one (both a small tmpfs), a wall clock set back and ahead (libfaketime).
-# A ledger of answers is kept outside; afterwards, on a sound machine, every answer must be repeated as it was (R35, R38).
+# The real program on a machine that fails it: every write and every sync failing once (strace injects EIO and ENOSPC), a full disk, a read-only one (both a
+# small tmpfs), a wall clock set back and ahead (libfaketime). A ledger of answers is kept outside; afterwards, on a sound machine, every answer must be
+# repeated as it was (R35, R38).
+#   MATCHING_EVERY=n   of the positions of writes and syncs, every n-th (24; 1 for all)
 # Negative control: the check itself is seen to fail, at each part, for an answer that was never given.
 # A part whose tool is missing says so and is left out. Exit 1: an answer was lost or changed, or damage was silent.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 host=${MATCHING_HOST:-$root/src/Matching.Host/bin/Release/net10.0/matching.dll}
+every=${MATCHING_EVERY:-24}
 dir=$(mktemp -d)
 trap 'umount "$dir/small" 2>/dev/null; rm -rf "$dir"' EXIT
 fail() { echo "FAILED: $*"; tail -3 "$dir/log"; exit 1; }
@@ -28,6 +31,28 @@ check() { # data directory, ledger, what it was about
   ! repeats "$1" "$dir/tampered" || fail "$3: the control passed: this check sees nothing"
 }
 ledger() { awk "$answers" "$1" | awk '$4 == "new" { print $1, $2, $3 }'; }
+
+failing_calls() {
+  command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || { echo "failing writes and syncs not tried: strace is missing or may not trace"; return; }
+  local tried=0 call error at
+  for call in pwrite64 fsync; do
+    for error in EIO ENOSPC; do
+      [ "$call $error" = "fsync ENOSPC" ] && continue
+      for ((at = 1; ; at += every)); do
+        rm -rf "$dir/data"
+        # In helpings, so that they take several writes.
+        { lines 1 10; lines 11 20; lines 21 40; } |
+          strace -f -o "$dir/trace" -e trace="$call" -e inject="$call:error=$error:when=$at" dotnet "$host" run --data "$dir/data" --team-size 2 >"$dir/replies" 2>>"$dir/log"
+        grep -q INJECTED "$dir/trace" || break
+        tried=$((tried + 1))
+        ledger "$dir/replies" >"$dir/ledger"
+        check "$dir/data" "$dir/ledger" "$call $at fails with $error"
+      done
+    done
+  done
+  [ "$tried" -gt 3 ] || fail "no more than $tried failing calls were tried"
+  echo "$tried writes and syncs failed once each: every answer kept"
+}
 
 small_disk() {
   mkdir -p "$dir/small"
@@ -64,5 +89,6 @@ clock_steps() {
   echo "the wall set back and ahead: refused, every answer kept"
 }
 
+failing_calls
 small_disk
 clock_steps
