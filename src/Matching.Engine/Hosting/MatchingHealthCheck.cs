@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Matching.Engine.Hosting;
 
 /// <summary>
-/// Unhealthy until recovery is done and after the journal has failed (R38); degraded while the disk is low or after a step of
+/// Unhealthy until recovery is done and after the journal has failed (R38); degraded while the disk is low, the order ledger stands or after a step of
 /// the wall clock (R43); healthy otherwise.
 /// </summary>
 internal sealed class MatchingHealthCheck(MatchingService service, ILogger<MatchingEngine> logger) : IHealthCheck
@@ -39,6 +39,12 @@ internal sealed class MatchingHealthCheck(MatchingService service, ILogger<Match
         {
             facts["clockStepMs"] = (long)health.ClockStep.TotalMilliseconds;
             return HealthCheckResult.Degraded("the wall clock stepped; the engine does not follow it (R43)", data: facts);
+        }
+
+        if (health.LedgerFailure is { } stopped)
+        {
+            facts["ledgerLag"] = health.LedgerLag;
+            return HealthCheckResult.Degraded("the order ledger stopped following; memory grows until the restart", stopped, facts);
         }
 
         return IsLow(facts) ? HealthCheckResult.Degraded("the disk is low", data: facts) : HealthCheckResult.Healthy("ready", facts);
