@@ -108,7 +108,7 @@ internal static class EngineRows
                 }
             }));
         callers.Check();
-        yield return new Row("one durable join on an idle engine (µs) / one synchronous write", ours, write, "≤ the write + 30 µs", ours <= write + 30).Because("four threads hand the join on: caller, shard, journal, reply; a wake-up costs some 15 µs on this machine");
+        yield return new Row("one durable join on an idle engine (µs) / one synchronous write", ours, write, "≤ the write + 30 µs", ours <= write + 30).Because("four threads hand the join on, caller, shard, journal, reply: three wake-ups of an idle thread");
     }
 
     /// <summary>Five minutes of durable joins by 1,024 callers.</summary>

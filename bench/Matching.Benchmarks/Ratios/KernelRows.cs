@@ -87,7 +87,7 @@ internal static class KernelRows
             throw new InvalidOperationException("no join was counted for its campaign");
         }
 
-        yield return new Row("kernel, 1 k items, every item under a campaign (joins/s) / without campaigns", offered, free, "≥ 0.9", offered >= 0.9 * free).Because("the campaign's own counts, its sources and its limits are two more lines and some 40 ns a join");
+        yield return new Row("kernel, 1 k items, every item under a campaign (joins/s) / without campaigns", offered, free, "≥ 0.9", offered >= 0.9 * free).Because("the campaign's counts, sources, limits and quota are objects of their own; 0.68 before its look-ups were shortened, 0.74 to 0.91 since");
     }
 
     /// <summary>Every item met, most with an open team or one that was; the code compiled to the end.</summary>
