@@ -36,6 +36,7 @@ public sealed partial class Book
         if (schedule.Terms is { } terms)
         {
             offer.Campaign = CampaignSlot(terms.Campaign, terms.Merchant);
+            offer.Opens = new Terms(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, offer.Campaign, terms.Version);
             CampaignState campaign = _campaigns[offer.Campaign];
             campaign.Set(terms);
             if (campaign.StartsCountingPieces)
@@ -99,17 +100,17 @@ public sealed partial class Book
     /// <summary>Whether the buyer may open a team, and under which terms: the campaign's, else the default ones (R34). Not the quota.</summary>
     private Verdict MayOpen(in Command c, int item, out Terms terms)
     {
-        terms = TermsOf(c);
         int slot = item == 0 ? 0 : _items[item].Offer;
         ItemOffer? offer = slot == 0 ? null : _offers[slot];
-        if (offer?.Schedule.Terms is not { } offered)
+        if (offer is null || offer.Campaign == 0)
         {
+            terms = TermsOf(c);
             return Options.CampaignsRequired ? new Verdict(Outcome.NoCampaign, 10, Why.NoCampaign) : ToJoin(item);
         }
 
         Verdict verdict = offer.ToOpen(_calendar, Now);
-        terms = new Terms(offered.TeamSize, offered.GroupPriceFen, Options.TeamLifeMs, offered.Merge, offer.Campaign, offered.Version);
-        if (verdict.Ok && ((c.PriceNamed && c.Price != offered.GroupPriceFen) || (c.Size != 0 && c.Size != offered.TeamSize)))
+        terms = offer.Opens;
+        if (verdict.Ok && ((c.PriceNamed && c.Price != terms.Price) || (c.Size != 0 && c.Size != terms.Size)))
         {
             return new Verdict(Outcome.CampaignNotEffective, 34, Why.OtherTerms);
         }
@@ -119,20 +120,23 @@ public sealed partial class Book
 
     private Verdict Admits(in Terms terms, in Command c, bool leads)
     {
-        if (terms.Campaign == 0)
+        CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+        if (campaign is null || campaign.IsPlain)
         {
             return Verdict.Allowed;
         }
 
-        CampaignState campaign = _campaigns[terms.Campaign];
         EffectiveTerms frozen = campaign[terms.Version]!;
         Verdict verdict = Audience.Check(frozen, c.BuyerFacts, leads, Now);
         return verdict.Ok ? Admission.Limits(frozen, Math.Max(c.Quantity, 1), campaign.PiecesOf(c.Buyer)) : verdict;
     }
 
     /// <summary>Whether the campaign has a seat left to sell (R42).</summary>
-    private Verdict HasQuota(in Terms terms) =>
-        terms.Campaign == 0 ? Verdict.Allowed : Admission.Quota(_campaigns[terms.Campaign].Latest!, _campaigns[terms.Campaign].SeatsTaken);
+    private Verdict HasQuota(in Terms terms)
+    {
+        CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+        return campaign is null || !campaign.IsSoldOut ? Verdict.Allowed : Admission.Quota(campaign.Latest!, campaign.SeatsTaken);
+    }
 
     /// <summary>Whether a late payment may take a seat under these terms: limits and quota count anew, his standing was looked at when he held.</summary>
     private bool MayPayLate(in Terms terms, int order, int pieces)
@@ -182,7 +186,7 @@ public sealed partial class Book
         // Nearly always that of the item's present offer: no look-up.
         int slot = item == 0 ? 0 : _offers[_items[item].Offer]?.Campaign ?? 0;
         bool known = ((slot != 0 && _campaigns[slot].Id == e.Campaign) || _campaignSlots.TryGetValue(e.Campaign, out slot))
-            && _campaigns[slot][e.TermsVersion] is not null;
+            && _campaigns[slot].Knows(e.TermsVersion);
         Invariant(known, "R34: an event names terms that were never given");
         return slot;
     }

@@ -154,8 +154,9 @@ public sealed partial class Book
         int root = _items[item].Joinable;
         for (; team != 0; team = Treap.Next(Nearest, root, team))
         {
-            Terms terms = _terms[_teams[team].Terms];
-            bool suits = terms.Campaign == 0 || Audience.Check(_campaigns[terms.Campaign][terms.Version]!, buyer, leads: false, Now).Ok;
+            ref readonly Terms terms = ref _terms[_teams[team].Terms];
+            CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+            bool suits = campaign is null || campaign.IsPlain || Audience.Check(campaign[terms.Version]!, buyer, leads: false, Now).Ok;
             if (suits && (price < 0 || terms.Price == price))
             {
                 return team;

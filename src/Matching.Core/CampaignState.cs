@@ -23,6 +23,16 @@ internal sealed class CampaignState(long id)
     /// <summary>Seats held or paid (R42).</summary>
     public long SeatsTaken { get; private set; }
 
+    // What a join asks of nearly every campaign, beside the counts it writes anyway: the terms themselves are two or three lines more.
+    private long _quota;
+    private int _latestVersion;
+
+    /// <summary>True while every version is open to all and without limits an order or a buyer: nothing to look up for a join.</summary>
+    public bool IsPlain { get; private set; } = true;
+
+    /// <summary>Every seat of the quota is taken (R42).</summary>
+    public bool IsSoldOut => _quota != 0 && SeatsTaken >= _quota;
+
     public Counts Counts;
 
     /// <summary>Slot of the terms its latest team opened under.</summary>
@@ -42,7 +52,13 @@ internal sealed class CampaignState(long id)
 
         _versions[terms.Version] = terms;
         Latest = terms;
+        _latestVersion = terms.Version;
+        _quota = terms.QuotaSeats;
+        IsPlain &= terms is { Audience.Kind: AudienceKind.All, PerOrderPieces: 0, PerBuyerPieces: 0 };
     }
+
+    /// <summary>Whether terms of this version were given.</summary>
+    public bool Knows(int version) => version == _latestVersion || this[version] is not null;
 
     public void StartCountingPieces() => _piecesOf = [];
 
@@ -113,6 +129,9 @@ internal sealed class ItemOffer
 
     /// <summary>Slot of the campaign in the schedule; 0 where it names none.</summary>
     public int Campaign { get; set; }
+
+    /// <summary>What a team opened now freezes (R34), where there is a campaign.</summary>
+    public Terms Opens { get; set; }
 
     public Verdict ToOpen(BigDayCalendar calendar, long now) =>
         now < _toOpen.HoldsUntilMs ? _toOpen : _toOpen = Effectiveness.ToOpen(Schedule, calendar, now);

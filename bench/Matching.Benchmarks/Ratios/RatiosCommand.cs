@@ -22,7 +22,7 @@ internal static class RatiosCommand
         ("kernel", KernelRows.AgainstMemory),
         ("hot", KernelRows.Hot),
         ("plain", KernelRows.AgainstPlain),
-        ("campaigns", KernelRows.WithCampaigns),
+        ("campaigns", length => KernelRows.WithCampaigns(length).Concat(CampaignRows.Joins(length))),
         ("memory", EngineRows.InMemory),
         ("batch", EngineRows.InMemoryBatches),
         ("durable", EngineRows.Durable),
