@@ -36,7 +36,7 @@ public sealed partial class Book
         if (schedule.Terms is { } terms)
         {
             offer.Campaign = CampaignSlot(terms.Campaign, terms.Merchant);
-            offer.Opens = new Terms(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, offer.Campaign, terms.Version);
+            offer.Opens = OpenedUnder(terms, offer.Campaign);
             CampaignState campaign = _campaigns[offer.Campaign];
             campaign.Set(terms);
             if (campaign.StartsCountingPieces)
@@ -117,6 +117,10 @@ public sealed partial class Book
 
         return verdict.Ok ? Admits(terms, c, leads: true) : verdict;
     }
+
+    // What a team opened under a campaign's terms freezes (R34).
+    private Terms OpenedUnder(EffectiveTerms terms, int campaign) =>
+        new(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, campaign, terms.Version);
 
     private Verdict Admits(in Terms terms, in Command c, bool leads)
     {

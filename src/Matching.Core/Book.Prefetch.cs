@@ -54,4 +54,24 @@ public sealed partial class Book
             }
         }
     }
+
+    /// <summary>The same for events about to be applied, some 32 at a time.</summary>
+    public void Prefetch(ReadOnlySpan<Event> events)
+    {
+        foreach (ref readonly Event e in events)
+        {
+            _itemIndex.Prefetch(ItemHash(e.Item));
+            _orderIndex.Prefetch(OrderHash(e.Item, e.Order));
+        }
+
+        foreach (ref readonly Event e in events)
+        {
+            _items.Prefetch(_itemIndex.Candidate(ItemHash(e.Item)));
+            _orders.Prefetch(_orderIndex.Candidate(OrderHash(e.Item, e.Order)));
+            if (e.Team != 0)
+            {
+                _teams.Prefetch(_directory.Find(e.Team));
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ using Matching.Core.Campaigns;
 namespace Matching.Core;
 
 /// <summary>What an item's shard keeps of one campaign: an object each, since campaigns are few beside orders.</summary>
-internal sealed class CampaignState(long id)
+internal sealed partial class CampaignState(long id)
 {
     private readonly List<EffectiveTerms?> _versions = [];
     private readonly SourceCount[] _sources = new SourceCount[Enum.GetValues<Source>().Length];

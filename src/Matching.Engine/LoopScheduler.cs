@@ -1,3 +1,5 @@
+using Matching.Storage;
+
 namespace Matching.Engine;
 
 /// <summary>
@@ -8,10 +10,15 @@ internal sealed class LoopScheduler : TaskScheduler, IDisposable
 {
     private readonly Queue<Task> _tasks = new();
     private readonly Thread _thread;
+    private readonly bool _givesWay;
     private bool _stopped;
 
-    public LoopScheduler(string name)
+    /// <summary>Starts the thread.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="givesWay">It runs where the others leave room.</param>
+    public LoopScheduler(string name, bool givesWay = false)
     {
+        _givesWay = givesWay;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
@@ -51,6 +58,11 @@ internal sealed class LoopScheduler : TaskScheduler, IDisposable
 
     private void Run()
     {
+        if (_givesWay)
+        {
+            ThreadPriorities.GiveWay();
+        }
+
         while (TryTake(out Task? task))
         {
             TryExecuteTask(task!);

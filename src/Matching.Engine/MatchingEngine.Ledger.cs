@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Core.Campaigns;
 using Matching.Engine.Ledger;
 using Matching.Storage;
 
@@ -20,44 +19,6 @@ public sealed partial class MatchingEngine
     /// <summary>The oldest event that the order ledger may need again: the journal, with its archive, must reach back to it.</summary>
     public long LedgerPosition => _ledger?.OldestPosition ?? long.MaxValue;
 
-    private static Book NewBook(MatchingOptions options, ILedger? ledger)
-    {
-        var book = new Book(options.Book);
-        if (ledger is not null)
-        {
-            book.KeepOnlyOpen(Math.Max(options.ExpectedEvictedOrders, ledger.Count));
-        }
-
-        return book;
-    }
-
-    private static ControlBook NewControlBook(MatchingOptions options) =>
-        new(options.Control with { MaxTeamSize = options.Book.MaxTeamSize, HoldMs = options.Book.HoldMs });
-
-    private static ILedger? OpenLedger(MatchingOptions options, IJournal journal)
-    {
-        if (!options.Ledger)
-        {
-            return null;
-        }
-
-        ILedger ledger = options.OpenLedger is { } open ? open()
-            : options.DataDirectory is { } directory ? OrderLedger.Open(new LedgerOptions
-            {
-                Directory = Path.Combine(directory, "ledger"),
-                MemoryBytes = options.LedgerMemoryBytes,
-            })
-            : new LedgerTable();
-        if (ledger.Position > journal.DurableSequence)
-        {
-            ledger.Dispose();
-            throw new JournalException(
-                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journal.DurableSequence}: answered entries are missing. Nothing was changed; restore the directory from a copy.");
-        }
-
-        return ledger;
-    }
-
     private void OpenLedgerLoops(MatchingOptions options, IJournal journal)
     {
         if (_ledger is null)
@@ -73,7 +34,7 @@ public sealed partial class MatchingEngine
 
         _lookups = new LookupLoop(_ledger, _failure);
         _projector = new ProjectorLoop(
-            journal, _ledger, NewBook(options, _ledger), NewControlBook(options),
+            journal, _ledger, options.NewBooks(1, _ledger),
             new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), options.TimeProvider)
         {
             Checkpointed = WakeShards,
@@ -111,6 +72,7 @@ public sealed partial class MatchingEngine
     {
         _lists?.Wake();
         _projector?.Wake();
+        _snapshots?.Look();
     }
 
     // Idle shards too may now evict.

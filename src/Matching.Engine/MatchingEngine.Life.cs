@@ -11,6 +11,7 @@ public sealed partial class MatchingEngine
     private Task _listLoop = Task.CompletedTask;
     private Task _controlTask = Task.CompletedTask;
     private Task _positionLoop = Task.CompletedTask;
+    private Task _snapshotLoop = Task.CompletedTask;
     private Task _journalTask = Task.CompletedTask;
     private Task _recording = Task.CompletedTask;
     private readonly Lock _closing = new();
@@ -62,6 +63,12 @@ public sealed partial class MatchingEngine
 
         _controlTask = StartLoop("matching campaigns", _control.RunAsync);
         _positionLoop = StartLoop("matching subscriptions", _positions.RunAsync);
+        if (_snapshots is not null)
+        {
+            _schedulers.Add(_snapshots.Scheduler);
+            _snapshotLoop = Scheduling.Start(_snapshots.Scheduler, _snapshots.RunAsync);
+        }
+
         if (_lists is not null)
         {
             _listLoop = StartLoop("matching lists", _lists.RunAsync);
@@ -110,7 +117,9 @@ public sealed partial class MatchingEngine
         _recorder?.Dispose();
         _lists?.Complete();
         _positions.Complete();
-        await Task.WhenAll(_listLoop, _positionLoop).ConfigureAwait(true);
+        _snapshots?.Complete();
+        await Task.WhenAll(_listLoop, _positionLoop, _snapshotLoop).ConfigureAwait(true);
+        _snapshots?.Dispose();
         await CloseLedgerAsync().ConfigureAwait(true);
         _signal.End();
         try

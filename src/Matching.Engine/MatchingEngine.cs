@@ -1,8 +1,8 @@
 using Matching.Core;
-using Matching.Core.Campaigns;
 using Matching.Engine.Campaigns;
 using Matching.Engine.Lists;
 using Matching.Engine.Recordings;
+using Matching.Engine.State;
 using Matching.Engine.Subscriptions;
 using Matching.Storage;
 using Microsoft.Extensions.ObjectPool;
@@ -35,15 +35,15 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly Recorder? _recorder;
     private readonly long _recoveredNow;
 
-    private MatchingEngine(
-        MatchingOptions options, IJournal journal, ILedger? ledger, Book[] books, ControlBook control, long recoveredNow, EngineClock clock,
-        TaskScheduler scheduler)
+    private MatchingEngine(MatchingOptions options, RecoveredState state, EngineClock clock, TaskScheduler scheduler)
     {
-        _ledger = ledger;
+        IJournal journal = state.Journal;
+        Books books = state.Books;
+        _ledger = state.Ledger;
         _options = options;
         _journal = journal;
         _clock = clock;
-        _recoveredNow = recoveredNow;
+        _recoveredNow = books.Now;
         _journalScheduler = scheduler;
         _inFlight = new InFlight(options.MaxRequestsInFlight);
         _failure = new Failure(options.Failed, options.Scheduling.Queue);
@@ -51,26 +51,33 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _signal = new DurableSignal(options.Scheduling.Queue);
         _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
         _batches = BatchRequest.Pool(BatchesKept);
-        _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, recoveredNow)) : null;
+        _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        _lists = options.Lists ? new ListLoop(journal, options.Scheduling.Queue, _inFlight) : null;
+        SnapshotStore? store = journal is SegmentJournal && _ledger is null ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
+        _lists = options.Lists ? new ListLoop(journal, store, state.SnapshotSequence, options.Scheduling.Queue, _inFlight) : null;
+        _snapshots = store is null ? null : new SnapshotLoop(
+            options, (SegmentJournal)journal, store, options.Scheduling.Loop(Scheduling.LowLoop), state.ReplayedBytes, Warn);
         OpenLedgerLoops(options, journal);
         _signal.Listener = WakeFollowers;
-        _shards = [.. books.Select((book, i) => new Shard(
+        _shards = [.. books.All.Select((book, i) => new Shard(
             book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal)))];
-        _control = new ControlLoop(control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
+        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
-        HighestOrder = books.Max(book => book.HighestOrder);
+        HighestOrder = books.All.Max(book => book.HighestOrder);
         Recovered = journal.DurableSequence;
+        RecoveredFromSnapshot = state.SnapshotSequence;
         Created = journal is not SegmentJournal segments || segments.Created;
     }
 
     /// <summary>True when opening made the data directory, or there is none.</summary>
     public bool Created { get; }
 
-    /// <summary>Events applied by recovery.</summary>
+    /// <summary>Events that stood in the journal when it was opened.</summary>
     public long Recovered { get; }
+
+    /// <summary>How many of them came from a snapshot instead of being applied; 0 where there was none.</summary>
+    public long RecoveredFromSnapshot { get; }
 
     /// <summary>The engine's time, in ms since 1970 (R43). On a manual clock, the latest time answered.</summary>
     public long Now => _clock.IsManual ? Math.Max(_recoveredNow, _journalLoop.DurableNow) : _clock.Now;
@@ -92,7 +99,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 step.Duration() > _options.ClockStep ? step : TimeSpan.Zero,
                 _shards.Max(shard => shard.ExpiryLagMs),
                 _inFlight.Count,
-                _journal.DurableSequence)
+                _journal.DurableSequence,
+                _snapshots?.LastSequence ?? 0,
+                _snapshots?.Failed)
             {
                 LedgerLag = _projector?.Lag ?? 0,
                 LedgerPosition = _ledger?.Position ?? 0,
@@ -115,10 +124,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         // Options can be set, as binding wants it: the engine runs by what was checked.
         MatchingOptions own = options with { Book = options.Book with { }, Control = options.Control with { } };
         TaskScheduler scheduler = own.Scheduling.Loop("matching journal");
-        return Scheduling.Start(scheduler, () => Task.FromResult(Open(own, scheduler, cancellationToken)));
+        return Scheduling.Start(scheduler, () => OpenAsync(own, scheduler, cancellationToken));
     }
 
-    private static MatchingEngine Open(MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)
+    private static async Task<MatchingEngine> OpenAsync(MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)
     {
         TaskScheduler? background = null;
         IJournal? journal = null;
@@ -126,14 +135,16 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         try
         {
             background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
-            journal = OpenJournal(options, background);
-            ledger = OpenLedger(options, journal);
-            Book[] books = [.. Enumerable.Range(0, options.ShardCount).Select(_ => NewBook(options, ledger))];
-            ControlBook control = NewControlBook(options);
-            long recoveredNow = Recovery.Run(journal, books, control, options.Recovery, cancellationToken);
-            EngineClock clock = EngineClock.Start(options, recoveredNow);
-            var engine = new MatchingEngine(options, journal, ledger, books, control, recoveredNow, clock, scheduler);
+            RecoveredState state = await new Recovery(options, cancellationToken).RunAsync(background).ConfigureAwait(true);
+            (journal, ledger) = (state.Journal, state.Ledger);
+            EngineClock clock = EngineClock.Start(options, state.Books.Now);
+            var engine = new MatchingEngine(options, state, clock, scheduler);
             engine.Start(background);
+            foreach (string warning in state.Warnings)
+            {
+                engine.Warn(warning);
+            }
+
             return engine;
         }
         catch
@@ -148,15 +159,4 @@ public sealed partial class MatchingEngine : IAsyncDisposable
 
     private static RecordingHead SittingOf(MatchingOptions options, IJournal journal, EngineClock clock, long recoveredNow) =>
         new(0, 0, 0, 0, journal.DurableSequence, clock.IsManual ? recoveredNow : clock.Now, options.ShardCount, options.Book);
-
-    private static IJournal OpenJournal(MatchingOptions options, TaskScheduler? background) =>
-        options.Journal is { } open ? open()
-        : options.DataDirectory is { } directory ? SegmentJournal.Open(new JournalOptions
-        {
-            Directory = directory,
-            SegmentBytes = options.SegmentBytes,
-            ExistingOnly = options.ExistingOnly,
-            Background = background,
-        }, options.Disk)
-        : new MemoryJournal();
 }

@@ -77,6 +77,15 @@ public sealed record MatchingOptions
     /// <summary>Told while a long recovery runs; called on the thread that recovers. Null for silence.</summary>
     public IProgress<RecoveryProgress>? Recovery { get; set; }
 
+    /// <summary>
+    /// Bytes of events journaled since the last snapshot that make the next one, and never less than that snapshot's length; 0 for none but those
+    /// asked for. Default 1 GiB.
+    /// </summary>
+    public long SnapshotBytes { get; set; } = 1L << 30;
+
+    /// <summary>Told, in words, what an operator should look at and the engine goes on without: a broken snapshot, one that could not be written. Called where callers' code runs.</summary>
+    public Action<string>? Warned { get; set; }
+
     /// <summary>Told once, with the cause, when the engine stops for good (R38). Called where callers' code runs, never on a loop.</summary>
     public Action<Exception>? Failed { get; set; }
 
@@ -96,7 +105,21 @@ public sealed record MatchingOptions
     internal IDisk RecordingDisk { get; init; } = LocalDisk.Instance;
 
     /// <summary>Opens the ledger; null for the one that the other options describe.</summary>
-    internal Func<Storage.ILedger>? OpenLedger { get; init; }
+    internal Func<ILedger>? OpenLedger { get; init; }
+
+    /// <summary>Empty books under these terms.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="ledger">Where what closes goes; null where the books keep everything.</param>
+    internal Books NewBooks(int count, ILedger? ledger = null)
+    {
+        var books = new Books(Book, Control with { MaxTeamSize = Book.MaxTeamSize, HoldMs = Book.HoldMs }, count);
+        foreach (Book book in ledger is null ? [] : books.All)
+        {
+            book.KeepOnlyOpen(Math.Max(ExpectedEvictedOrders, ledger!.Count));
+        }
+
+        return books;
+    }
 
     internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, OptionsCheck.MaxShards) : Shards;
 }

@@ -21,6 +21,7 @@ internal static class OptionsCheck
         Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
         Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, MinSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
+        Range(wrong, nameof(options.SnapshotBytes), options.SnapshotBytes, 0, long.MaxValue);
         Range(wrong, nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue);
         Range(wrong, nameof(options.MaxLedgerLag), options.MaxLedgerLag, 1, long.MaxValue);
         Range(wrong, nameof(options.ExpectedEvictedOrders), options.ExpectedEvictedOrders, 1, 1_000_000_000);

@@ -8,9 +8,12 @@ namespace Matching.Engine;
 /// <param name="Queue">Runs a work item later, never inside the call.</param>
 internal sealed record Scheduling(Func<string, TaskScheduler> Loop, Action<IThreadPoolWorkItem> Queue)
 {
+    /// <summary>The loop that gives way to all others.</summary>
+    public const string LowLoop = "matching snapshots";
+
     /// <summary>A thread a loop, and the thread pool for callers' code: blocking writes must not starve a host's pool.</summary>
     public static Scheduling Threads { get; } = new(
-        name => new LoopScheduler(name),
+        name => new LoopScheduler(name, givesWay: string.Equals(name, LowLoop, StringComparison.Ordinal)),
         work => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false));
 
     /// <summary>Starts an asynchronous loop on a scheduler; awaits inside it come back to that scheduler.</summary>

@@ -76,7 +76,7 @@ internal sealed class Shard : IAsyncDisposable
 
     /// <summary>The shard of an item: partitions are dealt out in turn.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int IndexOf(long item, int shards) => shards == 1 ? 0 : (int)((uint)Book.PartitionOf(item) % (uint)shards);
+    public static int IndexOf(long item, int shards) => Books.IndexOf(item, shards);
 
     /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records.</summary>
     /// <returns>False when it waits for what was evicted; its entry is resumed.</returns>

@@ -16,6 +16,9 @@ internal sealed class BlockBuffer(int maxEventBytes)
     /// <summary>Events in the block.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes of events in the block.</summary>
+    public int EventBytes => _eventBytes;
+
     /// <summary>Bytes the block takes on disk, a multiple of 4,096.</summary>
     public int SealedBytes => Page.PagesFor(_eventBytes) * Page.Bytes;
 

@@ -12,6 +12,9 @@ public interface IJournal : IDisposable
     /// <summary>Every event with a lower sequence survives kill -9 and power loss. Volatile read: any thread.</summary>
     long DurableSequence { get; }
 
+    /// <summary>The oldest event that can be read: above 0 once the archive's horizon deleted something. Any thread.</summary>
+    long FirstSequence => 0;
+
     /// <summary>Adds encoded events, whole commands only, to the block being built.</summary>
     /// <param name="events">The events, one behind the other.</param>
     /// <param name="count">How many they are.</param>
@@ -23,7 +26,8 @@ public interface IJournal : IDisposable
     void Commit();
 
     /// <summary>A reader of the durable events from a sequence on. It ends at <see cref="DurableSequence"/> and may be asked again later.</summary>
-    /// <param name="fromSequence">0 … DurableSequence.</param>
+    /// <param name="fromSequence"><see cref="FirstSequence"/> … DurableSequence.</param>
+    /// <exception cref="EventsGoneException">While reading: what is asked for was deleted meanwhile.</exception>
     IJournalReader Read(long fromSequence);
 }
 

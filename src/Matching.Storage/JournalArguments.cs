@@ -18,10 +18,14 @@ internal static class JournalArguments
         }
     }
 
-    /// <summary>A reader starts at a durable event or right behind them.</summary>
-    public static void CheckRead(long fromSequence, long durableSequence)
+    /// <summary>A reader starts at a durable event that is still kept, or right behind them.</summary>
+    public static void CheckRead(long fromSequence, long firstSequence, long durableSequence)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(fromSequence);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fromSequence, durableSequence);
+        if (fromSequence < firstSequence)
+        {
+            throw new EventsGoneException(fromSequence, firstSequence);
+        }
     }
 }

@@ -160,6 +160,9 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Lets the calling thread run only where others leave room; where the system refuses, it runs like them.</summary>
+    public static void GiveWay() => _ = SetPriority(0, 0, 10);
+
     private static IOException Failure(string what, string path) =>
         new($"cannot {what} {path}: {Marshal.GetLastPInvokeErrorMessage()}");
 
@@ -174,6 +177,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Fadvise(SafeFileHandle handle, nint offset, nint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int nice);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

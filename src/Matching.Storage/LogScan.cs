@@ -1,10 +1,10 @@
 namespace Matching.Storage;
 
-/// <summary>What a whole log turned out to hold.</summary>
-/// <param name="Segments">Those that were started, oldest first.</param>
+/// <summary>What a log turned out to hold.</summary>
+/// <param name="Segments">Those that were started, oldest first; the first ones may be archived, or gone.</param>
 /// <param name="Unstarted">Files made ahead, or whose header a crash cut short: nothing was ever written into them.</param>
 /// <param name="End">Where the last segment ends being valid.</param>
-/// <param name="NextSequence">Events in the log.</param>
+/// <param name="NextSequence">Sequence behind the last event of the log.</param>
 /// <param name="Checksum">Checksum of the last valid page.</param>
 /// <param name="Closed">It ends in a closing block.</param>
 /// <param name="Torn">There is a torn block behind the end: a write that a crash cut short, never answered.</param>
@@ -16,145 +16,114 @@ internal sealed record LogState(
 }
 
 /// <summary>
-/// Reads a log from its first byte to its end and decides where that is. Every segment but the last ends where its successor's
-/// header says; the last one ends at its closing block or before its torn block (<see cref="Tail"/>). Changes nothing.
+/// Reads a log to its end, block by block, and decides where that is. Every segment but the last ends where its successor's
+/// header says; the last one ends at its closing block or before its torn block (<see cref="Tail"/>). Changes nothing. Who reads gets every
+/// block on the way, so that a start reads the log once: from its first event, or from a snapshot's boundary on.
 /// </summary>
-internal static class LogScan
+internal sealed class LogScan : IDisposable
 {
-    /// <summary>Scans the log.</summary>
-    /// <param name="disk">Where it lies.</param>
+    private readonly IDisk _disk;
+    private readonly IReadOnlyList<Segment> _segments;
+    private readonly IReadOnlyList<string> _unstarted;
+    private int _index;
+    private IBlockCursor? _cursor;
+
+    private LogScan(IDisk disk, SegmentFiles files, int start)
+    {
+        _disk = disk;
+        _segments = files.Started;
+        _unstarted = files.Unstarted;
+        _index = start;
+    }
+
+    /// <summary>The block last read.</summary>
+    public IBlockCursor Block => _cursor!;
+
+    /// <summary>What the log holds; once <see cref="TryRead"/> has returned false.</summary>
+    public LogState? State { get; private set; }
+
+    /// <summary>An estimate from below of the sequence behind the last event, known before reading.</summary>
+    public long AtLeast => _segments[^1].FirstSequence;
+
+    /// <summary>Looks at every segment's header and stands before the block that holds the event before a sequence.</summary>
+    /// <param name="disk">Where the log lies.</param>
     /// <param name="directory">Its directory.</param>
     /// <param name="sync">
     /// Make each segment durable before reading it: after a kill the system may show bytes that power loss would still take back.
     /// </param>
-    /// <exception cref="JournalException">There is none, it is damaged, or of a newer version.</exception>
-    public static LogState Run(IDisk disk, string directory, bool sync)
+    /// <param name="fromSequence">Events before it are not needed; 0 for the whole log.</param>
+    /// <exception cref="JournalException">There is none, it is damaged, of a newer version, or begins later than that.</exception>
+    public static LogScan Begin(IDisk disk, string directory, bool sync, long fromSequence)
     {
-        List<string> paths = PathsOf(disk, directory);
-        List<Segment> segments = [];
-        if (sync)
+        var files = SegmentFiles.Find(disk, directory, sync);
+        int start = 0;
+        while (start + 1 < files.Started.Count && files.Started[start + 1].FirstSequence < fromSequence)
         {
-            paths.ForEach(path => MakeDurable(disk, path));
+            start++;
         }
 
-        foreach (string path in paths)
-        {
-            if (ReadHeader(disk, path) is not { } segment)
-            {
-                break;
-            }
-
-            segments.Add(segment);
-        }
-
-        if (segments.Count == 0)
+        if (files.Started[0].FirstSequence is var first && first > 0 && first >= fromSequence)
         {
             throw new JournalException(
-                $"{directory} has a marker but no journal: its segments are gone. Restore them from a copy, or name an empty directory.");
+                $"{directory} begins with {Path.GetFileName(files.Started[0].Path)}, at event {first}: what is before it is missing, and no whole snapshot of a later moment stands in for it. Restore the directory from a copy.");
         }
 
-        List<string> unstarted = paths[segments.Count..];
-        unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
-        CheckChain(segments);
-        for (int i = 0; i < segments.Count - 1; i++)
-        {
-            WalkTo(disk, segments[i], segments[i + 1]);
-        }
-
-        return WalkLast(disk, segments, unstarted);
+        return new LogScan(disk, files, start);
     }
 
-    private static List<string> PathsOf(IDisk disk, string directory)
+    /// <summary>Scans as much of the log as there is.</summary>
+    public static LogState Run(IDisk disk, string directory, bool sync)
     {
-        List<long> numbers = [];
-        foreach (string name in disk.List(directory))
+        using var scan = new LogScan(disk, SegmentFiles.Find(disk, directory, sync), 0);
+        while (scan.TryRead())
         {
-            if (Segment.TryParseName(name, out long number))
+        }
+
+        return scan.State!;
+    }
+
+    /// <summary>Reads the next block of events.</summary>
+    /// <returns>False at the end of the log, which is then known.</returns>
+    /// <exception cref="JournalException">It is damaged; the message says where.</exception>
+    public bool TryRead()
+    {
+        while (State is null)
+        {
+            Segment segment = _segments[_index];
+            _cursor ??= segment.Open(_disk);
+            Segment? next = _index + 1 < _segments.Count ? _segments[_index + 1] : null;
+            if ((next is null || _cursor.Position < next.PredecessorEnd) && _cursor.TryRead())
             {
-                numbers.Add(number);
+                if (_cursor.Count > 0)
+                {
+                    return true;
+                }
+            }
+            else if (next is null)
+            {
+                bool torn = Tail.Check(_disk, _cursor);
+                State = new LogState(_segments, _unstarted, _cursor.Position, _cursor.Sequence, _cursor.Checksum, _cursor.Closed, torn);
+            }
+            else
+            {
+                CheckJoint(_cursor, next);
+                _cursor.Dispose();
+                _cursor = null;
+                _index++;
             }
         }
 
-        numbers.Sort();
-        for (int i = 0; i < numbers.Count; i++)
-        {
-            if (numbers[i] != i + 1)
-            {
-                throw new JournalException(
-                    $"{Path.Combine(directory, Segment.NameOf(i + 1))} is missing, though there are later segments. Restore it from a copy.");
-            }
-        }
-
-        return numbers.ConvertAll(number => Path.Combine(directory, Segment.NameOf(number)));
+        return false;
     }
 
-    private static void MakeDurable(IDisk disk, string path)
+    public void Dispose() => _cursor?.Dispose();
+
+    private static void CheckJoint(IBlockCursor cursor, Segment next)
     {
-        using IDiskFile file = disk.OpenRead(path);
-        file.Sync();
-        file.DropCache();
-    }
-
-    // Null for a segment that was never started.
-    private static Segment? ReadHeader(IDisk disk, string path)
-    {
-        using IDiskFile file = disk.OpenRead(path);
-        byte[] page = new byte[Page.Bytes];
-        int read = file.Read(0, page);
-        PageState state = Page.StateOf(page);
-        if (state is PageState.Blank or PageState.Torn)
-        {
-            return null;
-        }
-
-        if (state == PageState.Damaged || read < Page.Bytes)
-        {
-            throw Damage.At(path, 0, "the checksum of the segment's header does not fit");
-        }
-
-        Segment segment = Segment.ReadHeader(path, page);
-        if (!string.Equals(Segment.NameOf(segment.Number), Path.GetFileName(path), StringComparison.Ordinal))
-        {
-            throw Damage.At(path, 0, $"its header says it is segment {segment.Number}");
-        }
-
-        if (file.Length != segment.Bytes)
-        {
-            throw Damage.At(path, Math.Min(file.Length, segment.Bytes), $"the file has {file.Length} bytes and its header says {segment.Bytes}");
-        }
-
-        return segment;
-    }
-
-    private static void CheckChain(List<Segment> segments)
-    {
-        Segment first = segments[0];
-        if (first.FirstSequence != 0 || first.PredecessorEnd != 0 || first.PredecessorChecksum != 0)
-        {
-            throw Damage.At(first.Path, 0, $"the first segment begins at event {first.FirstSequence}, as if one were before it");
-        }
-
-        for (int i = 1; i < segments.Count; i++)
-        {
-            if (segments[i].Generation - segments[i - 1].Generation is not (0 or 1))
-            {
-                throw Damage.At(
-                    segments[i].Path, 0, $"generation {segments[i].Generation} follows generation {segments[i - 1].Generation}");
-            }
-        }
-    }
-
-    private static void WalkTo(IDisk disk, Segment segment, Segment next)
-    {
-        using BlockCursor cursor = new(disk, segment);
-        while (cursor.Position < next.PredecessorEnd && cursor.TryRead())
-        {
-        }
-
         if (cursor.Position != next.PredecessorEnd)
         {
             throw Damage.At(
-                segment.Path, cursor.Position, $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
+                cursor.Segment.Path, cursor.Position, $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
         }
 
         if (cursor.Sequence != next.FirstSequence || cursor.Checksum != next.PredecessorChecksum)
@@ -162,18 +131,7 @@ internal static class LogScan
             throw Damage.At(
                 next.Path,
                 0,
-                $"it begins at event {next.FirstSequence} and does not continue {Path.GetFileName(segment.Path)}, which ends before event {cursor.Sequence}");
+                $"it begins at event {next.FirstSequence} and does not continue {Path.GetFileName(cursor.Segment.Path)}, which ends before event {cursor.Sequence}");
         }
-    }
-
-    private static LogState WalkLast(IDisk disk, List<Segment> segments, List<string> unstarted)
-    {
-        using BlockCursor cursor = new(disk, segments[^1]);
-        while (cursor.TryRead())
-        {
-        }
-
-        bool torn = Tail.Check(disk, cursor);
-        return new LogState(segments, unstarted, cursor.Position, cursor.Sequence, cursor.Checksum, cursor.Closed, torn);
     }
 }

@@ -62,7 +62,7 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public IJournalReader Read(long fromSequence)
     {
-        JournalArguments.CheckRead(fromSequence, DurableSequence);
+        JournalArguments.CheckRead(fromSequence, 0, DurableSequence);
         return new Reader(this, fromSequence);
     }
 

@@ -17,7 +17,10 @@ public sealed class ReadOnlyJournal
         _log = new SegmentLog(disk, state.Segments, state.NextSequence);
     }
 
-    /// <summary>Events in the journal: 0 … EndSequence − 1 can be read.</summary>
+    /// <summary>The oldest event that can be read; above 0 once the archive's horizon deleted something.</summary>
+    public long FirstSequence => _log.FirstSequence;
+
+    /// <summary>Sequence behind the last event: FirstSequence … EndSequence − 1 can be read.</summary>
     public long EndSequence => _state.NextSequence;
 
     /// <summary>Segment files in use.</summary>
@@ -39,10 +42,10 @@ public sealed class ReadOnlyJournal
     public long EndPosition => _state.End;
 
     /// <summary>A reader from an event on.</summary>
-    /// <param name="fromSequence">0 … <see cref="EndSequence"/>.</param>
+    /// <param name="fromSequence"><see cref="FirstSequence"/> … <see cref="EndSequence"/>.</param>
     public IJournalReader Read(long fromSequence)
     {
-        JournalArguments.CheckRead(fromSequence, EndSequence);
+        JournalArguments.CheckRead(fromSequence, FirstSequence, EndSequence);
         return new SegmentReader(_log, fromSequence);
     }
 

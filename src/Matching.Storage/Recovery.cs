@@ -3,39 +3,40 @@ using System.Globalization;
 namespace Matching.Storage;
 
 /// <summary>
-/// What every start does before the first answer: check the whole log, make what it accepts durable, and begin a new generation in a
+/// What every start does before the first answer: check the log, make what it accepts durable, and begin a new generation in a
 /// new segment. The order is what makes two crashes in a row harmless: the old segment is synced before the header that names its valid
 /// end is written, and that header is durable before anything is appended. A header that was cut short names nothing: the
 /// next start removes its file and finds the same end again.
 /// </summary>
 internal static class Recovery
 {
-    /// <summary>Recovers, or begins the first segment of a new directory.</summary>
-    public static SegmentJournal Open(IDisk disk, JournalDirectory directory, JournalOptions options)
+    /// <summary>Begins the next generation behind a checked log, or the first one of a new directory.</summary>
+    public static SegmentJournal Start(IDisk disk, JournalDirectory directory, JournalOptions options, LogState? state)
     {
         SegmentMaker maker = new(disk, directory.Path, options.SegmentBytes, options.Background ?? TaskScheduler.Default);
         List<Segment> segments = [];
         Segment next;
-        if (directory.IsNew)
+        if (state is null)
         {
             Watermark.Create(disk, directory.Path);
             next = First(directory.Path, options.SegmentBytes);
         }
         else
         {
-            LogState state = Recover(disk, directory.Path);
+            Clear(disk, directory.Path, state);
             segments.AddRange(state.Segments);
             next = Continue(state.Last, options.SegmentBytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
         }
 
         IDiskFile file = maker.Take(next.Number);
+        Watermark? watermark = null;
         try
         {
             byte[] page = new byte[Page.Bytes];
             next = next.WriteHeader(page);
             file.Write(0, page);
             segments.Add(next);
-            Watermark watermark = Watermark.Open(disk, directory.Path);
+            watermark = Watermark.Open(disk, directory.Path);
             watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
             if (directory.IsNew)
             {
@@ -47,6 +48,7 @@ internal static class Recovery
         }
         catch
         {
+            watermark?.Dispose();
             file.Dispose();
             throw;
         }
@@ -74,11 +76,8 @@ internal static class Recovery
     private static Segment First(string directory, long bytes) =>
         new(Path.Combine(directory, Segment.NameOf(1)), 1, bytes, Generation: 1, 0, 0, 0, 0);
 
-    private static LogState Recover(IDisk disk, string directory)
+    private static void Clear(IDisk disk, string directory, LogState state)
     {
-        DurablePoint? mark = Watermark.Read(disk, directory);
-        LogState state = LogScan.Run(disk, directory, sync: true);
-        CheckEnd(state, mark);
         foreach (string path in state.Unstarted)
         {
             disk.Delete(path);
@@ -90,6 +89,5 @@ internal static class Recovery
         }
 
         disk.SyncDirectory(directory);
-        return state;
     }
 }

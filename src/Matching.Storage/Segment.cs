@@ -15,6 +15,12 @@ namespace Matching.Storage;
 internal sealed record Segment(
     string Path, long Number, long Bytes, int Generation, long FirstSequence, long PredecessorEnd, uint PredecessorChecksum, uint Checksum)
 {
+    /// <summary>It is read in its archived form (<see cref="Archive"/>).</summary>
+    public bool Archived { get; init; }
+
+    /// <summary>Of an archived segment: the engine's time when that happened, in ms since 1970; nothing in it is younger.</summary>
+    public long ArchivedAtMs { get; init; }
+
     /// <summary>The version of every file this program writes, and the newest it reads.</summary>
     public const int Version = 1;
 
@@ -27,6 +33,9 @@ internal sealed record Segment(
     private const string NameStart = "journal-";
     private const string NameEnd = ".seg";
     private static ReadOnlySpan<byte> Magic => "MATCHSEG"u8;
+
+    /// <summary>Opens it at its first block.</summary>
+    public IBlockCursor Open(IDisk disk) => Archived ? new ArchiveCursor(disk, this) : new PageCursor(disk, this);
 
     /// <summary>The file name of a segment: journal-000001.seg.</summary>
     public static string NameOf(long number) =>

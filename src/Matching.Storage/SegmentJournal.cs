@@ -22,6 +22,7 @@ public sealed class SegmentJournal : IJournal
     private Segment _segment;
     private long _position;
     private long _blockSequence;
+    private long _durableBytes;
     private uint _checksum;
     private JournalException? _failure;
     private bool _disposed;
@@ -58,6 +59,14 @@ public sealed class SegmentJournal : IJournal
     /// <inheritdoc/>
     public long DurableSequence => _log.DurableSequence;
 
+    /// <inheritdoc/>
+    public long FirstSequence => _log.FirstSequence;
+
+    /// <summary>Bytes of events made durable since the start. Any thread.</summary>
+    public long DurableBytes => Volatile.Read(ref _durableBytes);
+
+    internal SegmentLog Log => _log;
+
     /// <summary>Opens, checks and, after a crash, cuts the torn tail of a journal, and takes its lock.</summary>
     /// <exception cref="JournalException">The directory is refused; the message says why and where.</exception>
     public static SegmentJournal Open(JournalOptions options) => Open(options, LocalDisk.Instance);
@@ -66,26 +75,9 @@ public sealed class SegmentJournal : IJournal
     /// <exception cref="JournalException">The directory is refused; the message says why and where.</exception>
     public static SegmentJournal Open(JournalOptions options, IDisk disk)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(disk);
-        options.Check();
-        try
-        {
-            JournalDirectory directory = JournalDirectory.Open(disk, options.Directory, options.ExistingOnly);
-            try
-            {
-                return Recovery.Open(disk, directory, options);
-            }
-            catch
-            {
-                directory.Dispose();
-                throw;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new JournalException($"the journal in {options.Directory} cannot be opened: {e.Message}", e);
-        }
+        using JournalOpening opening = JournalOpening.Begin(options, disk);
+        opening.StartAt(0, boundary: null);
+        return opening.Finish();
     }
 
     /// <summary>Checks a whole journal and reads it without its lock and without changing anything, also beside a running engine.</summary>
@@ -119,8 +111,19 @@ public sealed class SegmentJournal : IJournal
     /// <inheritdoc/>
     public IJournalReader Read(long fromSequence)
     {
-        JournalArguments.CheckRead(fromSequence, DurableSequence);
+        JournalArguments.CheckRead(fromSequence, FirstSequence, DurableSequence);
         return new SegmentReader(_log, fromSequence);
+    }
+
+    /// <summary>Checksum of the page before a durable event: what a snapshot of that moment names the journal by. Any thread.</summary>
+    /// <param name="sequence">Above 0, at the end of a block.</param>
+    /// <exception cref="JournalException">The block cannot be read, or ends elsewhere.</exception>
+    public uint BoundaryAt(long sequence)
+    {
+        using SegmentReader reader = new(_log, sequence - 1);
+        return reader.TryReadBlock(out _, out _, out _) && reader.Position == sequence
+            ? reader.Checksum
+            : throw new JournalException($"no block of the journal ends before event {sequence}");
     }
 
     /// <summary>
@@ -172,6 +175,7 @@ public sealed class SegmentJournal : IJournal
             _checksum = checksum;
             _position += bytes;
             _blockSequence += _block.Count;
+            Volatile.Write(ref _durableBytes, _durableBytes + _block.EventBytes);
             _block.Clear();
             _log.Publish(_blockSequence);
             _watermark.Advance(bytes, new DurablePoint(_segment.Number, _position, _blockSequence, Closed: false));

@@ -17,10 +17,32 @@ internal sealed class SegmentLog(IDisk disk, IEnumerable<Segment> started, long 
     public long DurableSequence => Volatile.Read(ref _durableSequence);
 
     /// <summary>Adds the segment that is written from now on; before anything in it is published.</summary>
-    public void Add(Segment segment) => Volatile.Write(ref _segments, [.. _segments, segment]);
+    public void Add(Segment segment) => Change(segments => [.. segments, segment]);
+
+    /// <summary>The oldest event that can be read.</summary>
+    public long FirstSequence => Segments[0].FirstSequence;
+
+    /// <summary>Puts the archived form of a segment in its place; before the segment's file goes. One thread beside the writer.</summary>
+    public void Replace(Segment archived) =>
+        Change(segments => Array.ConvertAll(segments, segment => segment.Number == archived.Number ? archived : segment));
+
+    /// <summary>Forgets a segment and those before it; before their files go. The last one stays. One thread beside the writer.</summary>
+    public void Forget(Segment deleted) =>
+        Change(segments => [.. segments.Where(segment => segment.Number > deleted.Number || segment.Number == segments[^1].Number)]);
 
     /// <summary>Publishes what became durable.</summary>
     public void Publish(long durableSequence) => Volatile.Write(ref _durableSequence, durableSequence);
+
+    // The writer adds while the archiver replaces: both rare, so each tries again where the other came first.
+    private void Change(Func<Segment[], Segment[]> change)
+    {
+        Segment[] before;
+        do
+        {
+            before = Volatile.Read(ref _segments);
+        }
+        while (Interlocked.CompareExchange(ref _segments, change(before), before) != before);
+    }
 
     /// <summary>
     /// The segment with a durable event. A segment without events has the first sequence of the next one, so it is the last of those

@@ -10,8 +10,14 @@ namespace Matching.Storage;
 internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJournalReader
 {
     private long _next = fromSequence;
-    private BlockCursor? _cursor;
+    private IBlockCursor? _cursor;
     private bool _disposed;
+
+    /// <summary>Sequence of the next event to read.</summary>
+    public long Position => _next;
+
+    /// <summary>Checksum of the last page of the block last read.</summary>
+    public uint Checksum => _cursor!.Checksum;
 
     /// <inheritdoc/>
     public bool TryReadBlock(out long firstSequence, out int count, out ReadOnlyMemory<byte> events)
@@ -25,7 +31,7 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
             return false;
         }
 
-        BlockCursor cursor = ReadNext();
+        IBlockCursor cursor = ReadNext();
         int before = (int)(_next - cursor.FirstSequence);
         firstSequence = _next;
         count = cursor.Count - before;
@@ -41,29 +47,39 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
         _cursor?.Dispose();
     }
 
-    private BlockCursor ReadNext()
+    private IBlockCursor ReadNext()
     {
         Segment segment = log.Find(_next);
-        try
+        while (true)
         {
-            BlockCursor cursor = Seek(segment);
-            return (cursor.Sequence == _next || cursor.TrySkipTo(_next)) && cursor.TryRead()
-                ? cursor
-                : throw Damage.At(segment.Path, cursor.Position, $"event {_next} cannot be read back");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new JournalException($"{segment.Path} cannot be read: {e.Message}", e);
+            try
+            {
+                IBlockCursor cursor = Seek(segment);
+                return (cursor.Sequence == _next || cursor.TrySkipTo(_next)) && cursor.TryRead()
+                    ? cursor
+                    : throw Damage.At(segment.Path, cursor.Position, $"event {_next} cannot be read back");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Archived in the moment between finding and opening it: it is elsewhere now.
+                Segment again = log.Find(_next);
+                segment = again != segment ? again : throw new JournalException($"{segment.Path} cannot be read: {e.Message}", e);
+            }
         }
     }
 
-    private BlockCursor Seek(Segment segment)
+    private IBlockCursor Seek(Segment segment)
     {
+        if (_next < segment.FirstSequence)
+        {
+            throw new EventsGoneException(_next, segment.FirstSequence);
+        }
+
         if (_cursor is null || _cursor.Segment.Number != segment.Number)
         {
             _cursor?.Dispose();
             _cursor = null;
-            _cursor = new BlockCursor(log.Disk, segment);
+            _cursor = segment.Open(log.Disk);
         }
 
         return _cursor;

@@ -9,7 +9,7 @@ namespace Matching.Core.Campaigns;
 /// one that is ended does, begun or not.
 /// </para>
 /// </summary>
-internal sealed class CampaignTable
+internal sealed partial class CampaignTable
 {
     private readonly SortedDictionary<long, MerchantFacts> _merchants = [];
     private readonly SortedDictionary<long, EffectiveTerms> _campaigns = [];
@@ -93,14 +93,7 @@ internal sealed class CampaignTable
     public void Publish(EffectiveTerms terms)
     {
         _campaigns.Add(terms.Campaign, terms);
-        ItemRecord? before = _items.GetValueOrDefault(terms.Item);
-        _items[terms.Item] = new ItemRecord(terms.Campaign, terms.Merchant, before?.LastEndMs);
-        if (before is not null)
-        {
-            Remove(_itemsOfMerchant, before.Merchant, terms.Item);
-        }
-
-        Add(_itemsOfMerchant, terms.Merchant, terms.Item);
+        SetItem(terms.Item, new ItemRecord(terms.Campaign, terms.Merchant, _items.GetValueOrDefault(terms.Item)?.LastEndMs));
         Add(_liveOfMerchant, terms.Merchant, terms.Campaign);
         _ends.Add((terms.EndMs, terms.Campaign));
         NextCampaign = Math.Max(NextCampaign, terms.Campaign + 1);
@@ -211,6 +204,17 @@ internal sealed class CampaignTable
         return live < maxLive ? null : new Refusal(
             ControlOutcome.LimitReached, 10,
             $"merchant {merchant} has {live} live campaigns; at most {maxLive} are allowed, one must end or be deleted first (R10)");
+    }
+
+    private void SetItem(long item, ItemRecord known)
+    {
+        if (_items.TryGetValue(item, out ItemRecord? before))
+        {
+            Remove(_itemsOfMerchant, before.Merchant, item);
+        }
+
+        _items[item] = known;
+        Add(_itemsOfMerchant, known.Merchant, item);
     }
 
     private void LeaveLive(EffectiveTerms terms)

@@ -4,7 +4,7 @@ namespace Matching.Core.Campaigns;
 /// The live activities of every chat group (R18): campaigns, and what the storefront registered. The card on top is of the kind that
 /// comes first in the rule's list; among several of that kind, the one that was listed first, so that a card doesn't jump.
 /// </summary>
-internal sealed class ChatGroups
+internal sealed partial class ChatGroups
 {
     private readonly SortedDictionary<long, List<Activity>> _byChat = [];
     private readonly Dictionary<long, SortedSet<long>> _chatsOfCampaign = [];

@@ -7,7 +7,7 @@ namespace Matching.Core.Campaigns;
 /// A period is the campaign's, whether or not a sale or big promotion ruled for a part of it: the price was published.
 /// </para>
 /// </summary>
-internal sealed class PriceHistory
+internal sealed partial class PriceHistory
 {
     /// <summary>How long a price is kept after it ended. A constant: what was journaled must rebuild the same state everywhere.</summary>
     public const long KeptMs = 90L * 86_400_000;

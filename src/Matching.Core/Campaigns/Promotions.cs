@@ -6,7 +6,7 @@ namespace Matching.Core.Campaigns;
 /// The sales of every item (R14) and the big promotions (R15), as the storefront tells them: running ones and ones to come. What is over
 /// makes room when the next one is set; until then it does no harm, and counts as unknown.
 /// </summary>
-internal sealed class Promotions
+internal sealed partial class Promotions
 {
     private readonly SortedDictionary<long, SortedDictionary<long, Promotion>> _byItem = [];
     private readonly SortedDictionary<long, BigDay> _bigDays = [];

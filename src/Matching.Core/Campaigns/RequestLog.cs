@@ -8,7 +8,7 @@ namespace Matching.Core.Campaigns;
 /// million of them cost some 80 MB. What a repeat is compared by is 16 bytes of SHA-256 of the request's fields as they were sent, not the
 /// fields themselves, of which the decided ones differ (a start of 0 becomes a time); two different requests will not meet in 16 bytes.
 /// </summary>
-public sealed class RequestLog
+public sealed partial class RequestLog
 {
     private readonly Dictionary<(ControlOperation Operation, long Request), First> _first = [];
 

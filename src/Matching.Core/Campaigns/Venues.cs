@@ -4,7 +4,7 @@ namespace Matching.Core.Campaigns;
 /// The venues and the campaigns that applied for them (R20). An application holds for every window of the venue until the campaign
 /// ends, takes it back, or the venue is removed; a new plan of the venue keeps it.
 /// </summary>
-internal sealed class Venues
+internal sealed partial class Venues
 {
     private readonly SortedDictionary<long, Venue> _venues = [];
     private readonly Dictionary<long, SortedSet<long>> _venuesOfCampaign = [];

@@ -51,6 +51,20 @@ internal sealed unsafe class Rows<T>
         return slot;
     }
 
+    /// <summary>Gives out several slots that follow each other; their rows are all zero.</summary>
+    /// <returns>The first of them.</returns>
+    public int Add(int count)
+    {
+        int first = _next;
+        _next = checked(_next + count);
+        while (_room < _next)
+        {
+            AddBlock();
+        }
+
+        return first;
+    }
+
     /// <summary>Brings the first cache line of a row into the cache. Any slot will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot)

@@ -36,6 +36,23 @@ internal sealed class SlotIndex
     /// <summary>Entries.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Makes an empty index so large at once that so many entries need no growth.</summary>
+    public void Reserve(int entries)
+    {
+        if (Count > 0)
+        {
+            return;
+        }
+
+        int bits = 32 - _shift;
+        while ((1L << bits) - (1L << (bits - 2)) <= entries && bits < 30)
+        {
+            bits++;
+        }
+
+        (_shift, _table) = (32 - bits, LargePages.Array<ulong>(1 << bits));
+    }
+
     /// <summary>The slot with this hash whose row has the key, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find<TKey>(ulong hash, TKey key)

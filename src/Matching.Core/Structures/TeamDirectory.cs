@@ -63,6 +63,31 @@ internal sealed class TeamDirectory
     /// <summary>True of a team that was opened and has left memory.</summary>
     public bool IsEvicted(long id) => IsIssued(id) && At(id) == 0;
 
+    /// <summary>Teams ever entered in a partition, those that were not loaded included.</summary>
+    public int Issued(int partition) => _partitions[partition].Issued;
+
+    /// <summary>Enters a team of a saved state, of whose partition so many were issued. Before <see cref="SetIssued"/>.</summary>
+    public void Load(long id, int slot, int issued)
+    {
+        MakeRoom(ref _partitions[(int)(id & (BookOptions.Partitions - 1))], issued);
+        long at = (id >> PartitionBits) - 1;
+        if (at < 0 || at >= issued || At(id) != 0)
+        {
+            throw new InvariantException($"team {id} is loaded, but is not one of the first {issued} of its partition, or was loaded before");
+        }
+
+        At(id) = slot;
+    }
+
+    /// <summary>Says how many teams a loaded partition has issued, all before the next one.</summary>
+    public void SetIssued(int partition, int issued)
+    {
+        ref Partition loaded = ref _partitions[partition];
+        MakeRoom(ref loaded, issued);
+        loaded.Issued = issued;
+        loaded.Last = issued == 0 ? 0 : loaded.Lines![(issued - 1) >> LineBits];
+    }
+
     /// <summary>The slot of a team, or 0.</summary>
     public int Find(long id) => IsIssued(id) ? At(id) : 0;
 
@@ -77,6 +102,21 @@ internal sealed class TeamDirectory
         long at = (id >> PartitionBits) - 1;
         int[] lines = _partitions[(int)(id & (BookOptions.Partitions - 1))].Lines!;
         return ref _lines[lines[at >> LineBits]][(int)at & LineMask];
+    }
+
+    // All lines of a partition that is loaded, at once.
+    private void MakeRoom(ref Partition partition, int issued)
+    {
+        int line = partition.Lines?.Length ?? 0;
+        int lines = (issued + LineMask) >> LineBits;
+        if (line < lines)
+        {
+            Array.Resize(ref partition.Lines, lines);
+            for (; line < lines; line++)
+            {
+                partition.Lines[line] = _lines.Add();
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -15,13 +15,13 @@ namespace Matching.Engine.Ledger;
 /// commands are answered Busy until it has caught up. Should it fail, the ledger stays where it is, and the engine goes on until that bound.
 /// </para>
 /// </summary>
-internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Book book, ControlBook control, LedgerLimits limits, TimeProvider time)
+internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books books, LedgerLimits limits, TimeProvider time)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
 
     private readonly Channel<bool> _inbox = Channel.CreateUnbounded<bool>(new() { SingleReader = true });
-    private readonly Book[] _books = [book];
+    private readonly Book _book = books.All[0];
     private readonly long _recovered = journal.DurableSequence;
     private long _checkpointedAt = time.GetTimestamp();
     private long _position;
@@ -149,17 +149,16 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Book book,
     {
         if (controlEvent is not null)
         {
-            control.Apply(controlEvent);
-            Recovery.HandOver(_books, control);
+            books.Apply(controlEvent);
             return;
         }
 
-        if (book.ConcernsEvicted(e) && Families.OfOrder(ledger, e.Item, e.Order) is { } family)
+        if (_book.ConcernsEvicted(e) && Families.OfOrder(ledger, e.Item, e.Order) is { } family)
         {
-            book.Recall(family);
+            _book.Recall(family);
         }
 
-        book.Apply(e);
+        _book.Apply(e);
     }
 
     // Before where the ledger stands already nothing is evicted: a record there may say more than the book knows yet. At that
@@ -169,7 +168,7 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Book book,
         if (position >= ledger.Position)
         {
             _block = position;
-            book.Evict(int.MaxValue, book.Epoch, position == ledger.Position ? null : Write);
+            _book.Evict(int.MaxValue, _book.Epoch, position == ledger.Position ? null : Write);
         }
     }
 

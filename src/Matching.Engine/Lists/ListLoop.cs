@@ -6,10 +6,10 @@ using Matching.Storage;
 namespace Matching.Engine.Lists;
 
 /// <summary>
-/// Follows the journal behind the shards and keeps the lists. Starts at the first event with every start of the engine, in
-/// the background. Should it fail, the lists are gone until the next start, and joins go on.
+/// Follows the journal behind the shards and keeps the lists. Starts from the snapshot that the engine started from, or at the first
+/// event, in the background. Should it fail, the lists are gone until the next start, and joins go on.
 /// </summary>
-internal sealed class ListLoop(IJournal journal, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
+internal sealed class ListLoop(IJournal journal, SnapshotStore? store, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
@@ -38,7 +38,8 @@ internal sealed class ListLoop(IJournal journal, Action<IThreadPoolWorkItem> que
 
     public async Task RunAsync()
     {
-        using IJournalReader reader = journal.Read(0);
+        await LoadAsync().ConfigureAwait(true);
+        using IJournalReader reader = journal.Read(Math.Max(_position, journal.FirstSequence));
         bool open = true;
         while (open)
         {
@@ -70,6 +71,37 @@ internal sealed class ListLoop(IJournal journal, Action<IThreadPoolWorkItem> que
         }
 
         return any;
+    }
+
+    /// <summary>Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.</summary>
+    private async Task LoadAsync()
+    {
+        if (snapshotSequence == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            using Snapshot snapshot = store!.Open(snapshotSequence);
+            byte[] buffer = [];
+            foreach (int section in snapshot.Sections)
+            {
+                if (section < BookOptions.Partitions)
+                {
+                    Book.ReadOrders(snapshot.Read(section, ref buffer).Span, _lists.Load);
+                    await Task.Yield();
+                }
+            }
+
+            _position = snapshotSequence;
+        }
+#pragma warning disable CA1031 // as below
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _broken = e;
+        }
     }
 
     /// <returns>True when there may be more at once.</returns>

@@ -84,6 +84,25 @@ internal sealed partial class OrderLists
         return orders;
     }
 
+    /// <summary>Takes in an order of a saved state, before any event behind it.</summary>
+    public void Load(in SavedOrder saved)
+    {
+        OrderView view = saved.View;
+        int slot = Add(new Event { Item = view.Item, Order = view.Order, Buyer = view.Buyer, Source = view.Source });
+        ref ListedOrder row = ref _rows[slot];
+        row.Team = view.Team;
+        row.Amount = view.Amount;
+        row.UntilMs = view.Until;
+        row.Quantity = view.Quantity;
+        row.Flags = view.WasShipped ? ListFlags.Shipped : ListFlags.None;
+        if (saved.IsInOpenTeam)
+        {
+            AddToTeam(slot, view.Team);
+        }
+
+        Change(slot, view.State, view.Request);
+    }
+
     private int Find(in Event e) => _orders.Find(Mix.Of(e.Item, e.Order), new ListedOrderKey(_rows, e.Item, e.Order));
 
     private int Add(in Event e)

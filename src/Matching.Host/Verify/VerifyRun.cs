@@ -59,8 +59,7 @@ internal static class VerifyRun
 
     private static (Counts Counts, string StateHash) Build(ReadOnlyJournal journal, Meter meter, List<Violation> violations)
     {
-        var book = new Book(new BookOptions());
-        var control = new ControlBook(new ControlOptions());
+        var books = new Books(new BookOptions(), new ControlOptions());
         long at = 0;
         try
         {
@@ -70,11 +69,10 @@ internal static class VerifyRun
                 (long sequence, in Event e) =>
                 {
                     at = sequence;
-                    book.Apply(e);
+                    books.Apply(e);
                 },
-                (_, e) => HandOver(control, e, book));
-            book.Validate();
-            control.Validate();
+                (_, e) => books.Apply(e));
+            books.Validate();
         }
         catch (InvariantException e)
         {
@@ -82,22 +80,7 @@ internal static class VerifyRun
             return (default, "");
         }
 
-        return (book.CountAll(), unchecked(book.StateHash() + control.StateHash()).ToString("x16", CultureInfo.InvariantCulture));
-    }
-
-    private static void HandOver(ControlBook control, ControlEvent e, Book book)
-    {
-        control.Apply(e);
-        IReadOnlyList<ItemSchedule> schedules = control.TakeTouched(out BigDayCalendar? calendar);
-        foreach (ItemSchedule schedule in schedules)
-        {
-            book.SetSchedule(schedule);
-        }
-
-        if (calendar is not null)
-        {
-            book.SetCalendar(calendar);
-        }
+        return (books.All[0].CountAll(), books.StateHash().ToString("x16", CultureInfo.InvariantCulture));
     }
 
     private static void Walk(ReadOnlyJournal journal, Meter meter, EventTaken taken, ControlTaken controlTaken)

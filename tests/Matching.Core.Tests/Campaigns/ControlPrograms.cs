@@ -143,7 +143,8 @@ internal static class ControlPrograms
         return book;
     }
 
-    private static ControlCommand Any(Dice dice, long nowMs, int published, long lastItem)
+    /// <summary>A command that has a fair chance to be accepted.</summary>
+    public static ControlCommand Any(Dice dice, long nowMs, int published, long lastItem)
     {
         ControlOperation operation = dice.Pick(
             ControlOperation.SetMerchant, ControlOperation.PublishCampaign, ControlOperation.PublishCampaign,

@@ -103,9 +103,16 @@ public sealed class BookSubject : ISubject
         Require(evictions is null || evictions.Same(_evictions!), "a replay writes other records of the evicted");
         _evictions = evictions;
         Require(_control.StateHash() == controlBefore, "a replay gives the control book another state hash");
+        _control = Reloaded(_control);
         for (int i = 0; i < _books.Length; i++)
         {
             Require(_books[i].StateHash() == before[i].StateHash(), "a replay gives another state hash");
+            if (_evictions is null)
+            {
+                _books[i] = Reloaded(_books[i], terms, _control);
+                Require(_books[i].StateHash() == before[i].StateHash(), "a saved and loaded book has another state hash");
+            }
+
             _books[i].Validate();
             _books[i].Apply(new() { Kind = EventKind.TimeAdvanced, At = now });
             Require(_books[i].Now == now, "time advanced to is not the book's");
@@ -275,6 +282,27 @@ public sealed class BookSubject : ISubject
             });
             _evictions?.Evict(_books[i]);
         }
+    }
+
+    /// <summary>The book as a snapshot brings it back: all that follows is played on that one.</summary>
+    private static Book Reloaded(Book saved, BookOptions options, ControlBook control)
+    {
+        var book = new Book(options);
+        book.Reserve(saved.Now, saved.HighestOrder, 0, 0);
+        book.SetCalendar(control.Calendar());
+        SavedState sections = SavedState.Of(saved.Save);
+        sections.ForEach((_, bytes) => book.Load(bytes));
+        Require(sections.Same(SavedState.Of(book.Save)), "a loaded book saves other bytes");
+        return book;
+    }
+
+    private static ControlBook Reloaded(ControlBook saved)
+    {
+        var control = new ControlBook(Offers.Limits);
+        SavedState.Of(saved.Save).ForEach((_, bytes) => control.Load(bytes));
+        Require(control.StateHash() == saved.StateHash(), "a saved and loaded control book has another state hash");
+        control.Validate();
+        return control;
     }
 
     private static void Require(bool holds, string otherwise)

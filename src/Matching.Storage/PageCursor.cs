@@ -7,13 +7,13 @@ namespace Matching.Storage;
 /// sequence and length. It never moves past a block that is not exactly right; what that means is for its owner to say.
 /// One thread at a time.
 /// </summary>
-internal sealed class BlockCursor : IDisposable
+internal sealed class PageCursor : IBlockCursor
 {
     private readonly IDiskFile _file;
     private byte[] _buffer = new byte[16 * Page.Bytes];
 
     /// <summary>Opens a segment at its first block.</summary>
-    public BlockCursor(IDisk disk, Segment segment)
+    public PageCursor(IDisk disk, Segment segment)
     {
         Segment = segment;
         Position = Page.Bytes;
@@ -24,28 +24,20 @@ internal sealed class BlockCursor : IDisposable
 
     public Segment Segment { get; }
 
-    /// <summary>Where the next block is expected.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The sequence its first event must have.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>The checksum of the page before it.</summary>
     public uint Checksum { get; private set; }
 
-    /// <summary>True behind a closing block.</summary>
     public bool Closed { get; private set; }
 
-    /// <summary>First sequence of the block last read.</summary>
     public long FirstSequence { get; private set; }
 
-    /// <summary>Events in the block last read; 0 of a closing block.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Events of the block last read, valid until the next read.</summary>
     public Memory<byte> Events { get; private set; }
 
-    /// <summary>Reads the block at the position and moves behind it; stays where there is none.</summary>
     public bool TryRead()
     {
         if (!TryReadFirst(out PageHeader first, out int pages))
@@ -84,7 +76,7 @@ internal sealed class BlockCursor : IDisposable
         return true;
     }
 
-    /// <summary>Moves to the block that holds an event, looking at first pages only, and at the checksum of last ones to keep the chain.</summary>
+    // Looks at first pages only, and at the checksum of last ones to keep the chain.
     public bool TrySkipTo(long sequence)
     {
         Span<byte> last = stackalloc byte[4];

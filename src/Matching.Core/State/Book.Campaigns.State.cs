@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Matching.Core.Campaigns;
+
+namespace Matching.Core;
+
+/// <content>Saving and loading what a book knows of campaigns: a campaign is of one item, so it lies in one partition.</content>
+public sealed partial class Book
+{
+    private int CountOffers(ReadOnlySpan<int> items)
+    {
+        int offers = 0;
+        foreach (int item in items)
+        {
+            offers += _items[item].Offer != 0 ? 1 : 0;
+        }
+
+        return offers;
+    }
+
+    private void SaveOffers(ReadOnlySpan<int> items, StateWriter to)
+    {
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (_items[items[i]].Offer != 0)
+            {
+                ItemSchedule schedule = _offers[_items[items[i]].Offer].Schedule;
+                to.Put(i + 1, schedule.DecidedAtMs, (long)schedule.Kind, schedule.Terms is null ? 0 : 1);
+                if (schedule.Terms is { } terms)
+                {
+                    TermsState.Save(terms, to);
+                }
+
+                to.Put(schedule.Promotions.Length);
+                foreach (Promotion sale in schedule.Promotions)
+                {
+                    to.Put(sale.Id, (long)sale.Kind, sale.StartMs, sale.EndMs);
+                }
+            }
+        }
+    }
+
+    private void LoadCampaigns(int count, ref StateReader from)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            (long id, long merchant) = (from.Take(), from.Take());
+            int slot = CampaignSlot(id, merchant);
+            Invariant(slot == _campaigns.Count - 1, $"campaign {id} is loaded twice");
+            _campaigns[slot].Load(ref from);
+        }
+    }
+
+    private void LoadOffers(int count, in LoadedRows loaded, ref StateReader from)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int item = loaded.Item(from.TakeInt());
+            long decidedAtMs = from.Take();
+            var kind = (MerchantKind)from.Take();
+            EffectiveTerms? terms = from.Take() == 0 ? null : TermsState.Load(ref from);
+            var sales = new Promotion[from.TakeInt()];
+            for (int sale = 0; sale < sales.Length; sale++)
+            {
+                sales[sale] = new Promotion(from.Take(), (PromotionKind)from.Take(), from.Take(), from.Take());
+            }
+
+            int campaign = terms is null ? 0 : _campaignSlots[terms.Campaign];
+            _items[item].Offer = _offers.Count;
+            _offers.Add(new ItemOffer
+            {
+                Schedule = new ItemSchedule(_items[item].Id, decidedAtMs, kind, terms, ImmutableArray.Create(sales)),
+                Campaign = campaign,
+                Opens = terms is null ? default : OpenedUnder(terms, campaign),
+            });
+        }
+    }
+}

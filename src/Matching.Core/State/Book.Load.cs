@@ -1,0 +1,285 @@
+using Matching.Core.Structures;
+
+namespace Matching.Core;
+
+/// <content>Loading saved partitions into a book that has not seen their items.</content>
+public sealed partial class Book
+{
+    // As many as keep their cache lines in flight together.
+    private const int IndexedTogether = 32;
+
+    /// <summary>Sets what is one number for the whole state, and makes room, before partitions are loaded into an empty book.</summary>
+    /// <param name="now">Time of the state, in ms since 1970.</param>
+    /// <param name="highestOrder">The highest order id ever seen, in any book.</param>
+    /// <param name="items">Items to come.</param>
+    /// <param name="orders">Orders to come.</param>
+    public void Reserve(long now, long highestOrder, int items, int orders)
+    {
+        Now = Math.Max(Now, now);
+        HighestOrder = Math.Max(HighestOrder, highestOrder);
+        _itemIndex.Reserve(items);
+        _orderIndex.Reserve(orders);
+    }
+
+    /// <summary>Loads one partition. The caller has checked that the bytes are those that were saved.</summary>
+    /// <exception cref="FormatException">They are of a newer layout, or are no such section.</exception>
+    /// <exception cref="InvariantException">What they say breaks a rule, or the book knows the partition already.</exception>
+    public void Load(ReadOnlySpan<byte> section)
+    {
+        CheckByteOrder();
+        Invariant(_evicted is null, "a state is not loaded into a book from which families are evicted");
+        var from = new StateReader(section);
+        PartitionHead head = from.Rows<PartitionHead>(1)[0];
+        StateSections.CheckVersion(head.Version);
+        var loaded = new LoadedRows
+        {
+            Head = head,
+            Items = from.Rows<ItemRecord>(head.Items),
+            Terms = from.Rows<TermsRecord>(head.Terms),
+            Teams = from.Rows<TeamRecord>(head.Teams),
+            Orders = from.Rows<OrderRecord>(head.Orders),
+            Holds = from.Rows<HoldRecord>(head.Holds),
+            Refunds = from.Rows<RefundRecord>(head.Refunds),
+            FirstItem = _items.Add(head.Items),
+            FirstTeam = _teams.Add(head.Teams),
+            FirstOrder = _orders.Add(head.Orders),
+            FirstHold = _holds.Add(head.Holds),
+            FirstRefund = _refunds.Add(head.Refunds),
+            FirstCampaign = _campaigns.Count,
+        };
+        LoadItems(loaded);
+        LoadCampaigns(head.Campaigns, ref from);
+        LoadOffers(head.Offers, loaded, ref from);
+        from.End();
+        int[] terms = LoadTerms(loaded);
+        LoadOrders(loaded);
+        LoadHolds(loaded, terms);
+        LoadRefunds(loaded);
+        LoadTeams(loaded, terms);
+        FinishItems(loaded);
+    }
+
+    /// <summary>Items and orders of a section.</summary>
+    internal static (int Items, int Orders) SizesOf(ReadOnlySpan<byte> section)
+    {
+        PartitionHead head = new StateReader(section).Rows<PartitionHead>(1)[0];
+        return (head.Items, head.Orders);
+    }
+
+    /// <summary>The rows of a section, and the slots they get: those of one kind stand together.</summary>
+    private ref struct LoadedRows
+    {
+        public required PartitionHead Head;
+        public required ReadOnlySpan<ItemRecord> Items;
+        public required ReadOnlySpan<TermsRecord> Terms;
+        public required ReadOnlySpan<TeamRecord> Teams;
+        public required ReadOnlySpan<OrderRecord> Orders;
+        public required ReadOnlySpan<HoldRecord> Holds;
+        public required ReadOnlySpan<RefundRecord> Refunds;
+        public required int FirstItem;
+        public required int FirstTeam;
+        public required int FirstOrder;
+        public required int FirstHold;
+        public required int FirstRefund;
+        public required int FirstCampaign;
+
+        public readonly int Item(int place) => place > 0 ? SlotOf(place, FirstItem, Items.Length) : throw StateReader.Damaged();
+
+        public readonly int Team(int place) => SlotOf(place, FirstTeam, Teams.Length);
+
+        public readonly int Order(int place) => SlotOf(place, FirstOrder, Orders.Length);
+
+        public readonly int Hold(int place) => SlotOf(place, FirstHold, Holds.Length);
+
+        public readonly int Refund(int place) => SlotOf(place, FirstRefund, Refunds.Length);
+
+        public readonly int Campaign(int place) => SlotOf(place, FirstCampaign, Head.Campaigns);
+
+        // Rows are addressed without a check, so this is where a wrong number must be caught.
+        private static int SlotOf(int place, int first, int count) =>
+            place == 0 ? 0 : (uint)place <= (uint)count ? first + place - 1 : throw StateReader.Damaged();
+    }
+
+    private void LoadItems(in LoadedRows loaded)
+    {
+        for (int i = 0; i < loaded.Items.Length; i++)
+        {
+            ref readonly ItemRecord record = ref loaded.Items[i];
+            int item = loaded.FirstItem + i;
+            ref ItemRow row = ref _items[item];
+            Invariant(PartitionOf(record.Id) == loaded.Head.Partition && FindItem(record.Id) == 0, "an item is loaded twice, or into a partition that is not its own");
+            row.Id = record.Id;
+            row.TeamsFormed = record.TeamsFormed;
+            row.TeamsExpired = record.TeamsExpired;
+            row.TeamsDissolved = record.TeamsDissolved;
+            row.TeamsMerged = record.TeamsMerged;
+            row.AfterSale = record.AfterSale;
+            row.Paid = record.Paid;
+            _itemIndex.Add(ItemHash(record.Id), item);
+            _counts.TeamsFormed += record.TeamsFormed;
+            _counts.TeamsExpired += record.TeamsExpired;
+            _counts.TeamsDissolved += record.TeamsDissolved;
+            _counts.TeamsMerged += record.TeamsMerged;
+            _counts.TeamsOpened += record.TeamsFormed + record.TeamsExpired + record.TeamsDissolved + record.TeamsMerged;
+            _counts.AfterSale += record.AfterSale;
+            for (OrderState state = OrderState.Waiting; state <= OrderState.Refunded; state++)
+            {
+                _counts.AddOrders(state, record.Paid[state - OrderState.Waiting]);
+            }
+        }
+    }
+
+    // Place → slot; place 0 is the first slot, which rows that have no terms never look at.
+    private int[] LoadTerms(in LoadedRows loaded)
+    {
+        int[] slots = new int[loaded.Terms.Length + 1];
+        for (int i = 0; i < loaded.Terms.Length; i++)
+        {
+            TermsRecord record = loaded.Terms[i];
+            slots[i + 1] = _terms.SlotOf(
+                new Terms(record.Size, record.Price, record.LifeMs, record.Rescue != 0, loaded.Campaign(record.Campaign), record.Version));
+        }
+
+        return slots;
+    }
+
+    private void LoadOrders(in LoadedRows loaded)
+    {
+        Span<ulong> hashes = stackalloc ulong[IndexedTogether];
+        for (int start = 0; start < loaded.Orders.Length; start += IndexedTogether)
+        {
+            int count = Math.Min(IndexedTogether, loaded.Orders.Length - start);
+            for (int i = 0; i < count; i++)
+            {
+                ref readonly OrderRecord record = ref loaded.Orders[start + i];
+                LoadOrder(record, loaded.FirstOrder + start + i, loaded);
+                hashes[i] = OrderHash(loaded.Items[record.Item - 1].Id, record.Id);
+                _orderIndex.Prefetch(hashes[i]);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                _orderIndex.Add(hashes[i], loaded.FirstOrder + start + i);
+            }
+        }
+    }
+
+    private void LoadOrder(in OrderRecord record, int order, in LoadedRows loaded)
+    {
+        ref OrderRow row = ref _orders[order];
+        row.Id = record.Id;
+        row.Buyer = record.Buyer;
+        row.Amount = record.Amount;
+        row.Item = loaded.Item(record.Item);
+        row.Team = loaded.Team(record.Team);
+        row.NextMember = loaded.Order(record.NextMember);
+        row.Hold = loaded.Hold(record.Hold);
+        row.FirstRefund = loaded.Refund(record.FirstRefund);
+        row.Quantity = record.Quantity;
+        row.Campaign = loaded.Campaign(record.Campaign);
+        row.State = (OrderState)record.State;
+        row.CreatedBy = (Operation)record.CreatedBy;
+        row.First = (Outcome)record.First;
+        row.Request = (RequestState)record.Request;
+        row.Flags = (OrderFlags)record.Flags;
+        row.Source = (Source)record.Source;
+        HighestOrder = Math.Max(HighestOrder, record.Id);
+    }
+
+    private void LoadHolds(in LoadedRows loaded, int[] terms)
+    {
+        for (int i = 0; i < loaded.Holds.Length; i++)
+        {
+            ref readonly HoldRecord record = ref loaded.Holds[i];
+            int hold = loaded.FirstHold + i;
+            ref HoldRow row = ref _holds[hold];
+            row.UntilMs = record.UntilMs;
+            row.Payment = record.Payment;
+            row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
+            row.Terms = terms[record.Terms];
+            row.FirstTeam = loaded.Team(record.FirstTeam);
+            row.NextInTeam = loaded.Hold(record.NextInTeam);
+            row.OpenNew = record.OpenNew != 0;
+            row.Rerouted = record.Rerouted != 0;
+            row.Paid = (Outcome)record.Paid;
+            if (_orders[row.Order].State == OrderState.Held)
+            {
+                Treap.Add(Ending, ref _items[_orders[row.Order].Item].Holds, hold);
+            }
+        }
+    }
+
+    private void LoadRefunds(in LoadedRows loaded)
+    {
+        for (int i = 0; i < loaded.Refunds.Length; i++)
+        {
+            ref readonly RefundRecord record = ref loaded.Refunds[i];
+            int refund = loaded.FirstRefund + i;
+            ref RefundRow row = ref _refunds[refund];
+            row.Amount = record.Amount;
+            row.SinceMs = record.SinceMs;
+            row.Payment = record.Payment;
+            row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
+            row.Next = loaded.Refund(record.Next);
+            row.Cause = (RefundCause)record.Cause;
+            row.Done = record.Done != 0;
+            if (!row.Done)
+            {
+                Treap.Add(Oldest, ref _owed, refund);
+                _owedCount++;
+            }
+        }
+    }
+
+    private void LoadTeams(in LoadedRows loaded, int[] terms)
+    {
+        for (int i = 0; i < loaded.Teams.Length; i++)
+        {
+            ref readonly TeamRecord record = ref loaded.Teams[i];
+            int team = loaded.FirstTeam + i;
+            Invariant(record.Paid + record.Held <= record.Size, "R30: more members than seats");
+            ref TeamRow row = ref _teams[team];
+            row.Id = record.Id;
+            row.DeadlineMs = record.DeadlineMs;
+            row.Item = loaded.Item(record.Item);
+            row.Terms = terms[record.Terms];
+            row.Size = record.Size;
+            row.Paid = record.Paid;
+            row.Held = record.Held;
+            row.State = (TeamState)record.State;
+            row.Flags = record.InviteOnly != 0 ? TeamFlags.InviteOnly : TeamFlags.None;
+            row.FirstMember = loaded.Order(record.FirstMember);
+            row.FirstHold = loaded.Hold(record.FirstHold);
+            row.Leader = row.FirstMember == 0 ? 0 : _orders[row.FirstMember].Buyer;
+            _directory.Load(record.Id, team, loaded.Head.TeamsIssued);
+            if (row.State == TeamState.Open)
+            {
+                LinkDue(row.Item, team);
+                List(row.Item, team);
+                _items[row.Item].OpenTeams++;
+                _items[row.Item].Seats += row.Paid + row.Held;
+                _counts.AddTeam(TeamState.Open);
+            }
+            else
+            {
+                row.ClosedAtMs = record.ClosedAtMs;
+                row.MergedInto = loaded.Team(record.MergedInto);
+            }
+        }
+
+        _directory.SetIssued(loaded.Head.Partition, loaded.Head.TeamsIssued);
+    }
+
+    private void FinishItems(in LoadedRows loaded)
+    {
+        for (int i = 0; i < loaded.Items.Length; i++)
+        {
+            int item = loaded.FirstItem + i;
+            Reschedule(item);
+            if (_items[item].Seats > SeatsToIndex)
+            {
+                IndexSeats(item);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+
+namespace Matching.Core;
+
+/// <content>
+/// The layout of one partition's section, version 1, little-endian. Rows name each other by their place in the section, 1, 2, 3 …, and 0
+/// for none, so that a section can be put into any book; they stand in the order in which they came to be, which is the same for any number of
+/// books. What follows from them (indexes, ordered sets, due lists, sums) is not written but made anew.
+/// <code>
+/// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · campaigns · offers (numbers of 8 bytes)
+/// </code>
+/// </content>
+public sealed partial class Book
+{
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct PartitionHead
+    {
+        public int Version;
+        public int Partition;
+
+        /// <summary>Teams ever opened in the partition: the next one's id follows from it.</summary>
+        public int TeamsIssued;
+        public int Items;
+        public int Terms;
+        public int Teams;
+        public int Orders;
+        public int Holds;
+        public int Refunds;
+        public int Campaigns;
+        public int Offers;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct ItemRecord
+    {
+        public long Id;
+        public int TeamsFormed;
+        public int TeamsExpired;
+        public int TeamsDissolved;
+        public int TeamsMerged;
+        public int AfterSale;
+        public PaidCounts Paid;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct TermsRecord
+    {
+        public long Price;
+        public long LifeMs;
+
+        /// <summary>Place in the section's campaigns; 0 for default terms.</summary>
+        public int Campaign;
+        public int Version;
+        public int Size;
+        public int Rescue;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct TeamRecord
+    {
+        public long Id;
+        public long DeadlineMs;
+        public long ClosedAtMs;
+        public int Item;
+        public int Terms;
+        public int FirstMember;
+        public int FirstHold;
+        public int MergedInto;
+        public ushort Size;
+        public ushort Paid;
+        public ushort Held;
+        public byte State;
+        public byte InviteOnly;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct OrderRecord
+    {
+        public long Id;
+        public long Buyer;
+        public long Amount;
+        public int Item;
+        public int Team;
+        public int NextMember;
+        public int Hold;
+        public int FirstRefund;
+        public int Quantity;
+        public int Campaign;
+        public byte State;
+        public byte CreatedBy;
+        public byte First;
+        public byte Request;
+        public byte Flags;
+        public byte Source;
+        public ushort Unused;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct HoldRecord
+    {
+        public long UntilMs;
+        public long Payment;
+        public int Order;
+
+        /// <summary>0 where nothing was ever promised: money of an unknown order.</summary>
+        public int Terms;
+        public int FirstTeam;
+        public int NextInTeam;
+        public byte OpenNew;
+        public byte Rerouted;
+        public byte Paid;
+        public byte Unused;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct RefundRecord
+    {
+        public long Amount;
+        public long SinceMs;
+        public long Payment;
+        public int Order;
+        public int Next;
+        public byte Cause;
+        public byte Done;
+        public ushort Unused;
+    }
+}

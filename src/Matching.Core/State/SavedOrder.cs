@@ -1,0 +1,9 @@
+namespace Matching.Core;
+
+/// <summary>Takes one order of a saved state.</summary>
+public delegate void SavedOrderTaken(in SavedOrder order);
+
+/// <summary>An order as a saved state holds it, for read models that start from one.</summary>
+/// <param name="View">As a reader of the book would see it.</param>
+/// <param name="IsInOpenTeam">It sits in an open team, or holds a seat of one.</param>
+public readonly record struct SavedOrder(OrderView View, bool IsInOpenTeam);

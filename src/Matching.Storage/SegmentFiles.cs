@@ -1,0 +1,148 @@
+namespace Matching.Storage;
+
+/// <summary>
+/// The segments of a directory and of its archive, by their headers. They must follow each other without a gap, from the first one there is:
+/// what is older may have been deleted on purpose, and who needs it is told so.
+/// </summary>
+/// <param name="Started">Those that were started, oldest first.</param>
+/// <param name="Unstarted">Files made ahead, or whose header a crash cut short.</param>
+internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyList<string> Unstarted)
+{
+    /// <summary>Finds them.</summary>
+    /// <param name="disk">Where the log lies.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="sync">Make each segment durable, and drop what the system shows of it, before it is looked at.</param>
+    /// <exception cref="JournalException">There is none, one in the middle is missing, or a header is damaged or of a newer version.</exception>
+    public static SegmentFiles Find(IDisk disk, string directory, bool sync)
+    {
+        List<Segment> started = [];
+        List<string> unstarted = [];
+        (string Path, bool Archived)[] paths = PathsOf(disk, directory);
+        foreach ((string path, _) in paths.Where(file => sync && !file.Archived))
+        {
+            MakeDurable(disk, path);
+        }
+
+        foreach ((string path, bool archived) in paths)
+        {
+            Segment? segment = unstarted.Count > 0 ? null : archived ? Archive.ReadHeader(disk, path) : ReadHeader(disk, path);
+            if (segment is null)
+            {
+                unstarted.Add(path);
+            }
+            else
+            {
+                CheckName(segment);
+                started.Add(segment);
+            }
+        }
+
+        if (started.Count == 0)
+        {
+            throw new JournalException(
+                $"{directory} has a marker but no journal: its segments are gone. Restore them from a copy, or name an empty directory.");
+        }
+
+        unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
+        CheckChain(started);
+        return new SegmentFiles(started, unstarted);
+    }
+
+    // A segment that is there in both forms was being archived: it is whole, and its file is read.
+    private static (string Path, bool Archived)[] PathsOf(IDisk disk, string directory)
+    {
+        SortedDictionary<long, (string Path, bool Archived)> paths = [];
+        string archive = Path.Combine(directory, Archive.Folder);
+        foreach (string name in disk.DirectoryExists(archive) ? disk.List(archive) : [])
+        {
+            if (Archive.TryParseName(name, out long number))
+            {
+                paths[number] = (Path.Combine(archive, name), true);
+            }
+        }
+
+        foreach (string name in disk.List(directory))
+        {
+            if (Segment.TryParseName(name, out long number))
+            {
+                paths[number] = (Path.Combine(directory, name), false);
+            }
+        }
+
+        long expected = paths.Keys.FirstOrDefault();
+        foreach (long number in paths.Keys)
+        {
+            if (number != expected++)
+            {
+                throw new JournalException(
+                    $"{Path.Combine(directory, Segment.NameOf(expected - 1))} is missing, though there are later segments. Restore it from a copy.");
+            }
+        }
+
+        return [.. paths.Values];
+    }
+
+    private static void MakeDurable(IDisk disk, string path)
+    {
+        using IDiskFile file = disk.OpenRead(path);
+        file.Sync();
+        file.DropCache();
+    }
+
+    // Null for a segment that was never started.
+    private static Segment? ReadHeader(IDisk disk, string path)
+    {
+        using IDiskFile file = disk.OpenRead(path);
+        byte[] page = new byte[Page.Bytes];
+        int read = file.Read(0, page);
+        PageState state = Page.StateOf(page);
+        if (state is PageState.Blank or PageState.Torn)
+        {
+            return null;
+        }
+
+        if (state == PageState.Damaged || read < Page.Bytes)
+        {
+            throw Damage.At(path, 0, "the checksum of the segment's header does not fit");
+        }
+
+        Segment segment = Segment.ReadHeader(path, page);
+        CheckName(segment);
+        return file.Length == segment.Bytes
+            ? segment
+            : throw Damage.At(path, Math.Min(file.Length, segment.Bytes), $"the file has {file.Length} bytes and its header says {segment.Bytes}");
+    }
+
+    private static void CheckName(Segment segment)
+    {
+        string name = segment.Archived ? Archive.NameOf(segment.Number) : Segment.NameOf(segment.Number);
+        if (!string.Equals(name, Path.GetFileName(segment.Path), StringComparison.Ordinal))
+        {
+            throw Damage.At(segment.Path, 0, $"its header says it is segment {segment.Number}");
+        }
+    }
+
+    private static void CheckChain(List<Segment> segments)
+    {
+        Segment first = segments[0];
+        if (first.Number == 1 && (first.FirstSequence != 0 || first.PredecessorEnd != 0 || first.PredecessorChecksum != 0))
+        {
+            throw Damage.At(first.Path, 0, $"the first segment begins at event {first.FirstSequence}, as if one were before it");
+        }
+
+        for (int i = 1; i < segments.Count; i++)
+        {
+            if (segments[i].Generation - segments[i - 1].Generation is not (0 or 1))
+            {
+                throw Damage.At(
+                    segments[i].Path, 0, $"generation {segments[i].Generation} follows generation {segments[i - 1].Generation}");
+            }
+
+            if (segments[i].FirstSequence < segments[i - 1].FirstSequence)
+            {
+                throw Damage.At(
+                    segments[i].Path, 0, $"it begins at event {segments[i].FirstSequence}, before the one before it at {segments[i - 1].FirstSequence}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Matching.Core.Tests.Campaigns;
+using Matching.Kit;
+
+namespace Matching.Core.Tests.State;
+
+/// <summary>A saved state and the events behind it give what all events give: R35, R38, R41 over any number of starts.</summary>
+public sealed class SavedStateTests
+{
+    private const int MaxSteps = 120;
+
+    public static TheoryData<string> Faults => [.. Enum.GetNames<StateFault>().Skip(1)];
+
+    private static int Programs => Campaign.Programs / 10;
+
+    [Fact]
+    public void A_saved_state_and_the_rest_of_the_events_give_the_state_of_all_events_for_any_number_of_books() =>
+        Property.Holds(Programs, MaxSteps, steps => StatePrograms.Play(steps));
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_planted_fault_is_found(string name)
+    {
+        StateFault fault = Enum.Parse<StateFault>(name);
+        Random seeded = new(20_261_111);
+        for (int program = 0; program < 100; program++)
+        {
+            int[] steps = [.. Enumerable.Range(0, MaxSteps).Select(_ => seeded.Next())];
+            try
+            {
+                StatePrograms.Play(steps, fault);
+            }
+            catch (Exception e) when (e is DisagreementException or InvariantException or KeyNotFoundException)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{fault} was not found");
+    }
+
+    [Fact]
+    public void A_section_of_a_newer_layout_is_refused()
+    {
+        SavedState saved = One();
+        foreach ((int section, byte[] bytes) in saved.Sections)
+        {
+            bytes[0] = 2;
+            Exception refused = Assert.ThrowsAny<FormatException>(() => saved.Load(new BookOptions(), new(), 1));
+            Assert.Contains("version 2; this program reads version 1", refused.Message, StringComparison.Ordinal);
+            bytes[0] = 1;
+            Assert.True(section >= 0);
+        }
+
+        Assert.Equal(1, saved.Load(new BookOptions(), new(), 1).All[0].CountAll().TeamsOpen);
+    }
+
+    [Fact]
+    public void A_section_cut_short_or_with_a_link_out_of_its_rows_is_refused_and_reads_no_memory_that_is_not_its_own()
+    {
+        byte[] partition = One().Sections.First().Value;
+        for (int length = 0; length < partition.Length; length++)
+        {
+            Assert.Throws<FormatException>(() => new Book(new BookOptions()).Load(partition.AsSpan(0, length)));
+        }
+
+        for (int at = 0; at < partition.Length; at++)
+        {
+            byte[] damaged = [.. partition];
+            damaged[at] ^= 0x40;
+            Exception? refused = Record.Exception(() => new Book(new BookOptions()).Load(damaged));
+            Assert.True(refused is null or FormatException or InvariantException or IndexOutOfRangeException or OverflowException, $"byte {at}: {refused}");
+        }
+    }
+
+    private static SavedState One()
+    {
+        var books = new Books(new BookOptions(), new());
+        books.All[0].Execute(new Command { Operation = Operation.QuickJoin, Item = 1, Buyer = 1, Order = 1, Quantity = 1 }, 1_000, out _);
+        return SavedState.Of(books.Save);
+    }
+}

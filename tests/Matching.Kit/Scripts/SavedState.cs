@@ -1,0 +1,48 @@
+using Matching.Core;
+
+namespace Matching.Kit;
+
+/// <summary>A saved state held in memory, section by section.</summary>
+public sealed class SavedState
+{
+    private readonly SortedDictionary<int, byte[]> _sections = [];
+
+    /// <summary>The sections, by number.</summary>
+    public IReadOnlyDictionary<int, byte[]> Sections => _sections;
+
+    /// <summary>Keeps what is saved.</summary>
+    public static SavedState Of(Action<SectionSink> save)
+    {
+        var state = new SavedState();
+        save((section, bytes) => state._sections.Add(section, bytes.ToArray()));
+        return state;
+    }
+
+    /// <summary>Brings it back in books of any number.</summary>
+    public Books Load(BookOptions options, Core.Campaigns.ControlOptions control, int count)
+    {
+        var books = new Books(options, control, count);
+        books.LoadHead(_sections[StateSections.Head], _sections[StateSections.Control]);
+        ForEach((section, bytes) =>
+        {
+            if (section < BookOptions.Partitions)
+            {
+                books.Load(section, bytes);
+            }
+        });
+        return books;
+    }
+
+    /// <summary>Every section, by number.</summary>
+    public void ForEach(Action<int, byte[]> take)
+    {
+        foreach ((int section, byte[] bytes) in _sections)
+        {
+            take(section, bytes);
+        }
+    }
+
+    /// <summary>Whether two states are saved as the same bytes.</summary>
+    public bool Same(SavedState other) =>
+        _sections.Keys.SequenceEqual(other._sections.Keys) && _sections.All(entry => entry.Value.AsSpan().SequenceEqual(other._sections[entry.Key]));
+}
