@@ -12,6 +12,12 @@ switch (args)
     case ["wheel"]:
         WheelRun.Run();
         break;
+    case ["recovery", "make", var directory, var teams, var events]:
+        await RecoveryRun.MakeAsync(directory, long.Parse(teams, null), long.Parse(events, null)).ConfigureAwait(false);
+        break;
+    case ["recovery", "open", var directory]:
+        await RecoveryRun.MeasureAsync(directory).ConfigureAwait(false);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args);
         break;

@@ -5,6 +5,9 @@ namespace Matching.Core;
 /// <summary>What readers see. A read of an item first acts on its overdue teams (R36): its events go where a command's would.</summary>
 public sealed partial class Book
 {
+    /// <summary>Whether an order of an item exists. Acts on nothing.</summary>
+    public bool Knows(long item, long order) => FindItem(item) is var row and not 0 && FindOrder(row, order) != 0;
+
     /// <summary>An order of an item.</summary>
     /// <returns>False when the item has no such order.</returns>
     public bool FindOrder(long item, long order, long now, out OrderView view)

@@ -8,9 +8,10 @@ namespace Matching.Engine;
 /// <param name="DurableSequence">Events that are durable.</param>
 /// <param name="SnapshotSequence">Events in the newest snapshot; 0 for none.</param>
 /// <param name="SnapshotFailure">Why the latest snapshot could not be taken; null when it was, or none was tried.</param>
+/// <param name="LowDisk">Free space is below the option DiskReserveBytes: nothing new is taken in.</param>
 public sealed record EngineHealth(
     Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence, long SnapshotSequence = 0,
-    string? SnapshotFailure = null)
+    string? SnapshotFailure = null, bool LowDisk = false)
 {
     /// <summary>Events durable and not yet projected into the order ledger, of those since the start; past the option MaxLedgerLag commands are Busy. 0 without a ledger.</summary>
     public long LedgerLag { get; init; }

@@ -13,15 +13,16 @@ public sealed partial class MatchingEngine
     private readonly PositionLoop _positions;
 
     /// <summary>Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the caller's thread.</summary>
-    /// <param name="fromSequence">0 … the durable sequence at the time of the call.</param>
+    /// <param name="fromSequence">The oldest event kept (0, unless the option ArchiveHorizon deleted some) … the durable sequence at the time of the call.</param>
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     public IAsyncEnumerable<JournaledEvent> ReadEventsAsync(long fromSequence, CancellationToken cancellationToken = default)
     {
         long durable = _journal.DurableSequence;
-        if (fromSequence < 0 || fromSequence > durable)
+        long first = _journal.FirstSequence;
+        if (fromSequence < first || fromSequence > durable)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(fromSequence), fromSequence, $"fromSequence is {fromSequence}; allowed is 0 … {durable}, the durable sequence");
+                nameof(fromSequence), fromSequence, $"fromSequence is {fromSequence}; allowed is {first}, the oldest event kept, … {durable}, the durable sequence");
         }
 
         return FollowAsync(fromSequence, cancellationToken);

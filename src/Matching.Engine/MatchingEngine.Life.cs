@@ -121,6 +121,11 @@ public sealed partial class MatchingEngine
         await Task.WhenAll(_listLoop, _positionLoop, _snapshotLoop).ConfigureAwait(true);
         _snapshots?.Dispose();
         await CloseLedgerAsync().ConfigureAwait(true);
+        if (_space is not null)
+        {
+            await _space.DisposeAsync().ConfigureAwait(true);
+        }
+
         _signal.End();
         try
         {

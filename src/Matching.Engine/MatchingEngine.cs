@@ -33,6 +33,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly ObjectPool<BatchRequest> _batches;
     private readonly TaskScheduler _journalScheduler;
     private readonly Recorder? _recorder;
+    private readonly DiskSpace? _space;
     private readonly long _recoveredNow;
 
     private MatchingEngine(MatchingOptions options, RecoveredState state, EngineClock clock, TaskScheduler scheduler)
@@ -59,8 +60,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             options, (SegmentJournal)journal, store, options.Scheduling.Loop(Scheduling.LowLoop), state.ReplayedBytes, Warn);
         OpenLedgerLoops(options, journal);
         _signal.Listener = WakeFollowers;
+        _space = journal is not SegmentJournal || options.DiskReserveBytes == 0 ? null
+            : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
-            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal)))];
+            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal), _space))];
         _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
@@ -101,7 +104,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 _inFlight.Count,
                 _journal.DurableSequence,
                 _snapshots?.LastSequence ?? 0,
-                _snapshots?.Failed)
+                _snapshots?.Failed,
+                _space is { IsLow: true })
             {
                 LedgerLag = _projector?.Lag ?? 0,
                 LedgerPosition = _ledger?.Position ?? 0,

@@ -83,6 +83,18 @@ public sealed record MatchingOptions
     /// </summary>
     public long SnapshotBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// Below so many free bytes on the disk nothing new is taken in (<see cref="Outcome.LowDisk"/>), while expiries, refunds, payments of holds and
+    /// shipping go on. Looked at once a second. 0 for no such bound; default 256 MiB, four segments.
+    /// </summary>
+    public long DiskReserveBytes { get; set; } = 256L << 20;
+
+    /// <summary>
+    /// How long events are kept in the archive once no start needs them, by the engine's time; null (default) for ever. Shorter is a choice with a
+    /// price: what is deleted can no longer be read by subscriptions or checked, and a lost state can no longer be rebuilt from it. 0 or more.
+    /// </summary>
+    public TimeSpan? ArchiveHorizon { get; set; }
+
     /// <summary>Told, in words, what an operator should look at and the engine goes on without: a broken snapshot, one that could not be written. Called where callers' code runs.</summary>
     public Action<string>? Warned { get; set; }
 
@@ -94,6 +106,9 @@ public sealed record MatchingOptions
 
     /// <summary>The threads; simulations bring their own.</summary>
     internal Scheduling Scheduling { get; init; } = Scheduling.Threads;
+
+    /// <summary>Events before this one are needed by nobody beside the snapshots; null for no such bound. Asked on the snapshots' loop.</summary>
+    internal Func<long>? KeepFrom { get; init; }
 
     /// <summary>The disk under the data directory; simulations bring their own.</summary>
     internal IDisk Disk { get; init; } = LocalDisk.Instance;

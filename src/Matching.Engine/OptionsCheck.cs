@@ -22,6 +22,12 @@ internal static class OptionsCheck
         Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, MinSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
         Range(wrong, nameof(options.SnapshotBytes), options.SnapshotBytes, 0, long.MaxValue);
+        Range(wrong, nameof(options.DiskReserveBytes), options.DiskReserveBytes, 0, long.MaxValue);
+        if (options.ArchiveHorizon is { } horizon && horizon < TimeSpan.Zero)
+        {
+            wrong.Add(Text($"ArchiveHorizon is {horizon}; it must be 0 or more, or null to keep everything"));
+        }
+
         Range(wrong, nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue);
         Range(wrong, nameof(options.MaxLedgerLag), options.MaxLedgerLag, 1, long.MaxValue);
         Range(wrong, nameof(options.ExpectedEvictedOrders), options.ExpectedEvictedOrders, 1, 1_000_000_000);

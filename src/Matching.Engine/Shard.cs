@@ -38,18 +38,20 @@ internal sealed class Shard : IAsyncDisposable
     private readonly Tape? _tape;
     private readonly Recalls? _recalls;
     private readonly Evictor? _evictor;
+    private readonly DiskSpace? _space;
     private ShardBatch? _batch;
     private Advance? _advance;
     private long _expiryLagMs;
 
     public Shard(
         Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure,
-        Tape? tape, Recalls? recalls, Evictor? evictor)
+        Tape? tape, Recalls? recalls, Evictor? evictor, DiskSpace? space)
     {
         Book = book;
         _tape = tape;
         _recalls = recalls;
         _evictor = evictor;
+        _space = space;
         _clock = clock;
         _journal = journal;
         _completions = completions;
@@ -78,11 +80,19 @@ internal sealed class Shard : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOf(long item, int shards) => Books.IndexOf(item, shards);
 
-    /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records.</summary>
+    /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records. A new one is refused while the disk is low.</summary>
     /// <returns>False when it waits for what was evicted; its entry is resumed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryExecute(in Command command, Waiting waiting, out Answer answer)
     {
+        if (_space is { IsLow: true } && IsNew(in command, waiting.Absent))
+        {
+            // Counted, and not on the tape: a replay has another disk.
+            answer = Refusals.Of(Outcome.LowDisk, command.Item, command.Order);
+            Tally.Count(command.Operation, in answer);
+            return true;
+        }
+
         if (_recalls is null)
         {
             Book.Execute(in command, Now, out answer);
@@ -138,6 +148,12 @@ internal sealed class Shard : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    // A repeat gets its first outcome (R35), and money that came is never turned away (R33). What may have been evicted is looked for first.
+    private bool IsNew(in Command command, Absent absent) =>
+        command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy
+        && !Book.Knows(command.Item, command.Order)
+        && ((absent & Absent.Order) != Absent.Nothing || !Book.MayBeEvicted(command.Item, command.Order));
 
     private async ValueTask<ShardBatch> TakeBatchAsync()
     {

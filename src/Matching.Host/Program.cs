@@ -3,8 +3,10 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Matching.Engine;
 using Matching.Host.Cli;
+using Matching.Host.Copy;
 using Matching.Host.Demo;
 using Matching.Host.Generate;
+using Matching.Host.Inspect;
 using Matching.Host.Replay;
 using Matching.Host.Run;
 using Matching.Host.Verify;
@@ -17,6 +19,9 @@ var root = new RootCommand(
     ReplayCommand.Create(),
     GenerateCommand.Create(),
     VerifyCommand.Create(),
+    InspectCommand.Create(),
+    BackupCommand.Create(),
+    RepairCommand.Create(),
     RunCommand.Create(),
 };
 root.SetAction(DemoCommand.RunAsync);

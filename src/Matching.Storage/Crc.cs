@@ -17,6 +17,22 @@ internal static class Crc
         return ~crc;
     }
 
+    /// <summary>Of any number of bytes, as if padded with zeros to a multiple of 8.</summary>
+    public static uint OfPadded(ReadOnlySpan<byte> bytes)
+    {
+        int whole = bytes.Length & ~7;
+        uint checksum = Of(bytes[..whole]);
+        if (whole == bytes.Length)
+        {
+            return checksum;
+        }
+
+        Span<byte> last = stackalloc byte[8];
+        last.Clear();
+        bytes[whole..].CopyTo(last);
+        return Of(last, checksum);
+    }
+
     /// <summary>A number of bytes, rounded up to what a checksum takes.</summary>
     public static int Padded(int bytes) => (bytes + 7) & ~7;
 }

@@ -37,6 +37,9 @@ public interface IDisk
     /// <summary>Makes the names inside a directory durable.</summary>
     void SyncDirectory(string directory);
 
+    /// <summary>Bytes that may still be written under a directory; long.MaxValue where the disk cannot tell.</summary>
+    long FreeBytes(string directory) => long.MaxValue;
+
     /// <summary>Takes a lock file, making it when missing. Ends with the process.</summary>
     /// <returns>Null when somebody, here or in another process, holds it.</returns>
     IDisposable? TryLock(string path);

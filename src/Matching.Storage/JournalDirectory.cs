@@ -62,6 +62,32 @@ internal sealed class JournalDirectory : IDisposable
     /// <summary>Checks the marker of a directory that must have one; changes nothing.</summary>
     public static void CheckExisting(IDisk disk, string path) => Check(disk, path, existingOnly: true);
 
+    /// <summary>Makes a directory that a copy goes into.</summary>
+    /// <exception cref="JournalException">It holds something.</exception>
+    public static void MakeEmpty(IDisk disk, string path)
+    {
+        if (disk.FileExists(path) || (disk.DirectoryExists(path) && disk.List(path).Count > 0))
+        {
+            throw new JournalException($"{path} is not empty: a copy needs a directory of its own. Nothing was changed.");
+        }
+
+        MakeDurably(disk, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+    }
+
+    /// <summary>Marks a directory that a whole copy was made in.</summary>
+    public static void Mark(IDisk disk, string path)
+    {
+        string unfinished = System.IO.Path.Combine(path, UnfinishedMarkerName);
+        using (IDiskFile marker = disk.Create(unfinished))
+        {
+            marker.Write(0, Encoding.ASCII.GetBytes(MarkerText(BookOptions.Partitions)));
+            marker.Sync();
+        }
+
+        disk.Rename(unfinished, System.IO.Path.Combine(path, MarkerName));
+        disk.SyncDirectory(path);
+    }
+
     /// <summary>Gives a new directory its marker: from now on a missing journal is a loss.</summary>
     public void Complete()
     {

@@ -56,6 +56,9 @@ public sealed class LocalDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public long FreeBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
+
+    /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
         try

@@ -71,10 +71,11 @@ internal sealed class LogScan : IDisposable
         return new LogScan(disk, files, start);
     }
 
-    /// <summary>Scans as much of the log as there is.</summary>
-    public static LogState Run(IDisk disk, string directory, bool sync)
+    /// <summary>Scans as much of the log as there is, or its last segment alone.</summary>
+    public static LogState Run(IDisk disk, string directory, bool sync, bool whole = true)
     {
-        using var scan = new LogScan(disk, SegmentFiles.Find(disk, directory, sync), 0);
+        var files = SegmentFiles.Find(disk, directory, sync);
+        using var scan = new LogScan(disk, files, whole ? 0 : files.Started.Count - 1);
         while (scan.TryRead())
         {
         }

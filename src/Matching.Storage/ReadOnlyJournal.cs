@@ -23,8 +23,12 @@ public sealed class ReadOnlyJournal
     /// <summary>Sequence behind the last event: FirstSequence … EndSequence − 1 can be read.</summary>
     public long EndSequence => _state.NextSequence;
 
-    /// <summary>Segment files in use.</summary>
+    /// <summary>Segment files in use, archived ones included.</summary>
     public int Segments => _state.Segments.Count;
+
+    /// <summary>The same, one by one, oldest first.</summary>
+    public IReadOnlyList<JournalPart> Parts => [.. _state.Segments.Select(segment => new JournalPart(
+        segment.Number, segment.Path, segment.Archived, segment.Generation, segment.FirstSequence, segment.Bytes))];
 
     /// <summary>Starts of the engine so far.</summary>
     public int Generation => _state.Last.Generation;
@@ -50,8 +54,11 @@ public sealed class ReadOnlyJournal
     }
 
     /// <summary>Checks a journal on a disk of choice; <see cref="SegmentJournal.OpenReadOnly"/> is the short form.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="disk">Where it lies.</param>
+    /// <param name="whole">Check every block; otherwise headers and the last segment, which is quick however long the journal is.</param>
     /// <exception cref="JournalException">There is none, or it is damaged; the message says where.</exception>
-    public static ReadOnlyJournal Open(string directory, IDisk disk)
+    public static ReadOnlyJournal Open(string directory, IDisk disk, bool whole = true)
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(disk);
@@ -62,7 +69,7 @@ public sealed class ReadOnlyJournal
             {
                 JournalDirectory.CheckExisting(disk, directory);
                 DurablePoint? mark = Watermark.Read(disk, directory);
-                LogState state = LogScan.Run(disk, directory, sync: false);
+                LogState state = LogScan.Run(disk, directory, sync: false, whole);
                 Recovery.CheckEnd(state, mark);
                 return new ReadOnlyJournal(disk, state);
             }
@@ -78,3 +85,12 @@ public sealed class ReadOnlyJournal
         }
     }
 }
+
+/// <summary>One segment of a journal.</summary>
+/// <param name="Number">1, 2, 3 …</param>
+/// <param name="Path">Its file.</param>
+/// <param name="Archived">It lies in the archive.</param>
+/// <param name="Generation">Which start of the engine wrote it.</param>
+/// <param name="FirstSequence">Sequence of its first event.</param>
+/// <param name="Bytes">Length of the segment, also of an archived one.</param>
+public sealed record JournalPart(long Number, string Path, bool Archived, int Generation, long FirstSequence, long Bytes);

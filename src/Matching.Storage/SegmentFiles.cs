@@ -48,6 +48,37 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         return new SegmentFiles(started, unstarted);
     }
 
+    /// <summary>The started segments up to the first header that cannot be read: for copying what there is.</summary>
+    /// <param name="disk">Where the log lies.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="stopped">Why it ends where it does; null at the log's own end.</param>
+    /// <exception cref="JournalException">There is none.</exception>
+    public static IReadOnlyList<Segment> FindReadable(IDisk disk, string directory, out string? stopped)
+    {
+        List<Segment> started = [];
+        stopped = null;
+        try
+        {
+            foreach ((string path, bool archived) in PathsOf(disk, directory))
+            {
+                Segment? segment = archived ? Archive.ReadHeader(disk, path) : ReadHeader(disk, path);
+                if (segment is null)
+                {
+                    break;
+                }
+
+                CheckName(segment);
+                started.Add(segment);
+            }
+        }
+        catch (JournalException e)
+        {
+            stopped = e.Message;
+        }
+
+        return started.Count > 0 ? started : throw new JournalException(stopped ?? $"{directory} holds no journal: there is nothing to copy");
+    }
+
     // A segment that is there in both forms was being archived: it is whole, and its file is read.
     private static (string Path, bool Archived)[] PathsOf(IDisk disk, string directory)
     {

@@ -65,7 +65,12 @@ public sealed class SegmentJournal : IJournal
     /// <summary>Bytes of events made durable since the start. Any thread.</summary>
     public long DurableBytes => Volatile.Read(ref _durableBytes);
 
+    /// <summary>Segments in use, and of them those that lie in the archive. Any thread.</summary>
+    public (int All, int Archived) Segments => (_log.Segments.Count, _log.Segments.Count(segment => segment.Archived));
+
     internal SegmentLog Log => _log;
+
+    internal string DirectoryPath => _directory.Path;
 
     /// <summary>Opens, checks and, after a crash, cuts the torn tail of a journal, and takes its lock.</summary>
     /// <exception cref="JournalException">The directory is refused; the message says why and where.</exception>

@@ -26,8 +26,12 @@ public sealed class Snapshot : IDisposable
     /// <summary>The sections there are, in the order in which they lie.</summary>
     public IEnumerable<int> Sections => _sections.Select(section => section.Id);
 
-    /// <summary>Length and checksum of every section: equal states have equal ones.</summary>
-    public IReadOnlyDictionary<int, (int Length, uint Checksum)> Checksums => _sections.ToDictionary(section => section.Id, section => (section.Length, section.Checksum));
+    /// <summary>Whether a section holds these bytes, by length and checksum: equal states have equal sections.</summary>
+    public bool Holds(int section, ReadOnlySpan<byte> bytes)
+    {
+        int index = Array.FindIndex(_sections, entry => entry.Id == section);
+        return index >= 0 && _sections[index].Length == bytes.Length && _sections[index].Checksum == Crc.OfPadded(bytes);
+    }
 
     /// <summary>Reads a section and checks it.</summary>
     /// <param name="section">One of <see cref="Sections"/>.</param>

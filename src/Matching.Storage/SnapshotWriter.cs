@@ -34,13 +34,7 @@ public sealed class SnapshotWriter : IDisposable
     /// <summary>Adds a section.</summary>
     public void Write(int section, ReadOnlySpan<byte> bytes)
     {
-        int whole = bytes.Length & ~7;
-        Span<byte> last = stackalloc byte[8];
-        last.Clear();
-        bytes[whole..].CopyTo(last);
-        uint checksum = Crc.Of(bytes[..whole]);
-        checksum = whole < bytes.Length ? Crc.Of(last, checksum) : checksum;
-        _sections.Add(new SnapshotSection(section, _writer.Position, bytes.Length, checksum));
+        _sections.Add(new SnapshotSection(section, _writer.Position, bytes.Length, Crc.OfPadded(bytes)));
         _writer.Write(bytes);
         _writer.Write(s_zeros.AsSpan(0, Crc.Padded(bytes.Length) - bytes.Length));
     }

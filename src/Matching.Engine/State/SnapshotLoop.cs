@@ -144,6 +144,7 @@ internal sealed class SnapshotLoop : IDisposable
         long length = Write(books, target);
         _store.RemoveOld();
         Volatile.Write(ref _lastSequence, target);
+        Archive(books.Now);
         return new SnapshotTaken(target, length, _options.TimeProvider.GetElapsedTime(startedAt));
     }
 
@@ -170,6 +171,18 @@ internal sealed class SnapshotLoop : IDisposable
         });
         writer.Complete();
         return writer.Length;
+    }
+
+    // With one snapshot only, a broken one would have no journal to fall back to.
+    private void Archive(long nowMs)
+    {
+        IReadOnlyList<long> kept = _store.List();
+        if (kept.Count == SnapshotStore.Kept)
+        {
+            long neededFrom = Math.Min(kept[^1], _options.KeepFrom?.Invoke() ?? long.MaxValue);
+            long deleteUpToMs = _options.ArchiveHorizon is { } horizon ? nowMs - (long)horizon.TotalMilliseconds : -1;
+            new Archiver(_journal).Run(neededFrom, nowMs, deleteUpToMs);
+        }
     }
 
     private long LengthOf(long sequence)

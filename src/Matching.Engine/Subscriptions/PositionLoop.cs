@@ -15,7 +15,7 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
 
     /// <summary>Takes a name and says where it stands; saves where it begins when it is new.</summary>
     public Task<long> OpenAsync(string name, SubscriptionStart start, CancellationToken cancellationToken) =>
-        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? journal.DurableSequence : 0), cancellationToken);
+        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? journal.DurableSequence : journal.FirstSequence), cancellationToken);
 
     public Task SaveAsync(string name, long position, CancellationToken cancellationToken) =>
         Ask(new Request(Kind.Save, name, position), cancellationToken);

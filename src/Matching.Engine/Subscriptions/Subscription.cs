@@ -47,8 +47,8 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
     /// <summary>Durable events not acknowledged.</summary>
     public long Lag => Math.Max(0, _journal.DurableSequence - Position);
 
-    /// <summary>True while it lies further behind than the option MaxSubscriptionLag: it can be read again after <see cref="RestartAsync"/>.</summary>
-    public bool IsLapsed => Lag > _maxLag;
+    /// <summary>True while it lies further behind than the option MaxSubscriptionLag, or than what is kept: it can be read again after <see cref="RestartAsync"/>.</summary>
+    public bool IsLapsed => Lag > _maxLag || Position < _journal.FirstSequence;
 
     /// <summary>Events in order, from the first not acknowledged on, following new ones until cancelled or the engine closes.</summary>
     /// <exception cref="SubscriptionLapsedException">While enumerating: it lies too far behind.</exception>
@@ -122,6 +122,13 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
 
     private void ThrowIfLapsed()
     {
+        if (Position < _journal.FirstSequence)
+        {
+            throw new SubscriptionLapsedException(
+                $"the subscription {Name} stands at event {Position}, but events are kept from {_journal.FirstSequence} on (ArchiveHorizon). " +
+                "List the state anew (RefundsOwedAsync, OrdersOfAsync …), then call RestartAsync to go on from now");
+        }
+
         if (IsLapsed)
         {
             throw new SubscriptionLapsedException(

@@ -37,6 +37,22 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "matching verify --data matching-data           exit code 0: every rule holds; 1: the first violations are named",
             "matching verify --data shop --json",
         ],
+        ["inspect"] =
+        [
+            "matching inspect --data shop                   segments, archive, snapshots, generations and positions, also of a running engine",
+            "matching inspect --data shop --item 3 --order 101",
+            "matching inspect --data shop --item 3 --team 1898 --json",
+        ],
+        ["backup"] =
+        [
+            "matching backup --data shop --to shop-copy     a copy of what is durable now, while the engine runs",
+            "matching backup --data shop --to shop-then --at 120000",
+        ],
+        ["repair"] =
+        [
+            "matching repair --data shop --to shop-saved    all up to the first event that cannot be read",
+            "matching repair --data shop --to shop-saved --cut-at 120000",
+        ],
     };
 
     /// <inheritdoc/>

@@ -63,6 +63,19 @@ internal static class RunCommand
         Description = "Let closed orders and teams leave memory for the order ledger, in DIR/ledger; they are found there however old.",
     };
 
+    private static readonly Option<long> SnapshotMiB = new("--snapshot-mib")
+    {
+        Description = "MiB of events that bring the next snapshot, and never less than the last one's length; 0 for none.",
+        DefaultValueFactory = _ => 1_024,
+        HelpName = "N",
+    };
+
+    private static readonly Option<int?> KeepDays = new("--keep-days")
+    {
+        Description = "Delete archived events after so many days; without it nothing is ever deleted.",
+        HelpName = "N",
+    };
+
     private static readonly Option<int> MaxInFlight = Ranged(1, MostInFlight, new("--max-in-flight")
     {
         Description = $"Lines read and not yet answered, 1 to {MostInFlight}; at the bound reading waits.",
@@ -86,7 +99,7 @@ internal static class RunCommand
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, MaxInFlight, Record, RecordMegabytes };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, MaxInFlight, SnapshotMiB, KeepDays, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -169,6 +182,9 @@ internal static class RunCommand
         AcceptClock = parsed.GetValue(AcceptClock),
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
         Ledger = parsed.GetValue(OrderLedger),
+        SnapshotBytes = parsed.GetValue(SnapshotMiB) << 20,
+        ArchiveHorizon = parsed.GetValue(KeepDays) is { } days ? TimeSpan.FromDays(days) : null,
+        Warned = static text => Console.Error.WriteLine("matching run: " + text),
         Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),
 
         Recording = parsed.GetValue(Record) is { } folder ? RecordingIn(folder, (long)parsed.GetValue(RecordMegabytes) << 20) : null,

@@ -18,7 +18,7 @@ internal static class VerifyCommand
     {
         var command = new Command(
             "verify",
-            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, refunds owed once, the sequence unbroken.")
+            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, refunds owed once, the sequence unbroken, every snapshot equal to the events before it. Works beside a running engine.")
         {
             Data, Json,
         };
@@ -57,6 +57,7 @@ internal static class VerifyCommand
         summary.Add("bought", "orders bought alone", counts.Bought);
         summary.Add("refundOwed", "orders owed a refund", counts.RefundOwed);
         summary.Add("refunded", "orders refunded", counts.Refunded);
+        summary.Add("snapshots", "snapshots compared", found.Snapshots);
         summary.Add("stateHash", "state hash", found.StateHash);
         summary.Add("violationCount", "violations", found.ViolationCount);
         summary.Add("violations", "the first", [.. found.Violations.Select(Text)]);

@@ -17,7 +17,7 @@ public sealed class SnapshotFaultTests
     [InlineData(DiskFault.PowerLoss)]
     public void Whatever_call_fails_while_a_snapshot_is_made_nothing_answered_is_lost(DiskFault fault)
     {
-        // Two snapshots before, so that this one also removes the oldest.
+        // Two snapshots and two starts before, so that this one also removes the oldest and archives a segment.
         int calls = Play(DiskFault.None, int.MaxValue, out _);
         Assert.InRange(calls, 10, 400);
         int failed = 0;
@@ -39,6 +39,8 @@ public sealed class SnapshotFaultTests
         {
             stage.Play(rig, Commands);
             rig.Run(new ValueTask<SnapshotTaken>(rig.Engine.SnapshotAsync()));
+            rig.Close();
+            rig = stage.Open(2);
         }
 
         stage.Play(rig, Commands);

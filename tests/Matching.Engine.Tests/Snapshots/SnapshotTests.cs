@@ -98,6 +98,63 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Segments_before_the_older_snapshot_are_archived_and_read_there_until_the_horizon_deletes_them()
+    {
+        var stage = new SnapshotRig();
+        for (int start = 0; start < 4; start++)
+        {
+            SteppedEngine rig = stage.Open();
+            stage.Play(rig, 100);
+            Take(rig);
+            rig.Close();
+        }
+
+        Assert.Contains(stage.Disk.Paths, path => path.EndsWith("archive/journal-000001.arc", StringComparison.Ordinal));
+        SteppedEngine all = stage.Open();
+        Assert.Equal(all.Engine.Health.DurableSequence, Follow(all, 0));
+        all.Close();
+
+        SteppedEngine cut = stage.Open(with: options => options with { ArchiveHorizon = TimeSpan.Zero });
+        Subscription early = cut.Run(cut.Engine.SubscribeAsync("early"));
+        stage.Play(cut, 100);
+        Take(cut);
+        stage.Play(cut, 100);
+        Take(cut);
+        string before = SnapshotRig.Everything(cut);
+        Assert.True(early.IsLapsed);
+        ArgumentOutOfRangeException refused = Assert.Throws<ArgumentOutOfRangeException>(() => cut.Engine.ReadEventsAsync(0));
+        Assert.Contains("the oldest event kept", refused.Message, StringComparison.Ordinal);
+        cut.Run(early.RestartAsync());
+        Assert.False(early.IsLapsed);
+        cut.Close();
+
+        SteppedEngine again = stage.Open(3);
+        Assert.Equal(before, SnapshotRig.Everything(again));
+        again.Close();
+    }
+
+    // Reads from an event to the end; returns the sequence behind the last one.
+    private static long Follow(SteppedEngine rig, long from)
+    {
+        async Task<long> Read()
+        {
+            long end = rig.Engine.Health.DurableSequence;
+            await foreach (JournaledEvent e in rig.Engine.ReadEventsAsync(from))
+            {
+                Assert.Equal(from++, e.Sequence);
+                if (from == end)
+                {
+                    break;
+                }
+            }
+
+            return from;
+        }
+
+        return rig.Run(new ValueTask<long>(Read()));
+    }
+
+    [Fact]
     public void A_snapshot_of_another_journal_is_refused()
     {
         var stage = new SnapshotRig();

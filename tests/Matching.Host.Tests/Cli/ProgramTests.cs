@@ -19,6 +19,9 @@ public sealed class ProgramTests : IDisposable
     [InlineData("replay", "--ledger", "--append", "UserBehavior.csv --behaviors buy,cart,fav")]
     [InlineData("generate", "--skew", "--seed", "matching generate --requests 10000000")]
     [InlineData("verify", "--data", "Examples:", "Exit codes:")]
+    [InlineData("inspect", "--order", "matching inspect --data shop --item 3 --order 101")]
+    [InlineData("backup", "--at", "matching backup --data shop --to shop-copy")]
+    [InlineData("repair", "--cut-at", "matching repair --data shop --to shop-saved")]
     public async Task Help_teaches_with_options_and_examples(string command, params string[] shown)
     {
         var (code, output, error) = await _program.RunAsync(command.Length == 0 ? ["--help"] : [command, "--help"]);

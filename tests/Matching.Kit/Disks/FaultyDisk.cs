@@ -25,6 +25,11 @@ public sealed class FaultyDisk(int seed) : IDisk
     /// <summary>Called before every call, with no lock held: here a simulation lets other threads go on, or time pass.</summary>
     public Action? Calling { get; set; }
 
+    /// <summary>What is told of free space.</summary>
+    public long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string directory) => Free;
+
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
 

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Matching.Host.Cli;
+using Matching.Storage;
+using Command = System.CommandLine.Command;
+
+namespace Matching.Host.Copy;
+
+/// <summary><c>matching backup</c>.</summary>
+internal static class BackupCommand
+{
+    private static readonly Option<string> Data = new("--data") { Description = "The data directory, also one in use. Nothing in it is changed.", HelpName = "DIR", Required = true };
+
+    private static readonly Option<string> To = new("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true };
+
+    private static readonly Option<long?> At = new("--at") { Description = "The copy holds only events before this one: the state of that moment. Without it, all that are durable.", HelpName = "EVENT" };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var command = new Command("backup", "Copy a data directory while the engine runs, up to its end or to a position, and check the copy.") { Data, To, At, Json };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        string directory = parsed.GetRequiredValue(Data);
+        if (!Directory.Exists(directory))
+        {
+            throw new UsageException($"--data '{directory}' does not exist");
+        }
+
+        string to = parsed.GetRequiredValue(To);
+        CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(At) ?? long.MaxValue);
+        if (copied.Stopped is { } stopped)
+        {
+            throw new InvalidDataException($"{stopped} 'matching repair' copies what is before it.");
+        }
+
+        // Every block of the copy is read back.
+        ReadOnlyJournal check = SegmentJournal.OpenReadOnly(to);
+        var summary = new Summary();
+        summary.Add("data", "directory", directory);
+        summary.Add("to", "copied to", to);
+        summary.Add("endEvent", "events before", check.EndSequence);
+        summary.Add("segments", "segments", check.Segments);
+        summary.Add("snapshots", "snapshots", copied.Snapshots);
+        summary.Show("copied and read back", parsed.GetValue(Json));
+        return ExitCodes.Ok;
+    }
+}
