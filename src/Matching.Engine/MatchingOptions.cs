@@ -49,7 +49,8 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Closed orders and teams leave memory for the order ledger, beside the journal, and are found there however old. Off, memory holds
-    /// everything ever; the same answers come either way.
+    /// everything ever; the same answers come either way. With it no snapshot is taken or loaded, for now: a start replays the whole journal,
+    /// and is refused where <see cref="ArchiveHorizon"/> has deleted events.
     /// </summary>
     public bool Ledger { get; set; }
 
@@ -79,7 +80,7 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Bytes of events journaled since the last snapshot that make the next one, and never less than that snapshot's length; 0 for none but those
-    /// asked for. Default 1 GiB.
+    /// asked for. Default 1 GiB. Without meaning where <see cref="Ledger"/> is on.
     /// </summary>
     public long SnapshotBytes { get; set; } = 1L << 30;
 
@@ -91,7 +92,8 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// How long events are kept in the archive once no start needs them, by the engine's time; null (default) for ever. Shorter is a choice with a
-    /// price: what is deleted can no longer be read by subscriptions or checked, and a lost state can no longer be rebuilt from it. 0 or more.
+    /// price: what is deleted can no longer be read by subscriptions or checked, and a lost state can no longer be rebuilt from it. 0 or more; not
+    /// together with <see cref="Ledger"/>, whose start needs them all.
     /// </summary>
     public TimeSpan? ArchiveHorizon { get; set; }
 
