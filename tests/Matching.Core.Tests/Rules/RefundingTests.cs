@@ -149,6 +149,23 @@ public sealed class RefundingTests
     }
 
     [Fact]
+    public void R35_an_acknowledgment_sent_again_closes_no_other_refund_of_the_order()
+    {
+        var desk = new Desk();
+        desk.Solo(1, 11);
+        desk.Pay(11, payment: 21, amount: 70);
+        desk.Pay(11, payment: 22, amount: 80);
+        desk.Leave(11);
+        Assert.False(desk.On(Operation.RefundDone, 11).Repeated);
+        Assert.True(desk.On(Operation.RefundDone, 11).Repeated);
+        Assert.True(desk.On(Operation.RefundDone, 11, RefundCause.SecondPayment).Repeated);
+        Assert.Equal([RefundCause.SecondPayment, RefundCause.AfterSale], desk.Owed.Select(refund => refund.Cause));
+        Assert.False(desk.Do(new Command { Operation = Operation.RefundDone, Order = 11, Cause = RefundCause.SecondPayment, Payment = 22 }).Repeated);
+        Assert.False(desk.On(Operation.RefundDone, 11, RefundCause.AfterSale).Repeated);
+        Assert.Empty(desk.Owed);
+    }
+
+    [Fact]
     public void R40_at_its_deadline_a_team_is_absorbed_by_one_that_it_fills_exactly()
     {
         var desk = new Desk(teamSize: 3);
