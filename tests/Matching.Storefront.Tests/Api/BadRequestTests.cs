@@ -56,7 +56,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData(false)]
     public async Task Oversized_bodies_are_refused_by_every_endpoint_announced_or_not(bool announced)
     {
-        byte[] large = Encoding.UTF8.GetBytes("{\"quantity\":1,\"pad\":\"" + new string('x', 200_000) + "\"}");
+        // A little over the limit (16 KiB): sent whole before it is refused. Of a larger one the connection may close while the client still sends.
+        byte[] large = Encoding.UTF8.GetBytes("{\"quantity\":1,\"pad\":\"" + new string('x', 20_000) + "\"}");
         foreach (MappedEndpoint endpoint in Posts())
         {
             using HttpContent content = announced ? new ByteArrayContent(large) : new StreamContent(new Unannounced(large));
