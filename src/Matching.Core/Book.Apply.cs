@@ -13,6 +13,12 @@ public sealed partial class Book
         int team = item == 0 || e.Team == 0 ? 0 : FindTeam(item, e.Team);
         int order = item == 0 || e.Order == 0 ? 0 : FindOrder(item, e.Order);
         Change(e, item, team, order);
+
+        // What an event brought back it has changed: nothing of it is to be put back as it was.
+        if (_recalled.Count > 0)
+        {
+            _recalled.Clear();
+        }
     }
 
     /// <summary>Whether an event to be applied concerns an order that may have been evicted: it must be recalled first.</summary>

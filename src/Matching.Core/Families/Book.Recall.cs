@@ -60,7 +60,8 @@ public sealed partial class Book
             int order = id < 0 ? (team == 0 ? 0 : _teams[team].FirstMember) : FindOrder(item, id);
             if ((team != 0 && order == 0) || (order != 0 && IsAsRecalled(order)))
             {
-                EvictFamily(team, order, null);
+                // The order may sit in a team by now: then that is its family.
+                EvictFamily(order == 0 ? team : SeatOf(order), order, null);
             }
         }
 

@@ -25,6 +25,26 @@ public sealed class EvictionTests(ITestOutputHelper output)
         Assert.True(evicted > 0, "nothing was evicted");
     }
 
+    /// <summary>An order evicted as a hold that ended, seated by its late payment, refunded and evicted with its team, then replayed.</summary>
+    [Fact]
+    public void What_a_replay_brought_back_is_not_put_back_as_it_was()
+    {
+        Command order = new() { Item = Scripts.Items[0], Order = 2, Quantity = 1 };
+        var terms = new BookOptions { TeamSize = 2, MaxTeamSize = 5, TeamLifeMs = 20, HoldMs = 50, Rescue = false };
+        Step[] steps =
+        [
+            new(StepKind.Do, Move.Stay, 0, 0, order with { Operation = Operation.Hold, Buyer = 3 }),
+            new(StepKind.Sweep, Move.Some, 50, 2, default),
+            new(StepKind.Do, Move.Stay, 0, 0, order with { Operation = Operation.Pay }),
+            new(StepKind.Sweep, Move.AtDue, 0, 2, default),
+            new(StepKind.Do, Move.Stay, 0, 0, order with { Operation = Operation.RefundDone }),
+            new(StepKind.Restart, Move.Stay, 0, 0, default, terms),
+            new(StepKind.Do, Move.Stay, 0, 0, order with { Operation = Operation.RequestRefund }),
+        ];
+        Assert.Null(Duel.Difference(new Script(steps, terms, 0, 1), EvictionFault.None, out int records));
+        Assert.True(records > 0);
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public void Every_defect_of_eviction_is_caught_within_the_short_campaign(EvictionFault fault)
