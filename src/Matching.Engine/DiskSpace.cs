@@ -8,6 +8,9 @@ namespace Matching.Engine;
 /// </summary>
 internal sealed class DiskSpace : IAsyncDisposable
 {
+    /// <summary>A small disk has a smaller reserve: at most one part in so many of it.</summary>
+    private const int ReserveOfDisk = 64;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private readonly IDisk _disk;
@@ -39,9 +42,11 @@ internal sealed class DiskSpace : IAsyncDisposable
     private void Look()
     {
         long free;
+        long reserve = _reserveBytes;
         try
         {
             free = _disk.FreeBytes(_directory);
+            reserve = Math.Min(reserve, _disk.TotalBytes(_directory) / ReserveOfDisk);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -49,12 +54,12 @@ internal sealed class DiskSpace : IAsyncDisposable
         }
 
         Volatile.Write(ref _freeBytes, free);
-        bool low = free < _reserveBytes;
+        bool low = free < reserve;
         if (low != _isLow)
         {
             _isLow = low;
             _warn(low
-                ? $"{free} bytes are free under {_directory}, less than DiskReserveBytes ({_reserveBytes}): nothing new is taken in"
+                ? $"{free} bytes are free under {_directory}, less than the reserve of {reserve} (DiskReserveBytes): nothing new is taken in"
                 : $"{free} bytes are free under {_directory} again: joins are taken in");
         }
     }

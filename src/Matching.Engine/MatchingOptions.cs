@@ -86,7 +86,7 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Below so many free bytes on the disk nothing new is taken in (<see cref="Outcome.LowDisk"/>), while expiries, refunds, payments of holds and
-    /// shipping go on. Looked at once a second. 0 for no such bound; default 256 MiB, four segments.
+    /// shipping go on. Looked at once a second. 0 for no such bound; default 256 MiB, four segments. Never more than a 64th of the disk.
     /// </summary>
     public long DiskReserveBytes { get; set; } = 256L << 20;
 

@@ -40,6 +40,9 @@ public interface IDisk
     /// <summary>Bytes that may still be written under a directory; long.MaxValue where the disk cannot tell.</summary>
     long FreeBytes(string directory) => long.MaxValue;
 
+    /// <summary>Bytes of the whole disk that a directory lies on; long.MaxValue where it cannot tell.</summary>
+    long TotalBytes(string directory) => long.MaxValue;
+
     /// <summary>Takes a lock file, making it when missing. Ends with the process.</summary>
     /// <returns>Null when somebody, here or in another process, holds it.</returns>
     IDisposable? TryLock(string path);

@@ -59,6 +59,9 @@ public sealed class LocalDisk : IDisk
     public long FreeBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
 
     /// <inheritdoc/>
+    public long TotalBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).TotalSize;
+
+    /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
         try
