@@ -59,6 +59,22 @@ public sealed class RequestLogTests
     }
 
     [Fact]
+    public void R35_What_is_removed_is_named_by_its_id_alone()
+    {
+        _shop.Sale(100, 1, PromotionKind.FlashSale, _shop.Now, _shop.Now + 100);
+        ControlCommand off = new()
+        {
+            Operation = ControlOperation.RemovePromotion,
+            Request = 1_000,
+            Item = 100,
+            Promotion = new Promotion(1, PromotionKind.FlashSale, 0, 20),
+        };
+        Assert.Equal(ControlOutcome.Removed, Part(off).Outcome);
+        Assert.True(Part(off with { Promotion = new Promotion(1, PromotionKind.MassSale, 1, 101) }).Repeated);
+        Assert.Equal(ControlOutcome.OrderConflict, Part(off with { Promotion = new Promotion(2, PromotionKind.FlashSale, 0, 20) }).Outcome);
+    }
+
+    [Fact]
     public void R35_A_refused_request_is_not_remembered()
     {
         Assert.Equal(ControlOutcome.NotEligible, _shop.Book.Execute(Publishing(1_000), _shop.Now).Outcome);

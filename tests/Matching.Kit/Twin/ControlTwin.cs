@@ -58,7 +58,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             return new Said(ControlOutcome.BadRequest, asked.TeamSize is < 2 or > 1000 ? 1 : 34);
         }
 
-        ControlCommand bare = command with { At = 0 };
+        ControlCommand bare = Meant(command);
         if (_requests.TryGetValue((command.Operation, command.Request), out (ControlCommand Command, Said Said) first))
         {
             if (first.Command == bare && fault != TwinFault.RepeatTakenForNew)
@@ -346,6 +346,15 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
 
     private EffectiveTerms Filled(EffectiveTerms asked, long startMs) =>
         asked with { Enabled = true, StartMs = startMs, HoldMs = asked.HoldMs == 0 ? options.HoldMs : asked.HoldMs };
+
+    /// <summary>What a command asks for, whenever it is asked: what is removed is named by its id, whatever else stands beside it (R35).</summary>
+    private static ControlCommand Meant(ControlCommand command) => command.Operation switch
+    {
+        ControlOperation.RemovePromotion => command with { At = 0, Promotion = new Promotion(command.Promotion!.Id, default, 0, 0) },
+        ControlOperation.RemoveBigDay => command with { At = 0, BigDay = new BigDay(command.BigDay!.Id, default, 0, 0, 0) },
+        ControlOperation.WithdrawFromChat => command with { At = 0, Activity = command.Activity! with { EndMs = 0 } },
+        _ => command with { At = 0 },
+    };
 
     private static bool Same(Activity one, Activity other) => one.Kind == other.Kind && one.Id == other.Id;
 
