@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace Matching.Storage;
 
@@ -19,23 +18,11 @@ internal static class Archive
 {
     public const string Folder = "archive";
     public const int HeaderBytes = 128;
-    private const string NameStart = "journal-";
-    private const string NameEnd = ".arc";
     private const string Unfinished = ".new";
     private static ReadOnlySpan<byte> Magic => "MATCHARC"u8;
 
-    /// <summary>The file name of an archived segment: journal-000001.arc.</summary>
-    public static string NameOf(long number) => NameStart + number.ToString("D6", CultureInfo.InvariantCulture) + NameEnd;
-
-    /// <summary>The number in a file name; false for any other name.</summary>
-    public static bool TryParseName(string name, out long number)
-    {
-        number = 0;
-        return name.StartsWith(NameStart, StringComparison.Ordinal)
-            && name.EndsWith(NameEnd, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(NameStart.Length..^NameEnd.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            && string.Equals(NameOf(number), name, StringComparison.Ordinal);
-    }
+    /// <summary>File names: journal-000001.arc.</summary>
+    public static readonly NumberedName Name = new("journal-", 6, ".arc");
 
     /// <summary>Archives a segment whose successor is known. The segment itself stays.</summary>
     /// <returns>The same segment in its archived form.</returns>
@@ -49,7 +36,7 @@ internal static class Archive
             disk.SyncDirectory(directory);
         }
 
-        string path = Path.Combine(folder, NameOf(segment.Number));
+        string path = Path.Combine(folder, Name.Of(segment.Number));
         Segment archived = segment with { Path = path, Archived = true, ArchivedAtMs = nowMs };
         using (IDiskFile file = disk.Create(path + Unfinished))
         {
@@ -152,7 +139,7 @@ internal static class Archive
         Check(cursor, next);
     }
 
-    private static void Check(IBlockCursor cursor, Segment next)
+    private static void Check(BlockCursor cursor, Segment next)
     {
         if (cursor.Position != next.PredecessorEnd || cursor.Sequence != next.FirstSequence || cursor.Checksum != next.PredecessorChecksum)
         {

@@ -1,38 +1,12 @@
 namespace Matching.Storage;
 
 /// <summary>Goes through the blocks of an archived segment; see <see cref="Archive"/>. It shows positions of the segment it was made from.</summary>
-internal sealed class ArchiveCursor : IBlockCursor
+internal sealed class ArchiveCursor(IDisk disk, Segment segment) : BlockCursor(disk, segment)
 {
-    private readonly IDiskFile _file;
     private long _at = Archive.HeaderBytes;
     private byte[] _buffer = new byte[64 * 1024];
 
-    public ArchiveCursor(IDisk disk, Segment segment)
-    {
-        Segment = segment;
-        Position = Page.Bytes;
-        Sequence = segment.FirstSequence;
-        Checksum = segment.Checksum;
-        _file = disk.OpenRead(segment.Path);
-    }
-
-    public Segment Segment { get; }
-
-    public long Position { get; private set; }
-
-    public long Sequence { get; private set; }
-
-    public uint Checksum { get; private set; }
-
-    public bool Closed { get; private set; }
-
-    public long FirstSequence { get; private set; }
-
-    public int Count { get; private set; }
-
-    public Memory<byte> Events { get; private set; }
-
-    public bool TryRead()
+    public override bool TryRead()
     {
         if (!TryReadHead(out ArchivedBlock block))
         {
@@ -46,7 +20,7 @@ internal sealed class ArchiveCursor : IBlockCursor
         }
 
         Span<byte> events = _buffer.AsSpan(ArchivedBlock.HeadBytes..bytes);
-        if (_file.Read(_at + ArchivedBlock.HeadBytes, events) != events.Length || !ArchivedBlock.IsWhole(_buffer.AsSpan(0, bytes)))
+        if (File.Read(_at + ArchivedBlock.HeadBytes, events) != events.Length || !ArchivedBlock.IsWhole(_buffer.AsSpan(0, bytes)))
         {
             return false;
         }
@@ -57,7 +31,7 @@ internal sealed class ArchiveCursor : IBlockCursor
     }
 
     // Looks at heads only; the block that is wanted is checked when it is read.
-    public bool TrySkipTo(long sequence)
+    public override bool TrySkipTo(long sequence)
     {
         while (TryReadHead(out ArchivedBlock block))
         {
@@ -72,13 +46,11 @@ internal sealed class ArchiveCursor : IBlockCursor
         return false;
     }
 
-    public void Dispose() => _file.Dispose();
-
     private bool TryReadHead(out ArchivedBlock block)
     {
         block = default;
         Span<byte> head = _buffer.AsSpan(0, ArchivedBlock.HeadBytes);
-        if (Closed || _file.Read(_at, head) != head.Length)
+        if (Closed || File.Read(_at, head) != head.Length)
         {
             return false;
         }
@@ -93,11 +65,6 @@ internal sealed class ArchiveCursor : IBlockCursor
     private void MoveBehind(in ArchivedBlock block)
     {
         _at += ArchivedBlock.HeadBytes + Crc.Padded(block.EventBytes);
-        FirstSequence = block.FirstSequence;
-        Count = block.Count;
-        Position += Math.Max(1, Page.PagesFor(block.EventBytes)) * (long)Page.Bytes;
-        Sequence += block.Count;
-        Checksum = block.Checksum;
-        Closed = block.Kind == PageKind.Closing;
+        MoveBehind(block.Kind, block.Count, Math.Max(1, Page.PagesFor(block.EventBytes)), block.Checksum);
     }
 }

@@ -56,7 +56,7 @@ public static class JournalCopy
                 continue;
             }
 
-            using IBlockCursor cursor = segments[i].Open(disk);
+            using BlockCursor cursor = segments[i].Open(disk);
             while ((next is null || cursor.Position < next.PredecessorEnd) && cursor.TryRead())
             {
                 if (cursor.Count > 0 && cursor.FirstSequence >= sequence)
@@ -130,7 +130,7 @@ public static class JournalCopy
     {
         long position = Page.Bytes;
         end = segment.FirstSequence;
-        using (IBlockCursor cursor = segment.Open(disk))
+        using (BlockCursor cursor = segment.Open(disk))
         {
             while ((next is null || cursor.Position < next.PredecessorEnd) && cursor.TryRead() && cursor.Sequence <= cutAt)
             {

@@ -158,7 +158,7 @@ internal sealed class JournalDirectory : IDisposable
         }
 
         bool unfinished = names.Contains(UnfinishedMarkerName)
-            && names.TrueForAll(name => name is UnfinishedMarkerName or Watermark.FileName || Segment.TryParseName(name, out _));
+            && names.TrueForAll(name => name is UnfinishedMarkerName or Watermark.FileName || Segment.Name.TryParse(name, out _));
         if (names.Count > 0 && !unfinished)
         {
             throw new JournalException(

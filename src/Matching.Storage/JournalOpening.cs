@@ -75,7 +75,7 @@ public sealed class JournalOpening : IJournalReader
         (firstSequence, count, events) = (_from, 0, default);
         while (_scan is not null && Guarded(_options.Directory, _scan.TryRead))
         {
-            IBlockCursor block = _scan.Block;
+            BlockCursor block = _scan.Block;
             CheckBoundary(block);
             if (block.Sequence > _from)
             {
@@ -120,7 +120,7 @@ public sealed class JournalOpening : IJournalReader
         }
     }
 
-    private void CheckBoundary(IBlockCursor block)
+    private void CheckBoundary(BlockCursor block)
     {
         if (_boundary is { } boundary && block.Sequence == _from && block.Checksum != boundary)
         {

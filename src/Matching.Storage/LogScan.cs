@@ -26,7 +26,7 @@ internal sealed class LogScan : IDisposable
     private readonly IReadOnlyList<Segment> _segments;
     private readonly IReadOnlyList<string> _unstarted;
     private int _index;
-    private IBlockCursor? _cursor;
+    private BlockCursor? _cursor;
 
     private LogScan(IDisk disk, SegmentFiles files, int start)
     {
@@ -37,7 +37,7 @@ internal sealed class LogScan : IDisposable
     }
 
     /// <summary>The block last read.</summary>
-    public IBlockCursor Block => _cursor!;
+    public BlockCursor Block => _cursor!;
 
     /// <summary>What the log holds; once <see cref="TryRead"/> has returned false.</summary>
     public LogState? State { get; private set; }
@@ -119,7 +119,7 @@ internal sealed class LogScan : IDisposable
 
     public void Dispose() => _cursor?.Dispose();
 
-    private static void CheckJoint(IBlockCursor cursor, Segment next)
+    private static void CheckJoint(BlockCursor cursor, Segment next)
     {
         if (cursor.Position != next.PredecessorEnd)
         {

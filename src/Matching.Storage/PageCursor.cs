@@ -7,38 +7,11 @@ namespace Matching.Storage;
 /// sequence and length. It never moves past a block that is not exactly right; what that means is for its owner to say.
 /// One thread at a time.
 /// </summary>
-internal sealed class PageCursor : IBlockCursor
+internal sealed class PageCursor(IDisk disk, Segment segment) : BlockCursor(disk, segment)
 {
-    private readonly IDiskFile _file;
     private byte[] _buffer = new byte[16 * Page.Bytes];
 
-    /// <summary>Opens a segment at its first block.</summary>
-    public PageCursor(IDisk disk, Segment segment)
-    {
-        Segment = segment;
-        Position = Page.Bytes;
-        Sequence = segment.FirstSequence;
-        Checksum = segment.Checksum;
-        _file = disk.OpenRead(segment.Path);
-    }
-
-    public Segment Segment { get; }
-
-    public long Position { get; private set; }
-
-    public long Sequence { get; private set; }
-
-    public uint Checksum { get; private set; }
-
-    public bool Closed { get; private set; }
-
-    public long FirstSequence { get; private set; }
-
-    public int Count { get; private set; }
-
-    public Memory<byte> Events { get; private set; }
-
-    public bool TryRead()
+    public override bool TryRead()
     {
         if (!TryReadFirst(out PageHeader first, out int pages))
         {
@@ -54,7 +27,7 @@ internal sealed class PageCursor : IBlockCursor
         }
 
         Span<byte> rest = _buffer.AsSpan(Page.Bytes, bytes - Page.Bytes);
-        if (_file.Read(Position + Page.Bytes, rest) != rest.Length)
+        if (File.Read(Position + Page.Bytes, rest) != rest.Length)
         {
             return false;
         }
@@ -72,12 +45,12 @@ internal sealed class PageCursor : IBlockCursor
         }
 
         Events = Page.Gather(_buffer, first.EventBytes);
-        MoveBehind(first, pages, checksum);
+        MoveBehind(first.Kind, first.Count, pages, checksum);
         return true;
     }
 
     // Looks at first pages only, and at the checksum of last ones to keep the chain.
-    public bool TrySkipTo(long sequence)
+    public override bool TrySkipTo(long sequence)
     {
         Span<byte> last = stackalloc byte[4];
         while (TryReadFirst(out PageHeader first, out int pages))
@@ -87,26 +60,23 @@ internal sealed class PageCursor : IBlockCursor
                 return true;
             }
 
-            if (_file.Read(Position + ((pages - 1) * Page.Bytes), last) != last.Length)
+            if (File.Read(Position + ((pages - 1) * Page.Bytes), last) != last.Length)
             {
                 return false;
             }
 
-            MoveBehind(first, pages, BinaryPrimitives.ReadUInt32LittleEndian(last));
+            MoveBehind(first.Kind, first.Count, pages, BinaryPrimitives.ReadUInt32LittleEndian(last));
         }
 
         return false;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     private bool TryReadFirst(out PageHeader header, out int pages)
     {
         header = default;
         pages = 0;
         Span<byte> page = _buffer.AsSpan(0, Page.Bytes);
-        if (Closed || Position >= Segment.Bytes || _file.Read(Position, page) != Page.Bytes || Page.StateOf(page) != PageState.Sound)
+        if (Closed || Position >= Segment.Bytes || File.Read(Position, page) != Page.Bytes || Page.StateOf(page) != PageState.Sound)
         {
             return false;
         }
@@ -120,15 +90,5 @@ internal sealed class PageCursor : IBlockCursor
             && header.FirstSequence == Sequence
             && header.Previous == Checksum
             && Position + (pages * Page.Bytes) <= Segment.Bytes;
-    }
-
-    private void MoveBehind(in PageHeader first, int pages, uint checksum)
-    {
-        FirstSequence = first.FirstSequence;
-        Count = first.Count;
-        Position += pages * Page.Bytes;
-        Sequence += first.Count;
-        Checksum = checksum;
-        Closed = first.Kind == PageKind.Closing;
     }
 }

@@ -57,7 +57,7 @@ internal static class Recovery
     /// <summary>The segment behind another.</summary>
     public static Segment Continue(Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
     {
-        string path = Path.Combine(Path.GetDirectoryName(last.Path)!, Segment.NameOf(last.Number + 1));
+        string path = Path.Combine(Path.GetDirectoryName(last.Path)!, Segment.Name.Of(last.Number + 1));
         return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0);
     }
 
@@ -69,12 +69,12 @@ internal static class Recovery
         {
             throw new JournalException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Last.Path} ends at byte {state.End} before event {state.NextSequence}, but the log was {(point.Closed ? "closed" : "durable")} up to {Segment.NameOf(point.Segment)} byte {point.End}, event {point.Sequence}: answered entries are missing. Nothing was changed; restore the directory from a copy."));
+                $"{state.Last.Path} ends at byte {state.End} before event {state.NextSequence}, but the log was {(point.Closed ? "closed" : "durable")} up to {Segment.Name.Of(point.Segment)} byte {point.End}, event {point.Sequence}: answered entries are missing. Nothing was changed; restore the directory from a copy."));
         }
     }
 
     private static Segment First(string directory, long bytes) =>
-        new(Path.Combine(directory, Segment.NameOf(1)), 1, bytes, Generation: 1, 0, 0, 0, 0);
+        new(Path.Combine(directory, Segment.Name.Of(1)), 1, bytes, Generation: 1, 0, 0, 0, 0);
 
     private static void Clear(IDisk disk, string directory, LogState state)
     {

@@ -30,26 +30,13 @@ internal sealed record Segment(
     /// <summary>The shortest segment: a header, two pages of events and room for the closing block.</summary>
     public const long MinBytes = 4 * Page.Bytes;
 
-    private const string NameStart = "journal-";
-    private const string NameEnd = ".seg";
+    /// <summary>File names: journal-000001.seg.</summary>
+    public static readonly NumberedName Name = new("journal-", 6, ".seg");
+
     private static ReadOnlySpan<byte> Magic => "MATCHSEG"u8;
 
     /// <summary>Opens it at its first block.</summary>
-    public IBlockCursor Open(IDisk disk) => Archived ? new ArchiveCursor(disk, this) : new PageCursor(disk, this);
-
-    /// <summary>The file name of a segment: journal-000001.seg.</summary>
-    public static string NameOf(long number) =>
-        NameStart + number.ToString("D6", CultureInfo.InvariantCulture) + NameEnd;
-
-    /// <summary>The number in a file name; false for any other name.</summary>
-    public static bool TryParseName(string name, out long number)
-    {
-        number = 0;
-        return name.StartsWith(NameStart, StringComparison.Ordinal)
-            && name.EndsWith(NameEnd, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(NameStart.Length..^NameEnd.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
-            && string.Equals(NameOf(number), name, StringComparison.Ordinal);
-    }
+    public BlockCursor Open(IDisk disk) => Archived ? new ArchiveCursor(disk, this) : new PageCursor(disk, this);
 
     /// <summary>The bytes of events a block may hold in segments of a length: a block lies in one segment, before the closing block's page.</summary>
     public static int MaxEventBytes(long segmentBytes) =>

@@ -86,7 +86,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         string archive = Path.Combine(directory, Archive.Folder);
         foreach (string name in disk.DirectoryExists(archive) ? disk.List(archive) : [])
         {
-            if (Archive.TryParseName(name, out long number))
+            if (Archive.Name.TryParse(name, out long number))
             {
                 paths[number] = (Path.Combine(archive, name), true);
             }
@@ -94,7 +94,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
         foreach (string name in disk.List(directory))
         {
-            if (Segment.TryParseName(name, out long number))
+            if (Segment.Name.TryParse(name, out long number))
             {
                 paths[number] = (Path.Combine(directory, name), false);
             }
@@ -106,7 +106,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             if (number != expected++)
             {
                 throw new JournalException(
-                    $"{Path.Combine(directory, Segment.NameOf(expected - 1))} is missing, though there are later segments. Restore it from a copy.");
+                    $"{Path.Combine(directory, Segment.Name.Of(expected - 1))} is missing, though there are later segments. Restore it from a copy.");
             }
         }
 
@@ -146,7 +146,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
     private static void CheckName(Segment segment)
     {
-        string name = segment.Archived ? Archive.NameOf(segment.Number) : Segment.NameOf(segment.Number);
+        string name = segment.Archived ? Archive.Name.Of(segment.Number) : Segment.Name.Of(segment.Number);
         if (!string.Equals(name, Path.GetFileName(segment.Path), StringComparison.Ordinal))
         {
             throw Damage.At(segment.Path, 0, $"its header says it is segment {segment.Number}");

@@ -29,7 +29,7 @@ internal sealed class SegmentMaker(IDisk disk, string directory, long segmentByt
             Make(number);
         }
 
-        return disk.OpenWriteThrough(Path.Combine(directory, Segment.NameOf(number)));
+        return disk.OpenWriteThrough(Path.Combine(directory, Segment.Name.Of(number)));
     }
 
     /// <summary>Waits until nothing is being made.</summary>
@@ -56,7 +56,7 @@ internal sealed class SegmentMaker(IDisk disk, string directory, long segmentByt
 
     private void Make(long number)
     {
-        using (IDiskFile file = disk.Create(Path.Combine(directory, Segment.NameOf(number))))
+        using (IDiskFile file = disk.Create(Path.Combine(directory, Segment.Name.Of(number))))
         {
             byte[] zeros = new byte[Math.Min(ChunkBytes, segmentBytes)];
             for (long position = 0; position < segmentBytes; position += zeros.Length)

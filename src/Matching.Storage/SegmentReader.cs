@@ -10,7 +10,7 @@ namespace Matching.Storage;
 internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJournalReader
 {
     private long _next = fromSequence;
-    private IBlockCursor? _cursor;
+    private BlockCursor? _cursor;
     private bool _disposed;
 
     /// <summary>Sequence of the next event to read.</summary>
@@ -31,7 +31,7 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
             return false;
         }
 
-        IBlockCursor cursor = ReadNext();
+        BlockCursor cursor = ReadNext();
         int before = (int)(_next - cursor.FirstSequence);
         firstSequence = _next;
         count = cursor.Count - before;
@@ -47,14 +47,14 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
         _cursor?.Dispose();
     }
 
-    private IBlockCursor ReadNext()
+    private BlockCursor ReadNext()
     {
         Segment segment = log.Find(_next);
         while (true)
         {
             try
             {
-                IBlockCursor cursor = Seek(segment);
+                BlockCursor cursor = Seek(segment);
                 return (cursor.Sequence == _next || cursor.TrySkipTo(_next)) && cursor.TryRead()
                     ? cursor
                     : throw Damage.At(segment.Path, cursor.Position, $"event {_next} cannot be read back");
@@ -68,7 +68,7 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
         }
     }
 
-    private IBlockCursor Seek(Segment segment)
+    private BlockCursor Seek(Segment segment)
     {
         if (_next < segment.FirstSequence)
         {

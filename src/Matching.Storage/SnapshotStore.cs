@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Matching.Storage;
 
 /// <summary>
@@ -11,9 +9,8 @@ public sealed class SnapshotStore
     /// <summary>How many are kept.</summary>
     public const int Kept = 2;
 
-    private const string NameStart = "snapshot-";
-    private const string NameEnd = ".snap";
     private const string UnfinishedName = "snapshot.new";
+    private static readonly NumberedName s_name = new("snapshot-", 16, ".snap");
     private readonly IDisk _disk;
     private readonly string _directory;
 
@@ -32,7 +29,7 @@ public sealed class SnapshotStore
         List<long> sequences = [];
         foreach (string name in _disk.DirectoryExists(_directory) ? _disk.List(_directory) : [])
         {
-            if (TryParseName(name, out long sequence))
+            if (s_name.TryParse(name, out long sequence))
             {
                 sequences.Add(sequence);
             }
@@ -43,8 +40,7 @@ public sealed class SnapshotStore
     }
 
     /// <summary>Where the snapshot of a sequence lies.</summary>
-    public string PathOf(long sequence) =>
-        Path.Combine(_directory, NameStart + sequence.ToString("D16", CultureInfo.InvariantCulture) + NameEnd);
+    public string PathOf(long sequence) => Path.Combine(_directory, s_name.Of(sequence));
 
     /// <summary>Opens a snapshot; its sections are checked as they are read.</summary>
     /// <exception cref="SnapshotDamagedException">It is not whole.</exception>
@@ -84,15 +80,6 @@ public sealed class SnapshotStore
         }
 
         _disk.SyncDirectory(_directory);
-    }
-
-    /// <summary>The sequence in a file name; false for any other name.</summary>
-    private static bool TryParseName(string name, out long sequence)
-    {
-        sequence = 0;
-        return name.StartsWith(NameStart, StringComparison.Ordinal)
-            && name.EndsWith(NameEnd, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(NameStart.Length..^NameEnd.Length), NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
     }
 }
 

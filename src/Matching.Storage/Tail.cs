@@ -13,7 +13,7 @@ internal static class Tail
     /// <summary>Looks at everything behind the cursor, which stands where no further block is valid.</summary>
     /// <returns>True when there is a torn block.</returns>
     /// <exception cref="JournalException">It is damage.</exception>
-    public static bool Check(IDisk disk, IBlockCursor cursor)
+    public static bool Check(IDisk disk, BlockCursor cursor)
     {
         Segment segment = cursor.Segment;
         long start = cursor.Position;
@@ -77,7 +77,7 @@ internal static class Tail
         }
     }
 
-    private static bool BelongsTo(in PageHeader header, IBlockCursor cursor, long position) =>
+    private static bool BelongsTo(in PageHeader header, BlockCursor cursor, long position) =>
         header.Generation == cursor.Segment.Generation
         && header.FirstSequence == cursor.Sequence
         && header.Kind == PageKind.Events

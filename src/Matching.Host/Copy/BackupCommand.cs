@@ -8,7 +8,7 @@ namespace Matching.Host.Copy;
 /// <summary><c>matching backup</c>.</summary>
 internal static class BackupCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "The data directory, also one in use. Nothing in it is changed.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
     private static readonly Option<string> To = new("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true };
 
@@ -26,12 +26,7 @@ internal static class BackupCommand
 
     private static int Run(ParseResult parsed)
     {
-        string directory = parsed.GetRequiredValue(Data);
-        if (!Directory.Exists(directory))
-        {
-            throw new UsageException($"--data '{directory}' does not exist");
-        }
-
+        string directory = DataDirectory.Of(parsed, Data);
         string to = parsed.GetRequiredValue(To);
         CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(At) ?? long.MaxValue);
         if (copied.Stopped is { } stopped)

@@ -13,7 +13,7 @@ internal static class RepairCommand
 {
     private const int Listed = 1_000;
 
-    private static readonly Option<string> Data = new("--data") { Description = "The refused data directory. Nothing in it is changed.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Data = DataDirectory.Option("The refused data directory.");
 
     private static readonly Option<string> To = new("--to") { Description = "Where what can be saved goes: a directory that is missing or empty.", HelpName = "DIR", Required = true };
 
@@ -36,12 +36,7 @@ internal static class RepairCommand
 
     private static int Run(ParseResult parsed)
     {
-        string directory = parsed.GetRequiredValue(Data);
-        if (!Directory.Exists(directory))
-        {
-            throw new UsageException($"--data '{directory}' does not exist");
-        }
-
+        string directory = DataDirectory.Of(parsed, Data);
         string to = parsed.GetRequiredValue(To);
         CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(CutAt) ?? long.MaxValue);
         SegmentJournal.OpenReadOnly(to);

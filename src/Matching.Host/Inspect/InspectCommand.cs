@@ -10,7 +10,7 @@ namespace Matching.Host.Inspect;
 /// <summary><c>matching inspect</c>.</summary>
 internal static class InspectCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "The data directory, also one in use. Nothing in it is changed.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
     private static readonly Option<long> Item = new("--item") { Description = "Show the events of an order or a team of this item.", HelpName = "ID" };
 
@@ -43,12 +43,7 @@ internal static class InspectCommand
 
     private static int Run(ParseResult parsed)
     {
-        string directory = parsed.GetRequiredValue(Data);
-        if (!Directory.Exists(directory))
-        {
-            throw new UsageException($"--data '{directory}' does not exist");
-        }
-
+        string directory = DataDirectory.Of(parsed, Data);
         var store = new SnapshotStore(LocalDisk.Instance, directory);
         IReadOnlyList<long> snapshots = store.List();
         ReadOnlyJournal journal = ReadOnlyJournal.Open(directory, LocalDisk.Instance, whole: false);

@@ -9,7 +9,7 @@ namespace Matching.Host.Verify;
 /// <summary><c>matching verify</c>.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<string> Data = new("--data") { Description = "The data directory. Nothing in it is changed.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Data = DataDirectory.Option("The data directory.");
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 
@@ -28,12 +28,7 @@ internal static class VerifyCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string directory = parsed.GetRequiredValue(Data);
-        if (!Directory.Exists(directory))
-        {
-            throw new UsageException($"--data '{directory}' does not exist");
-        }
-
+        string directory = DataDirectory.Of(parsed, Data);
         Verification found = await VerifyRun.RunAsync(directory).ConfigureAwait(false);
         Summarize(found, directory).Show(found.ViolationCount == 0 ? "verified: every rule holds" : "rules are broken", parsed.GetValue(Json));
         return found.ViolationCount == 0 ? ExitCodes.Ok : ExitCodes.Failed;

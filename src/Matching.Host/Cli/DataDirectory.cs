@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Matching.Host.Cli;
+
+/// <summary><c>--data</c> of the commands that read a directory and change nothing in it.</summary>
+internal static class DataDirectory
+{
+    /// <summary>The option.</summary>
+    public static Option<string> Option(string description) =>
+        new("--data") { Description = description + " Nothing in it is changed.", HelpName = "DIR", Required = true };
+
+    /// <summary>The directory that was named.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static string Of(ParseResult parsed, Option<string> option)
+    {
+        string directory = parsed.GetRequiredValue(option);
+        return Directory.Exists(directory) ? directory : throw new UsageException($"--data '{directory}' does not exist");
+    }
+}
