@@ -124,7 +124,7 @@ public sealed partial class Book
 
     private Verdict Admits(in Terms terms, in Command c, bool leads)
     {
-        CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+        CampaignState? campaign = StateOf(terms);
         if (campaign is null || campaign.IsPlain)
         {
             return Verdict.Allowed;
@@ -138,9 +138,11 @@ public sealed partial class Book
     /// <summary>Whether the campaign has a seat left to sell (R42).</summary>
     private Verdict HasQuota(in Terms terms)
     {
-        CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
-        return campaign is null || !campaign.IsSoldOut ? Verdict.Allowed : Admission.Quota(campaign.Latest!, campaign.SeatsTaken);
+        CampaignState? campaign = StateOf(terms);
+        return campaign is null ? Verdict.Allowed : Admission.Quota(campaign.QuotaSeats, campaign.SeatsTaken);
     }
+
+    private CampaignState? StateOf(in Terms terms) => terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
 
     /// <summary>Whether a late payment may take a seat under these terms: limits and quota count anew, his standing was looked at when he held.</summary>
     private bool MayPayLate(in Terms terms, int order, int pieces)

@@ -155,7 +155,7 @@ public sealed partial class Book
         for (; team != 0; team = Treap.Next(Nearest, root, team))
         {
             ref readonly Terms terms = ref _terms[_teams[team].Terms];
-            CampaignState? campaign = terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+            CampaignState? campaign = StateOf(terms);
             bool suits = campaign is null || campaign.IsPlain || Audience.Check(campaign[terms.Version]!, buyer, leads: false, Now).Ok;
             if (suits && (price < 0 || terms.Price == price))
             {

@@ -123,7 +123,9 @@ public sealed partial class Book
         }
         else if (!live || !hold.OpenNew)
         {
-            team = BestFor(item, terms.Price != 0 ? terms.Price : -1, FactsOf(order));
+            // In time the terms stand under which it was held; late, those of a campaign no longer do, and any price will.
+            bool anyPrice = terms.Price == 0 || (!live && terms.Campaign != 0);
+            team = BestFor(item, anyPrice ? -1 : terms.Price, FactsOf(order));
         }
 
         if (!live && !MayPayLate(c, item, order, team, ref terms))

@@ -24,14 +24,13 @@ internal sealed partial class CampaignState(long id)
     public long SeatsTaken { get; private set; }
 
     // What a join asks of nearly every campaign, beside the counts it writes anyway: the terms themselves are two or three lines more.
-    private long _quota;
     private int _latestVersion;
+
+    /// <summary>Seats of the newest terms' quota; 0 for none (R42).</summary>
+    public long QuotaSeats { get; private set; }
 
     /// <summary>True while every version is open to all and without limits an order or a buyer: nothing to look up for a join.</summary>
     public bool IsPlain { get; private set; } = true;
-
-    /// <summary>Every seat of the quota is taken (R42).</summary>
-    public bool IsSoldOut => _quota != 0 && SeatsTaken >= _quota;
 
     public Counts Counts;
 
@@ -53,7 +52,7 @@ internal sealed partial class CampaignState(long id)
         _versions[terms.Version] = terms;
         Latest = terms;
         _latestVersion = terms.Version;
-        _quota = terms.QuotaSeats;
+        QuotaSeats = terms.QuotaSeats;
         IsPlain &= terms is { Audience.Kind: AudienceKind.All, PerOrderPieces: 0, PerBuyerPieces: 0 };
     }
 

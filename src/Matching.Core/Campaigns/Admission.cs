@@ -24,13 +24,9 @@ public static class Admission
     }
 
     /// <summary>Whether the campaign has a seat left.</summary>
-    /// <param name="terms">The campaign's latest, whatever the team's: a quota belongs to the campaign.</param>
+    /// <param name="quotaSeats">Of the campaign's latest terms, whatever the team's: a quota belongs to the campaign. 0 for none.</param>
     /// <param name="seatsTaken">Seats held or paid under the campaign, in any version.</param>
-    public static Verdict Quota(EffectiveTerms terms, long seatsTaken)
-    {
-        ArgumentNullException.ThrowIfNull(terms);
-        return terms.QuotaSeats != 0 && seatsTaken >= terms.QuotaSeats
-            ? new Verdict(Outcome.SoldOut, 42, Why.SoldOut)
-            : Verdict.Allowed;
-    }
+    public static Verdict Quota(long quotaSeats, long seatsTaken) => quotaSeats != 0 && seatsTaken >= quotaSeats
+        ? new Verdict(Outcome.SoldOut, 42, Why.SoldOut)
+        : Verdict.Allowed;
 }

@@ -86,6 +86,22 @@ public sealed class OfferTests
     }
 
     [Fact]
+    public void R33_a_payment_in_time_keeps_its_price_and_a_late_one_goes_to_the_best_team_whatever_its_price_is_now()
+    {
+        foreach ((long paidAt, Outcome outcome) in new[] { (600_999L, Outcome.Opened), (601_000L, Outcome.Formed) })
+        {
+            Desk desk = With(s_terms);
+            desk.Hold(1, 11);
+            Give(desk, s_terms with { Version = 2, GroupPriceFen = 700 });
+            long cheaper = desk.Open(2, 12).Team;
+            desk.Now = paidAt;
+            Answer paid = desk.Pay(11);
+            Assert.Equal((outcome, outcome == Outcome.Formed), (paid.Outcome, paid.Team == cheaper));
+            Assert.Equal(outcome == Outcome.Formed ? 700 : 800, desk.Team(paid.Team).Price);
+        }
+    }
+
+    [Fact]
     public void R21_an_old_buyer_may_lead_where_only_new_ones_may_join()
     {
         Desk desk = With(s_terms with { Audience = new AudienceRule(AudienceKind.NewBuyersOnly) });

@@ -158,14 +158,14 @@ public sealed partial class Twin
         bool refused = Has(Mutant.SaleStopsAPaymentInTime) && !IsFree(WhyNotJoin(c.Item));
         return refused
             ? OwePayment(order, RefundCause.LatePayment, c)
-            : PayPromise(order, c, order.OpenNew ? null : BestFor(order), order.Terms!);
+            : PayPromise(order, c, order.OpenNew ? null : BestAt(order.Terms!.Price, order), order.Terms!);
     }
 
     /// <summary>Seated in the team it held, moved to the best other, opened a team, or owed back: in this order.</summary>
     private Answer PayLate(TwinOrder order, Command c)
     {
         bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam));
-        TwinTeam? team = fits ? order.Team : BestFor(order);
+        TwinTeam? team = fits ? order.Team : BestAt(order.Terms!.Offer is null ? order.Terms.Price : 0, order);
         TwinTerms terms = order.Terms!;
         return MayPayLate(c, order, team, ref terms) ? PayPromise(order, c, team, terms) : OwePayment(order, RefundCause.LatePayment, c);
     }
@@ -185,8 +185,8 @@ public sealed partial class Twin
         return Open(order, terms, c, rerouted: order.HeldTeam is not null);
     }
 
-    /// <summary>A hold keeps its terms: given under a price, only teams with that price will do.</summary>
-    private TwinTeam? BestFor(TwinOrder hold) => BestFor(hold.Item, hold.Terms!.Price == 0 ? null : hold.Terms.Price, FactsOf(hold));
+    /// <summary>The best team for a holder, of one price unless that is 0: a named price is kept, a campaign's as long as he pays in time.</summary>
+    private TwinTeam? BestAt(long price, TwinOrder hold) => BestFor(hold.Item, price == 0 ? null : price, FactsOf(hold));
 
     private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
     {

@@ -169,12 +169,12 @@ public sealed partial class Twin
         List<TwinRefund> meant = _refunds.FindAll(r => r.Order == order
             && (c.Cause == RefundCause.None || r.Cause == c.Cause) && (c.Payment == 0 || r.Payment == c.Payment));
         TwinRefund? oldest = meant.Where(r => !r.IsDone || !Has(Mutant.RefundDoneTakesTheNext)).MinBy(r => r.Since);
-        if (oldest is null)
+        if (meant.Count == 0)
         {
-            return meant.Count == 0 ? Refuse(Outcome.NotOwed, 37) : Again(Accept(Outcome.Refunded), c.Item);
+            return Refuse(Outcome.NotOwed, 37);
         }
 
-        if (oldest.IsDone)
+        if (oldest is null or { IsDone: true })
         {
             return Again(Accept(Outcome.Refunded), c.Item);
         }
