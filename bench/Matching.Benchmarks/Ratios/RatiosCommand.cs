@@ -32,6 +32,7 @@ internal static class RatiosCommand
         ("storm", StructureRows.Storm),
         ("allocation", StructureRows.Allocation),
         ("growth", StructureRows.Growth),
+        ("stalls", StallRows.All),
         ("teams", StructureRows.Memory),
         ("redis", ServerRows.Redis),
         ("postgres", ServerRows.Postgres),

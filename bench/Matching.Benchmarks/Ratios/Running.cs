@@ -1,4 +1,3 @@
-using Matching.Core;
 using Matching.Engine;
 
 namespace Matching.Benchmarks.Ratios;
@@ -6,14 +5,13 @@ namespace Matching.Benchmarks.Ratios;
 /// <summary>An engine for one row, and the directory that goes with it.</summary>
 internal sealed class Running : IDisposable
 {
-    public Running(string? directory, BookOptions? book = null)
+    public Running(string? directory, MatchingOptions? options = null)
     {
         Directory = directory;
-        Engine = MatchingEngine.OpenAsync(new MatchingOptions
+        Engine = MatchingEngine.OpenAsync((options ?? new MatchingOptions()) with
         {
             DataDirectory = directory is null ? null : Path.Combine(directory, "data"),
             Lists = false,
-            Book = book ?? new BookOptions(),
         }).GetAwaiter().GetResult();
     }
 
