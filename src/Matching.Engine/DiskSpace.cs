@@ -11,6 +11,8 @@ internal sealed class DiskSpace : IAsyncDisposable
     /// <summary>A small disk has a smaller reserve: at most one part in so many of it.</summary>
     private const int ReserveOfDisk = 64;
 
+    private const long Unknown = long.MaxValue;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private readonly IDisk _disk;
@@ -19,7 +21,7 @@ internal sealed class DiskSpace : IAsyncDisposable
     private readonly Action<string> _warn;
     private readonly ITimer _timer;
     private volatile bool _isLow;
-    private long _freeBytes = long.MaxValue;
+    private long _freeBytes = Unknown;
 
     public DiskSpace(IDisk disk, string directory, long reserveBytes, TimeProvider timeProvider, Action<string> warn)
     {
@@ -34,8 +36,12 @@ internal sealed class DiskSpace : IAsyncDisposable
     /// <summary>Free space is below the reserve.</summary>
     public bool IsLow => _isLow;
 
-    /// <summary>As last seen; long.MaxValue where it is not known.</summary>
-    public long FreeBytes => Volatile.Read(ref _freeBytes);
+    /// <summary>As last seen; null where it is not known.</summary>
+    public long? FreeBytes => Volatile.Read(ref _freeBytes) switch
+    {
+        Unknown => null,
+        long free => free,
+    };
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 
@@ -50,7 +56,7 @@ internal sealed class DiskSpace : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            free = long.MaxValue;
+            free = Unknown;
         }
 
         Volatile.Write(ref _freeBytes, free);

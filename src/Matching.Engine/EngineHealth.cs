@@ -13,6 +13,9 @@ public sealed record EngineHealth(
     Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence, long SnapshotSequence = 0,
     string? SnapshotFailure = null, bool LowDisk = false)
 {
+    /// <summary>Bytes free under the data directory, seen within the last second; null in memory, where the option DiskReserveBytes is 0, or where it cannot be asked.</summary>
+    public long? DiskFreeBytes { get; init; }
+
     /// <summary>Events durable and not yet projected into the order ledger, of those since the start; past the option MaxLedgerLag commands are Busy. 0 without a ledger.</summary>
     public long LedgerLag { get; init; }
 

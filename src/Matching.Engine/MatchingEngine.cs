@@ -107,6 +107,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 _snapshots?.Failed,
                 _space is { IsLow: true })
             {
+                DiskFreeBytes = _space?.FreeBytes,
                 LedgerLag = _projector?.Lag ?? 0,
                 LedgerPosition = _ledger?.Position ?? 0,
                 LedgerFailure = _projector?.Broken,

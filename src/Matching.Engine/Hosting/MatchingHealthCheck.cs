@@ -47,25 +47,29 @@ internal sealed class MatchingHealthCheck(MatchingService service, ILogger<Match
             return HealthCheckResult.Degraded("the order ledger stopped following; memory grows until the restart", stopped, facts);
         }
 
-        return IsLow(facts) ? HealthCheckResult.Degraded("the disk is low", data: facts) : HealthCheckResult.Healthy("ready", facts);
+        if (health.LowDisk)
+        {
+            return HealthCheckResult.Degraded("the disk is low: new orders are refused", data: facts);
+        }
+
+        return IsGettingFull(health, facts) ? HealthCheckResult.Degraded("the disk is getting full", data: facts) : HealthCheckResult.Healthy("ready", facts);
     }
 
-    private bool IsLow(Dictionary<string, object> facts)
+    private bool IsGettingFull(EngineHealth health, Dictionary<string, object> facts)
     {
-        MatchingOptions options = service.Options;
-        if (options.DataDirectory is not { } directory || options.Hosting.LowDiskBytes == 0)
+        long limit = service.Options.Hosting.LowDiskBytes;
+        if (health.DiskFreeBytes is not { } free)
         {
             return false;
         }
 
-        long free = new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
         facts["diskFreeBytes"] = free;
-        bool low = free < options.Hosting.LowDiskBytes;
+        bool low = free < limit;
         bool turned = low && !_wasLow;
         _wasLow = low;
         if (turned)
         {
-            MatchingLog.LowDisk(logger, directory, free, options.Hosting.LowDiskBytes);
+            MatchingLog.LowDisk(logger, service.Options.DataDirectory!, free, limit);
         }
 
         return low;
