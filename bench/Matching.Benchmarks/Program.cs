@@ -18,6 +18,12 @@ switch (args)
     case ["recovery", "open", var directory]:
         await RecoveryRun.MeasureAsync(directory).ConfigureAwait(false);
         break;
+    case ["year", "make", var directory, var orders]:
+        await YearRun.MakeAsync(directory, long.Parse(orders, null)).ConfigureAwait(false);
+        break;
+    case ["year", "open", var directory]:
+        await YearRun.MeasureAsync(directory).ConfigureAwait(false);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args);
         break;

@@ -24,10 +24,16 @@ public sealed partial class Book
     /// <summary>Whether an event to be applied concerns an order that may have been evicted: it must be recalled first.</summary>
     public bool ConcernsEvicted(in Event e)
     {
+        int item = _evicted is null || !NamesAnOlderOrder(e) ? 0 : FindItem(e.Item);
+        return item != 0 && FindOrder(item, e.Order) == 0 && _evicted!.MayHold(PartitionOf(e.Item), OrderHash(e.Item, e.Order));
+    }
+
+    /// <summary>Whether an event names an order that events before it made.</summary>
+    public static bool NamesAnOlderOrder(in Event e)
+    {
         bool creates = e.Kind is EventKind.TimeAdvanced or EventKind.TeamFormed
             || (e.Via != Operation.None && (e.Via != Operation.Pay || e.Kind == EventKind.RefundOwed));
-        int item = creates || _evicted is null || e.Order == 0 ? 0 : FindItem(e.Item);
-        return item != 0 && FindOrder(item, e.Order) == 0 && _evicted!.MayHold(OrderHash(e.Item, e.Order));
+        return !creates && e.Order != 0;
     }
 
     private void Change(in Event e, int item, int team, int order)

@@ -11,7 +11,12 @@ public sealed partial class Book
     /// </summary>
     public ulong StateHash()
     {
-        ulong hash = _evictedHash;
+        ulong hash = 0;
+        foreach (ref readonly EvictedSums evicted in _evictedSums.AsSpan())
+        {
+            hash += evicted.Hash;
+        }
+
         for (int order = 1; order <= _orders.Count; order++)
         {
             hash += _orders[order].Id == 0 ? 0 : HashOfOrder(order);

@@ -28,7 +28,7 @@ public sealed partial class Book
         {
             _itemIndex.Prefetch(ItemHash(c.Item));
             _orderIndex.Prefetch(OrderHash(c.Item, c.Order));
-            _evicted?.Prefetch(OrderHash(c.Item, c.Order));
+            _evicted?.Prefetch(PartitionOf(c.Item), OrderHash(c.Item, c.Order));
         }
 
         for (int i = 0; i < commands.Length; i++)

@@ -31,7 +31,7 @@ public sealed partial class Book
             }
         }
 
-        counted.Add(_evictedCounts);
+        Array.ForEach(_evictedSums, evicted => counted.Add(evicted.Counts));
         counted.AfterSale = _counts.AfterSale;
         Invariant(counted == _counts, "R41: the counts differ from what they count");
         Invariant(

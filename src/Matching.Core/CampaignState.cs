@@ -13,7 +13,7 @@ internal sealed partial class CampaignState(long id)
     private Dictionary<long, int>? _piecesOf;
 
     // Pieces of evicted orders by buyer, as long as nobody counts pieces: a limit may come later.
-    private readonly Dictionary<long, int> _evictedPiecesOf = [];
+    private Dictionary<long, int> _evictedPiecesOf = [];
 
     public long Id { get; } = id;
 

@@ -19,26 +19,26 @@ public sealed partial class MatchingEngine
     /// <summary>The oldest event that the order ledger may need again: the journal, with its archive, must reach back to it.</summary>
     public long LedgerPosition => _ledger?.OldestPosition ?? long.MaxValue;
 
-    private void OpenLedgerLoops(MatchingOptions options, IJournal journal)
+    private void OpenLedgerLoops(MatchingOptions options, IJournal journal, RecoveredLedger? recovered)
     {
-        if (_ledger is null)
+        if (recovered is null)
         {
             return;
         }
 
-        LedgerTold = (_ledger as OrderLedger)?.Told;
-        if (_ledger.Position == 0 && journal.DurableSequence > 0)
-        {
-            LedgerTold = $"{LedgerTold}{(LedgerTold is null ? "" : "; ")}the order ledger is made anew from the journal, {journal.DurableSequence} events";
-        }
-
-        _lookups = new LookupLoop(_ledger, _failure);
+        LedgerTold = recovered.Ledger is OrderLedger { HistoryLost: true } lacking && recovered.Told is null
+            ? $"what closed before event {lacking.From} is lost, as was accepted at an earlier start"
+            : recovered.Told;
+        _lookups = new LookupLoop(recovered.Ledger, _failure);
         _projector = new ProjectorLoop(
-            journal, _ledger, options.NewBooks(1, _ledger),
-            new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), options.TimeProvider)
+            journal, recovered.Ledger, recovered.Start, new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), _desk, options.TimeProvider)
         {
             Checkpointed = WakeShards,
         };
+        if (_desk is not null)
+        {
+            _desk.Wake = _projector.Wake;
+        }
     }
 
     private Recalls? RecallsOf(EngineClock clock) => _ledger is null ? null : new Recalls(_ledger, _lookups!, clock.IsManual);
@@ -72,7 +72,7 @@ public sealed partial class MatchingEngine
     {
         _lists?.Wake();
         _projector?.Wake();
-        _snapshots?.Look();
+        _desk?.Look();
     }
 
     // Idle shards too may now evict.

@@ -117,10 +117,10 @@ public sealed partial class MatchingEngine
         _recorder?.Dispose();
         _lists?.Complete();
         _positions.Complete();
-        _snapshots?.Complete();
+        _desk?.Complete();
         await Task.WhenAll(_listLoop, _positionLoop, _snapshotLoop).ConfigureAwait(true);
-        _snapshots?.Dispose();
         await CloseLedgerAsync().ConfigureAwait(true);
+        _desk?.Dispose();
         if (_space is not null)
         {
             await _space.DisposeAsync().ConfigureAwait(true);

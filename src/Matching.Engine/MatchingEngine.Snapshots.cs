@@ -6,19 +6,19 @@ namespace Matching.Engine;
 public sealed partial class MatchingEngine
 {
     private readonly SnapshotLoop? _snapshots;
+    private readonly SnapshotDesk? _desk;
 
     /// <summary>
     /// Takes a snapshot of what is durable now, beside the joins, and waits for it. The engine takes them by itself
     /// (<see cref="MatchingOptions.SnapshotBytes"/>); this is for a planned stop, or before a copy is made of the directory.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait, not the snapshot.</param>
-    /// <exception cref="InvalidOperationException">The engine keeps everything in memory, or closed orders in the order ledger.</exception>
+    /// <exception cref="InvalidOperationException">The engine keeps everything in memory.</exception>
     /// <exception cref="MatchingUnavailableException">The engine closed meanwhile.</exception>
     /// <exception cref="Storage.JournalException">It could not be written or built; the one before stays.</exception>
-    public Task<SnapshotTaken> SnapshotAsync(CancellationToken cancellationToken = default) => _snapshots is null
-        ? Task.FromException<SnapshotTaken>(new InvalidOperationException(
-            _ledger is null ? "nothing is on disk: open the engine with a DataDirectory" : "beside the order ledger (option Ledger) no snapshots are taken"))
-        : _snapshots.TakeAsync().WaitAsync(cancellationToken);
+    public Task<SnapshotTaken> SnapshotAsync(CancellationToken cancellationToken = default) => _desk is null
+        ? Task.FromException<SnapshotTaken>(new InvalidOperationException("nothing is on disk: open the engine with a DataDirectory"))
+        : _desk.TakeAsync().WaitAsync(cancellationToken);
 
     private void Warn(string text)
     {

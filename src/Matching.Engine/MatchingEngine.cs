@@ -40,7 +40,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     {
         IJournal journal = state.Journal;
         Books books = state.Books;
-        _ledger = state.Ledger;
+        _ledger = state.Ledger?.Ledger;
         _options = options;
         _journal = journal;
         _clock = clock;
@@ -54,11 +54,12 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _batches = BatchRequest.Pool(BatchesKept);
         _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        SnapshotStore? store = journal is SegmentJournal && _ledger is null ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
-        _lists = options.Lists ? new ListLoop(journal, store, state.SnapshotSequence, options.Scheduling.Queue, _inFlight) : null;
-        _snapshots = store is null ? null : new SnapshotLoop(
-            options, (SegmentJournal)journal, store, options.Scheduling.Loop(Scheduling.LowLoop), state.ReplayedBytes, Warn);
-        OpenLedgerLoops(options, journal);
+        SnapshotStore? store = journal is SegmentJournal ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
+        _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight) : null;
+        _desk = store is null ? null : new SnapshotDesk(options, (SegmentJournal)journal, store, state.ReplayedBytes, Warn);
+        _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
+            options, (SegmentJournal)journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
+        OpenLedgerLoops(options, journal, state.Ledger);
         _signal.Listener = WakeFollowers;
         _space = journal is not SegmentJournal || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
@@ -103,8 +104,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 _shards.Max(shard => shard.ExpiryLagMs),
                 _inFlight.Count,
                 _journal.DurableSequence,
-                _snapshots?.LastSequence ?? 0,
-                _snapshots?.Failed,
+                _desk?.LastSequence ?? 0,
+                _desk?.Failed,
                 _space is { IsLow: true })
             {
                 DiskFreeBytes = _space?.FreeBytes,
@@ -141,7 +142,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         {
             background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
             RecoveredState state = await new Recovery(options, cancellationToken).RunAsync(background).ConfigureAwait(true);
-            (journal, ledger) = (state.Journal, state.Ledger);
+            (journal, ledger) = (state.Journal, state.Ledger?.Ledger);
             EngineClock clock = EngineClock.Start(options, state.Books.Now);
             var engine = new MatchingEngine(options, state, clock, scheduler);
             engine.Start(background);

@@ -49,10 +49,16 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Closed orders and teams leave memory for the order ledger, beside the journal, and are found there however old. Off, memory holds
-    /// everything ever; the same answers come either way. With it no snapshot is taken or loaded, for now: a start replays the whole journal,
-    /// and is refused where <see cref="ArchiveHorizon"/> has deleted events.
+    /// everything ever; the same answers come either way. A ledger that is missing or broken is made anew from the journal and its archive, and that is
+    /// told. The lists (<see cref="Lists"/>) then begin with what was open in the snapshot of the start: closed orders of before are found by their id.
     /// </summary>
     public bool Ledger { get; set; }
+
+    /// <summary>
+    /// Start although the order ledger is missing or broken and the events it could be made anew from are deleted: what closed before the newest
+    /// snapshot is lost then, which <see cref="MatchingEngine.LedgerTold"/> says. Without it such a directory is refused.
+    /// </summary>
+    public bool AcceptLostHistory { get; set; }
 
     /// <summary>Bytes of the ledger's newest records kept in memory: a power of two, 1 MiB … 64 GiB.</summary>
     public long LedgerMemoryBytes { get; set; } = 64L << 20;
@@ -80,7 +86,7 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Bytes of events journaled since the last snapshot that make the next one, and never less than that snapshot's length; 0 for none but those
-    /// asked for. Default 1 GiB. Without meaning where <see cref="Ledger"/> is on.
+    /// asked for. Default 1 GiB.
     /// </summary>
     public long SnapshotBytes { get; set; } = 1L << 30;
 
@@ -92,8 +98,8 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// How long events are kept in the archive once no start needs them, by the engine's time; null (default) for ever. Shorter is a choice with a
-    /// price: what is deleted can no longer be read by subscriptions or checked, and a lost state can no longer be rebuilt from it. 0 or more; not
-    /// together with <see cref="Ledger"/>, whose start needs them all.
+    /// price: what is deleted can no longer be read by subscriptions or checked, and neither a lost state nor a lost order ledger can be rebuilt from it
+    /// (<see cref="AcceptLostHistory"/>). 0 or more.
     /// </summary>
     public TimeSpan? ArchiveHorizon { get; set; }
 

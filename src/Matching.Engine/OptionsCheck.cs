@@ -28,11 +28,6 @@ internal static class OptionsCheck
             wrong.Add(Text($"ArchiveHorizon is {horizon}; it must be 0 or more, or null to keep everything"));
         }
 
-        if (options.Ledger && options.ArchiveHorizon is { } kept)
-        {
-            wrong.Add(Text($"ArchiveHorizon is {kept} and Ledger is on; with the order ledger every start needs all events: leave it null"));
-        }
-
         Range(wrong, nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue);
         Range(wrong, nameof(options.MaxLedgerLag), options.MaxLedgerLag, 1, long.MaxValue);
         Range(wrong, nameof(options.ExpectedEvictedOrders), options.ExpectedEvictedOrders, 1, 1_000_000_000);

@@ -9,23 +9,29 @@ namespace Matching.Engine;
 /// <summary>What a start found.</summary>
 /// <param name="Journal">Ready for writing.</param>
 /// <param name="Books">Where the journal ends.</param>
-/// <param name="Ledger">What closed long ago; null where the books keep everything.</param>
+/// <param name="Ledger">What closed long ago, and where its projection begins; null where the books keep everything.</param>
 /// <param name="SnapshotSequence">The events before this one came from a snapshot; 0 for none.</param>
 /// <param name="ReplayedBytes">Bytes of the events that did not.</param>
 /// <param name="Warnings">What an operator should look at.</param>
 internal sealed record RecoveredState(
-    IJournal Journal, Books Books, ILedger? Ledger, long SnapshotSequence, long ReplayedBytes, IReadOnlyList<string> Warnings);
+    IJournal Journal, Books Books, RecoveredLedger? Ledger, long SnapshotSequence, long ReplayedBytes, IReadOnlyList<string> Warnings);
+
+/// <summary>The order ledger as a start found it.</summary>
+/// <param name="Ledger">Open.</param>
+/// <param name="Start">Where its projection begins.</param>
+/// <param name="Told">What was found wrong and done about it; null for nothing.</param>
+internal sealed record RecoveredLedger(ILedger Ledger, ProjectionStart Start, string? Told);
 
 /// <summary>
 /// Brings the books to where the journal ends, by the same Apply that service uses: from the newest snapshot that is whole, and the
 /// events behind it.
 /// </summary>
-internal sealed class Recovery(MatchingOptions options, CancellationToken cancellationToken)
+internal sealed partial class Recovery(MatchingOptions options, CancellationToken cancellationToken)
 {
     private const long EventsPerReport = 250_000;
 
     private readonly List<string> _warnings = [];
-    private readonly List<long> _broken = [];
+    private readonly List<(long Sequence, string Why)> _aside = [];
     private long _bytes;
     private long _reported;
     private long _reached;
@@ -34,26 +40,33 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
     /// <param name="background">Where the journal makes its segments.</param>
     public async Task<RecoveredState> RunAsync(TaskScheduler? background)
     {
-        if (options.Journal is null && options.DataDirectory is { } directory && !options.Ledger)
+        if (options.Journal is null && options.DataDirectory is { } directory)
         {
-            return await RunAsync(directory, background).ConfigureAwait(true);
+            return options.Ledger
+                ? await RunBesideLedgerAsync(directory, background).ConfigureAwait(true)
+                : await RunAsync(directory, background).ConfigureAwait(true);
         }
 
-        IJournal journal = OpenJournal(background);
+        IJournal journal = OpenJournal();
         ILedger? ledger = null;
         try
         {
-            // Beside a ledger every event is replayed: a snapshot says nothing of rows that have left memory.
-            ledger = LedgerOpening.Open(options, journal);
+            ledger = options.Ledger ? new LedgerOpening(options).TryOpen() : null;
+            if (ledger is not null)
+            {
+                LedgerOpening.Check(ledger, journal.DurableSequence);
+            }
+
             Books books = options.NewBooks(options.ShardCount, ledger);
-            StateLanes lanes = Lanes(books);
+            StateLanes lanes = Lanes(books, ledger);
             await using (lanes.ConfigureAwait(true))
             {
                 using IJournalReader reader = journal.Read(journal.FirstSequence);
                 await ReplayAsync(lanes, reader, journal.DurableSequence).ConfigureAwait(true);
             }
 
-            return new RecoveredState(journal, books, ledger, 0, _bytes, _warnings);
+            RecoveredLedger? recovered = ledger is null ? null : new RecoveredLedger(ledger, StartAt(0, null), Anew(ledger, journal.DurableSequence));
+            return new RecoveredState(journal, books, recovered, 0, _bytes, _warnings);
         }
         catch
         {
@@ -89,10 +102,7 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
     public static JournalException Unreadable(long sequence, FormatException cause) => new(
         $"event {sequence} of the journal cannot be read: {cause.Message}. It was written by a newer version, or is damaged", cause);
 
-    private IJournal OpenJournal(TaskScheduler? background) =>
-        options.Journal is { } open ? open()
-        : options.DataDirectory is { } directory ? SegmentJournal.Open(OptionsOf(directory, background), options.Disk)
-        : new MemoryJournal();
+    private IJournal OpenJournal() => options.Journal is { } open ? open() : new MemoryJournal();
 
     private JournalOptions OptionsOf(string directory, TaskScheduler? background) => new()
     {
@@ -108,28 +118,81 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
         var store = new SnapshotStore(options.Disk, directory);
         foreach (long sequence in opening.IsNew ? [] : store.List())
         {
-            if (await TryFromAsync(opening, store, sequence).ConfigureAwait(true) is { } books)
+            if (TryReadHead(store, sequence) is not { } head)
             {
-                return Finish(opening, store, books, sequence);
+                continue;
+            }
+
+            if (head.Evicts)
+            {
+                _warnings.Add($"the snapshot of event {sequence} leaves closed orders to the order ledger, which is off, and was set aside");
+                _aside.Add((sequence, "ledger"));
+            }
+            else if (await TryFromAsync(opening, store, sequence, null).ConfigureAwait(true) is { } books)
+            {
+                return Finish(opening, store, books, null, sequence);
             }
         }
 
+        if (opening.FirstSequence is var first && first > 0 && _aside.Exists(aside => aside.Why is "ledger"))
+        {
+            throw new JournalException(
+                $"the journal in {directory} begins at event {first}, and its snapshots leave closed orders to the order ledger: open it with the ledger (option Ledger, --order-ledger). Nothing was changed.");
+        }
+
+        return Finish(opening, store, await FromStartAsync(opening, null).ConfigureAwait(true), null, 0);
+    }
+
+    private async Task<Books> FromStartAsync(JournalOpening opening, ILedger? ledger)
+    {
         opening.StartAt(0, boundary: null);
-        Books all = NewBooks();
-        StateLanes lanes = Lanes(all);
+        Books books = options.NewBooks(options.ShardCount, ledger);
+        StateLanes lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {
             await ReplayAsync(lanes, opening, opening.AtLeast).ConfigureAwait(true);
         }
 
-        return Finish(opening, store, all, 0);
+        return books;
+    }
+
+    /// <summary>What a snapshot stands for, and whether it leaves closed families to the order ledger; null when it is broken.</summary>
+    private (SnapshotHeader Header, bool Evicts)? TryReadHead(SnapshotStore store, long sequence)
+    {
+        try
+        {
+            using Snapshot snapshot = store.Open(sequence);
+            byte[] buffer = [];
+            return (snapshot.Header, StateSections.Evicts(snapshot.Read(StateSections.Head, ref buffer).Span));
+        }
+        catch (NewerLayoutException e)
+        {
+            throw Newer(store, sequence, e);
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            PassOver(sequence, e);
+            return null;
+        }
+    }
+
+    private static JournalException Newer(SnapshotStore store, long sequence, NewerLayoutException e) =>
+        new($"{store.PathOf(sequence)}: {e.Message}. Open it with the newer program that wrote it.", e);
+
+    private static bool IsBroken(Exception e) =>
+        e is SnapshotDamagedException or FormatException or InvariantException or IndexOutOfRangeException or OverflowException;
+
+    private void PassOver(long sequence, Exception e)
+    {
+        _warnings.Add($"the snapshot of event {sequence} is broken and was passed over: {e.Message}");
+        _aside.Add((sequence, "broken"));
     }
 
     // Null when the snapshot is broken. Whatever is wrong with the journal is thrown: no other snapshot would help.
-    private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence)
+    private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence, ILedger? ledger)
     {
-        Books books = NewBooks();
-        StateLanes lanes = Lanes(books);
+        Books books = options.NewBooks(options.ShardCount, ledger);
+        StateLanes lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {
             SnapshotHeader header;
@@ -141,12 +204,11 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
             }
             catch (NewerLayoutException e)
             {
-                throw new JournalException($"{store.PathOf(sequence)}: {e.Message}. Open it with the newer program that wrote it.", e);
+                throw Newer(store, sequence, e);
             }
-            catch (Exception e) when (e is SnapshotDamagedException or FormatException or InvariantException or IndexOutOfRangeException or OverflowException)
+            catch (Exception e) when (IsBroken(e))
             {
-                _warnings.Add($"the snapshot of event {sequence} is broken and was passed over: {e.Message}");
-                _broken.Add(sequence);
+                PassOver(sequence, e);
                 return null;
             }
 
@@ -156,16 +218,17 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
         }
     }
 
-    private RecoveredState Finish(JournalOpening opening, SnapshotStore store, Books books, long snapshotSequence)
+    private RecoveredState Finish(JournalOpening opening, SnapshotStore store, Books books, RecoveredLedger? ledger, long snapshotSequence)
     {
+        if (ledger is not null)
+        {
+            LedgerOpening.Check(ledger.Ledger, Math.Max(_reached, snapshotSequence));
+        }
+
         SegmentJournal journal = opening.Finish();
         try
         {
-            store.RemoveUnfinished();
-            foreach (long sequence in _broken)
-            {
-                store.SetAside(sequence);
-            }
+            TidyUp(store);
         }
         catch
         {
@@ -173,7 +236,16 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
             throw;
         }
 
-        return new RecoveredState(journal, books, null, snapshotSequence, _bytes, _warnings);
+        return new RecoveredState(journal, books, ledger, snapshotSequence, _bytes, _warnings);
+    }
+
+    private void TidyUp(SnapshotStore store)
+    {
+        store.RemoveUnfinished();
+        foreach ((long sequence, string why) in _aside)
+        {
+            store.SetAside(sequence, why);
+        }
     }
 
     private async Task ReplayAsync(StateLanes lanes, IJournalReader reader, long total)
@@ -184,12 +256,7 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
             (reached, bytes) =>
             {
                 _bytes += bytes;
-                _reached = reached;
-                if (reached - _reported >= EventsPerReport)
-                {
-                    _reported = reached;
-                    options.Recovery?.Report(new RecoveryProgress(reached, Math.Max(reached, total)));
-                }
+                Report(reached, total);
             },
             cancellationToken).ConfigureAwait(true);
         if (_reported > 0)
@@ -198,8 +265,16 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
         }
     }
 
-    private Books NewBooks() => options.NewBooks(options.ShardCount);
+    private void Report(long reached, long total)
+    {
+        _reached = reached;
+        if (reached - _reported >= EventsPerReport)
+        {
+            _reported = reached;
+            options.Recovery?.Report(new RecoveryProgress(reached, Math.Max(reached, total)));
+        }
+    }
 
-    private StateLanes Lanes(Books books) =>
-        new(books, lane => options.Scheduling.Loop($"matching recovery {lane}"), disposeSchedulers: true);
+    private StateLanes Lanes(Books books, ILedger? ledger) =>
+        new(books, ledger, lane => options.Scheduling.Loop($"matching recovery {lane}"), disposeSchedulers: true);
 }

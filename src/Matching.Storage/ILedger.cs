@@ -21,8 +21,16 @@ public interface ILedger : IDisposable
     /// <summary>The oldest position a start may fall back to: the journal, or its archive, must reach back to here. Any thread.</summary>
     long OldestPosition { get; }
 
+    /// <summary>Reads of a past moment are right from this position on: what was written stands for what closed before it, too. Any thread.</summary>
+    long From { get; }
+
     /// <summary>Keys written, as far as the ledger knows: for sizing. Any thread.</summary>
     long Count { get; }
+
+    /// <summary>Says, before the first record, that the writer does not begin at the first event. The writer's thread only.</summary>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="lost">What closed before is lost, and that was accepted.</param>
+    void BeginAt(long from, bool lost);
 
     /// <summary>Writes a record over the one before. The writer's thread only.</summary>
     /// <param name="key">Not (0, 0).</param>
@@ -31,13 +39,14 @@ public interface ILedger : IDisposable
     /// <exception cref="LedgerException">Writing failed.</exception>
     void Write(LedgerKey key, ReadOnlySpan<byte> record, long version);
 
-    /// <summary>Reads the latest record, whether a checkpoint covers it or not. Any thread; may wait for the disk.</summary>
+    /// <summary>Reads a record, whether a checkpoint covers it or not. Any thread; may wait for the disk.</summary>
     /// <param name="key">What it was written under.</param>
+    /// <param name="asOf">The latest one with a version up to this; long.MaxValue for the latest. For a start, which replays a past it has records of.</param>
     /// <param name="record">A copy.</param>
     /// <param name="version">What it was written with.</param>
     /// <returns>False when there is none.</returns>
     /// <exception cref="LedgerException">The record is not as it was written, or cannot be read.</exception>
-    bool TryRead(LedgerKey key, out byte[] record, out long version);
+    bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version);
 
     /// <summary>Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.</summary>
     /// <param name="position">The writer's position in the journal; not before the one of an earlier checkpoint.</param>

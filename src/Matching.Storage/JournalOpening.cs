@@ -27,6 +27,9 @@ public sealed class JournalOpening : IJournalReader
     /// <summary>True when there is no journal yet: opening makes it.</summary>
     public bool IsNew => _directory.IsNew;
 
+    /// <summary>The oldest event that can be read. Known before <see cref="StartAt"/>.</summary>
+    public long FirstSequence => IsNew ? 0 : Guarded(_options.Directory, () => SegmentFiles.Find(_disk, _directory.Path, sync: false).Started[0].FirstSequence);
+
     /// <summary>A number of events that the journal holds at least; an estimate for showing progress. After <see cref="StartAt"/>.</summary>
     public long AtLeast => Math.Max(_mark?.Sequence ?? 0, _scan?.AtLeast ?? 0);
 

@@ -8,13 +8,13 @@ namespace Matching.Storage;
 /// <code>
 /// 0 CRC32C of bytes 4 … 103 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
 ///   written · 32 keys · 40 bytes of index · 48 end of the log at the checkpoint before · 56 end of the log · 64 records in between
-///   72 the store's token (16 bytes) · 88 zero (16 bytes)
+///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost
 /// </code>
 /// </summary>
 internal sealed record LedgerCheckpoint(
-    long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token)
+    long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token, long From, bool Lost)
 {
-    public const long Version = 1;
+    public const long Version = 2;
     private const int Bytes = 104;
     private const string NameStart = "checkpoint-";
 
@@ -39,6 +39,8 @@ internal sealed record LedgerCheckpoint(
         }
 
         Token.TryWriteBytes(bytes.AsSpan(72));
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(88), From);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(96), Lost ? 1 : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         string path = Path.Combine(directory, Name);
         using (IDiskFile file = disk.Create(path + ".new"))
@@ -65,14 +67,19 @@ internal sealed record LedgerCheckpoint(
             throw new LedgerException($"{path} is damaged");
         }
 
-        if (version != Version)
+        if (version < Version)
+        {
+            throw new LedgerException($"{path} has format version {version}, which is no longer read");
+        }
+
+        if (version > Version)
         {
             throw new LedgerVersionException(
                 $"{path} has format version {version}; this program reads version {Version}. Open the directory with the newer program, or delete the ledger to let it be made anew");
         }
 
         return new LedgerCheckpoint(
-            At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)));
+            At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)), At(88), At(96) != 0);
 
         long At(int position) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position));
     }

@@ -12,6 +12,12 @@ public sealed record LedgerOptions
     /// <summary>Bytes of the index at first, a power of two, 64 KiB … 64 GiB. It doubles when keys take more than it has places for: 8 bytes a key.</summary>
     public long IndexBytes { get; init; } = 16L << 20;
 
+    /// <summary>
+    /// Bytes that the index never grows beyond, as <see cref="IndexBytes"/>. A checkpoint writes it and reads it back beside the running one, so it is in
+    /// memory twice for that time. Beyond 8 bytes a key a look costs more reads: at four times as many keys, about four.
+    /// </summary>
+    public long MaxIndexBytes { get; init; } = 256L << 20;
+
     /// <summary>Bytes of one file of records, a power of two, 4 MiB … 16 GiB.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
@@ -21,6 +27,7 @@ public sealed record LedgerOptions
     {
         Check(MemoryBytes, 1L << 20, nameof(MemoryBytes));
         Check(IndexBytes, 64L << 10, nameof(IndexBytes));
+        Check(MaxIndexBytes, 64L << 10, nameof(MaxIndexBytes));
         Check(SegmentBytes, 4L << 20, nameof(SegmentBytes));
     }
 

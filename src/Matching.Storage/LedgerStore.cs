@@ -67,6 +67,14 @@ internal sealed class LedgerStore : IDisposable
     public ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> NewSession() =>
         Kv.For(new LedgerFunctions()).NewSession<LedgerFunctions>();
 
+    /// <summary>The latest framed record of a key that is not newer than a version, or is not sound; null for none. Any thread.</summary>
+    public byte[]? ReadAsOf(LedgerKey key, long asOf)
+    {
+        var past = new PastRecord(asOf);
+        Kv.Log.IterateKeyVersions(ref past, ref key);
+        return past.Found;
+    }
+
     public void Dispose()
     {
         Kv.Dispose();
@@ -76,7 +84,11 @@ internal sealed class LedgerStore : IDisposable
 
     private sealed class KeyComparer : IFasterEqualityComparer<LedgerKey>
     {
-        public long GetHashCode64(ref LedgerKey k) => Utility.GetHashCode(k.First) ^ Utility.GetHashCode(k.Second * 0x9E3779B97F4A7C1L);
+        // The store tells keys of a bucket apart by the 14 highest bits, and gives each of 16,384 an entry of 8 bytes. Of those, three are left:
+        // a bucket never has more than eight entries, further keys hang behind them in the log. So the index has a bound, and what is
+        // asked for rarely pays with some reads more.
+        public long GetHashCode64(ref LedgerKey k) =>
+            (Utility.GetHashCode(k.First) ^ Utility.GetHashCode(k.Second * 0x9E3779B97F4A7C1L)) & ~(0x7FFL << 50);
 
         public bool Equals(ref LedgerKey k1, ref LedgerKey k2) => k1.First == k2.First && k1.Second == k2.Second;
     }
@@ -98,4 +110,35 @@ internal sealed class LedgerFunctions : SpanByteFunctions<LedgerKey, byte[]?, Em
     }
 
     public override bool ConcurrentWriter(ref LedgerKey key, ref SpanByte input, ref SpanByte src, ref SpanByte dst, ref byte[]? output, ref UpsertInfo upsertInfo) => false;
+}
+
+/// <summary>Goes through the records of one key, the newest first, until one is old enough.</summary>
+internal struct PastRecord(long asOf) : IScanIteratorFunctions<LedgerKey, SpanByte>
+{
+    public byte[]? Found { get; private set; }
+
+    public readonly bool OnStart(long beginAddress, long endAddress) => true;
+
+    public bool SingleReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) => GoOn(key, value.ToByteArray());
+
+    public bool ConcurrentReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) => GoOn(key, value.ToByteArray());
+
+    public readonly void OnStop(bool completed, long numberOfRecords)
+    {
+        // Nothing was begun.
+    }
+
+    public readonly void OnException(Exception exception, long numberOfRecords) =>
+        throw new LedgerException($"the ledger cannot read an older record: {exception.Message}", exception);
+
+    private bool GoOn(in LedgerKey key, byte[] framed)
+    {
+        if (LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
+        {
+            return true;
+        }
+
+        Found = framed;
+        return false;
+    }
 }

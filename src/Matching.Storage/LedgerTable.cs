@@ -7,21 +7,23 @@ namespace Matching.Storage;
 public sealed class LedgerTable : ILedger
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<LedgerKey, (byte[] Record, long Version)> _durable;
-    private readonly Dictionary<LedgerKey, (byte[] Record, long Version)> _since = [];
+    private readonly Dictionary<LedgerKey, List<(byte[] Record, long Version)>> _records;
+    private readonly Dictionary<LedgerKey, int> _durable;
     private long _position;
+    private long _from;
     private bool _discarded;
 
     /// <summary>Makes an empty one.</summary>
     public LedgerTable()
-        : this([], 0)
+        : this([], 0, 0)
     {
     }
 
-    private LedgerTable(Dictionary<LedgerKey, (byte[] Record, long Version)> durable, long position)
+    private LedgerTable(Dictionary<LedgerKey, List<(byte[] Record, long Version)>> records, long position, long from)
     {
-        _durable = durable;
-        _position = position;
+        _records = records;
+        _durable = records.ToDictionary(entry => entry.Key, entry => entry.Value.Count);
+        (_position, _from) = (position, from);
     }
 
     /// <inheritdoc/>
@@ -31,13 +33,16 @@ public sealed class LedgerTable : ILedger
     public long OldestPosition => Position;
 
     /// <inheritdoc/>
+    public long From => Volatile.Read(ref _from);
+
+    /// <inheritdoc/>
     public long Count
     {
         get
         {
             lock (_lock)
             {
-                return _durable.Count + _since.Count;
+                return _records.Count;
             }
         }
     }
@@ -47,9 +52,13 @@ public sealed class LedgerTable : ILedger
     {
         lock (_lock)
         {
-            return new LedgerTable(new(_durable), _position);
+            return new LedgerTable(
+                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position, _position == 0 ? 0 : _from);
         }
     }
+
+    /// <inheritdoc/>
+    public void BeginAt(long from, bool lost) => Volatile.Write(ref _from, from);
 
     /// <inheritdoc/>
     public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)
@@ -57,18 +66,24 @@ public sealed class LedgerTable : ILedger
         byte[] copy = record.ToArray();
         lock (_lock)
         {
-            _since[key] = (copy, version);
+            if (!_records.TryGetValue(key, out List<(byte[] Record, long Version)>? versions))
+            {
+                _records.Add(key, versions = []);
+            }
+
+            versions.Add((copy, version));
         }
     }
 
     /// <inheritdoc/>
-    public bool TryRead(LedgerKey key, out byte[] record, out long version)
+    public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
     {
         lock (_lock)
         {
-            bool found = _since.TryGetValue(key, out (byte[] Record, long Version) entry) || _durable.TryGetValue(key, out entry);
-            (record, version) = found ? entry : ([], 0);
-            return found;
+            (record, version) = _records.TryGetValue(key, out List<(byte[] Record, long Version)>? versions)
+                ? versions.LastOrDefault(entry => entry.Version <= asOf, ([], 0))
+                : ([], 0);
+            return record.Length > 0;
         }
     }
 
@@ -82,12 +97,11 @@ public sealed class LedgerTable : ILedger
                 throw new LedgerException("the ledger was discarded: it takes no checkpoint any more");
             }
 
-            foreach ((LedgerKey key, (byte[] Record, long Version) entry) in _since)
+            foreach ((LedgerKey key, List<(byte[] Record, long Version)> versions) in _records)
             {
-                _durable[key] = entry;
+                _durable[key] = versions.Count;
             }
 
-            _since.Clear();
             _position = position;
         }
     }
@@ -97,8 +111,8 @@ public sealed class LedgerTable : ILedger
     {
         lock (_lock)
         {
+            _records.Clear();
             _durable.Clear();
-            _since.Clear();
             _position = 0;
             _discarded = true;
         }

@@ -16,6 +16,7 @@ public sealed class OrderLedger : ILedger
     private const int Kept = 2;
     private const int SampleKeys = 64;
     private const int KeysABucket = 8;
+    private const int BucketBytes = 64;
     private const long VerifierMemoryBytes = 4 * LedgerOptions.PageBytes;
 
     private readonly LedgerOptions _options;
@@ -28,6 +29,7 @@ public sealed class OrderLedger : ILedger
     private readonly byte[] _frame = GC.AllocateArray<byte>(LedgerRecord.HeaderBytes + LedgerRecord.MaxBytes, pinned: true);
     private long _position;
     private long _oldestPosition;
+    private long _from;
     private long _written;
     private long _sinceTail;
     private long _since;
@@ -44,6 +46,11 @@ public sealed class OrderLedger : ILedger
         _sinceTail = store.Kv.Log.TailAddress;
         _writer = store.NewSession();
         Told = told;
+        if (checkpoints.Count > 0)
+        {
+            (_from, HistoryLost) = (checkpoints[0].From, checkpoints[0].Lost);
+        }
+
         Publish();
     }
 
@@ -56,12 +63,39 @@ public sealed class OrderLedger : ILedger
     /// <inheritdoc/>
     public long Count => Volatile.Read(ref _written);
 
+    /// <summary>Where the ledger of a data directory lies.</summary>
+    public static string DirectoryIn(string dataDirectory) => Path.Combine(dataDirectory, "ledger");
+
+    /// <inheritdoc/>
+    public long From => Volatile.Read(ref _from);
+
+    /// <summary>What closed before <see cref="From"/> is lost, and that was accepted.</summary>
+    public bool HistoryLost { get; private set; }
+
     /// <summary>What opening found wrong and did about it; null for nothing.</summary>
     public string? Told { get; }
 
-    /// <summary>Opens the ledger at its newest checkpoint that is whole; where there is none, an empty one takes its place.</summary>
+    /// <summary>Opens the ledger at its newest checkpoint that is whole.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="told">What was found wrong; null for nothing.</param>
+    /// <returns>Null where no checkpoint is whole: nothing was changed.</returns>
     /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
-    public static OrderLedger Open(LedgerOptions options) => Open(options, LocalDisk.Instance);
+    public static OrderLedger? TryOpen(LedgerOptions options, out string? told) => TryOpen(options, LocalDisk.Instance, out told);
+
+    /// <summary>An empty ledger; whatever the directory held is gone.</summary>
+    public static OrderLedger Create(LedgerOptions options, string? told = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        return new OrderLedger(options, LocalDisk.Instance, LedgerStore.Create(options), [], told);
+    }
+
+    /// <inheritdoc/>
+    public void BeginAt(long from, bool lost)
+    {
+        Volatile.Write(ref _from, from);
+        HistoryLost = lost;
+    }
 
     /// <inheritdoc/>
     public unsafe void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)
@@ -84,7 +118,7 @@ public sealed class OrderLedger : ILedger
     }
 
     /// <inheritdoc/>
-    public bool TryRead(LedgerKey key, out byte[] record, out long version)
+    public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
     {
         if (!_readers.TryTake(out ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions>? session))
         {
@@ -93,6 +127,11 @@ public sealed class OrderLedger : ILedger
 
         byte[]? framed = Read(session, key);
         _readers.Add(session);
+        if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
+        {
+            framed = _store.ReadAsOf(key, asOf);
+        }
+
         (record, version) = ([], 0);
         if (framed is null)
         {
@@ -178,13 +217,14 @@ public sealed class OrderLedger : ILedger
         _store.Dispose();
     }
 
-    internal static OrderLedger Open(LedgerOptions options, IDisk disk)
+    internal static OrderLedger? TryOpen(LedgerOptions options, IDisk disk, out string? told)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         List<LedgerCheckpoint> whole = [];
+        List<string> broken = [];
         LedgerStore? store = null;
-        string? told = null;
+        told = null;
         foreach (string path in LedgerCheckpoint.List(disk, options.Directory))
         {
             try
@@ -201,14 +241,20 @@ public sealed class OrderLedger : ILedger
             catch (Exception e) when (e is not LedgerVersionException)
             {
                 told = $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole ({e.Message}) and is left out";
-                disk.Delete(path);
+                broken.Add(path);
             }
         }
 
-        return new OrderLedger(options, disk, store ?? LedgerStore.Create(options), whole, told);
+        if (store is null)
+        {
+            return null;
+        }
+
+        broken.ForEach(disk.Delete);
+        return new OrderLedger(options, disk, store, whole, told);
     }
 
-    private static byte[]? Read(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
+    internal static byte[]? Read(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
     {
         byte[]? framed = null;
         Status status = session.Read(ref key, ref framed);
@@ -235,7 +281,7 @@ public sealed class OrderLedger : ILedger
             throw new LedgerException("the store took no checkpoint");
         }
 
-        return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * 64, _sinceTail, _store.Kv.Log.TailAddress, _since, token);
+        return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * BucketBytes, _sinceTail, _store.Kv.Log.TailAddress, _since, token, _from, HistoryLost);
     }
 
     /// <summary>Forces every file of the ledger, and their names, to the disk, and has later reads come from there.</summary>
@@ -258,7 +304,7 @@ public sealed class OrderLedger : ILedger
         Verify(_options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
 
     /// <summary>Opens a checkpoint beside the running store and reads what it added, and some keys through its index.</summary>
-    private static void Verify(LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
+    internal static void Verify(LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
     {
         using LedgerStore store = LedgerStore.Recover(options, checkpoint, VerifierMemoryBytes);
         long records = 0;
@@ -307,7 +353,7 @@ public sealed class OrderLedger : ILedger
 
     private void GrowIndex()
     {
-        while (_written > _store.Kv.IndexSize * KeysABucket && Task.Run(_store.Kv.GrowIndex).GetAwaiter().GetResult())
+        while (_written > _store.Kv.IndexSize * KeysABucket && _store.Kv.IndexSize * BucketBytes < _options.MaxIndexBytes && Task.Run(_store.Kv.GrowIndex).GetAwaiter().GetResult())
         {
             // Doubled; again where that is not enough.
         }

@@ -64,10 +64,12 @@ public sealed class SnapshotStore
         }
     }
 
-    /// <summary>Gives a broken snapshot a name under which nobody looks for one: it must not count among those kept.</summary>
-    public void SetAside(long sequence)
+    /// <summary>Gives a snapshot a name under which nobody looks for one: it must not count among those kept.</summary>
+    /// <param name="sequence">Which.</param>
+    /// <param name="why">The end of its new name.</param>
+    public void SetAside(long sequence, string why)
     {
-        _disk.Rename(PathOf(sequence), PathOf(sequence) + ".broken");
+        _disk.Rename(PathOf(sequence), $"{PathOf(sequence)}.{why}");
         _disk.SyncDirectory(_directory);
     }
 

@@ -132,10 +132,14 @@ public sealed class LedgerRecoveryTests : IDisposable
 
         public long Count => Inner.Count;
 
+        public long From => Inner.From;
+
+        public void BeginAt(long from, bool lost) => Inner.BeginAt(from, lost);
+
         public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => Inner.Write(key, record, version);
 
-        public bool TryRead(LedgerKey key, out byte[] record, out long version) =>
-            Damaged ? throw new LedgerException("the record is not as it was written") : Inner.TryRead(key, out record, out version);
+        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+            Damaged ? throw new LedgerException("the record is not as it was written") : Inner.TryRead(key, asOf, out record, out version);
 
         public void Checkpoint(long position) => Inner.Checkpoint(position);
 

@@ -194,6 +194,10 @@ public sealed class LedgerTests
 
         public long Count => _inner.Count;
 
+        public long From => _inner.From;
+
+        public void BeginAt(long from, bool lost) => _inner.BeginAt(from, lost);
+
         public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)
         {
             if (Stuck)
@@ -204,7 +208,7 @@ public sealed class LedgerTests
             _inner.Write(key, record, version);
         }
 
-        public bool TryRead(LedgerKey key, out byte[] record, out long version) => _inner.TryRead(key, out record, out version);
+        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) => _inner.TryRead(key, asOf, out record, out version);
 
         public void Checkpoint(long position) => _inner.Checkpoint(position);
 

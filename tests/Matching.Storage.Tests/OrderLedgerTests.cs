@@ -81,10 +81,10 @@ public sealed class OrderLedgerTests : LedgerContract
         Ledger.Dispose();
         string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
         byte[] bytes = File.ReadAllBytes(path);
-        bytes[8] = 2;
+        bytes[8] = 3;
         BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         File.WriteAllBytes(path, bytes);
-        Assert.Throws<LedgerVersionException>(() => OrderLedger.Open(Options));
+        Assert.Throws<LedgerVersionException>(() => OrderLedger.TryOpen(Options, out _));
         Assert.True(File.Exists(path));
     }
 
@@ -118,14 +118,42 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.All(Enumerable.Range(1, 30_000), i => Assert.Equal(("r", i), Read(i)));
     }
 
+    [Fact]
+    public void An_index_at_its_bound_finds_every_key_and_every_past()
+    {
+        var small = Options with { MaxIndexBytes = 64 << 10 };
+        using OrderLedger ledger = OrderLedger.Create(small with { Directory = LedgerDirectory + "-small" });
+        for (int i = 1; i <= 60_000; i++)
+        {
+            ledger.Write(new LedgerKey(7, 1 + (i % 30_000)), [(byte)i, (byte)(i >> 8)], i);
+            if (i % 20_000 == 0)
+            {
+                ledger.Checkpoint(i);
+            }
+        }
+
+        for (int i = 30_001; i <= 60_000; i += 11)
+        {
+            LedgerKey key = new(7, 1 + (i % 30_000));
+            Assert.True(ledger.TryRead(key, long.MaxValue, out byte[] now, out long version));
+            Assert.Equal((i, (byte)i), (version, now[0]));
+            Assert.True(ledger.TryRead(key, i - 1, out byte[] before, out version));
+            Assert.Equal((i - 30_000, (byte)(i - 30_000)), (version, before[0]));
+        }
+
+        Assert.False(ledger.TryRead(new LedgerKey(8, 1), long.MaxValue, out _, out _));
+    }
+
     private LedgerOptions Options => new() { Directory = LedgerDirectory, MemoryBytes = 1 << 20, IndexBytes = 64 << 10, SegmentBytes = 4 << 20 };
 
-    private protected override ILedger Open() => OrderLedger.Open(Options);
+    private protected override ILedger Open() => OpenOrCreate();
+
+    private OrderLedger OpenOrCreate() => OrderLedger.TryOpen(Options, out string? told) ?? OrderLedger.Create(Options, told);
 
     private protected override ILedger Reopen(ILedger before)
     {
         before.Dispose();
-        return OrderLedger.Open(Options);
+        return OpenOrCreate();
     }
 
     protected override void Cleanup() => _directory.Delete(recursive: true);

@@ -23,8 +23,9 @@ public sealed partial class Book
     // How many orders name a team without being a member of it: by a hold that was placed in it, or because they left it.
     private readonly Rows<int> _named = new();
     private OrderFilter? _evicted;
-    private ulong _evictedHash;
-    private Counts _evictedCounts;
+
+    // What the evicted rows of a partition hashed and counted to.
+    private EvictedSums[] _evictedSums = [];
     private int _epoch;
 
     /// <summary>The owner's count at which families close from now on; compared with wrap-around.</summary>
@@ -35,6 +36,9 @@ public sealed partial class Book
         // 0 is "long ago": of rows that came from the ledger.
         set => _epoch = value == 0 ? 1 : value;
     }
+
+    /// <summary>Whether closed families leave this book.</summary>
+    public bool Evicts => _evicted is not null;
 
     /// <summary>Closed families in the book, waiting to be evicted. 0 where the book keeps everything.</summary>
     public long ClosedWaiting => _closed.Count;
@@ -48,15 +52,24 @@ public sealed partial class Book
     /// <summary>Holds and refund entries in memory.</summary>
     public int HoldsAndRefundsHere => _holds.Count - _freeHolds.Count + _refunds.Count - _freeRefunds.Count;
 
+    /// <summary>Counts of what was evicted, within those of the book.</summary>
+    public Counts CountEvicted()
+    {
+        Counts sum = default;
+        Array.ForEach(_evictedSums, evicted => sum.Add(evicted.Counts));
+        return sum;
+    }
+
     /// <summary>Bytes of the filter of evicted orders; 0 where the book keeps everything.</summary>
     public long FilterBytes => _evicted?.Bytes ?? 0;
 
     /// <summary>Closed families leave this book from now on, by <see cref="Evict"/>. To be called before the first event.</summary>
-    /// <param name="expectedOrders">Orders that will be evicted: the filter's first size; it grows.</param>
+    /// <param name="expectedOrders">Orders that will be evicted, of all partitions: the filter's first size; it grows.</param>
     public void KeepOnlyOpen(long expectedOrders)
     {
         Epoch = 1;
         _evicted = new OrderFilter(expectedOrders);
+        _evictedSums = new EvictedSums[BookOptions.Partitions];
     }
 
     /// <summary>Evicts closed families, the first closed first.</summary>
@@ -195,7 +208,7 @@ public sealed partial class Book
             WriteFamily(team, absorbed, order, hash, sink);
         }
 
-        _evictedHash += hash;
+        SumsOf(team != 0 ? _teams[team].Item : _orders[order].Item).Hash += hash;
         if (team == 0)
         {
             RemoveOrder(order);
@@ -237,9 +250,10 @@ public sealed partial class Book
     {
         ref OrderRow row = ref _orders[order];
         CountEvicted(order, 1);
-        ulong hash = OrderHash(_items[row.Item].Id, row.Id);
+        long item = _items[row.Item].Id;
+        ulong hash = OrderHash(item, row.Id);
         _orderIndex.Remove(hash, order);
-        _evicted!.Add(hash);
+        _evicted!.Add(PartitionOf(item), hash);
         if (row.Hold != 0)
         {
             Unname(_holds[row.Hold].FirstTeam);
@@ -267,8 +281,9 @@ public sealed partial class Book
     private void RemoveTeam(int team)
     {
         ref TeamRow row = ref _teams[team];
-        _evictedCounts.AddTeam(TeamState.Open);
-        _evictedCounts.AddTeam(row.State);
+        ref Counts counts = ref SumsOf(row.Item).Counts;
+        counts.AddTeam(TeamState.Open);
+        counts.AddTeam(row.State);
         _directory.Evict(row.Id);
         if (Named(team) == 0)
         {
@@ -311,13 +326,15 @@ public sealed partial class Book
         }
     }
 
+    private ref EvictedSums SumsOf(int item) => ref _evictedSums[PartitionOf(_items[item].Id)];
+
     /// <summary>Keeps what the counts are checked against, and the pieces that a limit to come would have to count (R42).</summary>
     private void CountEvicted(int order, int sign)
     {
         ref OrderRow row = ref _orders[order];
         if (row.State >= OrderState.Waiting)
         {
-            _evictedCounts.AddOrders(row.State, sign);
+            SumsOf(row.Item).Counts.AddOrders(row.State, sign);
         }
 
         if (row.Campaign != 0)
@@ -325,4 +342,11 @@ public sealed partial class Book
             _campaigns[row.Campaign].CountEvicted(row.Buyer, row.State, TakesSeat(row) ? sign : 0, sign * Math.Max(row.Quantity, 1), sign);
         }
     }
+}
+
+/// <summary>What the evicted rows of a partition add up to.</summary>
+internal struct EvictedSums
+{
+    public ulong Hash;
+    public Counts Counts;
 }

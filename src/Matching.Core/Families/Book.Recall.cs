@@ -6,7 +6,7 @@ public sealed partial class Book
     private readonly List<(long Item, long Id)> _recalled = [];
 
     /// <summary>Whether an order that is not here may have been evicted.</summary>
-    public bool MayBeEvicted(long item, long order) => _evicted is not null && FindItem(item) != 0 && _evicted.MayHold(OrderHash(item, order));
+    public bool MayBeEvicted(long item, long order) => _evicted is not null && FindItem(item) != 0 && _evicted.MayHold(PartitionOf(item), OrderHash(item, order));
 
     /// <summary>Whether a team that is not here was evicted, or is another item's.</summary>
     public bool IsEvictedTeam(long team) => _evicted is not null && _directory.IsEvicted(team);
@@ -46,7 +46,7 @@ public sealed partial class Book
 
         ulong hash = HashOfFamily(team, AbsorbedBy(team), first);
         Invariant(hash == family.Hash, "a record of the order ledger is not what was evicted");
-        _evictedHash -= hash;
+        SumsOf(item).Hash -= hash;
         _recalled.Add((family.Item, family.Teams.Length > 0 ? ~family.Teams[0].Id : family.Orders[0].Id));
     }
 
@@ -80,7 +80,7 @@ public sealed partial class Book
             return Away.Nothing;
         }
 
-        if ((absent & Absent.Order) == Absent.Nothing && _evicted!.MayHold(OrderHash(c.Item, c.Order)))
+        if ((absent & Absent.Order) == Absent.Nothing && _evicted!.MayHold(PartitionOf(c.Item), OrderHash(c.Item, c.Order)))
         {
             return Away.Order;
         }
@@ -126,7 +126,7 @@ public sealed partial class Book
             }
 
             _directory.Restore(record.Id, team);
-            _evictedCounts.RemoveTeam(record.State);
+            SumsOf(item).Counts.RemoveTeam(record.State);
             survivor = survivor == 0 ? team : survivor;
         }
 

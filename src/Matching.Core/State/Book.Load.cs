@@ -24,13 +24,32 @@ public sealed partial class Book
     /// <summary>Loads one partition. The caller has checked that the bytes are those that were saved.</summary>
     /// <exception cref="FormatException">They are of a newer layout, or are no such section.</exception>
     /// <exception cref="InvariantException">What they say breaks a rule, or the book knows the partition already.</exception>
-    public void Load(ReadOnlySpan<byte> section)
+    /// <param name="section">Which: a partition, or its filter.</param>
+    /// <param name="bytes">Its bytes.</param>
+    public void Load(int section, ReadOnlySpan<byte> bytes)
+    {
+        if (StateSections.FilterPartition(section) >= 0)
+        {
+            LoadFilter(section, bytes);
+        }
+        else
+        {
+            Load(bytes);
+        }
+    }
+
+    private void Load(ReadOnlySpan<byte> section)
     {
         CheckByteOrder();
-        Invariant(_evicted is null, "a state is not loaded into a book from which families are evicted");
         var from = new StateReader(section);
         PartitionHead head = from.Rows<PartitionHead>(1)[0];
         StateSections.CheckVersion(head.Version);
+        bool evicts = head.Version == StateSections.EvictingVersion;
+        if ((uint)head.Partition >= BookOptions.Partitions || (evicts && _evicted is null))
+        {
+            throw StateReader.Damaged();
+        }
+
         var loaded = new LoadedRows
         {
             Head = head,
@@ -50,6 +69,11 @@ public sealed partial class Book
         LoadItems(loaded);
         LoadCampaigns(head.Campaigns, ref from);
         LoadOffers(head.Offers, loaded, ref from);
+        if (evicts)
+        {
+            LoadSums(loaded, ref from);
+        }
+
         from.End();
         int[] terms = LoadTerms(loaded);
         LoadOrders(loaded);
@@ -57,6 +81,11 @@ public sealed partial class Book
         LoadRefunds(loaded);
         LoadTeams(loaded, terms);
         FinishItems(loaded);
+        if (_evicted is not null)
+        {
+            LoadNames(loaded);
+            NoteLoadedClosed(loaded);
+        }
     }
 
     /// <summary>Items and orders of a section.</summary>
@@ -247,7 +276,12 @@ public sealed partial class Book
             row.Paid = record.Paid;
             row.Held = record.Held;
             row.State = (TeamState)record.State;
-            row.Flags = record.InviteOnly != 0 ? TeamFlags.InviteOnly : TeamFlags.None;
+            row.Flags = (TeamFlags)record.Flags & (TeamFlags.InviteOnly | TeamFlags.Stub);
+            if (!IsTeam(team))
+            {
+                continue;
+            }
+
             row.FirstMember = loaded.Order(record.FirstMember);
             row.FirstHold = loaded.Hold(record.FirstHold);
             row.Leader = row.FirstMember == 0 ? 0 : _orders[row.FirstMember].Buyer;

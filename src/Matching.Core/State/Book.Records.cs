@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 namespace Matching.Core;
 
 /// <content>
-/// The layout of one partition's section, version 1, little-endian. Rows name each other by their place in the section, 1, 2, 3 …, and 0
+/// The layout of one partition's section, versions 1 and 2, little-endian. Rows name each other by their place in the section, 1, 2, 3 …, and 0
 /// for none, so that a section can be put into any book; they stand in the order in which they came to be, which is the same for any number of
 /// books. What follows from them (indexes, ordered sets, due lists, sums) is not written but made anew.
 /// <code>
 /// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · campaigns · offers (numbers of 8 bytes)
 /// </code>
+/// Version 2 is of a book that evicts: closed families are not in it, teams stand by id, orders by item and id, and behind the offers come
+/// the sums of what was evicted, of the partition and of its campaigns. Which orders those were, a filter says in a section of its own.
 /// </content>
 public sealed partial class Book
 {
@@ -70,7 +72,9 @@ public sealed partial class Book
         public ushort Paid;
         public ushort Held;
         public byte State;
-        public byte InviteOnly;
+
+        /// <summary>1 invite-only; 4, from version 2 on, what is left of an evicted team that orders still name.</summary>
+        public byte Flags;
     }
 
     [StructLayout(LayoutKind.Sequential, Pack = 4)]

@@ -5,14 +5,15 @@ public sealed partial class Book
 {
     /// <summary>
     /// Gives every partition that holds anything to the sink, by rising number. Equal histories give equal bytes, however the items
-    /// are spread over books. Changes nothing; takes 8 bytes a row beside the largest section.
+    /// are spread over books, and, in a book that evicts, whatever was evicted and recalled on the way. Changes nothing; takes 8 bytes a row
+    /// beside the largest section. A book that evicts gives the filters too: their bytes do depend on the way.
     /// </summary>
-    /// <exception cref="InvariantException">Families may leave this book: what is not here would not be in the state.</exception>
+    /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or none.</exception>
     public void Save(SectionSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
         CheckByteOrder();
-        Invariant(_evicted is null, "a book from which families are evicted is not saved");
+        Invariant(_closed.Count == 0 && _recalled.Count == 0, "a book is saved while closed families wait in it to be evicted");
         var saved = new SavedRows(this);
         var to = new StateWriter();
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
@@ -24,11 +25,23 @@ public sealed partial class Book
                 sink(partition, to.Written);
             }
         }
+
+        for (int partition = 0; partition < BookOptions.Partitions && _evicted is not null; partition++)
+        {
+            to.Clear();
+            to.Put(StateSections.EvictingVersion, partition);
+            if (_evicted.Save(partition, to))
+            {
+                sink(StateSections.Filters + partition, to.Written);
+            }
+        }
     }
 
     /// <summary>Which rows are saved, and where. A row left out here is left out of the state: nothing that is saved may name it.</summary>
     private sealed class SavedRows
     {
+        private readonly bool _evicts;
+
         public SavedRows(Book book)
         {
             short[] partitions = new short[book._items.Count + 1];
@@ -38,12 +51,28 @@ public sealed partial class Book
             }
 
             Items = new Grouping(book._items.Count, item => partitions[item]);
-            Teams = new Grouping(book._teams.Count, team => partitions[book._teams[team].Item]);
-            Orders = new Grouping(book._orders.Count, order => partitions[book._orders[order].Item]);
-            Holds = new Grouping(book._holds.Count, hold => partitions[book._orders[book._holds[hold].Order].Item]);
-            Refunds = new Grouping(book._refunds.Count, refund => partitions[book._orders[book._refunds[refund].Order].Item]);
+            _evicts = book.Evicts;
+            int[] teams = _evicts ? book.TeamsById() : [];
+            int[] orders = _evicts ? book.OrdersById() : [];
+            bool[] repeated = book.MarkRepeated(teams);
+            Teams = Group(book._teams.Count, teams.Where((_, i) => !repeated[i]), team => partitions[book._teams[team].Item]);
+            for (int i = 1; i < teams.Length; i++)
+            {
+                if (repeated[i])
+                {
+                    Teams.Join(teams[i], teams[i - 1]);
+                }
+            }
+
+            Orders = Group(book._orders.Count, orders, order => partitions[book._orders[order].Item]);
+            Holds = Group(book._holds.Count, orders.Select(order => book._orders[order].Hold).Where(hold => hold != 0), hold => partitions[book._orders[book._holds[hold].Order].Item]);
+            Refunds = Group(book._refunds.Count, orders.SelectMany(book.RefundsOf), refund => partitions[book._orders[book._refunds[refund].Order].Item]);
             Campaigns = new Grouping(book._campaigns.Count - 1, campaign => PartitionOf(book._campaigns[campaign].Latest!.Item));
         }
+
+        // Where slots are used again, their order says nothing of the history.
+        private Grouping Group(int count, IEnumerable<int> ordered, Func<int, int> partitionOf) =>
+            _evicts ? new Grouping(count, ordered, partitionOf) : new Grouping(count, partitionOf);
 
         public Grouping Items { get; }
 
@@ -68,7 +97,7 @@ public sealed partial class Book
         Dictionary<int, int> terms = TermsIn(teams, holds);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
-            Version = StateSections.Version,
+            Version = Evicts ? StateSections.EvictingVersion : StateSections.Version,
             Partition = partition,
             TeamsIssued = _directory.Issued(partition),
             Items = items.Length,
@@ -92,6 +121,37 @@ public sealed partial class Book
         }
 
         SaveOffers(items, to);
+        if (Evicts)
+        {
+            SaveSums(saved.Campaigns.Of(partition), _evictedSums[partition], to);
+        }
+    }
+
+    // Teams by id, and stubs; the team itself stands before the stubs that some orders have of it.
+    private int[] TeamsById()
+    {
+        int[] teams = [.. Enumerable.Range(1, _teams.Count).Where(team => _teams[team].Id != 0)];
+        Array.Sort(Array.ConvertAll(teams, team => (_teams[team].Id << 1) | (IsTeam(team) ? 0L : 1)), teams);
+        return teams;
+    }
+
+    private bool[] MarkRepeated(int[] teams) => [.. teams.Select((team, i) => i > 0 && _teams[team].Id == _teams[teams[i - 1]].Id)];
+
+    private int[] OrdersById()
+    {
+        int[] orders = [.. Enumerable.Range(1, _orders.Count).Where(order => _orders[order].Id != 0)];
+        Array.Sort(orders, (one, other) => _orders[one].Item != _orders[other].Item
+            ? _orders[one].Item.CompareTo(_orders[other].Item)
+            : _orders[one].Id.CompareTo(_orders[other].Id));
+        return orders;
+    }
+
+    private IEnumerable<int> RefundsOf(int order)
+    {
+        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        {
+            yield return refund;
+        }
     }
 
     // Slot → place, by first use.
@@ -100,6 +160,11 @@ public sealed partial class Book
         Dictionary<int, int> places = [];
         foreach (int team in teams)
         {
+            if (!IsTeam(team))
+            {
+                continue;
+            }
+
             places.TryAdd(_teams[team].Terms, places.Count + 1);
         }
 
@@ -164,7 +229,7 @@ public sealed partial class Book
             record.DeadlineMs = row.DeadlineMs;
             record.ClosedAtMs = row.ClosedAtMs;
             record.Item = saved.Items.PlaceOf(row.Item);
-            record.Terms = terms[row.Terms];
+            record.Terms = IsTeam(teams[i]) ? terms[row.Terms] : 0;
             record.FirstMember = saved.Orders.PlaceOf(row.FirstMember);
             record.FirstHold = saved.Holds.PlaceOf(row.FirstHold);
             record.MergedInto = saved.Teams.PlaceOf(row.MergedInto);
@@ -172,7 +237,7 @@ public sealed partial class Book
             record.Paid = row.Paid;
             record.Held = row.Held;
             record.State = (byte)row.State;
-            record.InviteOnly = row.InviteOnly ? (byte)1 : (byte)0;
+            record.Flags = (byte)(row.Flags & (TeamFlags.InviteOnly | TeamFlags.Stub));
         }
     }
 

@@ -83,13 +83,17 @@ public sealed class Books
     public void Save(SectionSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder) };
+        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts };
         foreach (Book book in _books)
         {
-            book.Save((partition, bytes) =>
+            book.Save((section, bytes) =>
             {
-                head.Note(partition, Book.SizesOf(bytes));
-                sink(partition, bytes);
+                if (section < BookOptions.Partitions)
+                {
+                    head.Note(section, Book.SizesOf(bytes));
+                }
+
+                sink(section, bytes);
             });
         }
 
@@ -102,6 +106,11 @@ public sealed class Books
     public void LoadHead(ReadOnlySpan<byte> head, ReadOnlySpan<byte> control)
     {
         var saved = StateHead.Load(head);
+        if (saved.Evicts && !_books[0].Evicts)
+        {
+            throw new FormatException("the state leaves what closed to the order ledger, and these books have none");
+        }
+
         for (int i = 0; i < _books.Length; i++)
         {
             (int items, int orders) = saved.SizesOf(i, _books.Length);
@@ -112,10 +121,16 @@ public sealed class Books
         SetCalendar(Control.Calendar());
     }
 
-    /// <summary>Loads one partition. Partitions of different books may be loaded on different threads at a time.</summary>
+    /// <summary>Whether a section is one of a partition, its rows or its filter.</summary>
+    public static bool IsOfPartition(int section) => section is < BookOptions.Partitions or >= StateSections.Filters;
+
+    /// <summary>Loads one section of a partition. Those of different books may be loaded on different threads at a time.</summary>
     /// <exception cref="FormatException">It is of a newer layout, or is no such section.</exception>
     /// <exception cref="InvariantException">What it says breaks a rule.</exception>
-    public void Load(int partition, ReadOnlySpan<byte> section) => _books[partition % _books.Length].Load(section);
+    public void Load(int section, ReadOnlySpan<byte> bytes) => _books[IndexOfSection(section, _books.Length)].Load(section, bytes);
+
+    /// <summary>Which of so many books a partition's section belongs to.</summary>
+    public static int IndexOfSection(int section, int count) => section % BookOptions.Partitions % count;
 
     private void SetCalendar(BigDayCalendar calendar) => Array.ForEach(_books, book => book.SetCalendar(calendar));
 }

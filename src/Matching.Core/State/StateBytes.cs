@@ -18,14 +18,28 @@ public static class StateSections
     /// <summary>Times, highest ids, sizes of the partitions; to be loaded first.</summary>
     public const int Head = 1025;
 
-    /// <summary>The version of every section's layout that this program writes, and the newest it reads.</summary>
+    /// <summary>From this one on, one section a partition: which orders may have been evicted from it.</summary>
+    public const int Filters = 2048;
+
+    /// <summary>The version of the layout of a state that holds everything.</summary>
     public const int Version = 1;
+
+    /// <summary>The version of the head and the partitions of a state whose closed families lie in the order ledger; the newest this program reads.</summary>
+    public const int EvictingVersion = 2;
+
+    /// <summary>The partition whose filter a section holds; negative for any other section.</summary>
+    public static int FilterPartition(int section) => section >= Filters ? section - Filters : -1;
+
+    /// <summary>Whether a saved state leaves its closed families to the order ledger.</summary>
+    /// <param name="head">The section <see cref="Head"/>.</param>
+    /// <exception cref="FormatException">It is of a newer layout, or is no such section.</exception>
+    public static bool Evicts(ReadOnlySpan<byte> head) => StateHead.Load(head).Evicts;
 
     internal static void CheckVersion(int version)
     {
-        if (version != Version)
+        if (version is < Version or > EvictingVersion)
         {
-            throw new NewerLayoutException($"the state has layout version {version}; this program reads version {Version}");
+            throw new NewerLayoutException($"the state has layout version {version}; this program reads version {EvictingVersion}");
         }
     }
 }

@@ -9,6 +9,9 @@ internal sealed class StateHead
 
     public long HighestOrder { get; init; }
 
+    /// <summary>Closed families are left to the order ledger.</summary>
+    public bool Evicts { get; init; }
+
     public void Note(int partition, (int Items, int Orders) sizes) => _sizes[partition] = sizes;
 
     /// <summary>Items and orders of one of so many books.</summary>
@@ -27,7 +30,7 @@ internal sealed class StateHead
     public void Save(SectionSink sink)
     {
         var to = new StateWriter();
-        to.Put(StateSections.Version, BookOptions.Partitions, Now, HighestOrder);
+        to.Put(Evicts ? StateSections.EvictingVersion : StateSections.Version, BookOptions.Partitions, Now, HighestOrder);
         foreach ((int items, int orders) in _sizes)
         {
             to.Put(items, orders);
@@ -39,13 +42,14 @@ internal sealed class StateHead
     public static StateHead Load(ReadOnlySpan<byte> section)
     {
         var from = new StateReader(section);
-        StateSections.CheckVersion(from.TakeInt());
+        int version = from.TakeInt();
+        StateSections.CheckVersion(version);
         if (from.TakeInt() != BookOptions.Partitions)
         {
             throw StateReader.Damaged();
         }
 
-        var head = new StateHead { Now = from.Take(), HighestOrder = from.Take() };
+        var head = new StateHead { Now = from.Take(), HighestOrder = from.Take(), Evicts = version == StateSections.EvictingVersion };
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
         {
             head.Note(partition, (from.TakeInt(), from.TakeInt()));

@@ -6,7 +6,7 @@ namespace Matching.Core.Structures;
 /// From a team's id to its slot. Ids are issued densely in each partition: id = n · 1,024 + partition with n = 1, 2, 3 …, so
 /// a list of lines of 16 slots a partition answers with two reads, and an append writes one line that the last one wrote,
 /// too. Rejected: a hash table (a miss and 10 bytes more a team); one array a partition (its doubling copies, and leaves,
-/// sixteen times as much).
+/// sixteen times as much). Line 0 is the one that stays empty: of a partition that is loaded, all lines without a team here.
 /// </summary>
 internal sealed class TeamDirectory
 {
@@ -58,7 +58,11 @@ internal sealed class TeamDirectory
     public void Evict(long id) => At(id) = 0;
 
     /// <summary>An evicted team's row is back.</summary>
-    public void Restore(long id, int slot) => At(id) = slot;
+    public void Restore(long id, int slot)
+    {
+        MakeLine(id);
+        At(id) = slot;
+    }
 
     /// <summary>True of a team that was opened and has left memory.</summary>
     public bool IsEvicted(long id) => IsIssued(id) && At(id) == 0;
@@ -76,6 +80,7 @@ internal sealed class TeamDirectory
             throw new InvariantException($"team {id} is loaded, but is not one of the first {issued} of its partition, or was loaded before");
         }
 
+        MakeLine(id);
         At(id) = slot;
     }
 
@@ -85,6 +90,11 @@ internal sealed class TeamDirectory
         ref Partition loaded = ref _partitions[partition];
         MakeRoom(ref loaded, issued);
         loaded.Issued = issued;
+        if ((issued & LineMask) != 0)
+        {
+            MakeLine(((long)issued << PartitionBits) | (uint)partition);
+        }
+
         loaded.Last = issued == 0 ? 0 : loaded.Lines![(issued - 1) >> LineBits];
     }
 
@@ -104,18 +114,21 @@ internal sealed class TeamDirectory
         return ref _lines[lines[at >> LineBits]][(int)at & LineMask];
     }
 
-    // All lines of a partition that is loaded, at once.
-    private void MakeRoom(ref Partition partition, int issued)
+    private static void MakeRoom(ref Partition partition, int issued)
     {
-        int line = partition.Lines?.Length ?? 0;
         int lines = (issued + LineMask) >> LineBits;
-        if (line < lines)
+        if ((partition.Lines?.Length ?? 0) < lines)
         {
             Array.Resize(ref partition.Lines, lines);
-            for (; line < lines; line++)
-            {
-                partition.Lines[line] = _lines.Add();
-            }
+        }
+    }
+
+    private void MakeLine(long id)
+    {
+        ref int line = ref _partitions[(int)(id & (BookOptions.Partitions - 1))].Lines![((id >> PartitionBits) - 1) >> LineBits];
+        if (line == 0)
+        {
+            line = _lines.Add();
         }
     }
 

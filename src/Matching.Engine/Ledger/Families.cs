@@ -7,8 +7,12 @@ namespace Matching.Engine.Ledger;
 internal static class Families
 {
     /// <summary>The family of an order; null when the ledger has none such.</summary>
+    /// <param name="ledger">Where to look.</param>
+    /// <param name="item">The order's item.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="asOf">The position of the journal that is meant; long.MaxValue for the latest.</param>
     /// <exception cref="LedgerException">A record is damaged.</exception>
-    public static Family? OfOrder(ILedger ledger, long item, long order) => Find(ledger, Family.KeyOfOrder(item, order), item);
+    public static Family? OfOrder(ILedger ledger, long item, long order, long asOf = long.MaxValue) => Find(ledger, Family.KeyOfOrder(item, order), item, asOf);
 
     /// <summary>The family of an order or of a team, by what is away; null when the ledger has none such.</summary>
     /// <exception cref="LedgerException">A record is damaged.</exception>
@@ -16,11 +20,25 @@ internal static class Families
 
     /// <summary>The family of a team; null when the ledger has none such.</summary>
     /// <exception cref="LedgerException">A record is damaged.</exception>
-    public static Family? OfTeam(ILedger ledger, long item, long team) => Find(ledger, Family.KeyOfTeam(item, team), item);
+    public static Family? OfTeam(ILedger ledger, long item, long team) => Find(ledger, Family.KeyOfTeam(item, team), item, long.MaxValue);
 
-    private static Family? Find(ILedger ledger, (long First, long Second) key, long item)
+    /// <summary>Brings back what a journaled event concerns, as it was then.</summary>
+    /// <param name="book">The book it is about to be applied to.</param>
+    /// <param name="ledger">Where closed families are.</param>
+    /// <param name="e">The event.</param>
+    /// <param name="position">A position in the journal behind what closed before the event, and not behind the event.</param>
+    /// <exception cref="LedgerException">A record is damaged.</exception>
+    public static void RecallFor(Book book, ILedger ledger, in Event e, long position)
     {
-        if (!ledger.TryRead(new LedgerKey(key.First, key.Second), out byte[] record, out _))
+        if (book.ConcernsEvicted(e) && OfOrder(ledger, e.Item, e.Order, position) is { } family)
+        {
+            book.Recall(family);
+        }
+    }
+
+    private static Family? Find(ILedger ledger, (long First, long Second) key, long item, long asOf)
+    {
+        if (!ledger.TryRead(new LedgerKey(key.First, key.Second), asOf, out byte[] record, out _))
         {
             return null;
         }
@@ -28,7 +46,7 @@ internal static class Families
         try
         {
             long team = Family.TeamNamed(record);
-            if (team != 0 && !ledger.TryRead(KeyOf(Family.KeyOfTeam(item, team)), out record, out _))
+            if (team != 0 && !ledger.TryRead(KeyOf(Family.KeyOfTeam(item, team)), asOf, out record, out _))
             {
                 throw new LedgerException($"the ledger has lost team {team} of item {item}, which the record of {key.Second} names");
             }

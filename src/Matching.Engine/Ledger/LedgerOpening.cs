@@ -2,33 +2,58 @@ using Matching.Storage;
 
 namespace Matching.Engine.Ledger;
 
-/// <summary>Opens the order ledger that the options describe.</summary>
-internal static class LedgerOpening
+/// <summary>Opens the order ledger that the options describe, or makes an empty one.</summary>
+internal sealed class LedgerOpening(MatchingOptions options)
 {
-    /// <summary>Opens it beside a journal.</summary>
-    /// <returns>Null where the engine keeps everything in memory.</returns>
-    /// <exception cref="JournalException">It holds what the journal lost.</exception>
-    public static ILedger? Open(MatchingOptions options, IJournal journal)
+    /// <summary>What was found wrong; null for nothing.</summary>
+    public string? Told { get; private set; }
+
+    private LedgerOptions Where => new()
     {
-        if (!options.Ledger)
+        Directory = OrderLedger.DirectoryIn(options.DataDirectory!),
+        MemoryBytes = options.LedgerMemoryBytes,
+    };
+
+    /// <summary>Opens what is there.</summary>
+    /// <returns>Null where there is none that is whole: nothing was changed.</returns>
+    /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
+    public ILedger? TryOpen()
+    {
+        ILedger? ledger;
+        if (options.OpenLedger is { } open)
         {
+            ledger = open();
+        }
+        else if (options.DataDirectory is null)
+        {
+            ledger = new LedgerTable();
+        }
+        else
+        {
+            ledger = OrderLedger.TryOpen(Where, out string? told);
+            Told = told;
+        }
+
+        if (ledger is { Position: 0 } && options.Journal is null && options.DataDirectory is not null)
+        {
+            ledger.Dispose();
             return null;
         }
 
-        ILedger ledger = options.OpenLedger is { } open ? open()
-            : options.DataDirectory is { } directory ? OrderLedger.Open(new LedgerOptions
-            {
-                Directory = Path.Combine(directory, "ledger"),
-                MemoryBytes = options.LedgerMemoryBytes,
-            })
-            : new LedgerTable();
-        if (ledger.Position > journal.DurableSequence)
-        {
-            ledger.Dispose();
-            throw new JournalException(
-                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journal.DurableSequence}: answered entries are missing. Nothing was changed; restore the directory from a copy.");
-        }
-
         return ledger;
+    }
+
+    /// <summary>An empty one, in place of what was there.</summary>
+    public ILedger Create() => options.OpenLedger is { } open ? open() : OrderLedger.Create(Where, Told);
+
+    /// <summary>Refuses a ledger that says more than the journal.</summary>
+    /// <exception cref="JournalException">It holds what the journal lost.</exception>
+    public static void Check(ILedger ledger, long journalEnd)
+    {
+        if (ledger.Position > journalEnd)
+        {
+            throw new JournalException(
+                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journalEnd}: answered entries are missing. Nothing was changed; restore the directory from a copy.");
+        }
     }
 }

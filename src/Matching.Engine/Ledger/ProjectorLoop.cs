@@ -1,31 +1,28 @@
 using System.Threading.Channels;
-using Matching.Core;
-using Matching.Core.Campaigns;
+using Matching.Engine.State;
 using Matching.Storage;
 
 namespace Matching.Engine.Ledger;
 
 /// <summary>
-/// Follows the journal and writes what closed into the ledger. It keeps a book of its own, from which every family is evicted as soon
-/// as it closes: the same code as the shards', so what is a closed family, and what its record says, cannot differ from theirs. A later
-/// event of an evicted family brings it back from the ledger first. Rejected: gathering records from events alone, a second way to
-/// tell the rules.
+/// Follows the journal and writes what closed into the ledger (<see cref="Projection"/>); now and then takes a snapshot of its own book,
+/// behind a checkpoint of the ledger at the same position, so that a start finds both.
 /// <para>
 /// It may lag behind a burst. What closed meanwhile stays in the shards: memory, never an answer, waits for it. Past the option's bound
 /// commands are answered Busy until it has caught up. Should it fail, the ledger stays where it is, and the engine goes on until that bound.
 /// </para>
 /// </summary>
-internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books books, LedgerLimits limits, TimeProvider time)
+internal sealed class ProjectorLoop(
+    IJournal journal, ILedger ledger, ProjectionStart start, LedgerLimits limits, SnapshotDesk? snapshots, TimeProvider time)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
 
     private readonly Channel<bool> _inbox = Channel.CreateUnbounded<bool>(new() { SingleReader = true });
-    private readonly Book _book = books.All[0];
     private readonly long _recovered = journal.DurableSequence;
+    private Projection? _projection;
     private long _checkpointedAt = time.GetTimestamp();
-    private long _position;
-    private long _block;
+    private long _position = start.Sequence;
     private int _woken;
     private Exception? _broken;
 
@@ -54,7 +51,8 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books book
 
     public async Task RunAsync()
     {
-        using IJournalReader reader = journal.Read(0);
+        await BeginAsync().ConfigureAwait(true);
+        using IJournalReader reader = journal.Read(_position);
         bool open = true;
         while (open)
         {
@@ -67,6 +65,11 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books book
                 more = _broken is null;
             }
 
+            while (snapshots is not null && snapshots.Asked.TryRead(out TaskCompletionSource<SnapshotTaken>? asked))
+            {
+                await snapshots.ServeAsync(asked, target => Task.FromResult(TakeSnapshot(reader, target))).ConfigureAwait(true);
+            }
+
             if (!more)
             {
                 open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
@@ -76,6 +79,21 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books book
         while (Turn(reader, closing: true))
         {
             // A clean stop leaves nothing for the next start to do again.
+        }
+    }
+
+    // Behind the opening of the engine, which need not wait for it.
+    private async Task BeginAsync()
+    {
+        try
+        {
+            _projection = await start.BeginAsync(ledger).ConfigureAwait(true);
+        }
+#pragma warning disable CA1031 // as below
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Volatile.Write(ref _broken, e);
         }
     }
 
@@ -114,7 +132,7 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books book
 
     private void Checkpoint()
     {
-        if (_position > ledger.Position)
+        if (_broken is null && _position > ledger.Position)
         {
             ledger.Checkpoint(_position);
             _checkpointedAt = time.GetTimestamp();
@@ -132,50 +150,44 @@ internal sealed class ProjectorLoop(IJournal journal, ILedger ledger, Books book
                 return false;
             }
 
-            for (int i = 0; i < count; i++)
-            {
-                Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? controlEvent);
-                Apply(e, controlEvent);
-            }
-
-            Evict(sequence + count);
-            Volatile.Write(ref _position, sequence + count);
+            _projection!.Apply(sequence, count, events);
+            Volatile.Write(ref _position, _projection.Position);
         }
 
         return true;
     }
 
-    private void Apply(in Event e, ControlEvent? controlEvent)
+    private SnapshotTaken TakeSnapshot(IJournalReader reader, long target)
     {
-        if (controlEvent is not null)
+        long startedAt = time.GetTimestamp();
+        while (_position < target && _broken is null)
         {
-            books.Apply(controlEvent);
-            return;
+            snapshots!.Ending.ThrowIfCancellationRequested();
+            Turn(reader, closing: false);
         }
 
-        if (_book.ConcernsEvicted(e) && Families.OfOrder(ledger, e.Item, e.Order) is { } family)
+        try
         {
-            _book.Recall(family);
+            // First the ledger: a snapshot that leaves to it what it does not hold could not be started from.
+            Checkpoint();
+        }
+        catch (LedgerException e)
+        {
+            Volatile.Write(ref _broken, e);
         }
 
-        _book.Apply(e);
+        return _broken is null
+            ? snapshots!.Save(_projection!.Books, _position, startedAt, ledger.OldestPosition)
+            : throw new LedgerException($"the order ledger, which snapshots need, has failed: {_broken.Message}", _broken);
     }
-
-    // Before where the ledger stands already nothing is evicted: a record there may say more than the book knows yet. At that
-    // point both say the same.
-    private void Evict(long position)
-    {
-        if (position >= ledger.Position)
-        {
-            _block = position;
-            _book.Evict(int.MaxValue, _book.Epoch, position == ledger.Position ? null : Write);
-        }
-    }
-
-    private void Write(long first, long second, ReadOnlySpan<byte> record) => ledger.Write(new LedgerKey(first, second), record, _block);
 }
 
 /// <summary>When the ledger's checkpoints are taken.</summary>
 /// <param name="CheckpointEvents">After so many events.</param>
 /// <param name="CheckpointInterval">After so much time, when there is anything new.</param>
 internal sealed record LedgerLimits(long CheckpointEvents, TimeSpan CheckpointInterval);
+
+/// <summary>Where the projection begins.</summary>
+/// <param name="Sequence">The events before this one need not be read.</param>
+/// <param name="BeginAsync">Makes it; on the projector's loop.</param>
+internal sealed record ProjectionStart(long Sequence, Func<ILedger, Task<Projection>> BeginAsync);

@@ -1,15 +1,16 @@
 using System.Threading.Channels;
 using Matching.Core;
 using Matching.Core.Campaigns;
+using Matching.Engine.Ledger;
 using Matching.Storage;
 
 namespace Matching.Engine.Lists;
 
 /// <summary>
 /// Follows the journal behind the shards and keeps the lists. Starts from the snapshot that the engine started from, or at the first
-/// event, in the background. Should it fail, the lists are gone until the next start, and joins go on.
+/// event, in the background. An order that the snapshot left to the order ledger is taken from there when an event concerns it. Should it fail, the lists are gone until the next start, and joins go on.
 /// </summary>
-internal sealed class ListLoop(IJournal journal, SnapshotStore? store, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
+internal sealed class ListLoop(IJournal journal, SnapshotStore? store, ILedger? ledger, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
@@ -127,6 +128,7 @@ internal sealed class ListLoop(IJournal journal, SnapshotStore? store, long snap
                     Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
                     if (control is null)
                     {
+                        Recall(e, sequence + i);
                         _lists.Apply(e);
                     }
                 }
@@ -142,6 +144,14 @@ internal sealed class ListLoop(IJournal journal, SnapshotStore? store, long snap
         {
             _broken = e;
             return false;
+        }
+    }
+
+    private void Recall(in Event e, long sequence)
+    {
+        if (ledger is not null && _lists.Lacks(e) && Families.OfOrder(ledger, e.Item, e.Order, sequence)?.FindOrder(e.Order) is { } order)
+        {
+            _lists.Load(new SavedOrder(order, IsInOpenTeam: false));
         }
     }
 

@@ -84,6 +84,9 @@ internal sealed partial class OrderLists
         return orders;
     }
 
+    /// <summary>Whether an event concerns an order that was left to the order ledger.</summary>
+    public bool Lacks(in Event e) => Book.NamesAnOlderOrder(e) && Find(e) == 0;
+
     /// <summary>Takes in an order of a saved state, before any event behind it.</summary>
     public void Load(in SavedOrder saved)
     {

@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Matching.Core;
+using Matching.Engine.Ledger;
+using Matching.Storage;
 
 namespace Matching.Engine.State;
 
@@ -17,11 +19,16 @@ internal sealed class StateLane
     private readonly Channel<LaneBatch> _free = Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly List<LaneBatch> _taken = [];
     private readonly Book _book;
+    private readonly ILedger? _ledger;
     private readonly Event[] _events = new Event[EventsTogether];
 
-    public StateLane(Book book)
+    /// <summary>A lane of a book.</summary>
+    /// <param name="book">The book.</param>
+    /// <param name="ledger">Where its closed families are, and go as far as they are there; null where it keeps everything.</param>
+    public StateLane(Book book, ILedger? ledger)
     {
         _book = book;
+        _ledger = ledger;
         for (int i = 0; i < Batches; i++)
         {
             _free.Writer.TryWrite(new LaneBatch());
@@ -101,7 +108,7 @@ internal sealed class StateLane
     {
         if (batch.Section >= 0)
         {
-            _book.Load(batch.SectionBytes.Span);
+            _book.Load(batch.Section, batch.SectionBytes.Span);
             return;
         }
 
@@ -120,12 +127,22 @@ internal sealed class StateLane
                 Apply(_events[i], batch.SequenceOf(done + i));
             }
         }
+
+        if (_ledger is not null && batch.End >= Math.Max(1, _ledger.From) && batch.End <= _ledger.Position)
+        {
+            _book.Evict(int.MaxValue, _book.Epoch, null);
+        }
     }
 
     private void Apply(in Event e, long sequence)
     {
         try
         {
+            if (_ledger is not null)
+            {
+                Families.RecallFor(_book, _ledger, e, sequence);
+            }
+
             _book.Apply(e);
         }
         catch (InvariantException broken)

@@ -21,13 +21,14 @@ internal sealed class StateLanes : IAsyncDisposable
 
     /// <summary>Starts a lane a book.</summary>
     /// <param name="books">Nobody else's until this is disposed.</param>
+    /// <param name="ledger">Where closed families are; null where the books keep everything.</param>
     /// <param name="loop">The scheduler of a lane.</param>
     /// <param name="disposeSchedulers">Whether they end with this.</param>
-    public StateLanes(Books books, Func<int, TaskScheduler> loop, bool disposeSchedulers)
+    public StateLanes(Books books, ILedger? ledger, Func<int, TaskScheduler> loop, bool disposeSchedulers)
     {
         _books = books;
         _disposeSchedulers = disposeSchedulers;
-        _lanes = [.. books.All.Select(book => new StateLane(book))];
+        _lanes = [.. books.All.Select(book => new StateLane(book, ledger))];
         _schedulers.AddRange(_lanes.Select((_, i) => loop(i)));
         _running = Task.WhenAll(_lanes.Select((lane, i) => Scheduling.Start(_schedulers[i], lane.RunAsync)));
     }
@@ -43,9 +44,9 @@ internal sealed class StateLanes : IAsyncDisposable
         foreach (int section in snapshot.Sections)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (section < BookOptions.Partitions)
+            if (Books.IsOfPartition(section))
             {
-                StateLane lane = _lanes[section % _lanes.Length];
+                StateLane lane = _lanes[Books.IndexOfSection(section, _lanes.Length)];
                 await lane.OpenAsync().ConfigureAwait(true);
                 lane.Open!.Section = section;
                 lane.Open.SectionBytes = snapshot.Read(section, ref lane.Open.Buffer);
@@ -83,7 +84,7 @@ internal sealed class StateLanes : IAsyncDisposable
                 }
             }
 
-            SendFull();
+            SendFull(reached);
             passed(reached, length);
         }
 
@@ -108,10 +109,15 @@ internal sealed class StateLanes : IAsyncDisposable
         }
     }
 
-    private void SendFull()
+    private void SendFull(long end)
     {
         foreach (StateLane lane in _lanes)
         {
+            if (lane.Open is { } open)
+            {
+                open.End = end;
+            }
+
             if (lane.Open is { IsFull: true })
             {
                 lane.Send();

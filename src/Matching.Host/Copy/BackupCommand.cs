@@ -36,12 +36,21 @@ internal static class BackupCommand
 
         // Every block of the copy is read back.
         ReadOnlyJournal check = SegmentJournal.OpenReadOnly(to);
+        long ledger = LedgerCopy.Run(directory, to, check.EndSequence, out string? told);
+        if (told is not null)
+        {
+            Screen.Note(check.FirstSequence == 0
+                ? $"the order ledger is not in the copy ({told}): a start of it makes the ledger anew"
+                : $"the order ledger is not in the copy ({told}), and the events it could be made anew from are deleted: the copy starts with --accept-lost-history only");
+        }
+
         var summary = new Summary();
         summary.Add("data", "directory", directory);
         summary.Add("to", "copied to", to);
         summary.Add("endEvent", "events before", check.EndSequence);
         summary.Add("segments", "segments", check.Segments);
         summary.Add("snapshots", "snapshots", copied.Snapshots);
+        summary.Add("ledger", "the order ledger stands at event", ledger);
         summary.Show("copied and read back", parsed.GetValue(Json));
         return ExitCodes.Ok;
     }

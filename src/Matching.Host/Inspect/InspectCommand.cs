@@ -25,7 +25,7 @@ internal static class InspectCommand
     {
         var command = new Command(
             "inspect",
-            "Show what a data directory holds: segments, archive, snapshots, generations, positions. Or, with --item and --order or --team, the events of one order or team.")
+            "Show what a data directory holds: segments, archive, snapshots, the order ledger, generations, positions. Or, with --item and --order or --team, the events of one order or team.")
         {
             Data, Item, Order, Team, Json,
         };
@@ -70,8 +70,19 @@ internal static class InspectCommand
         summary.Add("tornTail", "a write is under way or was cut short", journal.TornTail);
         summary.Add("segments", "segments", [.. journal.Parts.Select(Text)]);
         summary.Add("snapshots", "snapshots", [.. snapshots.Select(sequence => Text(store, sequence))]);
+        summary.Add("ledger", "checkpoints of the order ledger", [.. LedgerReading.List(directory).Select(Text)]);
+        summary.Add("ledgerBytes", "bytes of the order ledger", SizeOf(OrderLedger.DirectoryIn(directory)));
         return summary;
     }
+
+    private static long SizeOf(string directory) =>
+        Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+
+    private static string Text(LedgerPoint point) => point.Broken is { } broken
+        ? $"{Path.GetFileName(point.Path)}: NOT WHOLE: {broken}"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Path.GetFileName(point.Path)}: what closed before event {point.Position}{(point.From == 0 ? "" : $", written from event {point.From} on")}{(point.Lost ? ", what closed before that is LOST" : "")}, {point.Records} records, {point.LogBytes} bytes of records");
 
     private static string Text(JournalPart part) => string.Create(
         CultureInfo.InvariantCulture,

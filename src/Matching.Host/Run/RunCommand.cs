@@ -63,6 +63,11 @@ internal static class RunCommand
         Description = "Let closed orders and teams leave memory for the order ledger, in DIR/ledger; they are found there however old.",
     };
 
+    private static readonly Option<bool> AcceptLostHistory = new("--accept-lost-history")
+    {
+        Description = "Start although the order ledger is missing or broken and the events it could be made anew from are deleted: closed orders and teams of before the newest snapshot are then unknown, and an order of them sent again is taken for a new one.",
+    };
+
     private static readonly Option<long> SnapshotMiB = new("--snapshot-mib")
     {
         Description = "MiB of events that bring the next snapshot, and never less than the last one's length; 0 for none.",
@@ -99,7 +104,7 @@ internal static class RunCommand
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, MaxInFlight, SnapshotMiB, KeepDays, Record, RecordMegabytes };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, SnapshotMiB, KeepDays, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -182,6 +187,7 @@ internal static class RunCommand
         AcceptClock = parsed.GetValue(AcceptClock),
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
         Ledger = parsed.GetValue(OrderLedger),
+        AcceptLostHistory = parsed.GetValue(AcceptLostHistory),
         SnapshotBytes = parsed.GetValue(SnapshotMiB) << 20,
         ArchiveHorizon = parsed.GetValue(KeepDays) is { } days ? TimeSpan.FromDays(days) : null,
         Warned = static text => Console.Error.WriteLine("matching run: " + text),

@@ -18,7 +18,7 @@ internal static class VerifyCommand
     {
         var command = new Command(
             "verify",
-            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, refunds owed once, the sequence unbroken, every snapshot equal to the events before it. Works beside a running engine.")
+            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, refunds owed once, the sequence unbroken, every snapshot, and every record of the order ledger, equal to the events before it. Works beside a running engine.")
         {
             Data, Json,
         };
@@ -53,6 +53,7 @@ internal static class VerifyCommand
         summary.Add("refundOwed", "orders owed a refund", counts.RefundOwed);
         summary.Add("refunded", "orders refunded", counts.Refunded);
         summary.Add("snapshots", "snapshots compared", found.Snapshots);
+        summary.Add("records", "records of the order ledger compared", found.Records);
         summary.Add("stateHash", "state hash", found.StateHash);
         summary.Add("violationCount", "violations", found.ViolationCount);
         summary.Add("violations", "the first", [.. found.Violations.Select(Text)]);

@@ -9,10 +9,12 @@ namespace Matching.Host.Verify;
 /// <param name="Events">Events read.</param>
 /// <param name="Counts">What they add up to, as the auditor counts.</param>
 /// <param name="Snapshots">Snapshots that were compared, byte for byte, with the state the events before them give.</param>
+/// <param name="Records">Records of the order ledger that were compared, byte for byte, with those that the events give.</param>
 /// <param name="StateHash">Hash of the state that the engine's own book builds from them, 16 hex digits.</param>
 /// <param name="ViolationCount">Rules broken.</param>
 /// <param name="Violations">The first of them.</param>
-internal sealed record Verification(long Events, Counts Counts, long Snapshots, string StateHash, long ViolationCount, IReadOnlyList<Violation> Violations);
+internal sealed record Verification(
+    long Events, Counts Counts, long Snapshots, long Records, string StateHash, long ViolationCount, IReadOnlyList<Violation> Violations);
 
 /// <summary>
 /// Checks a data directory without changing it: the auditor reads every event, then the engine's book is built from the same events,
@@ -49,16 +51,50 @@ internal static class VerifyRun
             Screen.Note($"events before {journal.FirstSequence} are deleted: the state is checked from the oldest snapshot on, the history is not");
         }
 
-        var state = new StateCheck(journal, store, snapshots, violations);
-        string hash = await Screen.StepAsync("building the state", meter => Task.FromResult(state.Run(meter))).ConfigureAwait(false);
-        Counts booked = state.Counts;
+        (string hash, Counts booked, long compared, long records) = await Screen.StepAsync(
+            "building the state", meter => Task.FromResult(Build(directory, journal, store, snapshots, violations, meter))).ConfigureAwait(false);
         if (hash.Length > 0 && counted is { } counts && !booked.Equals(counts))
         {
             violations.Add(new Violation(journal.EndSequence, "R41", $"the book counts otherwise: {Text(booked)} instead of {Text(counts)}"));
         }
 
         return new Verification(
-            journal.EndSequence, counted ?? booked, state.Compared, hash, audited + violations.Count, violations);
+            journal.EndSequence, counted ?? booked, compared, records, hash, audited + violations.Count, violations);
+    }
+
+    private static (string Hash, Counts Counts, long Snapshots, long Records) Build(
+        string directory, ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations, Meter meter)
+    {
+        bool evicts = LedgerReading.List(directory).Count > 0 || snapshots.Any(sequence => Evicts(store, sequence));
+        if (!evicts)
+        {
+            var state = new StateCheck(journal, store, snapshots, violations);
+            return (state.Run(meter), state.Counts, state.Compared, 0);
+        }
+
+        using LedgerReading? ledger = LedgerReading.TryOpen(directory, out string? told);
+        if (told is not null || ledger is null)
+        {
+            violations.Add(new Violation(0, "R38", told ?? "snapshots leave closed orders to the order ledger, and there is none: the next start makes it anew, where the journal reaches back to its first event"));
+        }
+
+        var check = new EvictingStateCheck(journal, store, snapshots, ledger, violations);
+        return (check.Run(meter), check.Counts, check.Compared, check.Records);
+    }
+
+    private static bool Evicts(SnapshotStore store, long sequence)
+    {
+        try
+        {
+            using Snapshot snapshot = store.Open(sequence);
+            byte[] buffer = [];
+            return StateSections.Evicts(snapshot.Read(StateSections.Head, ref buffer).Span);
+        }
+        catch (Exception e) when (e is SnapshotDamagedException or FormatException)
+        {
+            // It is told when it is compared.
+            return false;
+        }
     }
 
     private static (Counts? Counts, Auditor Audit) Audit(ReadOnlyJournal journal, Meter meter)

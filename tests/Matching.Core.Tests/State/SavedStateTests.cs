@@ -44,9 +44,9 @@ public sealed class SavedStateTests
         SavedState saved = One();
         foreach ((int section, byte[] bytes) in saved.Sections)
         {
-            bytes[0] = 2;
+            bytes[0] = 3;
             Exception refused = Assert.ThrowsAny<FormatException>(() => saved.Load(new BookOptions(), new(), 1));
-            Assert.Contains("version 2; this program reads version 1", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("version 3; this program reads version 2", refused.Message, StringComparison.Ordinal);
             bytes[0] = 1;
             Assert.True(section >= 0);
         }
@@ -60,14 +60,14 @@ public sealed class SavedStateTests
         byte[] partition = One().Sections.First().Value;
         for (int length = 0; length < partition.Length; length++)
         {
-            Assert.Throws<FormatException>(() => new Book(new BookOptions()).Load(partition.AsSpan(0, length)));
+            Assert.Throws<FormatException>(() => new Book(new BookOptions()).Load(0, partition.AsSpan(0, length)));
         }
 
         for (int at = 0; at < partition.Length; at++)
         {
             byte[] damaged = [.. partition];
             damaged[at] ^= 0x40;
-            Exception? refused = Record.Exception(() => new Book(new BookOptions()).Load(damaged));
+            Exception? refused = Record.Exception(() => new Book(new BookOptions()).Load(0, damaged));
             Assert.True(refused is null or FormatException or InvariantException or IndexOutOfRangeException or OverflowException, $"byte {at}: {refused}");
         }
     }

@@ -39,9 +39,11 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
     public int Count => _records.Count;
 
     /// <summary>True when both hold the same records.</summary>
-    public bool Same(Evictions other) =>
-        _records.Count == other._records.Count
-        && _records.All(r => other._records.TryGetValue(r.Key, out byte[]? record) && record.AsSpan().SequenceEqual(r.Value));
+    public bool Same(Evictions other) => _records.Count == other._records.Count && Within(other);
+
+    /// <summary>True when all of these records are in the other; it may hold some of orders that were brought back and are open now.</summary>
+    public bool Within(Evictions other) =>
+        _records.All(r => other._records.TryGetValue(r.Key, out byte[]? record) && record.AsSpan().SequenceEqual(r.Value));
 
     /// <summary>A book whose closed families leave it.</summary>
     public static Book Make(BookOptions options)

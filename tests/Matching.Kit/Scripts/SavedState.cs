@@ -25,7 +25,7 @@ public sealed class SavedState
         books.LoadHead(_sections[StateSections.Head], _sections[StateSections.Control]);
         ForEach((section, bytes) =>
         {
-            if (section < BookOptions.Partitions)
+            if (Books.IsOfPartition(section))
             {
                 books.Load(section, bytes);
             }
@@ -34,7 +34,7 @@ public sealed class SavedState
     }
 
     /// <summary>Every section, by number.</summary>
-    public void ForEach(Action<int, byte[]> take)
+    public void ForEach(SectionSink take)
     {
         foreach ((int section, byte[] bytes) in _sections)
         {
@@ -45,4 +45,18 @@ public sealed class SavedState
     /// <summary>Whether two states are saved as the same bytes.</summary>
     public bool Same(SavedState other) =>
         _sections.Keys.SequenceEqual(other._sections.Keys) && _sections.All(entry => entry.Value.AsSpan().SequenceEqual(other._sections[entry.Key]));
+
+    /// <summary>The same but for the filters, whose bytes depend on the way to the state.</summary>
+    public bool SameRows(SavedState other) => WithoutFilters().Same(other.WithoutFilters());
+
+    private SavedState WithoutFilters()
+    {
+        var rows = new SavedState();
+        foreach ((int section, byte[] bytes) in _sections.Where(entry => StateSections.FilterPartition(entry.Key) < 0))
+        {
+            rows._sections.Add(section, bytes);
+        }
+
+        return rows;
+    }
 }

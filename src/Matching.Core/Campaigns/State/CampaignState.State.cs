@@ -8,9 +8,7 @@ internal sealed partial class CampaignState
     public void Save(StateWriter to)
     {
         to.Put(Id, Latest!.Merchant, SeatsTaken, Latest.Version);
-        to.Put(
-            Counts.TeamsOpened, Counts.TeamsFormed, Counts.TeamsExpired, Counts.TeamsDissolved, Counts.TeamsMerged, Counts.TeamsOpen,
-            Counts.Waiting, Counts.Formed, Counts.Shipped, Counts.Bought, Counts.RefundOwed, Counts.Refunded, Counts.AfterSale);
+        CountsState.Save(Counts, to);
         EffectiveTerms[] versions = [.. _versions.OfType<EffectiveTerms>()];
         to.Put(versions.Length);
         foreach (EffectiveTerms terms in versions)
@@ -24,11 +22,16 @@ internal sealed partial class CampaignState
             to.Put(source.Opens, source.Joins, source.FormedOrders, source.FormedFen, source.NewBuyerJoins);
         }
 
-        to.Put(_piecesOf is null ? 0 : 1, _piecesOf?.Count ?? 0);
-        foreach ((long buyer, int pieces) in (_piecesOf ?? []).OrderBy(entry => entry.Key))
-        {
-            to.Put(buyer, pieces);
-        }
+        to.Put(_piecesOf is null ? 0 : 1);
+        SavePieces(_piecesOf ?? [], to);
+    }
+
+    /// <summary>What evicted orders take and count, within what <see cref="Save"/> writes.</summary>
+    public void SaveEvicted(StateWriter to)
+    {
+        to.Put(EvictedSeats);
+        CountsState.Save(EvictedCounts, to);
+        SavePieces(_evictedPiecesOf, to);
     }
 
     /// <summary>Loads what follows the ids.</summary>
@@ -36,22 +39,7 @@ internal sealed partial class CampaignState
     {
         SeatsTaken = from.Take();
         int latest = from.TakeInt();
-        Counts = new Counts
-        {
-            TeamsOpened = from.Take(),
-            TeamsFormed = from.Take(),
-            TeamsExpired = from.Take(),
-            TeamsDissolved = from.Take(),
-            TeamsMerged = from.Take(),
-            TeamsOpen = from.Take(),
-            Waiting = from.Take(),
-            Formed = from.Take(),
-            Shipped = from.Take(),
-            Bought = from.Take(),
-            RefundOwed = from.Take(),
-            Refunded = from.Take(),
-            AfterSale = from.Take(),
-        };
+        Counts = CountsState.Load(ref from);
         for (int versions = from.TakeInt(); versions > 0; versions--)
         {
             Set(TermsState.Load(ref from));
@@ -71,10 +59,38 @@ internal sealed partial class CampaignState
             From((Source)source) = count;
         }
 
-        _piecesOf = from.Take() == 0 ? null : [];
+        bool counted = from.Take() != 0;
+        Dictionary<long, int> pieces = LoadPieces(ref from);
+        _piecesOf = counted ? pieces : null;
+    }
+
+    /// <summary>Loads what <see cref="SaveEvicted"/> wrote.</summary>
+    public void LoadEvicted(ref StateReader from)
+    {
+        EvictedSeats = from.Take();
+        EvictedCounts = CountsState.Load(ref from);
+        _evictedPiecesOf = LoadPieces(ref from);
+    }
+
+    // An order that came back takes its pieces with it: what is left of a buyer may be none.
+    private static void SavePieces(Dictionary<long, int> piecesOf, StateWriter to)
+    {
+        KeyValuePair<long, int>[] sorted = [.. piecesOf.Where(entry => entry.Value != 0).OrderBy(entry => entry.Key)];
+        to.Put(sorted.Length);
+        foreach ((long buyer, int pieces) in sorted)
+        {
+            to.Put(buyer, pieces);
+        }
+    }
+
+    private static Dictionary<long, int> LoadPieces(ref StateReader from)
+    {
+        Dictionary<long, int> piecesOf = [];
         for (int buyers = from.TakeInt(); buyers > 0; buyers--)
         {
-            _piecesOf!.Add(from.Take(), from.TakeInt());
+            piecesOf.Add(from.Take(), from.TakeInt());
         }
+
+        return piecesOf;
     }
 }
