@@ -21,10 +21,12 @@ nbdkit_pid='' fuse_pid='' loop=''
 plug() { # with a cache of the mode $1
   nbdkit -f -U "$dir/socket" --filter=cache file "$dir/disk" cache="$1" 2>>"$dir/log" &
   nbdkit_pid=$!
+  disown $nbdkit_pid # so that its death is not announced
   until [ -S "$dir/socket" ]; do kill -0 "$nbdkit_pid" || return 1; done
   : >"$dir/nbd"
   nbdfuse "$dir/nbd" --unix "$dir/socket" 2>>"$dir/log" &
   fuse_pid=$!
+  disown $fuse_pid
   until [ -s "$dir/nbd" ]; do kill -0 "$fuse_pid" || return 1; done
   loop=$(losetup --direct-io=on -f --show "$dir/nbd")
 }
@@ -32,8 +34,11 @@ unplug() { # whatever is left of the mount and its disk
   umount "$dir/mount" 2>/dev/null || umount -l "$dir/mount" 2>/dev/null
   [ -n "$loop" ] && losetup -d "$loop" 2>/dev/null
   fusermount3 -u -z "$dir/nbd" 2>/dev/null || umount -l "$dir/nbd" 2>/dev/null
-  kill -9 $nbdkit_pid $fuse_pid 2>/dev/null
-  wait $nbdkit_pid $fuse_pid 2>/dev/null
+  local pid
+  for pid in $nbdkit_pid $fuse_pid; do
+    kill -9 "$pid" 2>/dev/null
+    tail --pid="$pid" -f /dev/null
+  done
   rm -f "$dir/socket"
   nbdkit_pid='' fuse_pid='' loop=''
 }
