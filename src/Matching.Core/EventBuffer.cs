@@ -14,7 +14,7 @@ public sealed class EventBuffer
 
     /// <summary>Makes an empty buffer.</summary>
     /// <param name="capacity">Bytes to start with.</param>
-    public EventBuffer(int capacity = 64 * 1024) => _bytes = new byte[Math.Max(capacity, EventCodec.MaxBytes)];
+    public EventBuffer(int capacity = 4 * 1024) => _bytes = new byte[Math.Max(capacity, EventCodec.MaxBytes)];
 
     /// <summary>Events in the buffer.</summary>
     public int Count { get; private set; }

@@ -4,7 +4,7 @@ namespace Matching.Storage;
 internal sealed class ArchiveCursor(IDisk disk, Segment segment) : BlockCursor(disk, segment)
 {
     private long _at = Archive.HeaderBytes;
-    private byte[] _buffer = new byte[64 * 1024];
+    private byte[] _buffer = new byte[16 * 1024];
 
     public override bool TryRead()
     {

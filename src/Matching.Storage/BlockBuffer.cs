@@ -8,7 +8,7 @@ namespace Matching.Storage;
 /// </summary>
 internal sealed class BlockBuffer(int maxEventBytes)
 {
-    private const int StartPages = 64;
+    private const int StartPages = 8;
     private byte[] _pages = NewPages(Math.Min(StartPages, Page.PagesFor(maxEventBytes)));
     private int _at = Page.HeaderBytes;
     private int _eventBytes;

@@ -9,7 +9,7 @@ namespace Matching.Storage;
 /// </summary>
 internal sealed class PageCursor(IDisk disk, Segment segment) : BlockCursor(disk, segment)
 {
-    private byte[] _buffer = new byte[16 * Page.Bytes];
+    private byte[] _buffer = new byte[Page.Bytes];
 
     public override bool TryRead()
     {

@@ -7,7 +7,8 @@ namespace Matching.Storage;
 internal sealed class PiecewiseWriter(IDiskFile file, long position)
 {
     private const int PieceBytes = 4 << 20;
-    private readonly byte[] _piece = new byte[PieceBytes];
+    private const int StartBytes = 16 << 10;
+    private byte[] _piece = new byte[StartBytes];
     private int _filled;
 
     /// <summary>Where the next byte goes.</summary>
@@ -17,7 +18,12 @@ internal sealed class PiecewiseWriter(IDiskFile file, long position)
     {
         while (!bytes.IsEmpty)
         {
-            int part = Math.Min(bytes.Length, PieceBytes - _filled);
+            if (_filled == _piece.Length)
+            {
+                Array.Resize(ref _piece, 2 * _piece.Length);
+            }
+
+            int part = Math.Min(bytes.Length, _piece.Length - _filled);
             bytes[..part].CopyTo(_piece.AsSpan(_filled));
             bytes = bytes[part..];
             _filled += part;

@@ -91,7 +91,7 @@ internal static class Tail
     private static void ForEachPage(IDisk disk, string path, long start, PageLook look)
     {
         using IDiskFile file = disk.OpenRead(path);
-        byte[] chunk = new byte[ChunkBytes];
+        byte[] chunk = new byte[Math.Min(ChunkBytes, (Math.Max(0, file.Length - start) + Page.Bytes - 1) / Page.Bytes * Page.Bytes)];
         for (long position = start; position < file.Length; position += ChunkBytes)
         {
             int read = file.Read(position, chunk);

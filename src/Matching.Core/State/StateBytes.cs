@@ -68,7 +68,7 @@ public sealed class NewerLayoutException : FormatException
 /// <summary>Bytes of a section being written, little-endian; grows by doubling, re-used. One thread at a time.</summary>
 internal sealed class StateWriter
 {
-    private byte[] _bytes = new byte[64 * 1024];
+    private byte[] _bytes = new byte[4 * 1024];
     private int _length;
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);

@@ -3,9 +3,9 @@ namespace Matching.Core.Structures;
 /// <summary>Slots of rows given back, the last one first: a stack in chunks, so that growth copies nothing.</summary>
 internal sealed class FreeSlots
 {
-    private const int ChunkBits = 12;
-
     private readonly List<int[]> _chunks = [];
+
+    private static int ChunkBits => StructureSizes.RowChunkBits;
 
     /// <summary>Slots in it.</summary>
     public int Count { get; private set; }

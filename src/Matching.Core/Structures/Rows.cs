@@ -15,8 +15,6 @@ namespace Matching.Core.Structures;
 internal sealed unsafe class Rows<T>
     where T : unmanaged
 {
-    private const int ChunkBits = 12;
-    private const int ChunkRows = 1 << ChunkBits;
     private const int LineBytes = 64;
     private const int LargestBlockBytes = 32 << 20;
 
@@ -24,6 +22,10 @@ internal sealed unsafe class Rows<T>
     private nint[] _chunks = [];
     private int _room;
     private int _next = 1;
+
+    private static int ChunkBits => StructureSizes.RowChunkBits;
+
+    private static int ChunkRows => 1 << ChunkBits;
 
     /// <summary>Makes an empty set of rows.</summary>
     public Rows() => AddBlock();

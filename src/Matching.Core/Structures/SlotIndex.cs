@@ -21,11 +21,10 @@ internal interface ISlotKey
 /// </summary>
 internal sealed class SlotIndex
 {
-    private const int FirstBits = 10;
     private const int PositionsAnInsertion = 16;
 
-    private ulong[] _table = LargePages.Array<ulong>(1 << FirstBits);
-    private int _shift = 32 - FirstBits;
+    private ulong[] _table = LargePages.Array<ulong>(1 << StructureSizes.IndexBits);
+    private int _shift = 32 - StructureSizes.IndexBits;
 
     // While growing: the table before. Its first _moved positions, counted round from _start, are moved and empty; the first
     // one not moved is empty too, so no run of entries lies across the border, and a home before it means the new table.

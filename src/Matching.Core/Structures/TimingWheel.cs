@@ -32,8 +32,6 @@ internal interface IWheelRows
 internal sealed class TimingWheel<TRows>(TRows rows)
     where TRows : struct, IWheelRows
 {
-    private const int Spokes = 1 << 17;
-    private const int Mask = Spokes - 1;
     private const long SpokeMs = 1000;
 
     private readonly int[] _heads = new int[Spokes];
@@ -46,6 +44,10 @@ internal sealed class TimingWheel<TRows>(TRows rows)
     // is due before _earliestLeft.
     private int _scan;
     private long _earliestLeft = long.MaxValue;
+
+    private static int Spokes => 1 << StructureSizes.WheelSpokeBits;
+
+    private static int Mask => Spokes - 1;
 
     /// <summary>Members.</summary>
     public int Count { get; private set; }

@@ -5,8 +5,9 @@ internal sealed class LaneBatch
 {
     private const int UsualBytes = 1 << 20;
 
-    private byte[] _bytes = new byte[UsualBytes + (64 * 1024)];
-    private long[] _sequences = new long[UsualBytes / 32];
+    // Small at first: most starts, and all of tests, have little to replay.
+    private byte[] _bytes = new byte[4096];
+    private long[] _sequences = new long[128];
 
     /// <summary>The section; −1 for events.</summary>
     public int Section { get; set; } = -1;
@@ -37,7 +38,7 @@ internal sealed class LaneBatch
 
     public void Add(ReadOnlySpan<byte> e, long sequence)
     {
-        if (Length + e.Length > _bytes.Length)
+        while (Length + e.Length > _bytes.Length)
         {
             Array.Resize(ref _bytes, 2 * _bytes.Length);
         }

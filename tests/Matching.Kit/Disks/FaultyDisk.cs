@@ -42,6 +42,9 @@ public sealed class FaultyDisk(int seed) : IDisk
     /// <summary>Of a file: the bytes the system shows.</summary>
     public byte[] BytesOf(string path) => [.. _names[path].Cached];
 
+    /// <summary>Of a file: how many bytes the system shows.</summary>
+    public int LengthOf(string path) => _names[path].Cached.Length;
+
     /// <summary>Names of all files, as the system shows them.</summary>
     public IReadOnlyList<string> Paths => [.. _names.Keys.Order(StringComparer.Ordinal)];
 
@@ -54,6 +57,14 @@ public sealed class FaultyDisk(int seed) : IDisk
         }
 
         file.Replace(bytes);
+    }
+
+    /// <summary>Takes a file away, behind the engine's back and for good.</summary>
+    public void Remove(string path)
+    {
+        _names.Remove(path);
+        _durableNames.Remove(path);
+        _unsyncedNames.RemoveAll(change => string.Equals(change.Path, path, StringComparison.Ordinal));
     }
 
     /// <summary>A bit rots, on the disk and in what the system shows of it.</summary>

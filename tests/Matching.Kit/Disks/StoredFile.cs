@@ -6,22 +6,32 @@ internal sealed class StoredFile
     public const int SectorBytes = 512;
     private readonly List<(long Position, byte[] Bytes)> _unsynced = [];
 
+    // Whether the cache may show anything but what is on the disk and what is still to be written to it.
+    private bool _differs;
+
     public byte[] Cached { get; private set; } = [];
 
     public byte[] Durable { get; private set; } = [];
 
     public StoredFile Copy()
     {
-        StoredFile copy = new() { Cached = [.. Cached], Durable = [.. Durable] };
+        StoredFile copy = new() { Cached = [.. Cached], Durable = [.. Durable], _differs = _differs };
         copy._unsynced.AddRange(_unsynced);
         return copy;
     }
 
     public void Write(long position, ReadOnlySpan<byte> bytes, bool through)
     {
+        int length = bytes.Length;
         Cached = Put(Cached, position, bytes);
         if (through)
         {
+            // What the cache has of these sectors goes with it: nothing older may reach the disk later.
+            if (_unsynced.Exists(write => write.Position < position + length && position < write.Position + write.Bytes.Length))
+            {
+                Sync();
+            }
+
             Durable = Put(Durable, position, bytes);
         }
         else
@@ -31,7 +41,11 @@ internal sealed class StoredFile
     }
 
     /// <summary>Only the cache shows it: a write that failed.</summary>
-    public void WriteCacheOnly(long position, ReadOnlySpan<byte> bytes) => Cached = Put(Cached, position, bytes);
+    public void WriteCacheOnly(long position, ReadOnlySpan<byte> bytes)
+    {
+        Cached = Put(Cached, position, bytes);
+        _differs = true;
+    }
 
     public void Sync()
     {
@@ -46,6 +60,12 @@ internal sealed class StoredFile
     /// <summary>Forgets the cache: reads come from the disk, and from what is still to be written to it.</summary>
     public void DropCache()
     {
+        if (!_differs)
+        {
+            return;
+        }
+
+        _differs = false;
         Cached = [.. Durable];
         foreach ((long position, byte[] bytes) in _unsynced)
         {
@@ -61,13 +81,18 @@ internal sealed class StoredFile
             WriteSomeSectors(position, bytes, random, keptPercent, fates);
         }
 
-        _unsynced.Clear();
-        Cached = [.. Durable];
+        if (_differs || _unsynced.Count > 0)
+        {
+            _unsynced.Clear();
+            Cached = [.. Durable];
+            _differs = false;
+        }
     }
 
     public void WriteSomeSectors(long position, ReadOnlySpan<byte> bytes, Random random, int keptPercent, SectorFates fates)
     {
         bool dropped = false;
+        _differs = true;
         for (int at = 0; at < bytes.Length;)
         {
             int piece = Math.Min(bytes.Length - at, SectorBytes - (int)((position + at) % SectorBytes));
@@ -91,6 +116,7 @@ internal sealed class StoredFile
     public void FlipBit(long position, int bit)
     {
         Cached[position] ^= (byte)(1 << bit);
+        _differs = true;
         if (position < Durable.Length)
         {
             Durable[position] ^= (byte)(1 << bit);
@@ -101,6 +127,7 @@ internal sealed class StoredFile
     public void Replace(byte[] bytes)
     {
         _unsynced.Clear();
+        _differs = false;
         Durable = [.. bytes];
         Cached = [.. bytes];
     }
