@@ -38,7 +38,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
 
     private MatchingEngine(MatchingOptions options, RecoveredState state, EngineClock clock, TaskScheduler scheduler)
     {
-        IJournal journal = state.Journal;
+        var segments = state.Journal as SegmentJournal;
+        IJournal journal = segments is not null && options.Around is { } around ? around(segments) : state.Journal;
         Books books = state.Books;
         _ledger = state.Ledger?.Ledger;
         _options = options;
@@ -54,14 +55,14 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _batches = BatchRequest.Pool(BatchesKept);
         _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        SnapshotStore? store = journal is SegmentJournal ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
+        SnapshotStore? store = segments is not null ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
         _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight) : null;
-        _desk = store is null ? null : new SnapshotDesk(options, (SegmentJournal)journal, store, state.ReplayedBytes, Warn);
+        _desk = store is null ? null : new SnapshotDesk(options, segments!, store, state.ReplayedBytes, Warn);
         _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
-            options, (SegmentJournal)journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
+            options, segments!, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
         OpenLedgerLoops(options, journal, state.Ledger);
         _signal.Listener = WakeFollowers;
-        _space = journal is not SegmentJournal || options.DiskReserveBytes == 0 ? null
+        _space = segments is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
             book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal), _space))];
@@ -71,7 +72,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         HighestOrder = books.All.Max(book => book.HighestOrder);
         Recovered = journal.DurableSequence;
         RecoveredFromSnapshot = state.SnapshotSequence;
-        Created = journal is not SegmentJournal segments || segments.Created;
+        Created = segments is null || segments.Created;
     }
 
     /// <summary>True when opening made the data directory, or there is none.</summary>

@@ -124,6 +124,12 @@ public sealed record MatchingOptions
     /// <summary>Opens the journal; null for the one that the other options describe.</summary>
     internal Func<IJournal>? Journal { get; set; }
 
+    /// <summary>What the engine gets in place of the journal of its directory: simulations hold callers up there. Null for the journal itself.</summary>
+    internal Func<SegmentJournal, IJournal>? Around { get; init; }
+
+    /// <summary>The least <see cref="SegmentBytes"/>: simulations turn segments over often.</summary>
+    internal long LeastSegmentBytes { get; init; } = 1 << 20;
+
     /// <summary>The disk of the recording.</summary>
     internal IDisk RecordingDisk { get; init; } = LocalDisk.Instance;
 

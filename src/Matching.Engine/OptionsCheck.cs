@@ -9,7 +9,6 @@ internal static class OptionsCheck
     public const int MaxShards = 64;
     public const int MaxInFlight = 16_777_216;
 
-    private const long MinSegmentBytes = 1L << 20;
     private const long MaxSegmentBytes = 1L << 30;
     private const int LargestTeam = 1_000;
 
@@ -19,7 +18,7 @@ internal static class OptionsCheck
         List<string> wrong = [];
         Range(wrong, nameof(options.Shards), options.Shards, 0, MaxShards);
         Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
-        Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, MinSegmentBytes, MaxSegmentBytes);
+        Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, options.LeastSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
         Range(wrong, nameof(options.SnapshotBytes), options.SnapshotBytes, 0, long.MaxValue);
         Range(wrong, nameof(options.DiskReserveBytes), options.DiskReserveBytes, 0, long.MaxValue);

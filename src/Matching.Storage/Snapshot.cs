@@ -53,7 +53,16 @@ public sealed class Snapshot : IDisposable
             buffer = new byte[padded];
         }
 
-        int read = _file.Read(found.Offset, buffer.AsSpan(0, padded));
+        int read;
+        try
+        {
+            read = _file.Read(found.Offset, buffer.AsSpan(0, padded));
+        }
+        catch (IOException e)
+        {
+            throw new SnapshotDamagedException($"{_path} cannot be read at byte {found.Offset}: {e.Message}", e);
+        }
+
         return read == padded && Crc.Of(buffer.AsSpan(0, padded)) == found.Checksum
             ? buffer.AsMemory(0, found.Length)
             : throw SnapshotFormat.Damaged(_path, found.Offset, $"the checksum of section {section} does not fit");

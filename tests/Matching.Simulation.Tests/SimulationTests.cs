@@ -44,6 +44,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(PlantedFault.WatermarkIgnored)]
     [InlineData(PlantedFault.TeamSizePlusOne)]
     [InlineData(PlantedFault.RefundDroppedAtExpiry)]
+    [InlineData(PlantedFault.SnapshotNamedUnsynced)]
+    [InlineData(PlantedFault.ArchivedUnsynced)]
+    [InlineData(PlantedFault.SegmentDroppedEarly)]
+    [InlineData(PlantedFault.PartitionLeftOut)]
     public void A_planted_fault_is_found_and_its_seed_is_told(PlantedFault planted)
     {
         const int Enough = 1_000;

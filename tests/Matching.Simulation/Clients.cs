@@ -17,6 +17,9 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
 
     private readonly List<Task> _waits = [];
     private readonly List<Task> _followers = [];
+
+    // Looked at from outside: an await would go on on the pool's threads, which are none of this simulation's.
+    private readonly List<Task> _snapshots = [];
     private SimulationException? _failure;
 
     /// <summary>Of a hundred refunds delivered, so many can't be paid back at once.</summary>
@@ -48,6 +51,13 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
         }
     }
 
+    /// <summary>An operator wants a snapshot; that it fails after a disk fault, or because the engine closes, is an answer too.</summary>
+    public void TakeSnapshot()
+    {
+        machine.Coverage.Add(Happening.SnapshotAsked);
+        _snapshots.Add(engine.SnapshotAsync());
+    }
+
     /// <summary>Begins to take refunds and to follow the events.</summary>
     public void Follow()
     {
@@ -75,6 +85,16 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
         }
 
         _waits.Clear();
+        foreach (Task snapshot in _snapshots)
+        {
+            SimulationException.Unless(snapshot.IsCompleted, $"liveness: nothing can run and somebody waits for a snapshot");
+            Exception? cause = snapshot.Exception?.InnerException;
+            machine.Coverage.Add(Happening.SnapshotFailed, cause is null ? 0 : 1);
+            SimulationException.Unless(
+                cause is null or MatchingUnavailableException or ObjectDisposedException || machine.HasStruck || machine.MayBreakSnapshots, $"a snapshot failed: {cause}");
+        }
+
+        _snapshots.Clear();
     }
 
     /// <summary>The engine has closed: nobody may still follow it.</summary>

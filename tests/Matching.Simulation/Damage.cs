@@ -31,10 +31,13 @@ internal sealed class Damage
     /// <summary>Whether it struck a file of this name.</summary>
     public bool IsOf(string name) => string.Equals(Path.GetFileName(_path), name, StringComparison.Ordinal);
 
-    /// <summary>Sometimes a bit flips, sometimes a log that was closed loses its end.</summary>
+    /// <summary>It struck a snapshot, or took one away: the one before, or the journal, must stand in.</summary>
+    public bool IsOfSnapshot => _path.EndsWith(".snap", StringComparison.Ordinal);
+
+    /// <summary>Sometimes a bit flips, sometimes a log that was closed loses its end, sometimes snapshots are deleted.</summary>
     public static Damage Choose(Machine machine, Random random, PlantedFault planted)
     {
-        string[] paths = [.. machine.Disk.Paths.Where(path => machine.Disk.BytesOf(path).Length > 0)];
+        string[] paths = [.. machine.Disk.Paths.Where(path => machine.Disk.LengthOf(path) > 0)];
         if (paths.Length == 0 || (random.Next(OneIn) > 0 && planted != PlantedFault.NoChecksum))
         {
             return None;
@@ -46,13 +49,23 @@ internal sealed class Damage
         }
 
         string segment = paths.LastOrDefault(path => path.EndsWith(".seg", StringComparison.Ordinal) && machine.Disk.BytesOf(path)[0] != 0) ?? "";
-        if (random.Next(2) == 0 && EndOfClosed(machine, segment) is var end and > 0)
+
+        // A closing block alone is not enough: the power may have gone inside its write, before the watermark knew of it.
+        if (machine.ClosedWell && random.Next(2) == 0 && EndOfClosed(machine, segment) is var end and > 0)
         {
             return Cut(machine, segment, end, random, planted);
         }
 
+        // Every third time a snapshot, where there is one.
+        string[] snapshots = [.. paths.Where(path => path.EndsWith(".snap", StringComparison.Ordinal))];
+        if (snapshots.Length > 0 && random.Next(3) == 0)
+        {
+            return OfSnapshot(machine, snapshots, random);
+        }
+
         string flipped = paths[random.Next(paths.Length)];
         var damage = new Damage(machine, flipped, cut: false);
+        machine.MayBreakSnapshots |= damage.IsOfSnapshot;
         machine.Disk.FlipBit(flipped, random.NextInt64(damage._before.Length), random.Next(8));
         return damage;
     }
@@ -62,6 +75,29 @@ internal sealed class Damage
     {
         coverage.Add(_cut ? Happening.CutEndRefused : Happening.BitFlipRefused);
         _machine!.Disk.Replace(_path, _before);
+    }
+
+    private static Damage OfSnapshot(Machine machine, string[] snapshots, Random random)
+    {
+        // Mostly the newest; now and then all of them.
+        string[] struck = random.Next(4) switch { 0 => snapshots, 1 => snapshots[..1], _ => snapshots[^1..] };
+        bool deleted = random.Next(3) == 0;
+        var damage = new Damage(machine, struck[^1], cut: false);
+        foreach (string path in struck)
+        {
+            if (deleted)
+            {
+                machine.Disk.Remove(path);
+            }
+            else
+            {
+                machine.Disk.FlipBit(path, random.NextInt64(machine.Disk.LengthOf(path)), random.Next(8));
+            }
+        }
+
+        machine.MayBreakSnapshots = true;
+        machine.Coverage.Add(deleted ? Happening.SnapshotDeleted : Happening.SnapshotDamaged);
+        return damage;
     }
 
     /// <summary>Behind the closing block of the last segment; 0 when it has none.</summary>

@@ -37,7 +37,31 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         _engine = opening.Result;
         _clients = new Clients(machine, _engine, outside, random);
         machine.Coverage.Add(Happening.Recovered, _engine.Recovered > 0 ? 1 : 0);
+        LookAtSnapshots();
         return true;
+    }
+
+    /// <summary>Whether somebody who reads all events, archived ones too, meets damage.</summary>
+    public bool FindsDamage()
+    {
+        machine.IsQuiet = true;
+        try
+        {
+            using IJournalReader reader = machine.Journal!.Read(0);
+            while (reader.TryReadBlock(out _, out _, out _))
+            {
+            }
+
+            return false;
+        }
+        catch (JournalException)
+        {
+            return true;
+        }
+        finally
+        {
+            machine.IsQuiet = false;
+        }
     }
 
     /// <summary>Whether the subscriber's saved position is found to be damaged.</summary>
@@ -163,8 +187,26 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         }
     }
 
+    // A snapshot has its name only when it is whole and durable: whatever the crash, none is broken that nobody damaged.
+    private void LookAtSnapshots()
+    {
+        int broken = machine.Warnings.Count(warning => warning.Contains("is broken", StringComparison.Ordinal));
+        SimulationException.Unless(broken == 0 || machine.MayBreakSnapshots || machine.HasStruck, $"a crash left a broken snapshot: {machine.Warnings[0]}");
+        bool used = Engine.RecoveredFromSnapshot > 0;
+        machine.Coverage.Add(Happening.SnapshotUsed, used ? 1 : 0);
+        machine.Coverage.Add(Happening.BrokenSnapshotFound, broken);
+        machine.Coverage.Add(used ? Happening.FellBackToTheOneBefore : Happening.FellBackToTheJournal, Math.Min(1, broken));
+    }
+
+    private void CountSnapshots()
+    {
+        machine.Coverage.Add(Happening.SnapshotTaken, Engine.Health.SnapshotSequence > Engine.RecoveredFromSnapshot ? 1 : 0);
+        machine.Coverage.Add(Happening.SegmentArchived, machine.Disk.Paths.Any(path => path.EndsWith(".arc", StringComparison.Ordinal)) ? 1 : 0);
+    }
+
     private void Finish(Trouble trouble)
     {
+        CountSnapshots();
         if (machine.IsAlive && trouble is Trouble.Kill or Trouble.PowerLoss)
         {
             machine.Coverage.Add(trouble == Trouble.Kill ? Happening.KilledBetweenSteps : Happening.PowerLostBetweenSteps);
@@ -213,6 +255,7 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
             SimulationException.Unless(cause is JournalException && machine.HasStruck, $"closing failed: {cause}");
         }
 
+        machine.ClosedWell = closing.IsCompletedSuccessfully && Engine.Health.Failure is null;
         Users.CheckNobodyWaits();
         Users.CheckNobodyFollows();
     }

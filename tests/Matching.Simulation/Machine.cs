@@ -1,7 +1,6 @@
 using Matching.Engine;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
-using Matching.Storage;
 
 namespace Matching.Simulation;
 
@@ -31,8 +30,10 @@ internal enum Trouble
 internal sealed class Machine
 {
     public const string Directory = "/data";
+    private const int PageBytes = 4096;
     private readonly Random _random;
     private readonly PlantedFault _planted;
+    private readonly List<string> _warnings = [];
     private long _wallMs = 1_700_000_000_000;
     private int _faultAt = -1;
     private DiskFault _fault;
@@ -63,10 +64,19 @@ internal sealed class Machine
     /// <summary>Nothing goes wrong and no time passes by itself: somebody looks at the state.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>What the engine of this life told its operators.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>A snapshot was damaged from outside, or a disk lied: one that is broken is nobody's fault.</summary>
+    public bool MayBreakSnapshots { get; set; }
+
     /// <summary>True once this life's disk fault has struck.</summary>
     public bool HasStruck { get; private set; }
 
     public bool IsAlive => !Disk.Gone;
+
+    /// <summary>The last life ended with a clean stop, all of it.</summary>
+    public bool ClosedWell { get; set; }
 
     /// <summary>The process is started anew.</summary>
     public void Boot()
@@ -79,11 +89,18 @@ internal sealed class Machine
             Coverage.Add(Happening.WallStepped);
         }
 
+        if (_planted == PlantedFault.PartitionLeftOut)
+        {
+            PlantedDefects.LeaveOutPartition(Disk);
+        }
+
         Loops = new SteppedLoops(_random.Next()) { PausePercent = _random.Next(3) * 6, MostSteps = 200_000, Stepped = place => Hash.Add(place) };
         Loops.Blocking = ("matching journal", "matching segments");
         Time = new SteppedTime(_wallMs) { Reading = Loops.Pause };
         Journal = null;
+        _warnings.Clear();
         HasStruck = false;
+        ClosedWell = false;
         _faultAt = -1;
     }
 
@@ -92,18 +109,6 @@ internal sealed class Machine
     {
         _faultAt = Disk.Calls + callsFromNow;
         _fault = fault;
-    }
-
-    public IJournal OpenJournal()
-    {
-        var options = new JournalOptions
-        {
-            Directory = Directory,
-            SegmentBytes = _random.Next(5, 14) * 4096,
-            Background = Loops.Scheduling.Loop("matching segments"),
-        };
-        SegmentJournal journal = SegmentJournal.Open(options, Disk);
-        return Journal = new SimulatedJournal(journal, Loops, _planted);
     }
 
     /// <summary>The process is dead; what the disk does depends on the trouble.</summary>
@@ -142,7 +147,12 @@ internal sealed class Machine
     private DiskFault Fault(int number, DiskCall call, string path)
     {
         Hash.Add(((long)number << 8) | (long)call);
-        if (_planted == PlantedFault.LostDirectorySync && call == DiskCall.SyncDirectory)
+        if (_planted == PlantedFault.SegmentDroppedEarly && call == DiskCall.Create && IsSnapshot(path))
+        {
+            PlantedDefects.DropOldestSegment(Disk);
+        }
+
+        if (IsPlanted(call, path))
         {
             return DiskFault.Lost;
         }
@@ -154,6 +164,9 @@ internal sealed class Machine
 
         HasStruck = true;
         Coverage.Add(HappeningOf(_fault, call));
+        Coverage.Add(Happening.FaultInASnapshot, IsSnapshot(path) ? 1 : 0);
+        Coverage.Add(Happening.FaultInArchiving, IsArchive(path) ? 1 : 0);
+        MayBreakSnapshots |= _fault == DiskFault.Lost;
         Hash.Add((long)_fault);
         if (_fault is DiskFault.PowerLoss or DiskFault.Kill)
         {
@@ -164,6 +177,19 @@ internal sealed class Machine
             ? DiskFault.Lost
             : _fault;
     }
+
+    // Calls that the defect forgets.
+    private bool IsPlanted(DiskCall call, string path) => (_planted, call) switch
+    {
+        (PlantedFault.LostDirectorySync, DiskCall.SyncDirectory) => true,
+        (PlantedFault.SnapshotNamedUnsynced, DiskCall.Sync) => IsSnapshot(path),
+        (PlantedFault.ArchivedUnsynced, DiskCall.Sync) => IsArchive(path),
+        _ => false,
+    };
+
+    private static bool IsSnapshot(string path) => path.Contains("/snapshot", StringComparison.Ordinal);
+
+    private static bool IsArchive(string path) => path.Contains("/archive", StringComparison.Ordinal);
 
     // A lie is about something that was to be durable; the other faults may strike any call.
     private bool Suits(DiskCall call) => _fault != DiskFault.Lost || call is DiskCall.Write or DiskCall.Sync or DiskCall.SyncDirectory;
@@ -190,6 +216,10 @@ internal sealed class Machine
         Disk = Disk,
         TimeProvider = Time,
         Scheduling = Loops.Scheduling,
-        Journal = OpenJournal,
+        LeastSegmentBytes = 4 * PageBytes,
+        SegmentBytes = _random.Next(5, 14) * PageBytes,
+        Around = journal => Journal = new SimulatedJournal(journal, Loops, _planted),
+        DiskReserveBytes = 0,
+        Warned = _warnings.Add,
     };
 }

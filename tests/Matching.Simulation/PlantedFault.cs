@@ -26,4 +26,16 @@ public enum PlantedFault
 
     /// <summary>An expiry forgets what it owes (R6, R37).</summary>
     RefundDroppedAtExpiry,
+
+    /// <summary>A snapshot gets its name before its bytes are durable.</summary>
+    SnapshotNamedUnsynced,
+
+    /// <summary>A segment goes before its archived form is durable.</summary>
+    ArchivedUnsynced,
+
+    /// <summary>Segments go, with no archive, as soon as a snapshot is begun that is to stand for them.</summary>
+    SegmentDroppedEarly,
+
+    /// <summary>A snapshot lacks one partition of the state.</summary>
+    PartitionLeftOut,
 }

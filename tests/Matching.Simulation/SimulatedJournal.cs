@@ -12,6 +12,8 @@ internal sealed class SimulatedJournal(SegmentJournal inner, SteppedLoops loops,
 
     public bool Created => inner.Created;
 
+    public long FirstSequence => inner.FirstSequence;
+
     public long NextSequence => inner.NextSequence;
 
     public long DurableSequence => inner.DurableSequence;

@@ -92,6 +92,7 @@ internal sealed class Story
         var terms = new MatchingOptions
         {
             Shards = _random.Next(1, 4),
+            SnapshotBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(200, 2_000), _ => _random.Next(2_000, 12_000) },
             MaxRequestsInFlight = _random.Next(8) == 0 ? 8 : 256,
             ClockStep = TimeSpan.FromMinutes(10),
             Book = new BookOptions { TeamSize = size, MaxTeamSize = Math.Max(3, size), TeamLifeMs = Traffic.TeamLifeMs, HoldMs = Traffic.HoldMs },
@@ -122,13 +123,22 @@ internal sealed class Story
                 return;
             }
         }
-        else if (damage.IsSome && !(damage.IsOf(Clients.Subscriber) && life.RefusesSubscriber()))
-        {
-            _coverage.Add(Happening.BitFlipHarmless);
-        }
-        else if (damage.IsSome)
+        else if (damage.IsOf(Clients.Subscriber) && life.RefusesSubscriber())
         {
             damage.Refused(_coverage);
+        }
+        else if (damage.IsSome && life.FindsDamage())
+        {
+            // No start needs what is before its snapshot, but who reads it must be told.
+            _coverage.Add(Happening.ArchiveDamageFound);
+            damage.Refused(_coverage);
+            life.End(powerLost: false);
+            life = Begin();
+            SimulationException.Unless(life.TryOpen(mayBeRefused: false), $"the engine died without a cause");
+        }
+        else if (damage.IsSome && !damage.IsOfSnapshot)
+        {
+            _coverage.Add(Happening.BitFlipHarmless);
         }
 
         life.Serve(trouble, share: damage.IsSome ? 1 : _random.Next(1, 5));

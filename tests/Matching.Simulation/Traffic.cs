@@ -13,7 +13,7 @@ internal sealed class Traffic(Random random, int items)
     /// <summary>Seats of a team of a campaign; teams of no campaign have the terms' own.</summary>
     public const int CampaignTeamSize = 2;
 
-    private static readonly string[] Loops = ["matching journal", "matching lists", "matching shard 0", "matching campaigns", "matching segments", "matching subscriptions"];
+    private static readonly string[] Loops = ["matching journal", "matching lists", "matching shard 0", "matching campaigns", "matching segments", "matching subscriptions", "matching snapshots"];
 
     private readonly RandomCommands _commands = new(random.Next(), 0, items);
     private long _request;
@@ -22,7 +22,7 @@ internal sealed class Traffic(Random random, int items)
     /// <summary>One turn: something is asked, some steps are made.</summary>
     public void Turn(Machine machine, Clients clients, Outside outside)
     {
-        switch (random.Next(22))
+        switch (random.Next(23))
         {
             case < 10:
                 clients.Ask(outside.Send(_commands.Next(timed: false)));
@@ -51,6 +51,9 @@ internal sealed class Traffic(Random random, int items)
                 break;
             case 20:
                 machine.Loops.Stuck.Clear();
+                break;
+            case 21:
+                clients.TakeSnapshot();
                 break;
             default:
                 GiveBack(clients, outside);

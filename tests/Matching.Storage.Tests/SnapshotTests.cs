@@ -102,6 +102,16 @@ public sealed class SnapshotTests
         Assert.Empty(Store.List());
     }
 
+    [Fact]
+    public void A_section_that_cannot_be_read_is_told_as_damage_so_that_the_snapshot_before_stands_in()
+    {
+        Write(Sequence);
+        using Snapshot snapshot = Store.Open(Sequence);
+        _disk.Fault = (_, call, _) => call == DiskCall.Read ? DiskFault.Error : DiskFault.None;
+        byte[] buffer = [];
+        Assert.Throws<SnapshotDamagedException>(() => snapshot.Read(3, ref buffer));
+    }
+
     private static byte[] Bytes(int section) => [.. Enumerable.Range(0, 10 + section).Select(i => (byte)(i * section))];
 
     private void Write(long sequence)

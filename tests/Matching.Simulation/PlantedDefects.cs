@@ -1,0 +1,40 @@
+using Matching.Core;
+using Matching.Kit.Disks;
+using Matching.Storage;
+
+namespace Matching.Simulation;
+
+/// <summary>Planted faults that are done to the files.</summary>
+internal static class PlantedDefects
+{
+    /// <summary>As if a snapshot that is only begun stood for the oldest segment already.</summary>
+    public static void DropOldestSegment(FaultyDisk disk)
+    {
+        string[] segments = [.. disk.Paths.Where(path => path.EndsWith(".seg", StringComparison.Ordinal))];
+        if (segments.Length > 2)
+        {
+            disk.Remove(segments[0]);
+        }
+    }
+
+    /// <summary>As if the newest snapshot had been written without one of its partitions.</summary>
+    public static void LeaveOutPartition(FaultyDisk disk)
+    {
+        var store = new SnapshotStore(disk, Machine.Directory);
+        if (store.List() is not [var newest, ..])
+        {
+            return;
+        }
+
+        byte[] buffer = [];
+        using Snapshot whole = store.Open(newest);
+        using SnapshotWriter writer = store.Create(newest, whole.Header.Boundary, whole.Header.NowMs);
+        int leftOut = whole.Sections.FirstOrDefault(section => section < BookOptions.Partitions, -1);
+        foreach (int section in whole.Sections.Where(section => section != leftOut))
+        {
+            writer.Write(section, whole.Read(section, ref buffer).Span);
+        }
+
+        writer.Complete();
+    }
+}
