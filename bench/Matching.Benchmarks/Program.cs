@@ -24,6 +24,9 @@ switch (args)
     case ["year", "open", var directory]:
         await YearRun.MeasureAsync(directory).ConfigureAwait(false);
         break;
+    case ["filter", var orders]:
+        FilterRun.Run(long.Parse(orders, null));
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args);
         break;

@@ -25,13 +25,17 @@ internal static class YearRun
         await using (engine.ConfigureAwait(false))
         {
             long startedAt = Stopwatch.GetTimestamp();
+            (long lag, double slowest) = (0, 0);
             using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
             var answers = new Answer[2 * Pairs];
             for (long first = 1; first <= orders; first += 2 * Pairs)
             {
                 long at = StartMs + (long)((double)first / orders * YearMs);
+                long sentAt = Stopwatch.GetTimestamp();
                 await DoAsync(engine, Joins(first, at), answers, Outcome.Formed).ConfigureAwait(false);
                 await DoAsync(engine, Ships(first, at), answers, Outcome.Shipped).ConfigureAwait(false);
+                slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(sentAt).TotalMilliseconds);
+                lag = Math.Max(lag, engine.Health.LedgerLag);
                 while (engine.Health.LedgerLag > MostLag)
                 {
                     await pause.WaitForNextTickAsync().ConfigureAwait(false);
@@ -41,7 +45,7 @@ internal static class YearRun
             double seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{engine.Health.DurableSequence:N0} events in {seconds:F0} s, {engine.Health.DurableSequence / seconds / 1e6:F2} M/s through joins, journal and ledger; {Environment.WorkingSet / 1e9:F2} GB"));
+                $"{engine.Health.DurableSequence:N0} events in {seconds:F0} s, {engine.Health.DurableSequence / seconds / 1e6:F2} M/s through joins, journal and ledger; slowest batch pair {slowest:F0} ms, largest lag {lag:N0} events; {Environment.WorkingSet / 1e9:F2} GB"));
         }
     }
 

@@ -26,7 +26,7 @@ public sealed partial class MatchingEngine
             return;
         }
 
-        LedgerTold = recovered.Ledger is OrderLedger { HistoryLost: true } lacking && recovered.Told is null
+        LedgerTold = recovered.Ledger is { HistoryLost: true } lacking && recovered.Told is null
             ? $"what closed before event {lacking.From} is lost, as was accepted at an earlier start"
             : recovered.Told;
         _lookups = new LookupLoop(recovered.Ledger, _failure);

@@ -24,6 +24,9 @@ public interface ILedger : IDisposable
     /// <summary>Reads of a past moment are right from this position on: what was written stands for what closed before it, too. Any thread.</summary>
     long From { get; }
 
+    /// <summary>What closed before <see cref="From"/> is lost, and that was accepted. Any thread.</summary>
+    bool HistoryLost { get; }
+
     /// <summary>Keys written, as far as the ledger knows: for sizing. Any thread.</summary>
     long Count { get; }
 

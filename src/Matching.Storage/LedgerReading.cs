@@ -36,6 +36,9 @@ public sealed class LedgerReading : IDisposable
     /// <summary>Where its writer began.</summary>
     public long From => _checkpoint.From;
 
+    /// <summary>What closed before that is lost, and that was accepted.</summary>
+    public bool HistoryLost => _checkpoint.Lost;
+
     /// <summary>The checkpoints of a data directory's ledger, the newest first. Whether their records are whole is not looked at.</summary>
     public static IReadOnlyList<LedgerPoint> List(string dataDirectory)
     {

@@ -11,19 +11,20 @@ public sealed class LedgerTable : ILedger
     private readonly Dictionary<LedgerKey, int> _durable;
     private long _position;
     private long _from;
+    private bool _historyLost;
     private bool _discarded;
 
     /// <summary>Makes an empty one.</summary>
     public LedgerTable()
-        : this([], 0, 0)
+        : this([], 0, 0, false)
     {
     }
 
-    private LedgerTable(Dictionary<LedgerKey, List<(byte[] Record, long Version)>> records, long position, long from)
+    private LedgerTable(Dictionary<LedgerKey, List<(byte[] Record, long Version)>> records, long position, long from, bool historyLost)
     {
         _records = records;
         _durable = records.ToDictionary(entry => entry.Key, entry => entry.Value.Count);
-        (_position, _from) = (position, from);
+        (_position, _from, _historyLost) = (position, from, historyLost);
     }
 
     /// <inheritdoc/>
@@ -34,6 +35,9 @@ public sealed class LedgerTable : ILedger
 
     /// <inheritdoc/>
     public long From => Volatile.Read(ref _from);
+
+    /// <inheritdoc/>
+    public bool HistoryLost => Volatile.Read(ref _historyLost);
 
     /// <inheritdoc/>
     public long Count
@@ -53,12 +57,17 @@ public sealed class LedgerTable : ILedger
         lock (_lock)
         {
             return new LedgerTable(
-                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position, _position == 0 ? 0 : _from);
+                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position, _position == 0 ? 0 : _from,
+                _position != 0 && _historyLost);
         }
     }
 
     /// <inheritdoc/>
-    public void BeginAt(long from, bool lost) => Volatile.Write(ref _from, from);
+    public void BeginAt(long from, bool lost)
+    {
+        Volatile.Write(ref _from, from);
+        Volatile.Write(ref _historyLost, lost);
+    }
 
     /// <inheritdoc/>
     public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)

@@ -30,6 +30,7 @@ public sealed class OrderLedger : ILedger
     private long _position;
     private long _oldestPosition;
     private long _from;
+    private bool _historyLost;
     private long _written;
     private long _sinceTail;
     private long _since;
@@ -48,7 +49,7 @@ public sealed class OrderLedger : ILedger
         Told = told;
         if (checkpoints.Count > 0)
         {
-            (_from, HistoryLost) = (checkpoints[0].From, checkpoints[0].Lost);
+            (_from, _historyLost) = (checkpoints[0].From, checkpoints[0].Lost);
         }
 
         Publish();
@@ -69,8 +70,8 @@ public sealed class OrderLedger : ILedger
     /// <inheritdoc/>
     public long From => Volatile.Read(ref _from);
 
-    /// <summary>What closed before <see cref="From"/> is lost, and that was accepted.</summary>
-    public bool HistoryLost { get; private set; }
+    /// <inheritdoc/>
+    public bool HistoryLost => Volatile.Read(ref _historyLost);
 
     /// <summary>What opening found wrong and did about it; null for nothing.</summary>
     public string? Told { get; }
@@ -94,7 +95,7 @@ public sealed class OrderLedger : ILedger
     public void BeginAt(long from, bool lost)
     {
         Volatile.Write(ref _from, from);
-        HistoryLost = lost;
+        Volatile.Write(ref _historyLost, lost);
     }
 
     /// <inheritdoc/>

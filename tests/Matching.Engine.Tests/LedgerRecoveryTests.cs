@@ -134,6 +134,8 @@ public sealed class LedgerRecoveryTests : IDisposable
 
         public long From => Inner.From;
 
+        public bool HistoryLost => Inner.HistoryLost;
+
         public void BeginAt(long from, bool lost) => Inner.BeginAt(from, lost);
 
         public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => Inner.Write(key, record, version);

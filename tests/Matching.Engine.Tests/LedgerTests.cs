@@ -196,6 +196,8 @@ public sealed class LedgerTests
 
         public long From => _inner.From;
 
+        public bool HistoryLost => _inner.HistoryLost;
+
         public void BeginAt(long from, bool lost) => _inner.BeginAt(from, lost);
 
         public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)

@@ -27,13 +27,22 @@ internal static class Families
     /// <param name="ledger">Where closed families are.</param>
     /// <param name="e">The event.</param>
     /// <param name="position">A position in the journal behind what closed before the event, and not behind the event.</param>
+    /// <returns>False when what it concerns is lost, and that was accepted: there is nothing to apply it to.</returns>
     /// <exception cref="LedgerException">A record is damaged.</exception>
-    public static void RecallFor(Book book, ILedger ledger, in Event e, long position)
+    public static bool RecallFor(Book book, ILedger ledger, in Event e, long position)
     {
-        if (book.ConcernsEvicted(e) && OfOrder(ledger, e.Item, e.Order, position) is { } family)
+        if (!book.ConcernsEvicted(e))
         {
-            book.Recall(family);
+            return true;
         }
+
+        if (OfOrder(ledger, e.Item, e.Order, position) is not { } family)
+        {
+            return !ledger.HistoryLost;
+        }
+
+        book.Recall(family);
+        return true;
     }
 
     private static Family? Find(ILedger ledger, (long First, long Second) key, long item, long asOf)

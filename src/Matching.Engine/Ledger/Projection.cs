@@ -54,12 +54,7 @@ public sealed class Projection
                 continue;
             }
 
-            Families.RecallFor(_book, _ledger, e, Position);
-            if (e.Item == 0)
-            {
-                Books.Apply(e);
-            }
-            else
+            if (Families.RecallFor(_book, _ledger, e, Position))
             {
                 _book.Apply(e);
             }

@@ -138,12 +138,10 @@ internal sealed class StateLane
     {
         try
         {
-            if (_ledger is not null)
+            if (_ledger is null || Families.RecallFor(_book, _ledger, e, sequence))
             {
-                Families.RecallFor(_book, _ledger, e, sequence);
+                _book.Apply(e);
             }
-
-            _book.Apply(e);
         }
         catch (InvariantException broken)
         {

@@ -24,6 +24,8 @@ internal sealed class LedgerAudit(LedgerReading? ledger, List<Violation> violati
 
     public long From => ledger?.From ?? 0;
 
+    public bool HistoryLost => ledger?.HistoryLost ?? false;
+
     public long Count => 0;
 
     public void BeginAt(long from, bool lost) => throw new InvalidOperationException("what is compared has begun long ago");

@@ -27,6 +27,9 @@ internal sealed class LedgerRig
     /// <summary>Whether lost history is accepted.</summary>
     public bool Accept { get; set; }
 
+    /// <summary>Stands between the engine and its ledger; null for nothing.</summary>
+    public Func<ILedger, ILedger>? Wrap { get; set; }
+
     /// <summary>Orders that were created so far.</summary>
     public int OpenedOrders => Creations().Count();
 
@@ -35,7 +38,7 @@ internal sealed class LedgerRig
         options = options with
         {
             Ledger = true,
-            OpenLedger = () => Ledger,
+            OpenLedger = () => Wrap?.Invoke(Ledger) ?? Ledger,
             LedgerCheckpointEvents = 64,
             ExpectedEvictedOrders = 4,
             AcceptLostHistory = Accept,
@@ -104,6 +107,26 @@ internal sealed class LedgerRig
     {
         string path = new SnapshotStore(Snapshots.Disk, SnapshotRig.Directory).PathOf(sequence);
         Snapshots.Disk.FlipBit(path, Snapshots.Disk.BytesOf(path).Length / 2, 3);
+    }
+
+    /// <summary>Writes a snapshot anew, whole by all its checksums, with other sections.</summary>
+    /// <param name="sequence">Which.</param>
+    /// <param name="change">What becomes of a section; null for nothing.</param>
+    public void Rewrite(long sequence, Func<int, byte[], byte[]?> change)
+    {
+        var store = new SnapshotStore(Snapshots.Disk, SnapshotRig.Directory);
+        using Snapshot snapshot = store.Open(sequence);
+        using SnapshotWriter forged = store.Create(sequence, snapshot.Header.Boundary, snapshot.Header.NowMs);
+        byte[] buffer = [];
+        foreach (int section in snapshot.Sections)
+        {
+            if (change(section, snapshot.Read(section, ref buffer).ToArray()) is { } bytes)
+            {
+                forged.Write(section, bytes);
+            }
+        }
+
+        forged.Complete();
     }
 
     /// <summary>So many events and snapshots that the first events are deleted.</summary>

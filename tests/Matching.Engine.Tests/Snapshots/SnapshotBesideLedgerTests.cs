@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Kit.Engine;
 using Matching.Storage;
 
 namespace Matching.Engine.Tests.Snapshots;
@@ -141,11 +140,22 @@ public sealed class SnapshotBesideLedgerTests
 
         // Nothing was changed: with the ledger back, everything is.
         stage.Ledger = whole;
-        stage.Live(2, stage.CheckAnswers, snapshot: false, from: true);
+        stage.Live(
+            2,
+            engine =>
+            {
+                stage.CheckAnswers(engine);
+                stage.Take(engine);
+            },
+            snapshot: false,
+            from: true);
+        ulong hash = stage.Hash;
 
+        // Behind the snapshot something happens to an order that is going to be lost: it can be left out only.
+        stage.Live(1, engine => Assert.Equal(Outcome.RefundRequested, engine.Run(engine.Engine.RequestRefundAsync(3, LedgerRig.FirstOrder)).Outcome), snapshot: false, from: true);
+        Assert.NotEqual(hash, stage.Hash);
         stage.Ledger = new LedgerTable();
         stage.Accept = true;
-        ulong hash = stage.Hash;
         SteppedEngine lacking = stage.Open(2);
         Assert.Equal(hash, lacking.Hash());
         Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerTold, StringComparison.Ordinal);
@@ -155,6 +165,7 @@ public sealed class SnapshotBesideLedgerTests
         stage.Keep(lacking);
         stage.Accept = false;
         SteppedEngine next = stage.Open(1);
+        Assert.Contains("accepted at an earlier start", next.Engine.LedgerTold, StringComparison.Ordinal);
         Assert.True(next.Join(3, 11, LedgerRig.FirstOrder).Repeated);
         next.Close();
     }

@@ -1,0 +1,114 @@
+using Matching.Core;
+using Matching.Storage;
+using Xunit.Sdk;
+
+namespace Matching.Engine.Tests.Snapshots;
+
+/// <summary>Defects planted into what a start beside the order ledger rests on: the checks of these tests must find each.</summary>
+public sealed class LedgerFaultTests
+{
+    /// <summary>What may be planted.</summary>
+    public enum LedgerFault
+    {
+        /// <summary>Nothing.</summary>
+        None,
+
+        /// <summary>A record is read as it is now, not as of the moment replayed.</summary>
+        PastIgnored,
+
+        /// <summary>The ledger says that it stands further on than its records do.</summary>
+        CheckpointTooFar,
+
+        /// <summary>The snapshot's filters are lost: an old order is taken for a new one.</summary>
+        FiltersLost,
+
+        /// <summary>What was evicted is not counted in the snapshot.</summary>
+        SumsLost,
+
+        /// <summary>The ledger was filled from a snapshot, and says that it knows all that came before.</summary>
+        BeginningForgotten,
+    }
+
+    public static TheoryData<LedgerFault> Faults => [.. Enum.GetValues<LedgerFault>()];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_planted_fault_is_found(LedgerFault fault)
+    {
+        Exception? found = null;
+        for (int seed = 0; seed < 20 && found is null; seed++)
+        {
+            found = Record.Exception(() => Play(fault, 100 + (20 * seed)));
+        }
+
+        Assert.True((found is null) == (fault == LedgerFault.None), $"{fault}: {found?.ToString() ?? "not found"}");
+        Assert.True(found is null or XunitException or InvariantException or NullReferenceException, $"{found}");
+    }
+
+    private static void Play(LedgerFault fault, int commands)
+    {
+        var stage = new LedgerRig();
+        if (fault == LedgerFault.BeginningForgotten)
+        {
+            SteppedEngine plain = stage.Snapshots.Open(1);
+            stage.Snapshots.Play(plain, commands);
+            stage.Take(plain);
+            stage.Snapshots.Play(plain, commands);
+            stage.Take(plain);
+            long newest = stage.Taken;
+            plain.Close();
+            stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: false, from: true);
+            stage.Ledger.BeginAt(0, lost: false);
+            stage.Break(newest);
+            stage.Live(1, stage.CheckAnswers, snapshot: false);
+            return;
+        }
+
+        stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: true);
+        LedgerTable early = stage.Ledger.Reopen();
+        stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: false, from: true);
+        stage.Wrap = fault switch
+        {
+            LedgerFault.PastIgnored => inner => new Planted(inner, pastIgnored: true),
+            LedgerFault.CheckpointTooFar => _ => new Planted(early, position: stage.Ledger.Position),
+            _ => null,
+        };
+        if (fault == LedgerFault.FiltersLost)
+        {
+            stage.Rewrite(stage.Taken, (section, bytes) => StateSections.FilterPartition(section) >= 0 ? null : bytes);
+        }
+        else if (fault == LedgerFault.SumsLost)
+        {
+            // They begin right behind the rows of a partition that has no campaigns: hash and thirteen counts, 112 bytes.
+            stage.Rewrite(stage.Taken, (section, bytes) => section < BookOptions.Partitions ? [.. bytes[..^112], .. new byte[112]] : bytes);
+        }
+
+        stage.Live(1, stage.CheckAnswers, snapshot: false, from: true);
+    }
+
+    private sealed class Planted(ILedger inner, bool pastIgnored = false, long position = 0) : ILedger
+    {
+        public long Position => Math.Max(position, inner.Position);
+
+        public long OldestPosition => inner.OldestPosition;
+
+        public long From => inner.From;
+
+        public bool HistoryLost => inner.HistoryLost;
+
+        public long Count => inner.Count;
+
+        public void BeginAt(long from, bool lost) => inner.BeginAt(from, lost);
+
+        public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
+
+        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+            inner.TryRead(key, pastIgnored ? long.MaxValue : asOf, out record, out version);
+
+        public void Checkpoint(long at) => inner.Checkpoint(at);
+
+        public void Discard() => inner.Discard();
+
+        public void Dispose() => inner.Dispose();
+    }
+}
