@@ -28,7 +28,7 @@ public class LedgerBenchmarks
     public void Open()
     {
         _directory = Running.NewDirectory();
-        _ledger = OrderLedger.Open(new LedgerOptions { Directory = _directory, MemoryBytes = (long)Megabytes << 20 });
+        _ledger = OrderLedger.Create(new LedgerOptions { Directory = _directory, MemoryBytes = (long)Megabytes << 20 });
         Write();
     }
 
@@ -59,7 +59,7 @@ public class LedgerBenchmarks
             _seed ^= _seed >> 7;
             _seed ^= _seed << 17;
             long key = 1 + (long)Math.BigMul(_seed, (ulong)Records, out _);
-            if (!_ledger!.TryRead(new LedgerKey(key, 1), out byte[] record, out long version) || BitConverter.ToInt64(record) != key || version != key)
+            if (!_ledger!.TryRead(new LedgerKey(key, 1), long.MaxValue, out byte[] record, out long version) || BitConverter.ToInt64(record) != key || version != key)
             {
                 throw new InvalidOperationException($"record {key} is not what was written");
             }

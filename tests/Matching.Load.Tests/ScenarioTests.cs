@@ -57,7 +57,7 @@ public sealed partial class ScenarioTests : IDisposable
     {
         var result = new RunResult("x", "y");
         Assert.True(result.Holds);
-        result.Verification = new Host.Verify.Verification(1, default, 0, "", 1, []);
+        result.Verification = new Host.Verify.Verification(1, default, 0, 0, "", 1, []);
         Assert.False(result.Holds);
         result.Verification = null;
         result.Checks.Add(new Check("a", false, "b"));

@@ -12,7 +12,7 @@ namespace Matching.Host.Verify;
 /// every record that it writes with the ledger, and every snapshot on the way with what is left.
 /// </summary>
 internal sealed class EvictingStateCheck(
-    ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, LedgerReading? ledger, List<Violation> violations)
+    ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, LedgerReading? ledger, List<Violation> violations) : IDisposable
 {
     private const long ExpectedOrders = 1_000_000;
     private const int ReportEvery = 1 << 16;
@@ -60,6 +60,9 @@ internal sealed class EvictingStateCheck(
         Counts = state.Books.All[0].CountAll();
         return state.Books.StateHash().ToString("x16", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Closes the ledger.</summary>
+    public void Dispose() => _audit.Dispose();
 
     private void Walk(Projection state, Queue<long> ahead, Meter meter)
     {

@@ -72,13 +72,13 @@ internal static class VerifyRun
             return (state.Run(meter), state.Counts, state.Compared, 0);
         }
 
-        using LedgerReading? ledger = LedgerReading.TryOpen(directory, out string? told);
+        LedgerReading? ledger = LedgerReading.TryOpen(directory, out string? told);
         if (told is not null || ledger is null)
         {
             violations.Add(new Violation(0, "R38", told ?? "snapshots leave closed orders to the order ledger, and there is none: the next start makes it anew, where the journal reaches back to its first event"));
         }
 
-        var check = new EvictingStateCheck(journal, store, snapshots, ledger, violations);
+        using var check = new EvictingStateCheck(journal, store, snapshots, ledger, violations);
         return (check.Run(meter), check.Counts, check.Compared, check.Records);
     }
 
