@@ -91,6 +91,34 @@ public sealed class CampaignTests : IDisposable
     }
 
     [Fact]
+    public async Task Campaign_commands_and_reads_sent_together_are_decided_in_order_and_each_gets_its_own_answer()
+    {
+        await using MatchingEngine engine = await Open(2);
+        List<Task<ControlAnswer>> published = [];
+        List<Task<IReadOnlyList<long>>> live = [];
+        Task<ControlAnswer> known = Known(engine, merchant: 7);
+        for (int item = 1; item <= 20; item++)
+        {
+            published.Add(engine.ControlAsync(Publish(request: item, item)));
+            live.Add(engine.LiveCampaignsOfAsync(7));
+        }
+
+        Task<EffectiveTerms?> wrong = engine.FindCampaignAsync(10_000);
+        Task<ControlAnswer> bad = engine.ControlAsync(new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 1, Campaign = -1 });
+
+        Assert.True((await known).Ok);
+        ControlAnswer[] answers = await Task.WhenAll(published);
+        Assert.Equal(Enumerable.Range(1, 15).Select(campaign => (long)campaign), answers.Take(15).Select(answer => answer.Campaign));
+        Assert.All(answers.Skip(15), answer => Assert.Equal((ControlOutcome.LimitReached, 10), (answer.Outcome, answer.Rule)));
+        IReadOnlyList<long>[] seen = await Task.WhenAll(live);
+        Assert.Equal(Enumerable.Range(1, 20).Select(count => Math.Min(15, count)), seen.Select(campaigns => campaigns.Count));
+        Assert.Null(await wrong);
+        Assert.Equal(ControlOutcome.BadRequest, (await bad).Outcome);
+        Assert.Equal(Outcome.Opened, (await engine.QuickJoinAsync(new QuickJoinRequest(15, 1, 1))).Outcome);
+        Assert.Equal(0, engine.Health.RequestsInFlight);
+    }
+
+    [Fact]
     public async Task Wrong_arguments_are_the_callers_and_the_engine_goes_on()
     {
         await using MatchingEngine engine = await Open(1);

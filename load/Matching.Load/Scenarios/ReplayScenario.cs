@@ -47,6 +47,7 @@ internal static class ReplayScenario
             result = new RunResult("replay", about) { Timeline = timeline };
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             result.Facts.Add(("commands the recording lacks", sitting.Dropped.ToString("N0", CultureInfo.InvariantCulture)));
+            result.Facts.Add(("campaign commands it counts and does not hold", sitting.CampaignCommands.ToString("N0", CultureInfo.InvariantCulture)));
             Loading.TellRecording(result, target);
         }
 

@@ -4,12 +4,16 @@ using Matching.Core.Campaigns;
 namespace Matching.Engine.Campaigns;
 
 /// <summary>
-/// The one loop of what spans items: merchants, campaigns, promotions, chat groups, venues. Load: some commands a second. So one
-/// at a time: decided, made durable, handed to the shards it concerns, answered. An item's command sent after that answer
-/// lies behind the hand-over in the shard's inbox, so it is decided by the new terms.
+/// The one loop of what spans items: merchants, campaigns, promotions, chat groups, venues. Load: some commands a second, and a read
+/// or two for every page and request of a shop that shows what is on offer. So what waits is taken together: decided in
+/// order, made durable, handed to the shards it concerns, answered; one at a time, a shop's reads would be as many as
+/// there are writes of the journal. An item's command sent after an answer lies behind the hand-over in the
+/// shard's inbox, so it is decided by the new terms.
 /// </summary>
 internal sealed class ControlLoop : IAsyncDisposable
 {
+    private const int TurnsTogether = 256;
+
     private readonly Channel<ControlTurn> _inbox = Channel.CreateUnbounded<ControlTurn>(new() { SingleReader = true });
     private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly ControlBook _book;
@@ -21,6 +25,7 @@ internal sealed class ControlLoop : IAsyncDisposable
     private readonly Shard[] _shards;
     private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly DueTimer? _timer;
+    private readonly List<ControlTurn> _turns = new(TurnsTogether);
     private long _nextDue;
 
     public ControlLoop(
@@ -76,32 +81,40 @@ internal sealed class ControlLoop : IAsyncDisposable
         _timer?.Arm(_book.NextDue);
         while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
         {
-            while (_inbox.Reader.TryRead(out ControlTurn? turn))
+            while (TryTake())
             {
-                await TakeAsync(turn).ConfigureAwait(true);
+                await ActAsync().ConfigureAwait(true);
             }
 
             _timer?.Arm(_book.NextDue);
         }
     }
 
-    private async Task TakeAsync(ControlTurn turn)
+    private bool TryTake()
+    {
+        _turns.Clear();
+        while (_turns.Count < TurnsTogether && _inbox.Reader.TryRead(out ControlTurn? turn))
+        {
+            _turns.Add(turn);
+        }
+
+        return _turns.Count > 0;
+    }
+
+    private async Task ActAsync()
     {
         ShardBatch batch = await _free.Reader.ReadAsync().ConfigureAwait(true);
         batch.Replies ??= _completions.Get();
-        var mark = new DurableMark();
+        var mark = new DurableMark(_turns.Count);
         batch.Replies.Add(mark);
         try
         {
-            if (_failure.Cause is null)
+            foreach (ControlTurn turn in _turns)
             {
-                turn.Run(_book, _now());
-                foreach (ControlEvent e in _book.Events)
+                if (_failure.Cause is null)
                 {
-                    batch.Events.AppendEncoded(ControlCodec.Encode(e));
+                    Run(turn, batch);
                 }
-
-                _book.Events.Clear();
             }
         }
 #pragma warning disable CA1031 // as in a shard: whatever broke, nothing decided here may be journaled or answered
@@ -121,13 +134,31 @@ internal sealed class ControlLoop : IAsyncDisposable
         }
         catch (MatchingUnavailableException e)
         {
-            turn.Fail(e);
-            _queue(turn);
+            foreach (ControlTurn turn in _turns)
+            {
+                turn.Fail(e);
+                _queue(turn);
+            }
+
             return;
         }
 
         HandOver();
-        _queue(turn);
+        foreach (ControlTurn turn in _turns)
+        {
+            _queue(turn);
+        }
+    }
+
+    private void Run(ControlTurn turn, ShardBatch batch)
+    {
+        turn.Run(_book, _now());
+        foreach (ControlEvent e in _book.Events)
+        {
+            batch.Events.AppendEncoded(ControlCodec.Encode(e));
+        }
+
+        _book.Events.Clear();
     }
 
     private void HandOver()

@@ -53,14 +53,15 @@ internal sealed class ControlTurn<T>(Func<ControlBook, long, T> act) : ControlTu
 }
 
 /// <summary>Travels with the control book's events through the journal loop and tells when they are durable.</summary>
-internal sealed class DurableMark : IInboxEntry
+/// <param name="turns">How many turns it stands for: each is counted in flight.</param>
+internal sealed class DurableMark(int turns) : IInboxEntry
 {
     private readonly TaskCompletionSource _durable = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _error;
 
     public Task Durable => _durable.Task;
 
-    public int Weight => 1;
+    public int Weight => turns;
 
     public bool Run(Shard shard) => throw new InvalidOperationException("a mark is passed on, not run");
 

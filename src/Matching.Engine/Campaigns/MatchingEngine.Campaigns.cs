@@ -26,7 +26,7 @@ public sealed partial class MatchingEngine
 
         return _inFlight.Closed
             ? Task.FromException<ControlAnswer>(MatchingUnavailableException.Closed())
-            : Control((book, now) => book.Execute(command, now), cancellationToken);
+            : Control((book, now) => Execute(book, command, now), cancellationToken);
     }
 
     /// <summary>A campaign, live or ended; null for an unknown or deleted one.</summary>
@@ -127,6 +127,17 @@ public sealed partial class MatchingEngine
                     return sum;
                 })),
             cancellationToken);
+    }
+
+    private ControlAnswer Execute(ControlBook book, ControlCommand command, long now)
+    {
+        ControlAnswer answer = book.Execute(command, now);
+        if (answer is { Ok: true, Repeated: false })
+        {
+            _recorder?.LeaveOut();
+        }
+
+        return answer;
     }
 
     private async Task<T> Control<T>(Func<ControlBook, long, T> act, CancellationToken cancellationToken)

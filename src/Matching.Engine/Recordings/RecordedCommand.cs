@@ -14,6 +14,6 @@ public struct RecordedCommand
     /// <summary>The shard that decided it.</summary>
     public int Shard;
 
-    /// <summary>Commands of the sitting that are missing before this one in the file, dropped because the recorder could not keep up.</summary>
+    /// <summary>Commands of the sitting that are missing before this one in the file: dropped because the recorder could not keep up, or of campaigns, which it only counts.</summary>
     public long DroppedBefore;
 }

@@ -16,6 +16,8 @@ internal sealed class Recorder : IDisposable
     private readonly RecordingWriter _writer;
     private long _commands;
     private long _lost;
+    private long _campaignCommands;
+    private long _campaignCommandsTold;
     private Exception? _failure;
 
     /// <summary>Makes the folder and its first file.</summary>
@@ -29,10 +31,16 @@ internal sealed class Recorder : IDisposable
 
     /// <summary>How it goes. Any thread.</summary>
     public RecordingStatus Status => new(
-        Volatile.Read(ref _commands), Volatile.Read(ref _lost) + _tapes.Sum(tape => tape.DroppedEver), _writer.Bytes, Volatile.Read(ref _failure));
+        Volatile.Read(ref _commands), Volatile.Read(ref _lost) + _tapes.Sum(tape => tape.DroppedEver), _writer.Bytes, Volatile.Read(ref _failure))
+    {
+        CampaignCommands = Volatile.Read(ref _campaignCommands),
+    };
 
     /// <summary>The tap of one shard.</summary>
     public Tape TapeOf(int shard) => _tapes[shard];
+
+    /// <summary>A campaign command is about to be decided: counted, not recorded. Any thread; before an item's command can be decided by it.</summary>
+    public void LeaveOut() => Interlocked.Increment(ref _campaignCommands);
 
     /// <summary>Takes the tape of a batch. Called by the journal loop.</summary>
     /// <param name="tape">The batch's chunks.</param>
@@ -67,6 +75,7 @@ internal sealed class Recorder : IDisposable
             Try(static (writer, _) => writer.Flush(), 0);
         }
 
+        TellLeftOut();
         Try(static (writer, dropped) => writer.End(dropped), _tapes.Sum(tape => tape.DroppedUntold));
     }
 
@@ -74,9 +83,21 @@ internal sealed class Recorder : IDisposable
 
     private void Write(TapeChunk chunk)
     {
+        // Before the commands that they may have changed the terms of.
+        TellLeftOut();
         Try(static (writer, chunk) => writer.Add(chunk), chunk);
         ref long count = ref _failure is null ? ref _commands : ref _lost;
         Volatile.Write(ref count, count + chunk.Count);
+    }
+
+    private void TellLeftOut()
+    {
+        long untold = Volatile.Read(ref _campaignCommands) - _campaignCommandsTold;
+        if (untold > 0)
+        {
+            _campaignCommandsTold += untold;
+            Try(static (writer, count) => writer.LeaveOut(count), untold);
+        }
     }
 
     private void Try<T>(Action<RecordingWriter, T> write, T what)

@@ -11,8 +11,9 @@ namespace Matching.Engine.Recordings;
 /// head   0 "MATCHREC" · 8 version (4) · 12 CRC32C of the rest (4) · 16 number of the file · 24 number of the sitting's first file
 ///        32 commands · 40 dropped commands of the sitting before this file · 48 journal sequence · 56 time at the sitting's start
 ///        64 shards (4) · 68 team size (2) · 70 largest team size (2) · 72 team life · 80 hold time · 88 flags (1): 1 campaigns required, 2 rescue
-/// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands, 2 end of a sitting · 9 shard (1)
-///        12 commands (4) · 16 commands dropped before it · 24 time of the first; then the commands, as RecordCodec says
+///        96 campaign commands of the sitting before this file, which no recording holds
+/// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands, 2 end of a sitting, 3 campaign commands left out here · 9 shard (1)
+///        12 commands (4) · 16 commands dropped before it · 24 time of the first, or how many are left out; then the commands, as RecordCodec says
 /// </code>
 /// A sitting is one life of an engine. Only the last file of a sitting may be torn: the program was killed.
 /// </summary>
@@ -23,6 +24,7 @@ internal static class RecordingFormat
     public const int BlockHeadBytes = 32;
     public const byte Commands = 1;
     public const byte End = 2;
+    public const byte LeftOut = 3;
 
     private const string Prefix = "recording-";
     private const string Suffix = ".rec";
@@ -56,6 +58,7 @@ internal static class RecordingFormat
         BinaryPrimitives.WriteInt64LittleEndian(to[72..], head.Terms.TeamLifeMs);
         BinaryPrimitives.WriteInt64LittleEndian(to[80..], head.Terms.HoldMs);
         to[88] = (byte)((head.Terms.CampaignsRequired ? 1 : 0) | (head.Terms.Rescue ? 2 : 0));
+        BinaryPrimitives.WriteInt64LittleEndian(to[96..], head.CampaignCommandsBefore);
         BinaryPrimitives.WriteUInt32LittleEndian(to[12..], Checksum(to[16..HeadBytes]));
     }
 
@@ -95,7 +98,10 @@ internal static class RecordingFormat
                 HoldMs = BinaryPrimitives.ReadInt64LittleEndian(from[80..]),
                 CampaignsRequired = (from[88] & 1) != 0,
                 Rescue = (from[88] & 2) != 0,
-            });
+            })
+        {
+            CampaignCommandsBefore = BinaryPrimitives.ReadInt64LittleEndian(from[96..]),
+        };
     }
 
     /// <summary>Fills in the head of a block whose bytes stand behind it.</summary>
@@ -143,4 +149,8 @@ internal static class RecordingFormat
 /// <param name="Shards">Shard loops of the engine.</param>
 /// <param name="Terms">Its terms.</param>
 public readonly record struct RecordingHead(
-    long Number, long Sitting, long CommandsBefore, long DroppedBefore, long Sequence, long StartMs, int Shards, BookOptions Terms);
+    long Number, long Sitting, long CommandsBefore, long DroppedBefore, long Sequence, long StartMs, int Shards, BookOptions Terms)
+{
+    /// <summary>Commands of merchants, campaigns and promotions in the sitting before, which a recording counts and does not hold.</summary>
+    public long CampaignCommandsBefore { get; init; }
+}

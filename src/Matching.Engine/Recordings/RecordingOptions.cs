@@ -46,4 +46,8 @@ public sealed record RecordingOptions
 /// <param name="Dropped">Commands left out since then: the disk was slower than the traffic, or recording has failed.</param>
 /// <param name="Bytes">Bytes written since then.</param>
 /// <param name="Failure">Why it ended before the engine; null while it goes on. Joins are not touched by it.</param>
-public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, Exception? Failure);
+public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, Exception? Failure)
+{
+    /// <summary>Commands of merchants, campaigns and promotions since then: counted in the file, and not held by it.</summary>
+    public long CampaignCommands { get; init; }
+}

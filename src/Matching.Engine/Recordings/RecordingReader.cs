@@ -105,6 +105,9 @@ public sealed class RecordingSitting
     /// <summary>Commands dropped, as far as was read: the recorder could not keep up.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>Commands of merchants, campaigns and promotions, as far as was read: a recording counts them and does not hold them.</summary>
+    public long CampaignCommands { get; private set; }
+
     /// <summary>True when what was read ended with the sitting's own end.</summary>
     public bool Ended { get; private set; }
 
@@ -116,6 +119,7 @@ public sealed class RecordingSitting
     public IEnumerable<RecordedCommand> Commands()
     {
         Dropped = Head.DroppedBefore;
+        CampaignCommands = Head.CampaignCommandsBefore;
         Ended = false;
         Torn = null;
         for (int i = 0; i < _files.Count; i++)
@@ -131,8 +135,14 @@ public sealed class RecordingSitting
                     yield break;
                 }
 
+                if (block.Span[8] == RecordingFormat.LeftOut)
+                {
+                    CampaignCommands += BinaryPrimitives.ReadInt64LittleEndian(block.Span[24..]);
+                    continue;
+                }
+
                 int count = BinaryPrimitives.ReadInt32LittleEndian(block.Span[12..]);
-                var command = new RecordedCommand { Shard = block.Span[9], DroppedBefore = Dropped };
+                var command = new RecordedCommand { Shard = block.Span[9], DroppedBefore = Dropped + CampaignCommands };
                 long ms = BinaryPrimitives.ReadInt64LittleEndian(block.Span[24..]);
                 int offset = RecordingFormat.BlockHeadBytes;
                 for (int k = 0; k < count; k++)
@@ -180,7 +190,7 @@ public sealed class RecordingSitting
             return Stop(path, last, at, read < whole || _block.AsSpan(0, whole).IndexOfAnyExcept((byte)0) < 0);
         }
 
-        if (_block[8] is not (RecordingFormat.Commands or RecordingFormat.End))
+        if (_block[8] is not (RecordingFormat.Commands or RecordingFormat.End or RecordingFormat.LeftOut))
         {
             throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{path}, byte {at}: a block of kind {_block[8]} is not known to this version"));
         }

@@ -52,6 +52,15 @@ internal sealed class RecordingWriter : IDisposable
         _head = _head with { CommandsBefore = _head.CommandsBefore + chunk.Count, DroppedBefore = _head.DroppedBefore + chunk.Dropped };
     }
 
+    /// <summary>Adds a block that tells of campaign commands, which the recording does not hold.</summary>
+    public void LeaveOut(long campaignCommands)
+    {
+        Span<byte> block = stackalloc byte[RecordingFormat.BlockHeadBytes];
+        RecordingFormat.WriteBlockHead(block, RecordingFormat.LeftOut, 0, 0, 0, campaignCommands);
+        Put(block);
+        _head = _head with { CampaignCommandsBefore = _head.CampaignCommandsBefore + campaignCommands };
+    }
+
     /// <summary>Adds the block that ends the sitting.</summary>
     /// <param name="dropped">Commands dropped that no block has told of.</param>
     public void End(long dropped)

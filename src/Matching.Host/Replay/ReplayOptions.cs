@@ -41,7 +41,9 @@ internal sealed record ReplayOptions
     {
         foreach (string file in Files.Where(file => !File.Exists(file)))
         {
-            throw new UsageException($"FILE '{file}' does not exist");
+            throw new UsageException(System.IO.Directory.Exists(file)
+                ? $"FILE '{file}' is a folder without a recording in it (recording-000001.rec or later): name files of requests, or the folder that an engine recorded into"
+                : $"FILE '{file}' does not exist");
         }
 
         if (Directory is not null && !Append && InUse(Directory))

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Engine.Recordings;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
@@ -26,6 +27,51 @@ public sealed class RecordingTests
         Assert.Equal([Operation.QuickJoin, Operation.QuickJoin, Operation.Ship], recorded.Select(one => one.Command.Operation));
         Assert.Equal([SteppedEngine.Start, SteppedEngine.Start + 500, SteppedEngine.Start + 500], recorded.Select(one => one.Command.At));
         Assert.Equal(11, recorded[0].Command.Buyer);
+    }
+
+    [Fact]
+    public void Campaign_commands_that_took_effect_are_counted_in_the_file_before_what_they_concern()
+    {
+        var run = new RecordedRun(_disk);
+        SteppedEngine engine = run.Open();
+        var known = new ControlCommand { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) };
+        engine.Join(3, 11, 101);
+        Ask(engine, known);
+        Ask(engine, known);
+        Assert.False(Ask(engine, new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 2, Campaign = 99 }).Ok);
+        engine.Join(3, 12, 102);
+        Ask(engine, known with { Request = 3, Merchant = 8 });
+        Assert.Equal(2, engine.Engine.Recording!.CampaignCommands);
+        engine.Close();
+
+        RecordingSitting sitting = run.Read().Sittings[0];
+        Assert.Equal([0L, 1L], sitting.Commands().Select(one => one.DroppedBefore));
+        Assert.Equal((2L, 0L, true), (sitting.CampaignCommands, sitting.Dropped, sitting.Ended));
+    }
+
+    [Fact]
+    public void The_count_of_campaign_commands_goes_on_in_the_next_file_when_the_first_is_gone()
+    {
+        var run = new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, FileBytes = 1 << 20, TotalBytes = 2 << 20 });
+        SteppedEngine engine = run.Open();
+        Ask(engine, new ControlCommand { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        for (int order = 1; _disk.FileExists(RecordedRun.FirstFile); order++)
+        {
+            var commands = new Command[1_000];
+            for (int i = 0; i < commands.Length; i++)
+            {
+                commands[i] = new Command { Operation = Operation.SoloBuy, Item = 1, Buyer = 1, Order = (order * 1_000) + i, Quantity = 1 };
+            }
+
+            engine.Run(engine.Engine.ExecuteBatchAsync(commands, new Answer[commands.Length]));
+            Assert.True(order < 1_000, "the first file is still there");
+        }
+
+        engine.Close();
+        RecordingSitting sitting = run.Read().Sittings[0];
+        Assert.True(sitting.Head.Number > 1);
+        Assert.All(sitting.Commands(), one => Assert.Equal(1, one.DroppedBefore));
+        Assert.Equal(1, sitting.CampaignCommands);
     }
 
     [Fact]
@@ -304,4 +350,6 @@ public sealed class RecordingTests
         Assert.All((string[])["Directory", "FileBytes", "TotalBytes", "BufferBytes"], name => Assert.Contains("Recording." + name, e.Message, StringComparison.Ordinal));
         Assert.Empty(_disk.Paths);
     }
+
+    private static ControlAnswer Ask(SteppedEngine engine, ControlCommand command) => engine.Run(new ValueTask<ControlAnswer>(engine.Engine.ControlAsync(command)));
 }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Engine;
 using Matching.Engine.Recordings;
 using Matching.Host.Cli;
+using Matching.Host.Replay;
 using Matching.Host.Replay.Recorded;
 using Matching.Kit.Engine;
 
@@ -109,6 +111,52 @@ public sealed class RecordedReplayTests : IDisposable
         Assert.Throws<UsageException>(() => RecordedOptions.SpeedOf("0"));
         Assert.Equal(2.5, RecordedOptions.SpeedOf("2.5"));
         Assert.Null(RecordedOptions.SpeedOf("max"));
+    }
+
+    [Fact]
+    public async Task Campaign_commands_are_told_as_left_out_and_explain_what_differs_behind_them()
+    {
+        await using (MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions
+        {
+            Shards = 1,
+            ManualClock = true,
+            Book = new BookOptions { CampaignsRequired = true },
+            Recording = new RecordingOptions { Directory = Recording },
+        }))
+        {
+            await engine.ControlAsync(new ControlCommand
+            {
+                Operation = ControlOperation.SetMerchant,
+                Request = 1,
+                Merchant = 7,
+                Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed),
+            });
+            await engine.ControlAsync(new ControlCommand
+            {
+                Operation = ControlOperation.PublishCampaign,
+                Request = 2,
+                Merchant = 7,
+                Item = 3,
+                Category = "shoes",
+                Terms = new EffectiveTerms { EndMs = 900_000_000, TeamSize = 2, GroupPriceFen = 800, SoloPriceFen = 1_000 },
+            });
+            Assert.Equal(Outcome.Opened, (await engine.QuickJoinAsync(new QuickJoinRequest(3, 1, 1))).Outcome);
+        }
+
+        JsonElement replayed = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data });
+        Assert.Equal(2, replayed.GetProperty("campaignCommands").GetInt64());
+        Assert.Equal(1, replayed.GetProperty("differences").GetInt64());
+        Assert.Equal((1, 0), (replayed.GetProperty("missing").GetInt64(), replayed.GetProperty("unexplained").GetInt64()));
+    }
+
+    [Fact]
+    public void A_folder_without_a_recording_is_said_to_be_one()
+    {
+        UsageException empty = Assert.Throws<UsageException>(() => new ReplayOptions { Files = [_root.FullName] }.Check());
+        UsageException missing = Assert.Throws<UsageException>(() => new ReplayOptions { Files = [Recording] }.Check());
+
+        Assert.Contains("is a folder without a recording in it", empty.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", missing.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _root.Delete(recursive: true);

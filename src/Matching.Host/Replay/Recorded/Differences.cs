@@ -13,7 +13,7 @@ internal enum Cause
     /// <summary>Only times differ, or a deadline had or had not come: time was not replayed.</summary>
     TimesMoved,
 
-    /// <summary>Commands before it are missing: the recorder dropped them, or the recording was cut off.</summary>
+    /// <summary>Commands before it are missing: the recorder dropped them, they were of campaigns, or the recording was cut off.</summary>
     Missing,
 
     /// <summary>The recording begins in the middle, or on a directory other than the one replayed into.</summary>
@@ -94,7 +94,7 @@ internal sealed class Differences(bool timesReplayed)
     {
         Cause.Follows => "follows from an earlier difference of the item",
         Cause.TimesMoved => "deadlines moved: time was not replayed",
-        Cause.Missing => "commands before it are missing in the recording",
+        Cause.Missing => "commands before it are missing in the recording: dropped, or of campaigns",
         Cause.OtherBeginning => "the directory did not begin where the recording did",
         Cause.OtherShards => "replayed with another number of shards",
         _ => "unexplained",

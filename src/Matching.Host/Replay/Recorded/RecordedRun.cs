@@ -39,7 +39,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         foreach (RecordingSitting sitting in _recording.Sittings)
         {
             await ReplayAsync(sitting, first).ConfigureAwait(false);
-            _differences.Missing |= !sitting.Ended || sitting.Dropped > 0;
+            _differences.Missing |= !sitting.Ended || sitting.Dropped > 0 || sitting.CampaignCommands > 0;
             if (sitting.Torn is { } torn)
             {
                 Screen.Note(torn);
@@ -145,6 +145,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         summary.Add("sittings", "sittings", _recording.Sittings.Count);
         summary.Add("commands", "commands", _differences.Compared);
         summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped));
+        summary.Add("campaignCommands", "campaign commands it counts and does not hold", _recording.Sittings.Sum(sitting => sitting.CampaignCommands));
         summary.Add("torn", "cut off at its end", _recording.Sittings.Any(sitting => !sitting.Ended));
         summary.Add("differences", "answers that differ", _differences.Count);
         foreach (Cause cause in Enum.GetValues<Cause>().Where(cause => cause == Cause.Unexplained || _differences.Of(cause) > 0))
