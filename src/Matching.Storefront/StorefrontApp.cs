@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matching.Engine;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Api;
 using Matching.Storefront.Components;
@@ -52,6 +53,9 @@ internal static class StorefrontApp
         services.AddSingleton<IValidateOptions<StorefrontOptions>, StorefrontOptionsCheck>();
         services.AddSingleton(TimeProvider.System);
         services.AddMatching();
+        services.AddOptions<MatchingOptions>().Validate(
+            options => options.ArchiveHorizon is null,
+            "Matching:ArchiveHorizon is set, but this shop makes its lists of orders from all events at each start: leave it unset");
 
         services.AddSingleton(provider => Catalogue.Load(Path.Combine(
             builder.Environment.ContentRootPath, provider.GetRequiredService<IOptions<StorefrontOptions>>().Value.CatalogueFile)));

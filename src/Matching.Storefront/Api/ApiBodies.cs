@@ -101,5 +101,7 @@ internal static class Ranges
         ? null
         : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxId} (R44)";
 
+    public static string? Skip(int value) => value is >= 0 and <= OperatorDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {OperatorDesk.MaxSkip}";
+
     public static string? Take(int value) => value is >= 1 and <= 200 ? null : $"take is {value}; allowed is 1 … 200";
 }

@@ -35,8 +35,8 @@ public sealed record OrderReading(
 }
 
 /// <summary>An order in a list.</summary>
-/// <param name="Place">Send it as <c>before</c> for the next page.</param>
-/// <param name="PlacedAt">Ms since 1970.</param>
+/// <param name="Place">Send it as <c>before</c> for the next page; of refund requests, as <c>after</c>.</param>
+/// <param name="PlacedAt">Ms since 1970; of a refund request, when it was made.</param>
 /// <param name="Order">The order.</param>
 public sealed record ListedOrder(long Place, long PlacedAt, OrderReading Order)
 {
@@ -44,11 +44,17 @@ public sealed record ListedOrder(long Place, long PlacedAt, OrderReading Order)
 }
 
 /// <summary>An item as buyers see it.</summary>
+/// <param name="Id">The item.</param>
+/// <param name="Merchant">Whose it is.</param>
+/// <param name="Title">What it is called.</param>
+/// <param name="About">What it is.</param>
+/// <param name="SoloPriceFen">The catalogue's price alone (R9).</param>
+/// <param name="GroupPriceFen">The catalogue's price in a team; left out where the category is closed to group buying (R12).</param>
 public sealed record ItemReading(
-    long Id, long Merchant, Wording Title, Wording About, long SoloPriceFen, long GroupPriceFen)
+    long Id, long Merchant, Wording Title, Wording About, long SoloPriceFen, long? GroupPriceFen)
 {
-    public static ItemReading Of(ShopItem item) =>
-        new(item.Id, item.Merchant, item.Title, item.About, item.SoloPriceFen, item.GroupPriceFen);
+    public static ItemReading Of(ShopItem item, Offers offers) =>
+        new(item.Id, item.Merchant, item.Title, item.About, item.SoloPriceFen, offers.InTeams(item) ? item.GroupPriceFen : null);
 }
 
 /// <summary>An open team of strangers (R4).</summary>

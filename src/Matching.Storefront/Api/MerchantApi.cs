@@ -12,10 +12,12 @@ internal static class MerchantApi
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder merchant = api.MapGroup("/merchant/items").RequireAuthorization(ShopRoles.Merchant).WithTags("Merchant");
-        merchant.MapGet("/", (ClaimsPrincipal user, Catalogue catalogue) =>
-                TypedResults.Ok(catalogue.ItemsOf(Caller.IdOf(user)).Select(ItemReading.Of)))
+        merchant.MapGet("/", (ClaimsPrincipal user, Catalogue catalogue, Offers offers) =>
+                TypedResults.Ok(catalogue.ItemsOf(Caller.IdOf(user)).Select(item => ItemReading.Of(item, offers))))
             .WithSummary("His items");
         merchant.MapGet("/{item}/orders", OrdersAsync).WithSummary("Orders of one of his items, newest first");
+        api.MapGet("/merchant/refund-requests", RequestsAsync).RequireAuthorization(ShopRoles.Merchant).WithTags("Merchant")
+            .WithSummary("Refund requests that wait for his word, of all his items, oldest first (R7)");
         merchant.MapGet("/{item}/counts", CountsAsync).WithSummary("Teams and orders of one of his items, counted (R19)");
 
         RouteGroupBuilder order = merchant.MapGroup("/{item}/orders/{order}");
@@ -39,6 +41,18 @@ internal static class MerchantApi
         return desk.Check(Caller.IdOf(user), item) is var denial and not Denial.None
             ? Problems.Of(denial, item)
             : TypedResults.Ok((await desk.OrdersAsync(item, take, before)).Select(ListedOrder.Of));
+    }
+
+    private static async Task<Results<Ok<IEnumerable<ListedOrder>>, ProblemHttpResult>> RequestsAsync(
+        ClaimsPrincipal user, Catalogue catalogue, OrderIndex orders, int take = 50, long after = 0)
+    {
+        if (Ranges.Take(take) is { } wrong)
+        {
+            return Problems.BadRequest(wrong);
+        }
+
+        HashSet<long> items = [.. catalogue.ItemsOf(Caller.IdOf(user)).Select(item => item.Id)];
+        return TypedResults.Ok((await orders.ReadAsync(await orders.RequestsAsync(items, take, after))).Select(ListedOrder.Of));
     }
 
     private static async Task<Results<Ok<CountsReading>, ProblemHttpResult>> CountsAsync(

@@ -15,7 +15,7 @@ internal static class OperatorApi
         RouteGroupBuilder operate = api.MapGroup("/operator").RequireAuthorization(ShopRoles.Operator).WithTags("Operator");
         operate.MapGet("/counts", async (MatchingEngine engine) => TypedResults.Ok(CountsReading.Of(await engine.CountAsync())))
             .WithSummary("Teams and orders, counted (R19)");
-        operate.MapGet("/refunds", RefundsAsync).WithSummary("Refunds owed, oldest first (R37)");
+        operate.MapGet("/refunds", RefundsAsync).WithSummary("Refunds owed, oldest first (R37); skip leaves out the oldest, which move up as they are acknowledged");
         operate.MapGet("/seconds", (SecondReadings readings) => TypedResults.Ok(readings.All())).WithSummary("What the charts show, a point a second");
         operate.MapPost("/clock/advance", AdvanceAsync).WithSummary("Moves the manual clock (R43)");
 
@@ -28,10 +28,10 @@ internal static class OperatorApi
             .WithSummary("A refund went back (R37)");
     }
 
-    private static async Task<Results<Ok<IEnumerable<RefundReading>>, ProblemHttpResult>> RefundsAsync(MatchingEngine engine, int take = 50) =>
-        Ranges.Take(take) is { } wrong
+    private static async Task<Results<Ok<IEnumerable<RefundReading>>, ProblemHttpResult>> RefundsAsync(OperatorDesk desk, int take = 50, int skip = 0) =>
+        (Ranges.Take(take) ?? Ranges.Skip(skip)) is { } wrong
             ? Problems.BadRequest(wrong)
-            : TypedResults.Ok((await engine.RefundsOwedAsync(take)).Select(RefundReading.Of));
+            : TypedResults.Ok((await desk.RefundsOwedAsync(skip, take)).Select(RefundReading.Of));
 
     private static async Task<Results<Ok<long>, ProblemHttpResult>> AdvanceAsync(
         AdvanceBody body, MatchingEngine engine, IOptions<MatchingOptions> options)

@@ -13,10 +13,10 @@ internal static class PublicApi
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder open = api.MapGroup("/items").AllowAnonymous().WithTags("Items");
-        open.MapGet("/", (Catalogue catalogue) => TypedResults.Ok(catalogue.Items.Select(ItemReading.Of)))
+        open.MapGet("/", (Catalogue catalogue, Offers offers) => TypedResults.Ok(catalogue.Items.Select(item => ItemReading.Of(item, offers))))
             .WithSummary("All items");
-        open.MapGet("/{item}", Results<Ok<ItemReading>, ProblemHttpResult> (long item, Catalogue catalogue) =>
-                catalogue.Find(item) is { } sold ? TypedResults.Ok(ItemReading.Of(sold)) : Problems.Of(Denial.UnknownItem, item))
+        open.MapGet("/{item}", Results<Ok<ItemReading>, ProblemHttpResult> (long item, Catalogue catalogue, Offers offers) =>
+                catalogue.Find(item) is { } sold ? TypedResults.Ok(ItemReading.Of(sold, offers)) : Problems.Of(Denial.UnknownItem, item))
             .WithSummary("An item");
         open.MapGet("/{item}/teams", OpenTeamsAsync).WithSummary("Open teams with seats left, nearest to forming first (R32)");
         open.MapGet("/{item}/teams/{team}", TeamAsync).WithSummary("A team");

@@ -17,7 +17,8 @@ public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 /// Which orders an item and a buyer have, newest first, and when an item changed last. Load assumed: a sample
 /// shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
 /// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own,
-/// which could.
+/// which could; and beginning where events are still kept, which would hide an order that waits to be shipped. So the shop does
+/// not start where events have been deleted (<see cref="MatchingOptions.ArchiveHorizon"/>).
 /// </summary>
 public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger) : BackgroundService
 {
@@ -28,6 +29,7 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
     private readonly SortedDictionary<long, OrderPlace> _requests = [];
     private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
     private readonly Dictionary<long, long> _changed = [];
+    private IAsyncEnumerable<JournaledEvent> _events = null!;
     private long _allChanged;
     private long _next;
     private bool _ended;
@@ -51,13 +53,16 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
     /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
     public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) => ListAsync(_byBuyer, buyer, take, before);
 
-    /// <summary>Orders of these items whose refund request waits for the merchant (R7), oldest request first.</summary>
-    public async Task<IReadOnlyList<OrderPlace>> RequestsAsync(IReadOnlyCollection<long> items, int take)
+    /// <summary>Orders of these items whose refund request waits for the merchant (R7), oldest request first. Their place and time are the request's.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="take">How many at most.</param>
+    /// <param name="after">Only those with a higher place; 0 for all.</param>
+    public async Task<IReadOnlyList<OrderPlace>> RequestsAsync(IReadOnlyCollection<long> items, int take, long after = 0)
     {
         await CatchUpAsync();
         lock (_lock)
         {
-            return [.. _requests.Values.Where(place => items.Contains(place.Item)).Take(take)];
+            return [.. _requests.Values.Where(place => place.Place > after && items.Contains(place.Item)).Take(take)];
         }
     }
 
@@ -77,11 +82,29 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The data directory no longer has its first events.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _events = engine.ReadEventsAsync(0, CancellationToken.None);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new InvalidOperationException(
+                "the first events of the data directory are deleted (option ArchiveHorizon), and this shop makes its lists of orders from all events at each start: "
+                + "put the archive's deleted files back from a backup, and leave Matching:ArchiveHorizon unset", e);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await foreach (JournaledEvent journaled in engine.ReadEventsAsync(0, stoppingToken))
+            await foreach (JournaledEvent journaled in _events.WithCancellation(stoppingToken))
             {
                 Take(journaled);
             }

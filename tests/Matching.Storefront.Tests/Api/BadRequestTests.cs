@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Tests.Shop;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace Matching.Storefront.Tests.Api;
 
@@ -41,14 +44,25 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [MemberData(nameof(Bodies))]
     public async Task Malformed_bodies_are_refused_by_every_endpoint(string body, string type)
     {
-        foreach (MappedEndpoint endpoint in Posts())
-        {
-            using var content = new StringContent(body, Encoding.UTF8);
-            content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
-            await ExpectRefusalAsync(endpoint, endpoint.Path("101", "12"), content);
-        }
-
+        Assert.Empty(await TryMalformedAsync(_shop, body, type));
         Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Fact]
+    public async Task Endpoints_planted_to_break_on_a_malformed_body_or_to_refuse_without_a_reason_are_found()
+    {
+        await using RunningShop planted = await RunningShop.StartAsync(plant: app =>
+        {
+            app.MapPost("/api/planted", async (HttpRequest request) => (await JsonDocument.ParseAsync(request.Body)).RootElement.GetProperty("a").GetString())
+                .RequireAuthorization(ShopRoles.Buyer);
+            app.MapPost("/api/wordless", () => Results.Json(new { }, statusCode: StatusCodes.Status400BadRequest)).RequireAuthorization(ShopRoles.Buyer);
+        });
+
+        IReadOnlyList<string> found = await TryMalformedAsync(planted, "{", "application/json");
+
+        Assert.Equal(2, found.Count);
+        Assert.Contains(found, complaint => complaint.StartsWith("POST /api/planted at /api/planted answered 500", StringComparison.Ordinal));
+        Assert.Contains(found, complaint => complaint.StartsWith("POST /api/wordless at /api/wordless gave no reason", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -58,11 +72,11 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     {
         // A little over the limit (16 KiB): sent whole before it is refused. Of a larger one the connection may close while the client still sends.
         byte[] large = Encoding.UTF8.GetBytes("{\"quantity\":1,\"pad\":\"" + new string('x', 20_000) + "\"}");
-        foreach (MappedEndpoint endpoint in Posts())
+        foreach (MappedEndpoint endpoint in Posts(_shop))
         {
             using HttpContent content = announced ? new ByteArrayContent(large) : new StreamContent(new Unannounced(large));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            await ExpectRefusalAsync(endpoint, endpoint.Path("101", "12"), content);
+            Assert.Null(await ComplainAsync(_shop, endpoint, endpoint.Path("101", "12"), content));
         }
 
         Assert.Equal(_before, await _shop.Engine.StateHashAsync());
@@ -85,7 +99,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
                 if (path != endpoint.Path("101", "12"))
                 {
                     using HttpContent? content = endpoint.Method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
-                    await ExpectRefusalAsync(endpoint, path, content);
+                    Assert.Null(await ComplainAsync(_shop, endpoint, path, content));
                 }
             }
         }
@@ -147,22 +161,40 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
         Assert.Equal(HttpStatusCode.OK, (await may.ReadAsync("/api/items")).Status);
     }
 
-    private IEnumerable<MappedEndpoint> Posts() => MappedEndpoint.Of(_shop).Where(endpoint => endpoint.Method == "POST");
+    private static IEnumerable<MappedEndpoint> Posts(RunningShop shop) => MappedEndpoint.Of(shop).Where(endpoint => endpoint.Method == "POST");
 
-    private HttpClient ClientFor(MappedEndpoint endpoint) =>
-        endpoint.Policies.Contains(ShopRoles.Merchant) ? _shop.Merchant1()
-        : endpoint.Policies.Contains(ShopRoles.Operator) ? _shop.Operator()
-        : _shop.Buyer(2);
+    private static HttpClient ClientFor(RunningShop shop, MappedEndpoint endpoint) =>
+        endpoint.Policies.Contains(ShopRoles.Merchant) ? shop.Merchant1()
+        : endpoint.Policies.Contains(ShopRoles.Operator) ? shop.Operator()
+        : shop.Buyer(2);
 
-    private async Task ExpectRefusalAsync(MappedEndpoint endpoint, string path, HttpContent? content)
+    private static async Task<IReadOnlyList<string>> TryMalformedAsync(RunningShop shop, string body, string type)
     {
-        using HttpClient client = ClientFor(endpoint);
+        List<string> complaints = [];
+        foreach (MappedEndpoint endpoint in Posts(shop))
+        {
+            using var content = new StringContent(body, Encoding.UTF8);
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            if (await ComplainAsync(shop, endpoint, endpoint.Path("101", "12"), content) is { } complaint)
+            {
+                complaints.Add(complaint);
+            }
+        }
+
+        return complaints;
+    }
+
+    /// <summary>Null when the answer is a 4xx with a reason.</summary>
+    private static async Task<string?> ComplainAsync(RunningShop shop, MappedEndpoint endpoint, string path, HttpContent? content)
+    {
+        using HttpClient client = ClientFor(shop, endpoint);
         using var request = new HttpRequestMessage(new HttpMethod(endpoint.Method), path) { Content = content };
         using HttpResponseMessage response = await client.SendAsync(request);
         Heard heard = await ShopCalls.HeardAsync(response);
-        Assert.True((int)heard.Status is >= 400 and < 500, $"{endpoint} at {path} answered {(int)heard.Status}");
         string? reason = endpoint.IsPage ? heard.Raw : heard.Text("detail");
-        Assert.False(string.IsNullOrEmpty(reason), $"{endpoint} at {path} gave no reason: {heard.Raw}");
+        return (int)heard.Status is < 400 or >= 500 ? $"{endpoint} at {path} answered {(int)heard.Status}"
+            : string.IsNullOrEmpty(reason) ? $"{endpoint} at {path} gave no reason: {heard.Raw}"
+            : null;
     }
 
     /// <summary>A body whose length nobody can tell before it is sent.</summary>

@@ -19,6 +19,10 @@ public sealed class TourTests(Chromium chromium)
         ("merchant1", "/merchant/refunds", "refund-requests"), ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"), ("operator", "/operator/refunds", "refunds-owed"),
     ];
 
+    private const string OutsideItsPanel =
+        "[...document.querySelectorAll('.panel input, .panel select, .panel .button')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width > 0"
+        + " && e.getBoundingClientRect().right > e.closest('.panel').getBoundingClientRect().right).map(e => e.name || e.textContent.trim())";
+
     [BrowserFact]
     public async Task Every_page_loads_without_an_error_and_is_no_wider_than_its_window()
     {
@@ -52,6 +56,12 @@ public sealed class TourTests(Chromium chromium)
                 await page.GotoAsync(path);
                 await Chromium.ShotAsync(page, $"{name}-{language}{(phone ? "-phone" : "")}");
                 int over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                string[] outside = await page.EvaluateAsync<string[]>(OutsideItsPanel);
+                if (outside.Length > 0)
+                {
+                    wrong.Enqueue($"{path} in {language}: outside its panel: {string.Join(", ", outside)}");
+                }
+
                 if (over > 0)
                 {
                     wrong.Enqueue($"{path} in {language} is {over} px wider than its window");

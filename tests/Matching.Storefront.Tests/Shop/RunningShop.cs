@@ -39,8 +39,10 @@ public sealed class RunningShop : IAsyncDisposable
     /// <param name="settings">Configuration besides the defaults of tests.</param>
     /// <param name="environment">Production unless the demo sign-in is wanted.</param>
     /// <param name="configure">Services besides the shop's own.</param>
+    /// <param name="plant">Endpoints besides the shop's own: faults for its tests to find.</param>
     public static async Task<RunningShop> StartAsync(
-        IEnumerable<KeyValuePair<string, string?>>? settings = null, string environment = "Production", Action<IServiceCollection>? configure = null)
+        IEnumerable<KeyValuePair<string, string?>>? settings = null, string environment = "Production", Action<IServiceCollection>? configure = null,
+        Action<WebApplication>? plant = null)
     {
         WebApplication app = StorefrontApp.Build(
             ["--urls=http://127.0.0.1:0", $"--environment={environment}"],
@@ -51,6 +53,7 @@ public sealed class RunningShop : IAsyncDisposable
                 builder.Logging.ClearProviders();
                 configure?.Invoke(builder.Services);
             });
+        plant?.Invoke(app);
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new RunningShop(app, new Uri(address));

@@ -6,15 +6,12 @@ namespace Matching.Storefront.Components.Parts;
 /// <summary>What pages ask of an order before they offer a button. The engine decides; this only spares a refusal.</summary>
 internal static class OrderWords
 {
-    /// <summary>Orders on a page, and one page more at each wish for more.</summary>
+    /// <summary>Rows on a page of a list.</summary>
     public const int PageSize = 30;
 
-    /// <summary>Orders on the longest page.</summary>
-    public const int Most = 600;
-
-    /// <summary>How many to show, out of an address: whatever is typed there.</summary>
-    public static int TakeOf(string? wanted) =>
-        int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int take) ? Math.Clamp(take, 1, Most) : PageSize;
+    /// <summary>Where a page of a list begins, out of an address: whatever is typed there; 0 for its beginning.</summary>
+    public static long PlaceOf(string? wanted) =>
+        long.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out long place) ? place : 0;
 
     /// <summary>Paid, and the money has not been asked back with success.</summary>
     public static bool IsPaid(in OrderView order) =>
