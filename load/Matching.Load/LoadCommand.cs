@@ -26,6 +26,7 @@ internal static class LoadCommand
     };
 
     private static readonly string[] OverHttp = ["steady", "flash-sale", "overload"];
+    private static readonly string[] WithShop = [.. OverHttp, "restart"];
 
     private static readonly Argument<string> Name = new Argument<string>("SCENARIO")
     {
@@ -52,10 +53,15 @@ internal static class LoadCommand
             : Wrong<Uri?>(result, $"--url '{result.Tokens[0].Value}' is no http address"),
     };
 
+    private static readonly Option<string?> Shop = new("--shop")
+    {
+        Description = "steady, flash-sale, overload, restart: the same over HTTP, on a storefront started for the run: its program, Matching.Storefront.dll. Its directory is verified afterwards.",
+    };
+
     private static readonly Option<string> Key = new("--key") { Description = "With --url: the shop's API key of a back end, role buyer, id 0.", DefaultValueFactory = _ => "" };
     private static readonly Option<string?> OperatorKey = new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
     private static readonly Option<long[]> ShopItems = new("--shop-items") { Description = "With --url: items to join; all the shop's when nothing is said.", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<bool> Wrk = new("--wrk") { Description = "With --url: measure the peak as well, by wrk too where it is installed." };
+    private static readonly Option<bool> Wrk = new("--wrk") { Description = "With --url or --shop: measure the peak as well, by wrk too where it is installed." };
     private static readonly Option<string?> Record = new("--record") { Description = "Record the engine's traffic into this folder." };
     private static readonly Option<string?> Recording = new("--recording") { Description = "replay: the folder of a recording, or one file of it." };
     private static readonly Option<double> Speed = Ranged<double>(0.001, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
@@ -68,7 +74,7 @@ internal static class LoadCommand
     {
         var root = new RootCommand("Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, the data directory verified.")
         {
-            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, Shards, MaxInFlight, Url, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
+            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, Shards, MaxInFlight, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -105,7 +111,9 @@ internal static class LoadCommand
     {
         string name = parsed.GetRequiredValue(Name);
         LoadOptions options = Options(parsed, name);
-        RunResult result = await Scenarios[name](options);
+        RunResult result = options.Shop is not null && OverHttp.Contains(name, StringComparer.Ordinal)
+            ? await OwnShop.RunAsync(options, name, Scenarios[name])
+            : await Scenarios[name](options);
         Figures.Summary(result).Show(name, options.Json);
         string page = options.Html ?? $"load-{name}.html";
         await File.WriteAllTextAsync(page, Page.Write(result, Machine()));
@@ -116,18 +124,22 @@ internal static class LoadCommand
     private static LoadOptions Options(ParseResult parsed, string name)
     {
         Only(parsed, name, Url, OverHttp);
+        Only(parsed, name, Shop, WithShop);
         Only(parsed, name, Teams, "expiry-storm");
         Only(parsed, name, Recording, "replay");
         Only(parsed, name, Speed, "replay");
         Uri? url = parsed.GetValue(Url);
-        foreach (Option option in (Option[])[Key, OperatorKey, ShopItems, Wrk])
+        bool overHttp = url is not null || parsed.GetValue(Shop) is not null;
+        Refuse(url is not null && parsed.GetValue(Shop) is not null, "--url loads a shop that runs, --shop starts one: not both");
+        foreach (Option option in (Option[])[Key, OperatorKey, ShopItems])
         {
             Refuse(url is null && Given(parsed, option), $"{option.Name} says nothing without --url");
         }
 
+        Refuse(!overHttp && Given(parsed, Wrk), "--wrk says nothing without --url or --shop");
         foreach (Option option in (Option[])[Memory, Record, Shards])
         {
-            Refuse(url is not null && Given(parsed, option), $"{option.Name} is the embedded engine's: it does not go with --url");
+            Refuse(overHttp && Given(parsed, option), $"{option.Name} is the embedded engine's: it does not go with --url or --shop");
         }
 
         Refuse(name is "restart" && parsed.GetValue(Memory), "--memory: restart recovers from the disk");
@@ -147,6 +159,7 @@ internal static class LoadCommand
             Shards = parsed.GetValue(Shards),
             MaxInFlight = parsed.GetValue(MaxInFlight),
             Url = url,
+            Shop = parsed.GetValue(Shop),
             Key = parsed.GetValue(Key) ?? "",
             OperatorKey = parsed.GetValue(OperatorKey),
             ShopItems = parsed.GetValue(ShopItems) is { Length: > 0 } items ? items : null,
@@ -210,6 +223,7 @@ internal static class LoadCommand
                   restart --rate 10000 --seconds 30
                   soak --seconds 120
                   steady --url http://127.0.0.1:5080 --key KEY --rate 2000 --wrk
+                  restart --shop src/Matching.Storefront/bin/Release/net10.0/Matching.Storefront.dll
 
                 Exit codes: 0 every check holds, 1 a check or the verification failed, 2 the command line cannot be followed.
                 """);

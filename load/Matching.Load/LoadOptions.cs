@@ -29,6 +29,9 @@ internal sealed record LoadOptions
 
     public Uri? Url { get; init; }
 
+    /// <summary>The storefront's program, to be started for the run; null for none.</summary>
+    public string? Shop { get; init; }
+
     public string Key { get; init; } = "";
 
     public string? OperatorKey { get; init; }

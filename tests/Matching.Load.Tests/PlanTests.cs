@@ -60,6 +60,23 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public async Task A_stall_of_the_generator_counts_too_where_a_measure_from_the_actual_send_would_miss_it()
+    {
+        // The first call holds the sending thread until every planned time has passed; the rest go out at once and are answered at once.
+        var timeline = new Timeline(Second);
+        var gun = new Gun(new HoldingTarget(Second / 10), k => new Command { Order = k + 1 }, timeline);
+        await gun.FireAsync(new Scenario("hold", TimeSpan.Zero, [LoadSimulation.Inject(10_000, Second, Second / 10)]), CancellationToken.None);
+
+        Assert.True(CountsTheStall(timeline.Seconds[0].Latency));
+
+        // Planted: the same requests, measured from when they went out.
+        Assert.False(CountsTheStall(timeline.FromSend));
+        Assert.True(timeline.Slips.Quantile(0.5) >= 49_000_000);
+
+        static bool CountsTheStall(LatencyHistogram latency) => latency.Count == 1_000 && latency.Quantile(0.5) >= 49_000_000;
+    }
+
+    [Fact]
     public void What_is_sent_in_the_warm_up_is_counted_nowhere()
     {
         var timeline = new Timeline(Second);
@@ -85,6 +102,26 @@ public sealed class PlanTests
 
         Assert.Equal(schedule.Count, times.Count);
         return [.. times];
+    }
+
+    private sealed class HoldingTarget(TimeSpan hold) : ITarget
+    {
+        private bool _held;
+
+        public ValueTask<Answer> SendAsync(in Command command)
+        {
+            for (long start = Stopwatch.GetTimestamp(); !_held && Stopwatch.GetElapsedTime(start) < hold;)
+            {
+                Thread.SpinWait(100);
+            }
+
+            _held = true;
+            return ValueTask.FromResult(new Answer { Outcome = Outcome.Joined, Ok = true });
+        }
+
+        public ValueTask<long> CountOpenTeamsAsync() => ValueTask.FromResult(-1L);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed class StalledTarget(int requests) : ITarget

@@ -6,6 +6,7 @@ using Matching.Load.Scenarios;
 namespace Matching.Load.Tests;
 
 /// <summary>A short form of each scenario: it runs, nothing timed is asserted, its directory is verified and its page needs nothing else.</summary>
+[Collection(Alone.Name)]
 public sealed partial class ScenarioTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("matching-load-");

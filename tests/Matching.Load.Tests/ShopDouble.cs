@@ -83,7 +83,7 @@ internal sealed partial class ShopDouble : IAsyncDisposable
         string path = request.Url!.AbsolutePath;
         if (path is "/api/items")
         {
-            return (200, """[{"id":101,"merchant":1},{"id":102,"merchant":1},{"id":201,"merchant":2}]""");
+            return (200, """[{"id":101,"merchant":1,"groupPriceFen":10},{"id":102,"merchant":1,"groupPriceFen":10},{"id":103,"merchant":1},{"id":201,"merchant":2,"groupPriceFen":10}]""");
         }
 
         if (path is "/api/operator/counts")

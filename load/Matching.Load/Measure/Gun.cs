@@ -81,7 +81,14 @@ internal sealed class Gun
     }
 
     private static Task OnThread(Action send) =>
-        Task.Factory.StartNew(send, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () =>
+            {
+                // It stands for callers on other machines: what it loads must not hold it up.
+                ThreadPriority.Raise();
+                send();
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private IEnumerable<(double Seconds, Command Command)> Plan(Schedule schedule)
     {

@@ -7,14 +7,14 @@ namespace Matching.Load.Measure;
 /// below 256 ns are exact; above 18 min they count as that. 36 KB whatever is recorded. Recording is two interlocked additions:
 /// any thread; quantiles are for a quiet histogram.
 /// </summary>
-internal sealed class LatencyHistogram
+/// <param name="bits">Buckets a power of two, as a power of two; tests take fewer, to see that their check notices.</param>
+internal sealed class LatencyHistogram(int bits = LatencyHistogram.Bits)
 {
     private const int Bits = 7;
-    private const int PerPower = 1 << Bits;
     private const int LongestLog = 39;
     private const long Longest = (1L << (LongestLog + 1)) - 1;
 
-    private readonly long[] _counts = new long[((LongestLog - Bits) * PerPower) + (2 * PerPower)];
+    private readonly long[] _counts = new long[(LongestLog - bits + 2) << bits];
     private long _count;
     private long _max;
 
@@ -83,15 +83,15 @@ internal sealed class LatencyHistogram
         }
     }
 
-    private static int IndexOf(long ns)
+    private int IndexOf(long ns)
     {
-        int shift = Math.Max(0, BitOperations.Log2((ulong)ns | 1) - Bits);
-        return (shift << Bits) + (int)(ns >> shift);
+        int shift = Math.Max(0, BitOperations.Log2((ulong)ns | 1) - bits);
+        return (shift << bits) + (int)(ns >> shift);
     }
 
-    private static long MiddleOf(int index)
+    private long MiddleOf(int index)
     {
-        int shift = Math.Max(0, (index >> Bits) - 1);
-        return ((long)(index - (shift << Bits)) << shift) + ((1L << shift) >> 1);
+        int shift = Math.Max(0, (index >> bits) - 1);
+        return ((long)(index - (shift << bits)) << shift) + ((1L << shift) >> 1);
     }
 }

@@ -38,9 +38,11 @@ internal static class ExpiryStorm
             TimeSpan opening = await OpenAsync(target.Engine, options);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: options.Teams + 1);
             var scenario = new Scenario("expiry-storm", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
+            using var around = Surroundings.Begin(target);
             TimeSpan watching = options.WarmingUp + options.During;
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join, beside: async () => lagMs = await WatchLagAsync(target.Engine, watching));
             result = new RunResult("expiry-storm", about) { Timeline = timeline };
+            around.TellTo(result);
             result.Facts.Add(("ms to open the teams", opening.TotalMilliseconds.ToString("N0", CultureInfo.InvariantCulture)));
             result.Facts.Add(("longest ms a deadline waited to be acted on, as seen every 20 ms (R36)", lagMs.ToString("N0", CultureInfo.InvariantCulture)));
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));

@@ -55,8 +55,10 @@ internal static class InjectScenarios
         {
             JoinTraffic traffic = Loading.Traffic(options, target, hotPercent);
             Screen.Note($"{scenario.Name}: {about}");
+            using var around = Surroundings.Begin(target);
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join);
             result = new RunResult(scenario.Name, about) { Timeline = timeline };
+            around.TellTo(result);
             result.Checks.Add(EveryAnswer(timeline));
             Loading.TellRecording(result, target);
             if (options.Wrk && target is ShopTarget)

@@ -15,6 +15,9 @@ namespace Matching.Load.Scenarios;
 /// <summary>What scenarios have in common: a directory of their own, a target, a sampler beside the load, the check afterwards.</summary>
 internal static class Loading
 {
+    /// <summary>The fact that stands where no directory was verified.</summary>
+    public const string DirectoryFact = "data directory";
+
     /// <summary>The directory of a run: the one named, which must be empty, or one of its own under ./load-data, emptied.</summary>
     /// <exception cref="UsageException">The one named is in use.</exception>
     public static string? DirectoryOf(LoadOptions options, string scenario)
@@ -58,7 +61,7 @@ internal static class Loading
     /// <summary>The joins of a run.</summary>
     public static JoinTraffic Traffic(LoadOptions options, ITarget target, int hotPercent = 0, long firstOrder = 1) => new(
         options.Seed, options.Items, options.Skew, hotPercent,
-        target is ShopTarget ? firstOrder + FreshOrder() : firstOrder, (target as ShopTarget)?.Items);
+        target is ShopTarget ? firstOrder + FreshOrder() : firstOrder, (target as ShopTarget)?.Items ?? (target as RestartedShop)?.Items);
 
     /// <summary>Fires a scenario at a target, looking at it once a second.</summary>
     /// <param name="target">What is loaded.</param>
@@ -111,7 +114,7 @@ internal static class Loading
         string? kept = options.Url is null ? directory : options.Data;
         if (kept is null)
         {
-            result.Facts.Add(("data directory", options.Url is null ? "none: everything was in memory" : "not named (--data): not verified"));
+            result.Facts.Add((DirectoryFact, options.Url is null ? "none: everything was in memory" : "not named (--data): not verified"));
             return;
         }
 

@@ -31,9 +31,11 @@ internal static class Overload
                 $"twice the capacity, {capacity:N0} answers a second with {copies:N0} requests kept in flight: {rate:N0} joins a second, at most {options.MaxInFlight:N0} in flight");
             Screen.Note("overload: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: sent + 1);
+            using var around = Surroundings.Begin(target);
             (Timeline timeline, _) = await Loading.FireAsync(
                 target, new Scenario("overload", TimeSpan.Zero, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
             result = new RunResult("overload", about) { Timeline = timeline };
+            around.TellTo(result);
             result.Facts.Add(("capacity, answers a second", capacity.ToString("N0", CultureInfo.InvariantCulture)));
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             if (target is EngineTarget { Engine: var engine })

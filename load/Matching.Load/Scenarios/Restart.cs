@@ -9,8 +9,9 @@ using Matching.Load.Targets;
 namespace Matching.Load.Scenarios;
 
 /// <summary>
-/// <c>restart</c>: the program in a child process is killed (kill -9) twice under load and started again. Every answer given is kept outside; afterwards
-/// each is asked for once more and must be the same, told as a repeat (R35, R38). Latencies include the time without a program.
+/// <c>restart</c>: the program in a child process, <c>matching run</c> or a storefront, is killed (kill -9) twice under load and started again. Every answer
+/// given is kept outside; afterwards each is asked for once more and must be the same, told as a repeat (R35, R38). Latencies include the time
+/// without a program.
 /// </summary>
 internal static class Restart
 {
@@ -18,14 +19,14 @@ internal static class Restart
 
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
-        int rate = options.Rate ?? 5_000;
+        int rate = options.Rate ?? (options.Shop is null ? 5_000 : 500);
         string directory = Loading.DirectoryOf(options with { Memory = false }, "restart")!;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         string about = string.Create(
-            CultureInfo.InvariantCulture, $"{rate:N0} joins a second to matching run, killed with kill -9 and started again after a third and two thirds of the time");
+            CultureInfo.InvariantCulture, $"{rate:N0} joins a second to {(options.Shop is null ? "matching run" : "a storefront over HTTP")}, killed with kill -9 and started again after a third and two thirds of the time");
         var kept = new ConcurrentDictionary<long, (Command Command, Answer Answer)>();
         RunResult result;
-        ProgramTarget target = await ProgramTarget.OpenAsync(directory);
+        IRestartable target = options.Shop is { } shop ? await OwnShop.StartRestartableAsync(shop, directory) : await ProgramTarget.OpenAsync(directory);
         await using (target)
         {
             Screen.Note("restart: " + about);
@@ -46,7 +47,7 @@ internal static class Restart
         return result;
     }
 
-    private static async Task KillAsync(ProgramTarget target, LoadOptions options)
+    private static async Task KillAsync(IRestartable target, LoadOptions options)
     {
         using var timer = new PeriodicTimer(options.WarmingUp + (options.During / 3));
         await timer.WaitForNextTickAsync();
@@ -56,7 +57,7 @@ internal static class Restart
         await target.KillAndStartAsync();
     }
 
-    private static async Task<Check> AskAgainAsync(ProgramTarget target, ConcurrentDictionary<long, (Command Command, Answer Answer)> kept)
+    internal static async Task<Check> AskAgainAsync(ITarget target, ConcurrentDictionary<long, (Command Command, Answer Answer)> kept)
     {
         string? first = null;
         long wrong = 0;

@@ -11,12 +11,13 @@ namespace Matching.Load.Targets;
 /// <c>matching run</c> as a child process, which may be killed and started again: what was not answered is sent again after the start, as a
 /// shop would (R35, R38). Requests made meanwhile wait. Any thread.
 /// </summary>
-internal sealed class ProgramTarget : ITarget
+internal sealed class ProgramTarget : IRestartable
 {
     private readonly string _directory;
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private readonly StringBuilder _line = new();
+    private readonly List<long> _startsMs = [];
     private Process? _process;
     private Task _reading = Task.CompletedTask;
     private bool _serving;
@@ -27,8 +28,8 @@ internal sealed class ProgramTarget : ITarget
     /// <summary>Requests sent a second time after a kill.</summary>
     public long SentAgain { get; private set; }
 
-    /// <summary>How long each start took, from launch to its first line, in ms.</summary>
-    public List<long> StartsMs { get; } = [];
+    /// <summary>From launch to its first line.</summary>
+    public IReadOnlyList<long> StartsMs => _startsMs;
 
     /// <summary>Starts the program on a directory.</summary>
     /// <exception cref="IOException">It did not start; the message has what it said.</exception>
@@ -97,7 +98,7 @@ internal sealed class ProgramTarget : ITarget
     {
         long startedAt = Stopwatch.GetTimestamp();
         string program = Path.Combine(AppContext.BaseDirectory, "matching.dll");
-        Process process = Process.Start(new ProcessStartInfo(DotNet(), [program, "run", "--data", _directory])
+        Process process = Process.Start(new ProcessStartInfo(DotNet.Path, [program, "run", "--data", _directory])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -114,7 +115,7 @@ internal sealed class ProgramTarget : ITarget
             throw new IOException($"matching run --data {_directory} did not start: {said}");
         }
 
-        StartsMs.Add((long)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
+        _startsMs.Add((long)Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
         lock (_lock)
         {
             // What waits was sent to the killed program, or came while there was none.
@@ -179,10 +180,6 @@ internal sealed class ProgramTarget : ITarget
         answer.Order = json.TryGetProperty("order", out JsonElement order) ? order.GetInt64() : 0;
         return true;
     }
-
-    private static string DotNet() =>
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
-        ?? (Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path).Equals("dotnet", StringComparison.Ordinal) ? path : "dotnet");
 
     private sealed class Pending(string line) : TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously)
     {

@@ -7,8 +7,8 @@ using Matching.Core;
 namespace Matching.Load.Targets;
 
 /// <summary>
-/// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word;
-/// what the shop refuses by itself (429) counts as Busy.
+/// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word; one the
+/// shop decides without the engine, by a rule, counts as NotEligible, and its limits (429) as Busy.
 /// </summary>
 internal sealed class ShopTarget : ITarget
 {
@@ -33,7 +33,7 @@ internal sealed class ShopTarget : ITarget
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
     }
 
-    /// <summary>The items the shop sells.</summary>
+    /// <summary>The items the shop sells in teams.</summary>
     public IReadOnlyList<long> Items { get; private set; } = [];
 
     /// <summary>Asks the shop what it sells.</summary>
@@ -44,7 +44,7 @@ internal sealed class ShopTarget : ITarget
         try
         {
             shop.Items = items ?? await shop.ReadItemsAsync();
-            return shop.Items.Count > 0 ? shop : throw new IOException($"{url} sells nothing");
+            return shop.Items.Count > 0 ? shop : throw new IOException($"{url} sells nothing in teams");
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException or TaskCanceledException)
         {
@@ -110,6 +110,7 @@ internal sealed class ShopTarget : ITarget
             return answer;
         }
 
+        bool byRule = false;
         var json = new Utf8JsonReader(body);
         while (json.Read())
         {
@@ -117,6 +118,8 @@ internal sealed class ShopTarget : ITarget
             {
                 bool word = json.ValueTextEquals(answer.Ok ? "outcome"u8 : "title"u8);
                 bool team = json.ValueTextEquals("team"u8);
+                bool repeated = json.ValueTextEquals("repeated"u8);
+                byRule |= json.ValueTextEquals("rule"u8);
                 json.Read();
                 if (word && json.TokenType == JsonTokenType.String && Enum.TryParse(json.GetString(), out Outcome outcome))
                 {
@@ -126,11 +129,20 @@ internal sealed class ShopTarget : ITarget
                 {
                     answer.Team = json.GetInt64();
                 }
+                else if (repeated)
+                {
+                    answer.Repeated = json.TokenType == JsonTokenType.True;
+                }
                 else
                 {
                     json.TrySkip();
                 }
             }
+        }
+
+        if (answer.Outcome == Outcome.None && byRule)
+        {
+            answer.Outcome = Outcome.NotEligible;
         }
 
         return answer;
@@ -139,6 +151,8 @@ internal sealed class ShopTarget : ITarget
     private async Task<IReadOnlyList<long>> ReadItemsAsync()
     {
         using JsonDocument json = JsonDocument.Parse(await _http.GetByteArrayAsync(new Uri("/api/items", UriKind.Relative)));
-        return [.. json.RootElement.EnumerateArray().Select(item => item.GetProperty("id").GetInt64())];
+        return [.. json.RootElement.EnumerateArray()
+            .Where(item => item.TryGetProperty("groupPriceFen", out _))
+            .Select(item => item.GetProperty("id").GetInt64())];
     }
 }
