@@ -42,9 +42,16 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     {
         if (options.Journal is null && options.DataDirectory is { } directory)
         {
-            return options.Ledger
-                ? await RunBesideLedgerAsync(directory, background).ConfigureAwait(true)
-                : await RunAsync(directory, background).ConfigureAwait(true);
+            try
+            {
+                return options.Ledger
+                    ? await RunBesideLedgerAsync(directory, background).ConfigureAwait(true)
+                    : await RunAsync(directory, background).ConfigureAwait(true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new JournalException($"{directory} cannot be opened: {e.Message}", e);
+            }
         }
 
         IJournal journal = OpenJournal();

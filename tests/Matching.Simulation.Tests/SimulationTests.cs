@@ -48,6 +48,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(PlantedFault.ArchivedUnsynced)]
     [InlineData(PlantedFault.SegmentDroppedEarly)]
     [InlineData(PlantedFault.PartitionLeftOut)]
+    [InlineData(PlantedFault.CheckpointWithoutRecords)]
+    [InlineData(PlantedFault.LostLedgerNotRebuilt)]
+    [InlineData(PlantedFault.LedgerForgets)]
     public void A_planted_fault_is_found_and_its_seed_is_told(PlantedFault planted)
     {
         const int Enough = 1_000;

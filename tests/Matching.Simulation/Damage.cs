@@ -38,7 +38,7 @@ internal sealed class Damage
     public static Damage Choose(Machine machine, Random random, PlantedFault planted)
     {
         string[] paths = [.. machine.Disk.Paths.Where(path => machine.Disk.LengthOf(path) > 0)];
-        if (paths.Length == 0 || (random.Next(OneIn) > 0 && planted != PlantedFault.NoChecksum))
+        if (paths.Length == 0 || (random.Next(OneIn) > 0 && planted is not (PlantedFault.NoChecksum or PlantedFault.WatermarkIgnored)))
         {
             return None;
         }
@@ -51,7 +51,7 @@ internal sealed class Damage
         string segment = paths.LastOrDefault(path => path.EndsWith(".seg", StringComparison.Ordinal) && machine.Disk.BytesOf(path)[0] != 0) ?? "";
 
         // A closing block alone is not enough: the power may have gone inside its write, before the watermark knew of it.
-        if (machine.ClosedWell && random.Next(2) == 0 && EndOfClosed(machine, segment) is var end and > 0)
+        if (machine.ClosedWell && (planted == PlantedFault.WatermarkIgnored || random.Next(2) == 0) && EndOfClosed(machine, segment) is var end and > 0)
         {
             return Cut(machine, segment, end, random, planted);
         }
@@ -63,7 +63,10 @@ internal sealed class Damage
             return OfSnapshot(machine, snapshots, random);
         }
 
-        string flipped = paths[random.Next(paths.Length)];
+        // Of the rest, every third time an archived segment: there are few of them.
+        string[] archived = [.. paths.Where(path => path.EndsWith(".arc", StringComparison.Ordinal))];
+        string[] among = archived.Length > 0 && random.Next(3) == 0 ? archived : paths;
+        string flipped = among[random.Next(among.Length)];
         var damage = new Damage(machine, flipped, cut: false);
         machine.MayBreakSnapshots |= damage.IsOfSnapshot;
         machine.Disk.FlipBit(flipped, random.NextInt64(damage._before.Length), random.Next(8));

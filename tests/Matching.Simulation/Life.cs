@@ -194,12 +194,16 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         SimulationException.Unless(broken == 0 || machine.MayBreakSnapshots || machine.HasStruck, $"a crash left a broken snapshot: {machine.Warnings[0]}");
         bool used = Engine.RecoveredFromSnapshot > 0;
         machine.Coverage.Add(Happening.SnapshotUsed, used ? 1 : 0);
+        machine.Coverage.Add(Happening.SnapshotBesideLedger, used && terms.Ledger ? 1 : 0);
+        machine.Coverage.Add(Happening.LedgerMadeAnew, Engine.LedgerTold is null ? 0 : 1);
         machine.Coverage.Add(Happening.BrokenSnapshotFound, broken);
         machine.Coverage.Add(used ? Happening.FellBackToTheOneBefore : Happening.FellBackToTheJournal, Math.Min(1, broken));
     }
 
     private void CountSnapshots()
     {
+        machine.Coverage.Add(Happening.LedgerCheckpointed, Engine.Health.LedgerPosition > 0 ? 1 : 0);
+        machine.Coverage.Add(Happening.LedgerLookedInto, Engine.Health.LedgerLookups);
         machine.Coverage.Add(Happening.SnapshotTaken, Engine.Health.SnapshotSequence > Engine.RecoveredFromSnapshot ? 1 : 0);
         machine.Coverage.Add(Happening.SegmentArchived, machine.Disk.Paths.Any(path => path.EndsWith(".arc", StringComparison.Ordinal)) ? 1 : 0);
     }

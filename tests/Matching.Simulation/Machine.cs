@@ -42,6 +42,7 @@ internal sealed class Machine
     {
         _random = new Random(seed);
         _planted = planted;
+        Ledger = new LedgerShelf(planted);
         Coverage = coverage;
         Hash = hash;
         Disk = new FaultyDisk(_random.Next()) { Fault = Fault, Calling = BeforeDiskCall };
@@ -51,6 +52,9 @@ internal sealed class Machine
     public FaultyDisk Disk { get; }
 
     public Coverage Coverage { get; }
+
+    /// <summary>The order ledger, for stories with one.</summary>
+    public LedgerShelf Ledger { get; }
 
     public RunHash Hash { get; }
 
@@ -115,6 +119,7 @@ internal sealed class Machine
     public void End(bool powerLost)
     {
         Loops.Halted = true;
+        Ledger.Crash();
         (long lost, long outOfOrder) = (Disk.Fates.Dropped, Disk.Fates.KeptBehindDropped);
         if (powerLost)
         {
@@ -220,6 +225,7 @@ internal sealed class Machine
         SegmentBytes = _random.Next(5, 14) * PageBytes,
         Around = journal => Journal = new SimulatedJournal(journal, Loops, _planted),
         DiskReserveBytes = 0,
+        OpenLedger = Ledger.Open,
         Warned = _warnings.Add,
     };
 }

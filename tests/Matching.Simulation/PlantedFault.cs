@@ -38,4 +38,13 @@ public enum PlantedFault
 
     /// <summary>A snapshot lacks one partition of the state.</summary>
     PartitionLeftOut,
+
+    /// <summary>A ledger's checkpoint counts, and what it covers is not there: shards let go of what nobody has.</summary>
+    CheckpointWithoutRecords,
+
+    /// <summary>A ledger that was lost is taken for one that is complete.</summary>
+    LostLedgerNotRebuilt,
+
+    /// <summary>What was evicted is found only sometimes.</summary>
+    LedgerForgets,
 }

@@ -18,6 +18,7 @@ internal sealed class Story
     private readonly Traffic _traffic;
     private readonly int _items;
     private readonly int _teamSize;
+    private readonly bool _ledger;
     private readonly RunHash _hash = new();
     private bool _crashedBefore;
 
@@ -30,6 +31,7 @@ internal sealed class Story
         _outside = new Outside(coverage, _hash);
         _items = _random.Next(1, 6);
         _teamSize = _random.Next(2, 4);
+        _ledger = _random.Next(2) == 0;
         _traffic = new Traffic(_random, _items);
         _audit = new EventAudit(
             e => e.Size == (e.Campaign == 0 ? _teamSize : Traffic.CampaignTeamSize) || _outside.AskedFor(e.Item, e.Order, e.Size), coverage);
@@ -86,12 +88,21 @@ internal sealed class Story
 
     private Life Begin()
     {
+        if (_ledger)
+        {
+            _machine.Ledger.Damage(_random, _coverage);
+        }
+
         _machine.Boot();
         _outside.NewLife();
         int size = _teamSize + (_planted == PlantedFault.TeamSizePlusOne ? 1 : 0);
         var terms = new MatchingOptions
         {
             Shards = _random.Next(1, 4),
+            Ledger = _ledger,
+            LedgerCheckpointEvents = _random.Next(1, 100),
+            LedgerCheckpointInterval = TimeSpan.FromSeconds(_random.Next(1, 60)),
+            ExpectedEvictedOrders = 4,
             SnapshotBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(200, 2_000), _ => _random.Next(2_000, 12_000) },
             MaxRequestsInFlight = _random.Next(8) == 0 ? 8 : 256,
             ClockStep = TimeSpan.FromMinutes(10),

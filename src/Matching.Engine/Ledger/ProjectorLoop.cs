@@ -61,14 +61,11 @@ internal sealed class ProjectorLoop(
             bool more = Turn(reader, closing: false);
             while (_inbox.Reader.TryRead(out _))
             {
-                // It came after the reading: look again.
-                more = _broken is null;
+                // It came after the reading: look again, and listen for the next one, a broken ledger's loop too: it still answers who asks for snapshots.
+                more = true;
             }
 
-            while (snapshots is not null && snapshots.Asked.TryRead(out TaskCompletionSource<SnapshotTaken>? asked))
-            {
-                await snapshots.ServeAsync(asked, target => Task.FromResult(TakeSnapshot(reader, target))).ConfigureAwait(true);
-            }
+            await ServeSnapshotsAsync(reader).ConfigureAwait(true);
 
             if (!more)
             {
@@ -76,9 +73,19 @@ internal sealed class ProjectorLoop(
             }
         }
 
+        // Who asked last is told that the engine closes.
+        await ServeSnapshotsAsync(reader).ConfigureAwait(true);
         while (Turn(reader, closing: true))
         {
             // A clean stop leaves nothing for the next start to do again.
+        }
+    }
+
+    private async Task ServeSnapshotsAsync(IJournalReader reader)
+    {
+        while (snapshots is not null && snapshots.Asked.TryRead(out TaskCompletionSource<SnapshotTaken>? asked))
+        {
+            await snapshots.ServeAsync(asked, target => Task.FromResult(TakeSnapshot(reader, target))).ConfigureAwait(true);
         }
     }
 
