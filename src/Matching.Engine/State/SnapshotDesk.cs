@@ -25,6 +25,7 @@ internal sealed class SnapshotDesk : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private long _dueAtBytes;
     private long _lastSequence;
+    private long _lastBytes;
     private string? _failed;
 
     /// <summary>Makes it.</summary>
@@ -40,7 +41,8 @@ internal sealed class SnapshotDesk : IDisposable
         _store = store;
         _warn = warn;
         _lastSequence = store.List() is [var newest, ..] ? newest : 0;
-        _dueAtBytes = options.SnapshotBytes == 0 ? long.MaxValue : Math.Max(options.SnapshotBytes, LengthOf(_lastSequence)) - sinceBytes;
+        _lastBytes = LengthOf(_lastSequence);
+        _dueAtBytes = options.SnapshotBytes == 0 ? long.MaxValue : Math.Max(options.SnapshotBytes, _lastBytes) - sinceBytes;
     }
 
     /// <summary>Sequence of the newest snapshot; 0 for none. Any thread.</summary>
@@ -97,7 +99,7 @@ internal sealed class SnapshotDesk : IDisposable
         try
         {
             long target = _journal.DurableSequence;
-            SnapshotTaken taken = target == LastSequence ? new SnapshotTaken(target, LengthOf(target), TimeSpan.Zero) : await take(target).ConfigureAwait(true);
+            SnapshotTaken taken = target == LastSequence ? new SnapshotTaken(target, _lastBytes, TimeSpan.Zero) : await take(target).ConfigureAwait(true);
             Volatile.Write(ref _failed, null);
             asked?.TrySetResult(taken);
         }
@@ -115,7 +117,7 @@ internal sealed class SnapshotDesk : IDisposable
 
         if (_options.SnapshotBytes > 0)
         {
-            Volatile.Write(ref _dueAtBytes, _journal.DurableBytes + Math.Max(_options.SnapshotBytes, LengthOf(LastSequence)));
+            Volatile.Write(ref _dueAtBytes, _journal.DurableBytes + Math.Max(_options.SnapshotBytes, _lastBytes));
         }
     }
 
@@ -126,11 +128,11 @@ internal sealed class SnapshotDesk : IDisposable
     /// <param name="keepFrom">Events from this one on are needed by others than snapshots.</param>
     public SnapshotTaken Save(Books books, long sequence, long startedAt, long keepFrom)
     {
-        long length = Write(_store, _journal, books, sequence, _ending.Token);
+        _lastBytes = Write(_store, _journal, books, sequence, _ending.Token);
         _store.RemoveOld();
         Volatile.Write(ref _lastSequence, sequence);
         Archive(books.Now, keepFrom);
-        return new SnapshotTaken(sequence, length, _options.TimeProvider.GetElapsedTime(startedAt));
+        return new SnapshotTaken(sequence, _lastBytes, _options.TimeProvider.GetElapsedTime(startedAt));
     }
 
     public void Dispose() => _ending.Dispose();
