@@ -41,17 +41,13 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         return true;
     }
 
-    /// <summary>Whether somebody who reads all events, archived ones too, meets damage.</summary>
+    /// <summary>Whether a check of the whole log beside the running engine, archived segments too, meets damage.</summary>
     public bool FindsDamage()
     {
         machine.IsQuiet = true;
         try
         {
-            using IJournalReader reader = machine.Journal!.Read(0);
-            while (reader.TryReadBlock(out _, out _, out _))
-            {
-            }
-
+            ReadOnlyJournal.Open(Machine.Directory, machine.Disk);
             return false;
         }
         catch (JournalException)
