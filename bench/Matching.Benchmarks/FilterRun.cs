@@ -11,7 +11,7 @@ namespace Matching.Benchmarks;
 internal static class FilterRun
 {
     private const long Items = 100_000;
-    private const int Batch = 512;
+    private const int Batch = Book.PrefetchedTogether;
     private const int Joins = 2_000_000;
     private const int Rounds = 5;
 
@@ -57,6 +57,7 @@ internal static class FilterRun
     private static (double Nanoseconds, int Away) Measure(Book book, long first)
     {
         var commands = new Command[Batch];
+        var keys = new CommandKey[Batch];
         int away = 0;
         long startedAt = Stopwatch.GetTimestamp();
         for (long at = first; at < first + Joins; at += Batch)
@@ -64,9 +65,10 @@ internal static class FilterRun
             for (int i = 0; i < Batch; i++)
             {
                 commands[i] = new Command { Operation = Operation.QuickJoin, Item = ItemOf(at + i), Buyer = at + i, Order = at + i, Quantity = 1 };
+                keys[i] = commands[i].Key;
             }
 
-            book.Prefetch(commands);
+            book.Prefetch(keys);
             foreach (ref readonly Command command in commands.AsSpan())
             {
                 if (book.TryExecute(command, first, Absent.Nothing, out _) != Away.Nothing)

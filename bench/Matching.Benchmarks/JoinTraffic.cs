@@ -16,6 +16,7 @@ internal sealed class JoinTraffic(int items, bool skewed = false)
     private const int HotItems = 16;
 
     private readonly Command[] _batch = new Command[Batch];
+    private readonly CommandKey[] _keys = new CommandKey[Batch];
     private ulong _seed = 42;
     private long _order;
     private long _opened;
@@ -31,16 +32,19 @@ internal sealed class JoinTraffic(int items, bool skewed = false)
         for (int done = 0; done < joins; done += Batch)
         {
             Draw();
-            if (ahead)
-            {
-                book.Prefetch(_batch);
-            }
-
             long now = Start + (_order / 4096);
-            foreach (ref Command command in _batch.AsSpan())
+            for (int from = 0; from < Batch; from += Book.PrefetchedTogether)
             {
-                book.Execute(command, now, out Answer answer);
-                Count(answer);
+                if (ahead)
+                {
+                    book.Prefetch(_keys.AsSpan(from, Book.PrefetchedTogether));
+                }
+
+                foreach (ref Command command in _batch.AsSpan(from, Book.PrefetchedTogether))
+                {
+                    book.Execute(command, now, out Answer answer);
+                    Count(answer);
+                }
             }
 
             book.Events.Clear();
@@ -105,6 +109,11 @@ internal sealed class JoinTraffic(int items, bool skewed = false)
             command.Item = 1 + (long)Math.BigMul(seed, (ulong)(skewed && (seed & 1) != 0 ? HotItems : items), out _);
             command.Order = order;
             command.Buyer = order;
+        }
+
+        for (int i = 0; i < Batch; i++)
+        {
+            _keys[i] = _batch[i].Key;
         }
 
         _seed = seed;

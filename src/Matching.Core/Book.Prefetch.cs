@@ -3,50 +3,42 @@ namespace Matching.Core;
 /// <summary>Memory ahead of the decisions: a batch's misses overlap instead of waiting for each other.</summary>
 public sealed partial class Book
 {
-    // As many as keep what they touch in the first cache: five lines each.
-    private const int PrefetchedTogether = 64;
+    /// <summary>Commands to be prefetched together: as many as keep what they touch, five lines each, in the first cache.</summary>
+    public const int PrefetchedTogether = 64;
 
     /// <summary>
-    /// Brings what commands will look at into the processor's cache; changes nothing. To be called before they are executed,
-    /// with some 64 at a time: their misses then overlap, where one after the other each command waits for four or five.
+    /// Brings what commands will look at into the processor's cache; changes nothing. To be called before they are executed: their
+    /// misses then overlap, where one after the other each command waits for four or five.
     /// </summary>
-    public void Prefetch(ReadOnlySpan<Command> commands)
+    /// <param name="keys">At most <see cref="PrefetchedTogether"/>.</param>
+    public void Prefetch(ReadOnlySpan<CommandKey> keys)
     {
+        // Each step needs what the one before has fetched: index, row, the row's team, the team's first order.
         Span<int> found = stackalloc int[PrefetchedTogether];
-        for (; commands.Length > PrefetchedTogether; commands = commands[PrefetchedTogether..])
+        found = found[..keys.Length];
+        foreach (ref readonly CommandKey key in keys)
         {
-            PrefetchSome(commands[..PrefetchedTogether], found);
+            ulong hash = OrderHash(key.Item, key.Order);
+            _itemIndex.Prefetch(ItemHash(key.Item));
+            _orderIndex.Prefetch(hash);
+            _evicted?.Prefetch(PartitionOf(key.Item), hash);
         }
 
-        PrefetchSome(commands, found);
-    }
-
-    // Each step needs what the one before has fetched: index, row, the row's team, the team's first order.
-    private void PrefetchSome(ReadOnlySpan<Command> commands, Span<int> found)
-    {
-        foreach (ref readonly Command c in commands)
+        for (int i = 0; i < found.Length; i++)
         {
-            _itemIndex.Prefetch(ItemHash(c.Item));
-            _orderIndex.Prefetch(OrderHash(c.Item, c.Order));
-            _evicted?.Prefetch(PartitionOf(c.Item), OrderHash(c.Item, c.Order));
-        }
-
-        for (int i = 0; i < commands.Length; i++)
-        {
-            ref readonly Command c = ref commands[i];
-            found[i] = _itemIndex.Candidate(ItemHash(c.Item));
+            found[i] = _itemIndex.Candidate(ItemHash(keys[i].Item));
             _items.Prefetch(found[i]);
         }
 
-        for (int i = 0; i < commands.Length; i++)
+        for (int i = 0; i < found.Length; i++)
         {
-            long team = commands[i].Team;
+            long team = keys[i].Team;
             int item = found[i];
             found[i] = team != 0 ? _directory.Find(team) : item != 0 ? _items[item].Joinable : 0;
             _teams.Prefetch(found[i]);
         }
 
-        foreach (int team in found[..commands.Length])
+        foreach (int team in found)
         {
             if (team != 0)
             {

@@ -58,4 +58,13 @@ public struct Command
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's.</summary>
     public long At;
+
+    /// <summary>What it will look up.</summary>
+    public readonly CommandKey Key => new(Item, Order, Team);
 }
+
+/// <summary>What of a command can be looked up ahead of it (<see cref="Book.Prefetch(ReadOnlySpan{CommandKey})"/>).</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Order">The order.</param>
+/// <param name="Team">The team named; 0 for none.</param>
+public readonly record struct CommandKey(long Item, long Order, long Team);

@@ -127,8 +127,6 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
     /// <summary>What one shard does of a batch: the commands listed in _places, or simply all of them.</summary>
     private sealed class Part(BatchRequest batch) : IInboxEntry
     {
-        private const int PrefetchedTogether = 64;
-
         private int _start;
         private bool _listed;
         private int _unfinished;
@@ -145,18 +143,24 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
         public bool Run(Shard shard)
         {
             _unfinished = 1;
-            int end = _start + Weight;
-            for (int k = _start; k < end; k++)
+            Span<CommandKey> keys = stackalloc CommandKey[Book.PrefetchedTogether];
+            for (int k = 0; k < Weight; k++)
             {
-                // With one shard the commands stand in a row: the misses of the next few overlap.
-                if (!_listed && (k - _start) % PrefetchedTogether == 0)
+                // The misses of the next few overlap.
+                int ahead = k % Book.PrefetchedTogether;
+                if (ahead == 0)
                 {
-                    shard.Book.Prefetch(batch.Commands.AsSpan(k, Math.Min(PrefetchedTogether, end - k)));
+                    int together = Math.Min(Book.PrefetchedTogether, Weight - k);
+                    for (int next = 0; next < together; next++)
+                    {
+                        keys[next] = batch.Commands[Place(k + next)].Key;
+                    }
+
+                    shard.Book.Prefetch(keys[..together]);
                 }
 
-                int i = _listed ? batch._places[k] : k;
                 _unfinished++;
-                Resume(shard, new Waiting(this, i, Absent.Nothing));
+                Resume(shard, new Waiting(this, Place(k), Absent.Nothing));
             }
 
             return --_unfinished == 0;
@@ -167,9 +171,9 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
 
         public void Fail(Exception cause)
         {
-            for (int k = _start; k < _start + Weight; k++)
+            for (int k = 0; k < Weight; k++)
             {
-                int i = _listed ? batch._places[k] : k;
+                int i = Place(k);
                 batch._answers[i] = Refusals.Unavailable(batch.Commands[i].Item, batch.Commands[i].Order);
             }
         }
@@ -181,6 +185,9 @@ internal sealed class BatchRequest(ObjectPool<BatchRequest> pool) : Reply<bool>,
                 batch.Settle();
             }
         }
+
+        // Which of the batch's commands is the k-th of this part.
+        private int Place(int k) => _listed ? batch._places[_start + k] : _start + k;
     }
 
     /// <summary>A pool that keeps a few: each holds up to 3 MB.</summary>

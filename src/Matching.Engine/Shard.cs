@@ -27,7 +27,7 @@ internal sealed class Shard : IAsyncDisposable
     private const int ItemsPerSweep = 256;
     private const int BatchesInFlight = 4;
 
-    private readonly Channel<IInboxEntry> _inbox = Channel.CreateUnbounded<IInboxEntry>(new() { SingleReader = true });
+    private readonly Inbox _inbox = new();
     private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly ChannelWriter<ShardBatch> _journal;
     private readonly Completions _completions;
@@ -57,7 +57,7 @@ internal sealed class Shard : IAsyncDisposable
         _completions = completions;
         _inFlight = inFlight;
         _failure = failure;
-        _timer = clock.IsManual ? null : new DueTimer(clock, () => _inbox.Writer.TryWrite(WakeUp.Instance));
+        _timer = clock.IsManual ? null : new DueTimer(clock, () => _inbox.TryWrite(WakeUp.Instance));
         for (int i = 0; i < BatchesInFlight; i++)
         {
             _free.Writer.TryWrite(new ShardBatch(_free.Writer));
@@ -110,7 +110,7 @@ internal sealed class Shard : IAsyncDisposable
     /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
     public void Send(IInboxEntry entry)
     {
-        if (!_inbox.Writer.TryWrite(entry))
+        if (!_inbox.TryWrite(entry))
         {
             _inFlight.Leave(entry.Weight);
             entry.Fail(MatchingUnavailableException.Closed());
@@ -119,13 +119,13 @@ internal sealed class Shard : IAsyncDisposable
     }
 
     /// <summary>Something changed outside that the shard should look at. Any thread.</summary>
-    public void Wake() => _inbox.Writer.TryWrite(WakeUp.Instance);
+    public void Wake() => _inbox.TryWrite(WakeUp.Instance);
 
     /// <summary>Whether a read of an item has to take its turn behind commands that wait; it is then resumed.</summary>
     public bool MustWait(long item, IInboxEntry entry) => _recalls is not null && _recalls.MustWait(this, item, entry);
 
     /// <summary>Lets the loop end once its inbox is empty.</summary>
-    public void Complete() => _inbox.Writer.Complete();
+    public void Complete() => _inbox.Complete();
 
     public async Task RunAsync()
     {
@@ -142,7 +142,7 @@ internal sealed class Shard : IAsyncDisposable
             else if (!more)
             {
                 _timer?.Arm(Book.NextDue);
-                open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
+                open = await _inbox.WaitAsync().ConfigureAwait(true);
             }
         }
     }
@@ -216,7 +216,7 @@ internal sealed class Shard : IAsyncDisposable
     private bool Drain(Completion replies)
     {
         int before = replies.Weight;
-        while (replies.Weight < CommandsPerBatch && _inbox.Reader.TryRead(out IInboxEntry? entry))
+        while (replies.Weight < CommandsPerBatch && _inbox.TryTake(Book, out IInboxEntry? entry))
         {
             if (entry is Advance advance)
             {
@@ -252,7 +252,7 @@ internal sealed class Shard : IAsyncDisposable
     private bool Refuse(Completion replies)
     {
         _recalls?.Abandon(replies);
-        while (_inbox.Reader.TryRead(out IInboxEntry? entry))
+        while (_inbox.TryTake(Book, out IInboxEntry? entry))
         {
             if (entry is Advance advance)
             {
