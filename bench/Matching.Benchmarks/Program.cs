@@ -15,8 +15,8 @@ switch (args)
     case ["recovery", "make", var directory, var teams, var events]:
         await RecoveryRun.MakeAsync(directory, long.Parse(teams, null), long.Parse(events, null)).ConfigureAwait(false);
         break;
-    case ["recovery", "open", var directory]:
-        await RecoveryRun.MeasureAsync(directory).ConfigureAwait(false);
+    case ["recovery", "open", var directory, .. var shards]:
+        await RecoveryRun.MeasureAsync(directory, shards is [var count] ? int.Parse(count, null) : 0).ConfigureAwait(false);
         break;
     case ["year", "make", var directory, var orders]:
         await YearRun.MakeAsync(directory, long.Parse(orders, null)).ConfigureAwait(false);

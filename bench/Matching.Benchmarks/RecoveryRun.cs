@@ -37,11 +37,11 @@ internal static class RecoveryRun
         }
     }
 
-    /// <summary>Opens it: <c>recovery open DIR</c>.</summary>
-    public static async Task MeasureAsync(string directory)
+    /// <summary>Opens it: <c>recovery open DIR [SHARDS]</c>; without a number the engine chooses.</summary>
+    public static async Task MeasureAsync(string directory, int shards = 0)
     {
         long startedAt = Stopwatch.GetTimestamp();
-        MatchingEngine engine = await OpenAsync(directory).ConfigureAwait(false);
+        MatchingEngine engine = await OpenAsync(directory, shards).ConfigureAwait(false);
         double seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
         await using (engine.ConfigureAwait(false))
         {
@@ -52,9 +52,10 @@ internal static class RecoveryRun
         }
     }
 
-    private static Task<MatchingEngine> OpenAsync(string directory) => MatchingEngine.OpenAsync(new MatchingOptions
+    private static Task<MatchingEngine> OpenAsync(string directory, int shards = 0) => MatchingEngine.OpenAsync(new MatchingOptions
     {
         DataDirectory = directory,
+        Shards = shards,
         Lists = false,
         SnapshotBytes = 0,
     });

@@ -47,22 +47,42 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>The same for events about to be applied, some 32 at a time.</summary>
+    /// <summary>The same for events about to be applied.</summary>
+    /// <param name="events">At most <see cref="PrefetchedTogether"/>.</param>
     public void Prefetch(ReadOnlySpan<Event> events)
     {
+        Span<int> items = stackalloc int[PrefetchedTogether];
+        Span<int> teams = stackalloc int[PrefetchedTogether];
         foreach (ref readonly Event e in events)
         {
             _itemIndex.Prefetch(ItemHash(e.Item));
             _orderIndex.Prefetch(OrderHash(e.Item, e.Order));
+            _directory.Prefetch(e.Team);
         }
 
-        foreach (ref readonly Event e in events)
+        for (int i = 0; i < events.Length; i++)
         {
-            _items.Prefetch(_itemIndex.Candidate(ItemHash(e.Item)));
+            ref readonly Event e = ref events[i];
+            items[i] = _itemIndex.Candidate(ItemHash(e.Item));
+            teams[i] = _directory.Find(e.Team);
+            _items.Prefetch(items[i]);
+            _teams.Prefetch(teams[i]);
             _orders.Prefetch(_orderIndex.Candidate(OrderHash(e.Item, e.Order)));
-            if (e.Team != 0)
+        }
+
+        for (int i = 0; i < events.Length; i++)
+        {
+            long buyer = events[i].Buyer;
+            if (teams[i] != 0)
             {
-                _teams.Prefetch(_directory.Find(e.Team));
+                ref TeamRow team = ref _teams[teams[i]];
+                _orders.Prefetch(team.FirstMember);
+                buyer = buyer == 0 ? team.Leader : buyer;
+            }
+
+            if (items[i] != 0 && _items[items[i]].SeatsIndexed)
+            {
+                _seatIndex.Prefetch(SeatHash(events[i].Item, buyer));
             }
         }
     }

@@ -13,7 +13,7 @@ namespace Matching.Engine.State;
 internal sealed class StateLane
 {
     private const int Batches = 4;
-    private const int EventsTogether = 32;
+    private const int EventsTogether = Book.PrefetchedTogether;
 
     private readonly Channel<LaneBatch> _full = Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly Channel<LaneBatch> _free = Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
