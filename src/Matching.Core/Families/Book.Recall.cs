@@ -50,6 +50,26 @@ public sealed partial class Book
         _recalled.Add((family.Item, family.Teams.Length > 0 ? ~family.Teams[0].Id : family.Orders[0].Id));
     }
 
+    /// <summary>
+    /// Whether an event is the first payment of an order whose hold had ended. Where that order is lost, the event still says what counts: who paid, and
+    /// where he sits since, beside others, or what he is owed (R33, R37).
+    /// </summary>
+    public static bool PaysEndedHold(in Event e) =>
+        (e.Kind is EventKind.TeamOpened or EventKind.SeatTaken && e.Via == Operation.Pay)
+        || (e is { Kind: EventKind.RefundOwed, Via: Operation.None, Cause: RefundCause.LatePayment or RefundCause.UnknownPayment });
+
+    /// <summary>Makes a lost order anew, for the payment that is about to be applied: as one of which nothing else is known.</summary>
+    public void RemakeForPayment(in Event e)
+    {
+        int item = ItemOf(e.Item, FindItem(e.Item));
+        int order = AddOrder(e, item, Outcome.Held);
+        _orders[order].CreatedBy = Operation.Pay;
+        _orders[order].State = OrderState.HoldEnded;
+        int hold = AddRow(_holds, _freeHolds);
+        _holds[hold].Order = order;
+        _orders[order].Hold = hold;
+    }
+
     /// <summary>Evicts again what was recalled and has not changed: the ledger has it as it is.</summary>
     public void PutBack()
     {

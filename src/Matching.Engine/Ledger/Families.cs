@@ -38,7 +38,13 @@ internal static class Families
 
         if (OfOrder(ledger, e.Item, e.Order, position) is not { } family)
         {
-            return !ledger.HistoryLost;
+            if (!ledger.HistoryLost || !Book.PaysEndedHold(e))
+            {
+                return !ledger.HistoryLost;
+            }
+
+            book.RemakeForPayment(e);
+            return true;
         }
 
         book.Recall(family);

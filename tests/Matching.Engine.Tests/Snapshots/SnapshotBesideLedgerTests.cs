@@ -171,6 +171,68 @@ public sealed class SnapshotBesideLedgerTests
     }
 
     [Fact]
+    public void A_late_payment_of_an_order_that_was_lost_is_seated_or_owed_still_R33()
+    {
+        const long Opens = 50, Forms = 51, Owed = 52, Released = 53;
+        var stage = new LedgerRig();
+        stage.Live(
+            1,
+            engine =>
+            {
+                foreach (long item in (long[])[Opens, Forms, Owed, Released])
+                {
+                    Assert.Equal(Outcome.Held, Do(engine, Operation.Hold, item, 1).Outcome);
+                }
+
+                Do(engine, Operation.Release, Released, 1);
+                engine.Run(engine.Engine.AdvanceAsync(engine.Engine.Now + 900_000));
+            },
+            snapshot: false);
+        stage.DeleteHistory();
+        stage.Live(
+            2,
+            engine =>
+            {
+                Do(engine, Operation.OpenTeam, Forms, 2);
+                Do(engine, Operation.OpenTeam, Owed, 2, buyer: 1);
+                Assert.Equal(Outcome.Opened, Do(engine, Operation.Pay, Opens, 1).Outcome);
+                Assert.Equal(Outcome.Formed, Do(engine, Operation.QuickJoin, Opens, 2).Outcome);
+                Assert.Equal(Outcome.Formed, Do(engine, Operation.Pay, Forms, 1).Outcome);
+                Assert.Equal(Outcome.RefundOwed, Do(engine, Operation.Pay, Owed, 1).Outcome);
+                Assert.Equal(Outcome.RefundOwed, Do(engine, Operation.Pay, Released, 1).Outcome);
+            },
+            snapshot: false,
+            from: true);
+
+        stage.Ledger = new LedgerTable();
+        stage.Accept = true;
+        SteppedEngine lacking = stage.Open(2);
+        Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerTold, StringComparison.Ordinal);
+        Check(lacking);
+        Assert.Equal(Outcome.Shipped, Do(lacking, Operation.Ship, Opens, 1).Outcome);
+        Assert.Equal(Outcome.Shipped, Do(lacking, Operation.Ship, Opens, 2).Outcome);
+        Assert.Equal(Outcome.Refunded, Do(lacking, Operation.RefundDone, Owed, 1).Outcome);
+        stage.Take(lacking);
+        stage.Snapshots.Play(lacking, Commands);
+        stage.Keep(lacking);
+        stage.Accept = false;
+        stage.Live(1, Check, snapshot: false, from: true);
+
+        static void Check(SteppedEngine engine)
+        {
+            foreach ((long item, Outcome outcome) in (ReadOnlySpan<(long, Outcome)>)[(Opens, Outcome.Opened), (Forms, Outcome.Formed), (Owed, Outcome.RefundOwed), (Released, Outcome.RefundOwed)])
+            {
+                Answer again = Do(engine, Operation.Pay, item, 1);
+                Assert.Equal((outcome, true), (again.Outcome, again.Repeated));
+                Assert.Equal(1, engine.Run(engine.Engine.FindOrderAsync(item, 1))?.Buyer);
+            }
+
+            TeamView formed = engine.Run(engine.Engine.FindTeamAsync(Opens, Do(engine, Operation.Pay, Opens, 1).Team))!;
+            Assert.Equal((TeamState.Formed, 2), (formed.State, formed.Members.Count));
+        }
+    }
+
+    [Fact]
     public void With_its_ledger_a_directory_whose_history_is_deleted_answers_for_orders_of_before()
     {
         var stage = new LedgerRig();
@@ -230,4 +292,7 @@ public sealed class SnapshotBesideLedgerTests
 
         rig.Close();
     }
+
+    private static Answer Do(SteppedEngine engine, Operation operation, long item, long order, long buyer = 0) => engine.Execute(
+        new Command { Operation = operation, Item = item, Order = order, Buyer = buyer == 0 ? order : buyer, Quantity = 1 });
 }
