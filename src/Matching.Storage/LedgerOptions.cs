@@ -21,6 +21,9 @@ public sealed record LedgerOptions
     /// <summary>Bytes of one file of records, a power of two, 4 MiB … 16 GiB.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
+    /// <summary>Whether a write of records fails; null for what the disk says.</summary>
+    internal Func<bool>? WritesFail { get; init; }
+
     internal const int PageBytes = 256 << 10;
 
     internal void Check()

@@ -10,12 +10,12 @@ internal sealed class LedgerStore : IDisposable
 {
     public const string LogName = "records.log";
 
-    private readonly IDevice _log;
+    private readonly LedgerDevice _log;
     private readonly FasterKVSettings<LedgerKey, SpanByte> _settings;
 
     private LedgerStore(LedgerOptions options, long indexBytes, long memoryBytes)
     {
-        _log = Devices.CreateLogDevice(Path.Combine(options.Directory, LogName));
+        _log = new LedgerDevice(Devices.CreateLogDevice(Path.Combine(options.Directory, LogName)), options.WritesFail);
         _settings = new FasterKVSettings<LedgerKey, SpanByte>
         {
             LogDevice = _log,
@@ -32,6 +32,9 @@ internal sealed class LedgerStore : IDisposable
     }
 
     public FasterKV<LedgerKey, SpanByte> Kv { get; }
+
+    /// <summary>Ends with the system's error number when records could not be written: no checkpoint ends any more.</summary>
+    public Task<uint> Failed => _log.Failed;
 
     /// <summary>An empty store; whatever the directory held is gone.</summary>
     public static LedgerStore Create(LedgerOptions options)

@@ -106,6 +106,7 @@ public sealed class OrderLedger : ILedger
             throw new ArgumentException($"a record of {record.Length} bytes; it must have 1 … {LedgerRecord.MaxBytes}", nameof(record));
         }
 
+        ThrowIfFailed();
         int length = LedgerRecord.Seal(key, record, version, _frame);
         SpanByte value = SpanByte.FromFixedSpan(_frame.AsSpan(0, length));
         Status status = _writer.Upsert(ref key, ref value);
@@ -276,13 +277,25 @@ public sealed class OrderLedger : ILedger
     private LedgerCheckpoint Take(long position)
     {
         // Not on this loop's scheduler: the store's own continuations would wait for the thread that waits for them.
-        (bool done, Guid token) = Task.Run(() => _store.Kv.TakeFullCheckpointAsync(CheckpointType.FoldOver).AsTask()).GetAwaiter().GetResult();
+        Task<(bool Done, Guid Token)> taking = Task.Run(() => _store.Kv.TakeFullCheckpointAsync(CheckpointType.FoldOver).AsTask());
+        Task.WaitAny(taking, _store.Failed);
+        ThrowIfFailed();
+        (bool done, Guid token) = taking.GetAwaiter().GetResult();
         if (!done)
         {
             throw new LedgerException("the store took no checkpoint");
         }
 
         return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * BucketBytes, _sinceTail, _store.Kv.Log.TailAddress, _since, token, _from, HistoryLost);
+    }
+
+    // Behind a write that failed the store waits for ever.
+    private void ThrowIfFailed()
+    {
+        if (_store.Failed.IsCompleted)
+        {
+            throw new LedgerException($"records of the ledger in {_options.Directory} could not be written, error {_store.Failed.Result}: it takes nothing more until it is opened again");
+        }
     }
 
     /// <summary>Forces every file of the ledger, and their names, to the disk, and has later reads come from there.</summary>

@@ -144,6 +144,33 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.False(ledger.TryRead(new LedgerKey(8, 1), long.MaxValue, out _, out _));
     }
 
+    // The store itself would wait for that write for ever.
+    [Fact]
+    public async Task When_a_write_of_records_fails_the_checkpoint_fails_and_nothing_more_is_taken_and_closing_ends()
+    {
+        bool fails = false;
+        LedgerOptions failing = Options with { Directory = LedgerDirectory + "-failing", WritesFail = () => Volatile.Read(ref fails) };
+        OrderLedger ledger = OrderLedger.Create(failing);
+        ledger.Write(new LedgerKey(1, 1), [1], 1);
+        ledger.Checkpoint(1);
+        Volatile.Write(ref fails, true);
+        ledger.Write(new LedgerKey(1, 2), [2], 2);
+        await Task.Run(() =>
+        {
+            Assert.Contains("could not be written, error 5", Assert.Throws<LedgerException>(() => ledger.Checkpoint(2)).Message, StringComparison.Ordinal);
+            Assert.Throws<LedgerException>(() => ledger.Write(new LedgerKey(1, 3), [3], 3));
+            Assert.Throws<LedgerException>(() => ledger.Checkpoint(3));
+            Assert.True(ledger.TryRead(new LedgerKey(1, 1), long.MaxValue, out _, out _));
+            ledger.Dispose();
+        }).WaitAsync(TimeSpan.FromMinutes(1));
+
+        using OrderLedger again = OrderLedger.TryOpen(failing with { WritesFail = null }, out string? told)!;
+        Assert.Null(told);
+        Assert.Equal(1, again.Position);
+        Assert.True(again.TryRead(new LedgerKey(1, 1), long.MaxValue, out _, out _));
+        Assert.False(again.TryRead(new LedgerKey(1, 2), long.MaxValue, out _, out _));
+    }
+
     private LedgerOptions Options => new() { Directory = LedgerDirectory, MemoryBytes = 1 << 20, IndexBytes = 64 << 10, SegmentBytes = 4 << 20 };
 
     private protected override ILedger Open() => OpenOrCreate();
