@@ -75,6 +75,13 @@ internal static class RunCommand
         HelpName = "N",
     };
 
+    private static readonly Option<int> SegmentMiB = Ranged(1, 1_024, new("--segment-mib")
+    {
+        Description = "MiB of a journal segment made from now on, 1 to 1024. Smaller ones go to the archive sooner.",
+        DefaultValueFactory = _ => 64,
+        HelpName = "N",
+    });
+
     private static readonly Option<int?> KeepDays = new("--keep-days")
     {
         Description = "Delete archived events after so many days; without it nothing is ever deleted.",
@@ -104,7 +111,7 @@ internal static class RunCommand
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, SnapshotMiB, KeepDays, Record, RecordMegabytes };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -189,6 +196,7 @@ internal static class RunCommand
         Ledger = parsed.GetValue(OrderLedger),
         AcceptLostHistory = parsed.GetValue(AcceptLostHistory),
         SnapshotBytes = parsed.GetValue(SnapshotMiB) << 20,
+        SegmentBytes = (long)parsed.GetValue(SegmentMiB) << 20,
         ArchiveHorizon = parsed.GetValue(KeepDays) is { } days ? TimeSpan.FromDays(days) : null,
         Warned = static text => Console.Error.WriteLine("matching run: " + text),
         Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),

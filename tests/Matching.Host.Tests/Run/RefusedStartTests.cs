@@ -95,6 +95,9 @@ public sealed class RefusedStartTests(ITestOutputHelper output) : IDisposable
     [InlineData("--campaigns", "none")]
     [InlineData("--max-in-flight", "0")]
     [InlineData("--max-in-flight", "many")]
+    [InlineData("--segment-mib", "0")]
+    [InlineData("--segment-mib", "1025")]
+    [InlineData("--segment-mib", "1.5")]
     [InlineData("--tempo", "fast")]
     public void A_wrong_option_is_named(string option, string value)
     {

@@ -30,6 +30,25 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void Segments_are_as_long_as_was_asked_for_and_those_that_exist_keep_their_length()
+    {
+        Live();
+        Live("--segment-mib", "1");
+        Live("--segment-mib", "3");
+
+        // Two a life: the one written and the one made ahead, which the next start takes.
+        long[] lengths = [.. Directory.GetFiles(_scratch.Data, "journal-*.seg").Order(StringComparer.Ordinal).Select(path => new FileInfo(path).Length >> 20)];
+        Assert.Equal(64, lengths[0]);
+        Assert.Equal([1, 3], lengths.Except([64]));
+
+        void Live(params string[] options)
+        {
+            using HostProcess host = HostProcess.Serve(_scratch.Data, options);
+            Assert.Equal(0, host.End());
+        }
+    }
+
+    [Fact]
     public void What_was_read_before_the_end_of_input_is_answered_the_last_line_even_without_its_end()
     {
         using HostProcess host = HostProcess.Serve(_scratch.Data);
