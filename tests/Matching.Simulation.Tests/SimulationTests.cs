@@ -51,6 +51,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(PlantedFault.CheckpointWithoutRecords)]
     [InlineData(PlantedFault.LostLedgerNotRebuilt)]
     [InlineData(PlantedFault.LedgerForgets)]
+    [InlineData(PlantedFault.ReserveIgnored)]
+    [InlineData(PlantedFault.RoomUnnoticed)]
     public void A_planted_fault_is_found_and_its_seed_is_told(PlantedFault planted)
     {
         const int Enough = 1_000;

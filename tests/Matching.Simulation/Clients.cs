@@ -68,6 +68,7 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
     /// <summary>What a client found wrong.</summary>
     public void ThrowIfWrong()
     {
+        _failure ??= machine.Wrong;
         if (_failure is not null)
         {
             throw new SimulationException(_failure.Message, _failure);
@@ -225,6 +226,12 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             }
 
             machine.Coverage.Add(Happening.SubscriptionWentOn, subscription.Position > 0 ? 1 : 0);
+            if (subscription.IsLapsed)
+            {
+                machine.Coverage.Add(Happening.SubscriptionLapsed);
+                await subscription.RestartAsync().ConfigureAwait(false);
+            }
+
             long next = subscription.Position;
             await foreach (JournaledEvent e in subscription.WithCancellation(default).ConfigureAwait(false))
             {
@@ -244,12 +251,13 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
         }
         catch (Exception e) when (MayFail(e))
         {
-            return;
+            machine.Coverage.Add(Happening.SubscriptionLapsed, e is SubscriptionLapsedException ? 1 : 0);
         }
     }
 
     // After a disk fault, and while the engine closes.
     private bool MayFail(Exception e) =>
         e is MatchingUnavailableException or ObjectDisposedException
+        || (e is SubscriptionLapsedException && machine.Journal!.FirstSequence > 0)
         || (machine.HasStruck && e is SubscriptionException or Storage.JournalException);
 }

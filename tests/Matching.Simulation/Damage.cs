@@ -6,6 +6,9 @@ namespace Matching.Simulation;
 internal sealed class Damage
 {
     private const int PageBytes = 4096;
+
+    // Of a page that is not full: an event's order number, and bytes that mean nothing.
+    private const int OrderAt = 32 + 8 + 16, Padding = 4_000;
     private const int OneIn = 5;
     private readonly Machine? _machine;
     private readonly string _path = "";
@@ -35,7 +38,7 @@ internal sealed class Damage
     public bool IsOfSnapshot => _path.EndsWith(".snap", StringComparison.Ordinal);
 
     /// <summary>Sometimes a bit flips, sometimes a log that was closed loses its end, sometimes snapshots are deleted.</summary>
-    public static Damage Choose(Machine machine, Random random, PlantedFault planted)
+    public static Damage Choose(Machine machine, Random random, PlantedFault planted, bool oneSnapshotIsNeeded)
     {
         string[] paths = [.. machine.Disk.Paths.Where(path => machine.Disk.LengthOf(path) > 0)];
         if (paths.Length == 0 || (random.Next(OneIn) > 0 && planted is not (PlantedFault.NoChecksum or PlantedFault.WatermarkIgnored)))
@@ -60,7 +63,7 @@ internal sealed class Damage
         string[] snapshots = [.. paths.Where(path => path.EndsWith(".snap", StringComparison.Ordinal))];
         if (snapshots.Length > 0 && random.Next(3) == 0)
         {
-            return OfSnapshot(machine, snapshots, random);
+            return OfSnapshot(machine, oneSnapshotIsNeeded ? snapshots[^1..] : snapshots, random);
         }
 
         // Of the rest, every third time an archived segment: there are few of them.
@@ -140,8 +143,6 @@ internal sealed class Damage
             byte[] bytes = machine.Disk.BytesOf(path);
             for (int page = PageBytes; page < bytes.Length; page += PageBytes)
             {
-                // An event's order number, in a page that is not full.
-                const int Padding = 4_000, OrderAt = 32 + 8 + 16;
                 if (bytes[page] != 0 && bytes[page + 12] == 2 && bytes[page + 14] == 0 && !bytes.AsSpan(page + Padding, 8).ContainsAnyExcept((byte)0))
                 {
                     var damage = new Damage(machine, path, cut: false);
@@ -153,6 +154,15 @@ internal sealed class Damage
         }
 
         return None;
+    }
+
+    /// <summary>Changes the number of the order in the first event of a page, where it is this one, so that the page's checksum fits.</summary>
+    public static void ForgeOrder(Span<byte> page, long order)
+    {
+        if (BitConverter.ToInt64(page[OrderAt..]) == order)
+        {
+            FlipWithPatch(page, OrderAt, bit: 0, Padding);
+        }
     }
 
     // The checksum is linear: solve for the 32 bits of padding that undo the flip's effect.

@@ -29,15 +29,37 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
     /// <summary>Reads everything again: what was read before must be there and be the same.</summary>
     public void Reread(IJournal journal)
     {
-        Read(journal, 0);
+        Read(journal, journal.FirstSequence);
         SimulationException.Unless(journal.DurableSequence >= Count, $"R38: {Count} durable events were read, and now the journal ends behind {journal.DurableSequence}");
+    }
+
+    /// <summary>What was read so far, all that is durable now: only that may be deleted. Asked by the engine, in the middle of its work.</summary>
+    public long Seen(Machine machine)
+    {
+        bool quiet = machine.IsQuiet;
+        machine.IsQuiet = true;
+        try
+        {
+            Follow(machine.Journal!);
+        }
+        catch (SimulationException wrong)
+        {
+            // The engine would take it for a snapshot that failed.
+            machine.Wrong ??= wrong;
+        }
+        finally
+        {
+            machine.IsQuiet = quiet;
+        }
+
+        return Count;
     }
 
     /// <summary>After a disk that lied: how many of the events known are there and the same, when all that are there agree.</summary>
     public bool Agrees(IJournal journal)
     {
-        using IJournalReader reader = journal.Read(0);
-        int at = 0;
+        using IJournalReader reader = journal.Read(journal.FirstSequence);
+        int at = (int)journal.FirstSequence;
         while (reader.TryReadBlock(out _, out int count, out ReadOnlyMemory<byte> events))
         {
             ReadOnlySpan<byte> rest = events.Span;

@@ -1,3 +1,4 @@
+using Matching.Core;
 using Matching.Engine;
 using Matching.Storage;
 
@@ -8,6 +9,7 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
 {
     private MatchingEngine? _engine;
     private Clients? _clients;
+    private (long Expired, long Refunds) _lowFrom;
 
     private MatchingEngine Engine => _engine!;
 
@@ -37,6 +39,7 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         _engine = opening.Result;
         _clients = new Clients(machine, _engine, outside, random);
         machine.Coverage.Add(Happening.Recovered, _engine.Recovered > 0 ? 1 : 0);
+        machine.Coverage.Add(Happening.StartedBehindDeletedHistory, machine.Journal!.FirstSequence > 0 ? 1 : 0);
         LookAtSnapshots();
         return true;
     }
@@ -124,14 +127,11 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
             SimulationException.Unless(!join.IsInDoubt, $"liveness: a join of item {item} was not served");
         }
 
-        // Every team and hold comes to its end, and what is owed is paid back, however often that failed.
-        for (int rounds = 0; rounds < 40; rounds++)
-        {
-            machine.Time.Pass(Traffic.TeamLifeMs / 4);
-            Settle();
-        }
-
-        Settle();
+        // Every team and hold comes to its end, and what is owed is paid back, however often that failed, and however little room there is.
+        RunLow();
+        EndAll();
+        HaveRoomAgain();
+        EndAll();
         SimulationException.Unless(
             machine.Loops.Run(Engine.RefundsOwedAsync(5)) is [], $"R37: refunds were delivered for ten minutes and some are owed still");
         new StateCheck(machine, Engine, audit, outside, items).Run(share: 1);
@@ -201,6 +201,7 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         machine.Coverage.Add(Happening.LedgerCheckpointed, Engine.Health.LedgerPosition > 0 ? 1 : 0);
         machine.Coverage.Add(Happening.LedgerLookedInto, Engine.Health.LedgerLookups);
         machine.Coverage.Add(Happening.SnapshotTaken, Engine.Health.SnapshotSequence > Engine.RecoveredFromSnapshot ? 1 : 0);
+        machine.Coverage.Add(Happening.HistoryDeleted, machine.Journal!.FirstSequence > 0 ? 1 : 0);
         machine.Coverage.Add(Happening.SegmentArchived, machine.Disk.Paths.Any(path => path.EndsWith(".arc", StringComparison.Ordinal)) ? 1 : 0);
     }
 
@@ -229,6 +230,48 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         }
 
         End(powerLost: random.Next(2) == 0);
+    }
+
+    private void EndAll()
+    {
+        for (int rounds = 0; rounds < 30; rounds++)
+        {
+            machine.Time.Pass(Traffic.TeamLifeMs / 4);
+            Settle();
+        }
+    }
+
+    // Nothing new is taken in; the rounds that follow show that everything else goes on.
+    private void RunLow()
+    {
+        if (machine.WatchesDisk)
+        {
+            SimulationException.Unless(JoinWithRoom(low: true) == Outcome.LowDisk, $"below the reserve of disk space a new order is taken in");
+            _lowFrom = (machine.Loops.Run(Engine.CountAsync()).TeamsExpired, machine.Coverage[Happening.RefundDelivered]);
+        }
+    }
+
+    private void HaveRoomAgain()
+    {
+        if (machine.WatchesDisk)
+        {
+            machine.Coverage.Add(Happening.ExpiredWhileLow, machine.Loops.Run(Engine.CountAsync()).TeamsExpired - _lowFrom.Expired);
+            machine.Coverage.Add(Happening.RefundedWhileLow, machine.Coverage[Happening.RefundDelivered] - _lowFrom.Refunds);
+            SimulationException.Unless(JoinWithRoom(low: false) != Outcome.LowDisk, $"liveness: there is room on the disk again, and a new order is refused");
+            machine.Coverage.Add(Happening.ServedWithRoomAgain);
+        }
+    }
+
+    private Outcome JoinWithRoom(bool low)
+    {
+        const int LookedAtMs = 1_000;
+        machine.SetRoom(low);
+        machine.Time.Pass(LookedAtMs);
+        Settle();
+        Sent join = outside.Send(Traffic.NewJoin(1, low ? 100 : 101));
+        Users.Ask(join);
+        Settle();
+        return join.Last;
     }
 
     // What anybody could have read must still be there in the next life.

@@ -31,6 +31,7 @@ internal sealed class Machine
 {
     public const string Directory = "/data";
     private const int PageBytes = 4096;
+    private const long ReserveBytes = 1_000;
     private readonly Random _random;
     private readonly PlantedFault _planted;
     private readonly List<string> _warnings = [];
@@ -71,11 +72,20 @@ internal sealed class Machine
     /// <summary>What the engine of this life told its operators.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>What was found wrong where nobody could be told; null for nothing.</summary>
+    public SimulationException? Wrong { get; set; }
+
     /// <summary>A snapshot was damaged from outside, or a disk lied: one that is broken is nobody's fault.</summary>
     public bool MayBreakSnapshots { get; set; }
 
     /// <summary>True once this life's disk fault has struck.</summary>
     public bool HasStruck { get; private set; }
+
+    /// <summary>The engine keeps a reserve of disk space.</summary>
+    public bool WatchesDisk { get; init; }
+
+    /// <summary>The disk has run low at least once.</summary>
+    public bool HasBeenLow { get; private set; }
 
     public bool IsAlive => !Disk.Gone;
 
@@ -113,6 +123,17 @@ internal sealed class Machine
     {
         _faultAt = Disk.Calls + callsFromNow;
         _fault = fault;
+    }
+
+    /// <summary>Others fill the disk, or make room on it.</summary>
+    public void SetRoom(bool low)
+    {
+        HasBeenLow |= low;
+        Coverage.Add(Happening.DiskRanLow, low ? 1 : 0);
+        if (low || _planted != PlantedFault.RoomUnnoticed)
+        {
+            Disk.Free = low ? ReserveBytes - 1 : long.MaxValue;
+        }
     }
 
     /// <summary>The process is dead; what the disk does depends on the trouble.</summary>
@@ -224,7 +245,7 @@ internal sealed class Machine
         LeastSegmentBytes = 4 * PageBytes,
         SegmentBytes = _random.Next(5, 14) * PageBytes,
         Around = journal => Journal = new SimulatedJournal(journal, Loops, _planted),
-        DiskReserveBytes = 0,
+        DiskReserveBytes = WatchesDisk && _planted != PlantedFault.ReserveIgnored ? ReserveBytes : 0,
         OpenLedger = Ledger.Open,
         Warned = _warnings.Add,
     };

@@ -17,6 +17,24 @@ internal static class PlantedDefects
         }
     }
 
+    /// <summary>As if the newest snapshot had been written with another number where this one stands, under checksums that fit.</summary>
+    public static void ChangeNumber(FaultyDisk disk, long number)
+    {
+        var store = new SnapshotStore(disk, Machine.Directory);
+        byte[] buffer = [];
+        using Snapshot whole = store.Open(store.List()[0]);
+        using SnapshotWriter writer = store.Create(store.List()[0], whole.Header.Boundary, whole.Header.NowMs);
+        foreach (int section in whole.Sections)
+        {
+            byte[] bytes = whole.Read(section, ref buffer).ToArray();
+            int at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(number));
+            bytes[at < 0 ? 0 : at] ^= at < 0 ? (byte)0 : (byte)1;
+            writer.Write(section, bytes);
+        }
+
+        writer.Complete();
+    }
+
     /// <summary>As if the newest snapshot had been written without one of its partitions.</summary>
     public static void LeaveOutPartition(FaultyDisk disk)
     {

@@ -47,4 +47,10 @@ public enum PlantedFault
 
     /// <summary>What was evicted is found only sometimes.</summary>
     LedgerForgets,
+
+    /// <summary>New orders are taken in however little room the disk has.</summary>
+    ReserveIgnored,
+
+    /// <summary>A disk that was low once is taken for low ever after.</summary>
+    RoomUnnoticed,
 }

@@ -11,6 +11,9 @@ internal sealed class Sent(Command command)
     /// <summary>The first answer that accepted it; null while there is none.</summary>
     public Answer? Accepted { get; set; }
 
+    /// <summary>What was heard last.</summary>
+    public Outcome Last { get; set; }
+
     /// <summary>Sent, and nothing was heard: it may have happened.</summary>
     public bool IsInDoubt { get; set; } = true;
 
@@ -30,7 +33,7 @@ internal sealed class SentControl(ControlCommand command)
 /// What those outside know, kept where no crash reaches it: every command, the answers heard, the position a subscriber was told is
 /// saved.
 /// </summary>
-internal sealed class Outside(Coverage coverage, RunHash hash)
+internal sealed class Outside(Machine machine)
 {
     private readonly Dictionary<(long Item, long Order), HashSet<int>> _sizesAsked = [];
 
@@ -78,10 +81,11 @@ internal sealed class Outside(Coverage coverage, RunHash hash)
     /// <param name="promised">It had been accepted before it was asked this time.</param>
     public void Hear(Sent sent, in Answer answer, bool promised)
     {
-        hash.Add(((long)answer.Outcome << 56) ^ (answer.Team << 8) ^ answer.Now ^ sent.Command.Order);
+        sent.Last = answer.Outcome;
+        machine.Hash.Add(((long)answer.Outcome << 56) ^ (answer.Team << 8) ^ answer.Now ^ sent.Command.Order);
         if (answer.Outcome is Outcome.Unavailable or Outcome.Busy)
         {
-            coverage.Add(answer.Outcome == Outcome.Busy ? Happening.AnsweredBusy : Happening.AnsweredUnavailable);
+            machine.Coverage.Add(answer.Outcome == Outcome.Busy ? Happening.AnsweredBusy : Happening.AnsweredUnavailable);
             sent.IsInDoubt |= answer.Outcome == Outcome.Unavailable;
             return;
         }
@@ -89,23 +93,32 @@ internal sealed class Outside(Coverage coverage, RunHash hash)
         sent.IsInDoubt = false;
         if (!answer.Ok)
         {
+            if (answer.Outcome == Outcome.LowDisk)
+            {
+                machine.Coverage.Add(Happening.AnsweredLowDisk);
+                SimulationException.Unless(machine.HasBeenLow && IsCreation(sent.Command.Operation), $"{Show(sent)} is refused for want of disk space");
+            }
+
             SimulationException.Unless(
                 !promised || !IsForEver(sent.Command.Operation), $"R35: {Show(sent)} was accepted before and is now {answer.Outcome}");
             return;
         }
 
-        coverage.Add(Happening.Answered);
+        machine.Coverage.Add(Happening.Answered);
         if (sent.Accepted is { } first && IsForEver(sent.Command.Operation))
         {
             SimulationException.Unless(
                 (answer.Repeated || !sent.IsDone) && (answer.Outcome, answer.Team) == (first.Outcome, first.Team),
                 $"R35: {Show(sent)} is now {answer.Outcome} of team {answer.Team}, repeated: {answer.Repeated}");
-            coverage.Add(Happening.RepeatedAsBefore);
+            machine.Coverage.Add(Happening.RepeatedAsBefore);
         }
 
         sent.IsDone |= !answer.Repeated;
         sent.Accepted ??= answer;
     }
+
+    private static bool IsCreation(Operation operation) => operation is
+        Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
 
     public static string Show(Sent sent) => sent.Accepted is { } answer
         ? $"{sent.Command.Operation} of order {sent.Command.Order}, item {sent.Command.Item}, answered {answer.Outcome} of team {answer.Team}"

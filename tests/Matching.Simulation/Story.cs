@@ -19,6 +19,7 @@ internal sealed class Story
     private readonly int _items;
     private readonly int _teamSize;
     private readonly bool _ledger;
+    private readonly bool _deletes;
     private readonly RunHash _hash = new();
     private bool _crashedBefore;
 
@@ -27,11 +28,12 @@ internal sealed class Story
         _planted = planted;
         _coverage = coverage;
         _random = new Random(seed);
-        _machine = new Machine(_random.Next(), planted, coverage, _hash);
-        _outside = new Outside(coverage, _hash);
+        _machine = new Machine(_random.Next(), planted, coverage, _hash) { WatchesDisk = _random.Next(4) == 0 };
+        _outside = new Outside(_machine);
         _items = _random.Next(1, 6);
         _teamSize = _random.Next(2, 4);
         _ledger = _random.Next(2) == 0;
+        _deletes = _random.Next(5) == 0;
         _traffic = new Traffic(_random, _items);
         _audit = new EventAudit(
             e => e.Size == (e.Campaign == 0 ? _teamSize : Traffic.CampaignTeamSize) || _outside.AskedFor(e.Item, e.Order, e.Size), coverage);
@@ -88,7 +90,8 @@ internal sealed class Story
 
     private Life Begin()
     {
-        if (_ledger)
+        // Of history that is deleted nothing can be made anew.
+        if (_ledger && !_deletes)
         {
             _machine.Ledger.Damage(_random, _coverage);
         }
@@ -104,6 +107,8 @@ internal sealed class Story
             LedgerCheckpointInterval = TimeSpan.FromSeconds(_random.Next(1, 60)),
             ExpectedEvictedOrders = 4,
             SnapshotBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(200, 2_000), _ => _random.Next(2_000, 12_000) },
+            ArchiveHorizon = _deletes ? TimeSpan.FromMilliseconds(_random.Next(2) * _random.Next(20_000)) : null,
+            KeepFrom = _deletes ? () => _audit.Seen(_machine) : null,
             MaxRequestsInFlight = _random.Next(8) == 0 ? 8 : 256,
             ClockStep = TimeSpan.FromMinutes(10),
             Book = new BookOptions { TeamSize = size, MaxTeamSize = Math.Max(3, size), TeamLifeMs = Traffic.TeamLifeMs, HoldMs = Traffic.HoldMs },
@@ -113,7 +118,7 @@ internal sealed class Story
 
     private void Live(Trouble trouble)
     {
-        Damage damage = trouble is Trouble.Disk or Trouble.Lie ? Damage.None : Damage.Choose(_machine, _random, _planted);
+        Damage damage = trouble is Trouble.Disk or Trouble.Lie ? Damage.None : Damage.Choose(_machine, _random, _planted, _deletes);
         Life life = Begin();
         Plan(trouble);
         if (!life.TryOpen(damage.IsSome))
@@ -183,6 +188,7 @@ internal sealed class Story
     /// <summary>Liveness: the faults have stopped. The engine opens, has everything, answers everybody, pays every refund, and closes.</summary>
     private void ServeAfterAllFaults()
     {
+        _machine.SetRoom(low: false);
         Life life = Begin();
         SimulationException.Unless(life.TryOpen(mayBeRefused: false), $"the engine died without a cause");
         life.ServeToTheEnd();

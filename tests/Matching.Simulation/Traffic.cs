@@ -22,7 +22,7 @@ internal sealed class Traffic(Random random, int items)
     /// <summary>One turn: something is asked, some steps are made.</summary>
     public void Turn(Machine machine, Clients clients, Outside outside)
     {
-        switch (random.Next(23))
+        switch (random.Next(24))
         {
             case < 10:
                 clients.Ask(outside.Send(_commands.Next(timed: false)));
@@ -42,6 +42,10 @@ internal sealed class Traffic(Random random, int items)
             case 17:
                 machine.Time.Pass(random.Next(2_000));
                 break;
+            case 18 when machine.WatchesDisk:
+                // The next timer is the one that looks at the disk.
+                machine.Time.Pass(random.Next(TeamLifeMs));
+                break;
             case 18 when machine.Time.UntilTimerMs < TeamLifeMs * 2:
                 machine.Time.Pass(machine.Time.UntilTimerMs);
                 break;
@@ -54,6 +58,9 @@ internal sealed class Traffic(Random random, int items)
                 break;
             case 21:
                 clients.TakeSnapshot();
+                break;
+            case 22 when machine.WatchesDisk:
+                machine.SetRoom(low: random.Next(2) == 0);
                 break;
             default:
                 GiveBack(clients, outside);
