@@ -114,9 +114,8 @@ internal static class StorefrontApp
             app.UseHsts();
         }
 
-        app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
-        app.Use(next => http => Statuses.FillAsync(http, next));
-        app.Use(next => http => ShopLimits.RefuseLargeAsync(http, next));
+        InFlightLimit.Use(app);
+        // Before the two below: what they show of a refusal is in the visitor's language too.
         app.UseRequestLocalization(options =>
         {
             CultureInfo[] languages = [.. Languages.Select(CultureInfo.GetCultureInfo)];
@@ -124,9 +123,13 @@ internal static class StorefrontApp
             options.SupportedCultures = [CultureInfo.InvariantCulture];
             options.SupportedUICultures = languages;
         });
+        app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
+        app.Use(next => http => Statuses.FillAsync(http, next));
+        app.Use(next => http => ShopLimits.RefuseLargeAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.Use(next => http => Statuses.RefuseUnknownAsync(http, next));
         app.UseAuthorization();
         app.UseAntiforgery();
 

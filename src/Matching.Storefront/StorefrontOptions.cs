@@ -25,6 +25,10 @@ public sealed class StorefrontOptions
     [Range(1, 1_000_000)]
     public int RequestsBurst { get; set; } = 200;
 
+    /// <summary>Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503).</summary>
+    [Range(1, 65_536)]
+    public int RequestsInFlight { get; set; } = 64;
+
     /// <summary>Sign-ins from one address in a minute, 1 … 10,000.</summary>
     [Range(1, 10_000)]
     public int SignInsPerMinute { get; set; } = 30;

@@ -8,7 +8,7 @@ namespace Matching.Load.Targets;
 
 /// <summary>
 /// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word; one the
-/// shop decides without the engine, by a rule, counts as NotEligible, and its limits (429) as Busy.
+/// shop decides without the engine, by a rule, counts as NotEligible, and its limits (429, and 503 titled Busy) as Busy.
 /// </summary>
 internal sealed class ShopTarget : ITarget
 {

@@ -52,8 +52,7 @@ internal static class Problems
     {
         Outcome.UnknownTeam or Outcome.UnknownOrder => StatusCodes.Status404NotFound,
         Outcome.NotEligible => StatusCodes.Status403Forbidden,
-        Outcome.Busy => StatusCodes.Status429TooManyRequests,
-        Outcome.LowDisk or Outcome.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        Outcome.Busy or Outcome.LowDisk or Outcome.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status409Conflict,
     };
 }
@@ -68,7 +67,7 @@ internal sealed class RefusedRequests : IExceptionHandler
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
                 StatusCodes.Status413PayloadTooLarge, "TooLarge", "the body is larger than this shop reads"),
             BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", Reason(bad)),
-            MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status429TooManyRequests, nameof(Outcome.Busy), busy.Message),
+            MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),
             MatchingUnavailableException => Problems.Of(
                 StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart", 38),
             ObjectDisposedException => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the shop is closing", 38),
@@ -85,7 +84,10 @@ internal sealed class RefusedRequests : IExceptionHandler
         return true;
     }
 
-    /// <summary>The framework's words name the parameter; the JSON reader's, the place in the body.</summary>
+    /// <summary>The framework's words name the parameter; the JSON reader's, the place in the body, and the body as the API's description calls it.</summary>
     private static string Reason(BadHttpRequestException bad) =>
-        bad.InnerException is System.Text.Json.JsonException json ? "the body is not what this takes: " + json.Message : bad.Message;
+        bad.InnerException is System.Text.Json.JsonException json
+            ? "the body is not what this takes: " + json.Message.Replace(typeof(Problems).Namespace + ".", "", StringComparison.Ordinal)
+        : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "the body is missing: this takes a JSON object, {} at least"
+        : bad.Message;
 }

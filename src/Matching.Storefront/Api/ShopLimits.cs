@@ -42,10 +42,13 @@ internal static class ShopLimits
         await next(http);
     }
 
+    /// <summary>True for files of the pages, which cost a disk read and come by the dozen.</summary>
+    public static bool IsFile(HttpRequest request) =>
+        Path.HasExtension(request.Path.Value) && HttpMethods.IsGet(request.Method) && !StorefrontApp.IsForMachines(request);
+
     private static RateLimitPartition<string> PartitionOf(HttpContext http)
     {
-        // Files of the pages cost a disk read and come by the dozen.
-        if (Path.HasExtension(http.Request.Path.Value) && HttpMethods.IsGet(http.Request.Method) && !StorefrontApp.IsForMachines(http.Request))
+        if (IsFile(http.Request))
         {
             return RateLimitPartition.GetNoLimiter("files");
         }

@@ -21,6 +21,18 @@ internal static class Statuses
         }
     }
 
+    /// <summary>404 for what no endpoint answers, signed in or not: who mistypes an address should not be asked to sign in first.</summary>
+    public static Task RefuseUnknownAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.GetEndpoint() is not null)
+        {
+            return next(http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
     public static Task WriteAsync(HttpContext http)
     {
         int code = http.Response.StatusCode;
@@ -37,6 +49,8 @@ internal static class Statuses
         IServiceProvider spent = http.RequestServices;
         await using AsyncServiceScope fresh = spent.CreateAsyncScope();
         http.RequestServices = fresh.ServiceProvider;
+        // A page that found nothing has left this header, and the framework's renderer fails when it is there already.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
         try
         {
             await new RazorComponentResult<App>(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(App.Code)] = code })

@@ -41,8 +41,9 @@ const look = async () => {
   try {
     if (!document.hidden) {
       const url = part.dataset.live;
-      const version = url ? await (await fetch(url)).text() : "";
-      if (!url || version !== part.dataset.version) {
+      const told = url ? await fetch(url) : null;
+      // A shop that is busy says so instead of a number: the page would only add to that.
+      if (!told || (told.ok && await told.text() !== part.dataset.version)) {
         const page = await fetch(location.href, { headers: { accept: "text/html" } });
         const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live");
         // A field somebody is typing in stays as it is; the next look brings the rest.

@@ -116,6 +116,9 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("pay", "{\"payment\":-5}", "payment is -5")]
     [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
     [InlineData("quick-join", "{\"source\":\"moon\"}", "source")]
+    [InlineData("quick-join", "", "the body is missing")]
+    [InlineData("pay", "null", "the body is missing")]
+    [InlineData("hold", "{\"open\":7}", "converted to HoldBody. Path: $.open")]
     public async Task A_field_out_of_range_is_named_in_the_reason(string verb, string body, string named)
     {
         using HttpClient lin = _shop.Buyer(1);
@@ -133,11 +136,14 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     {
         using HttpClient lin = _shop.Buyer(1);
         Heard item = await lin.AskAsync(ShopCalls.Of(77, "quick-join", item: 999), new { });
+        using HttpClient stranger = _shop.Stranger();
         Heard address = await lin.ReadAsync("/api/nothing");
+        Heard strangers = await stranger.ReadAsync("/api/nothing");
         Heard method = await lin.ReadAsync(ShopCalls.Of(77, "quick-join"));
 
         Assert.Equal((HttpStatusCode.NotFound, "UnknownItem"), (item.Status, item.Text("title")));
         Assert.Equal((HttpStatusCode.NotFound, "NotFound"), (address.Status, address.Text("title")));
+        Assert.Equal((HttpStatusCode.NotFound, "NotFound"), (strangers.Status, strangers.Text("title")));
         Assert.Contains(method.Status, (HttpStatusCode[])[HttpStatusCode.MethodNotAllowed, HttpStatusCode.NotFound]);
     }
 

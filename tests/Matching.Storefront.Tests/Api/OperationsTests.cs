@@ -79,6 +79,7 @@ public sealed class OperationsTests
 
     [Theory]
     [InlineData("Storefront:RequestsPerSecond", "0", "RequestsPerSecond")]
+    [InlineData("Storefront:RequestsInFlight", "0", "RequestsInFlight")]
     [InlineData("Storefront:ApiKeys:0:Sha256", "abc", "Sha256")]
     [InlineData("Storefront:ApiKeys:0:Role", "king", "king")]
     [InlineData("Storefront:RequestsPerSecnd", "5", "RequestsPerSecnd")]

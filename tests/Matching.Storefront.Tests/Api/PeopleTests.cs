@@ -139,6 +139,30 @@ public sealed partial class PeopleTests
         Assert.EndsWith("/sign-in?back=%2Forders", page.Headers.Location?.OriginalString, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/item/999")]
+    [InlineData("/item/0")]
+    [InlineData("/item/-101")]
+    [InlineData("/item/99999999999999999999")]
+    [InlineData("/item/101/team/1024")]
+    [InlineData("/nowhere")]
+    [InlineData("/pay/101/7777", "lin")]
+    [InlineData("/pay/999/7777", "lin")]
+    [InlineData("/buy/999/7777", "lin")]
+    [InlineData("/operator/nowhere", "operator")]
+    public async Task What_is_not_there_is_a_page_that_says_so(string path, string? person = null)
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = person is null ? shop.Browser() : await SignedInAsync(shop, person);
+
+        using HttpResponseMessage page = await browser.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        string text = await page.Content.ReadAsStringAsync();
+        Assert.Contains("data-code=\"404\"", text, StringComparison.Ordinal);
+        Assert.Contains("<html lang=\"zh\">", text, StringComparison.Ordinal);
+    }
+
     private static async Task<HttpClient> SignedInAsync(RunningShop shop, string person)
     {
         HttpClient browser = shop.Browser();
