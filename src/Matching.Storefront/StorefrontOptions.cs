@@ -27,7 +27,7 @@ public sealed class StorefrontOptions
 
     /// <summary>Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503).</summary>
     [Range(1, 65_536)]
-    public int RequestsInFlight { get; set; } = 64;
+    public int RequestsInFlight { get; set; } = 32;
 
     /// <summary>Sign-ins from one address in a minute, 1 … 10,000.</summary>
     [Range(1, 10_000)]

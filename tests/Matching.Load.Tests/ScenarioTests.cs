@@ -20,6 +20,7 @@ public sealed partial class ScenarioTests : IDisposable
     {
         RunResult steady = await InjectScenarios.SteadyAsync(Short with { Record = Recording });
         Expect(steady, planned: 2_000);
+        Assert.Equal(OperatingSystem.IsLinux(), steady.Facts.Exists(fact => fact.Name.StartsWith("threads of this process", StringComparison.Ordinal)));
         RunResult replay = await ReplayScenario.RunAsync(Short with { Data = Short.Data + "2", Recording = Recording, Speed = 4 });
         Expect(replay, planned: 2_000);
         Assert.Equal(steady.Verification!.Counts.TeamsOpened, replay.Verification!.Counts.TeamsOpened);

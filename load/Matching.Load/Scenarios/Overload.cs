@@ -12,7 +12,9 @@ internal static class Overload
     // So many in flight that they take some 10 ms at the capacity of a small machine.
     private const int InFlight = 4_096;
     private const int Copies = 1_024;
-    private const int ShopCopies = 64;
+
+    /// <summary>Below what a shop works on at once unless told otherwise (Storefront:RequestsInFlight), or the peak would be one of refusals.</summary>
+    public const int ShopCopies = 24;
 
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
