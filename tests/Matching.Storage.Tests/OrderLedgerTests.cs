@@ -144,6 +144,19 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.False(ledger.TryRead(new LedgerKey(8, 1), long.MaxValue, out _, out _));
     }
 
+    [Fact]
+    public void A_record_written_again_before_the_next_checkpoint_is_covered_by_it_and_so_is_its_past()
+    {
+        Write(1, "a", 1);
+        Write(2, "b", 2);
+        Write(1, "c", 3);
+        Ledger.Checkpoint(4);
+        OpenAgain();
+        Assert.Equal(("c", 3), Read(1));
+        Assert.True(Ledger.TryRead(new LedgerKey(7, 1), 2, out _, out long version));
+        Assert.Equal(1, version);
+    }
+
     // The store itself would wait for that write for ever.
     [Fact]
     public async Task When_a_write_of_records_fails_the_checkpoint_fails_and_nothing_more_is_taken_and_closing_ends()
