@@ -109,12 +109,7 @@ public sealed class OrderLedger : ILedger
         ThrowIfFailed();
         int length = LedgerRecord.Seal(key, record, version, _frame);
         SpanByte value = SpanByte.FromFixedSpan(_frame.AsSpan(0, length));
-        Status status = _writer.Upsert(ref key, ref value);
-        if (status.IsPending)
-        {
-            _writer.CompletePending(wait: true);
-        }
-
+        LedgerStore.Append(_writer, ref key, ref value);
         _sample[_since++ % SampleKeys] = key;
         Volatile.Write(ref _written, _written + 1);
     }

@@ -83,6 +83,33 @@ public abstract class LedgerContract : IDisposable
         }
     }
 
+    // Each while the one before is in memory still, and more between two checkpoints than a check of the second keeps there.
+    [Fact]
+    public void Records_written_again_and_again_between_two_checkpoints_are_all_in_the_second()
+    {
+        const int Keys = 500, Rounds = 40;
+        for (int round = 1; round <= Rounds; round++)
+        {
+            for (int key = 1; key <= Keys; key++)
+            {
+                Write(key, Text((round * Keys) + key), round);
+            }
+
+            if (round == 1)
+            {
+                Ledger.Checkpoint(1);
+            }
+        }
+
+        Ledger.Checkpoint(Rounds);
+        OpenAgain();
+        for (int key = 1; key <= Keys; key += 7)
+        {
+            Assert.Equal((Text((Rounds * Keys) + key), Rounds), Read(key));
+            Assert.Equal((Text((3 * Keys) + key), 3), Read(key, 3));
+        }
+    }
+
     [Fact]
     public void A_record_is_read_as_it_was_at_a_position_in_the_past_also_after_opening_again()
     {
