@@ -15,7 +15,8 @@ namespace Matching.Load.Scenarios;
 /// </summary>
 internal static class Restart
 {
-    private const int AskedTogether = 512;
+    // Fewer than a storefront works on at once by default: what it refuses as Busy would not be its answer.
+    private const int AskedTogether = 16;
 
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
