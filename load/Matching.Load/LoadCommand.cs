@@ -43,6 +43,7 @@ internal static class LoadCommand
     private static readonly Option<int> Teams = Ranged<int>(1, 50_000_000, new("--teams") { Description = "expiry-storm: teams due in one moment.", DefaultValueFactory = _ => 300_000 });
     private static readonly Option<string?> Data = new("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." };
     private static readonly Option<bool> Memory = new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
+    private static readonly Option<bool> OrderLedger = new("--order-ledger") { Description = "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded." };
     private static readonly Option<int> Shards = Ranged<int>(0, 64, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
     private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, 16_777_216, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
     private static readonly Option<Uri?> Url = new("--url")
@@ -74,7 +75,7 @@ internal static class LoadCommand
     {
         var root = new RootCommand("Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, the data directory verified.")
         {
-            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, Shards, MaxInFlight, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
+            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, OrderLedger, Shards, MaxInFlight, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -126,6 +127,7 @@ internal static class LoadCommand
         Only(parsed, name, Url, OverHttp);
         Only(parsed, name, Shop, WithShop);
         Only(parsed, name, Teams, "expiry-storm");
+        Only(parsed, name, OrderLedger, "soak");
         Only(parsed, name, Recording, "replay");
         Only(parsed, name, Speed, "replay");
         Uri? url = parsed.GetValue(Url);
@@ -143,6 +145,7 @@ internal static class LoadCommand
         }
 
         Refuse(name is "restart" && parsed.GetValue(Memory), "--memory: restart recovers from the disk");
+        Refuse(parsed.GetValue(OrderLedger) && parsed.GetValue(Memory), "--order-ledger is a place on disk: it does not go with --memory");
         Refuse(parsed.GetValue(Memory) && parsed.GetValue(Data) is not null, "--memory keeps nothing: it does not go with --data");
         Refuse(url is not null && parsed.GetValue(Data) is { } data && !Directory.Exists(data), $"--data '{parsed.GetValue(Data)}' does not exist: with --url it is the shop's directory");
         return new LoadOptions
@@ -156,6 +159,7 @@ internal static class LoadCommand
             Teams = parsed.GetValue(Teams),
             Data = parsed.GetValue(Data),
             Memory = parsed.GetValue(Memory),
+            OrderLedger = parsed.GetValue(OrderLedger),
             Shards = parsed.GetValue(Shards),
             MaxInFlight = parsed.GetValue(MaxInFlight),
             Url = url,
@@ -221,7 +225,7 @@ internal static class LoadCommand
                   expiry-storm --teams 1000000
                   overload
                   restart --rate 10000 --seconds 30
-                  soak --seconds 120
+                  soak --seconds 120                               and, with what closed out of memory: soak --seconds 120 --order-ledger
                   steady --url http://127.0.0.1:5080 --key KEY --rate 2000 --wrk
                   restart --shop src/Matching.Storefront/bin/Release/net10.0/Matching.Storefront.dll
 

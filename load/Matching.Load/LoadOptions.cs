@@ -20,6 +20,9 @@ internal sealed record LoadOptions
 
     public bool Memory { get; init; }
 
+    /// <summary>Closed orders leave memory for the order ledger.</summary>
+    public bool OrderLedger { get; init; }
+
     public int Shards { get; init; }
 
     public int? MaxInFlight { get; init; }

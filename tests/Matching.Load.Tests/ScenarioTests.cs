@@ -49,9 +49,17 @@ public sealed partial class ScenarioTests : IDisposable
     {
         RunResult result = await Soak.RunAsync(Short with { Seconds = 14 });
         Assert.True(result.Holds, Told(result));
-        Assert.Equal(4, result.Plots.Count);
+        Assert.Equal(6, result.Plots.Count);
         Assert.True(result.Verification!.Counts.TeamsExpired > 0);
         ExpectPage(result);
+    }
+
+    [Fact]
+    public async Task A_soak_beside_the_order_ledger_stays_within_its_bounds_and_its_records_are_verified()
+    {
+        RunResult result = await Soak.RunAsync(Short with { Seconds = 14, OrderLedger = true });
+        Assert.True(result.Holds, Told(result));
+        Assert.True(result.Verification is { Records: > 0, Snapshots: > 0 });
     }
 
     [Fact]
@@ -76,6 +84,8 @@ public sealed partial class ScenarioTests : IDisposable
     [InlineData("steady --speed 2", 2)]
     [InlineData("steady --memory --data x", 2)]
     [InlineData("steady --key k", 2)]
+    [InlineData("soak --order-ledger --memory", 2)]
+    [InlineData("steady --order-ledger", 2)]
     [InlineData("replay", 2)]
     [InlineData("replay --recording missing", 1)]
     [InlineData("steady --url http://127.0.0.1:1 --seconds 1", 1)]
