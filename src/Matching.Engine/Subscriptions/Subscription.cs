@@ -59,7 +59,7 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
         using var follower = new JournalFollower(_journal, _signal, Position);
         do
         {
-            while (follower.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
+            while (TryRead(follower, out long sequence, out int count, out ReadOnlyMemory<byte> events))
             {
                 ThrowIfLapsed();
                 for (int i = 0; i < count; i++)
@@ -120,13 +120,29 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
+    // What it is to read next may be deleted at any time.
+    private bool TryRead(JournalFollower follower, out long sequence, out int count, out ReadOnlyMemory<byte> events)
+    {
+        try
+        {
+            return follower.TryReadBlock(out sequence, out count, out events);
+        }
+        catch (EventsGoneException gone)
+        {
+            throw Deleted(follower.Position, gone);
+        }
+    }
+
+    private SubscriptionLapsedException Deleted(long position, Exception? cause = null) => new(
+        $"the subscription {Name} stands at event {position}, but events are kept from {_journal.FirstSequence} on (ArchiveHorizon). " +
+        "List the state anew (RefundsOwedAsync, OrdersOfAsync …), then call RestartAsync to go on from now",
+        cause);
+
     private void ThrowIfLapsed()
     {
         if (Position < _journal.FirstSequence)
         {
-            throw new SubscriptionLapsedException(
-                $"the subscription {Name} stands at event {Position}, but events are kept from {_journal.FirstSequence} on (ArchiveHorizon). " +
-                "List the state anew (RefundsOwedAsync, OrdersOfAsync …), then call RestartAsync to go on from now");
+            throw Deleted(Position);
         }
 
         if (IsLapsed)
