@@ -152,6 +152,9 @@ public sealed class AddMatchingTests : IDisposable
 
         Assert.Equal((Outcome.Unavailable, HealthStatus.Unhealthy), (outcome, report.Status));
         Assert.Contains("R38", report.Entries["matching"].Description, StringComparison.Ordinal);
+
+        // It is told by the pool, behind the answer.
+        Assert.True(SpinWait.SpinUntil(() => log.Ids.Contains(6), TimeSpan.FromSeconds(30)));
         Assert.Single(log.Ids, id => id == 6);
     }
 
