@@ -54,16 +54,17 @@ public sealed class LedgerRecoveryTests : IDisposable
     public void A_damaged_record_stops_the_engine_and_the_next_start_makes_the_ledger_anew()
     {
         var journal = new FaultyJournal();
-        var ledger = new DamagedLedger();
+        using var table = new LedgerTable();
+        using var ledger = new DamagedLedger(table);
         SteppedEngine first = SteppedEngine.Open(journal, with: options => LedgerTests.WithLedger(options, ledger));
         LedgerTests.FormAndShip(first, 101, 102);
         ledger.Damaged = true;
         Assert.Equal(Outcome.Unavailable, first.Join(3, 11, 101).Outcome);
         Assert.IsType<LedgerException>(first.Engine.Health.Failure);
         first.Close();
-        Assert.Equal(0, ledger.Inner.Reopen().Position);
+        Assert.Equal(0, table.Reopen().Position);
 
-        SteppedEngine next = SteppedEngine.Open(journal, with: options => LedgerTests.WithLedger(options, ledger.Inner.Reopen()));
+        SteppedEngine next = SteppedEngine.Open(journal, with: options => LedgerTests.WithLedger(options, table.Reopen()));
         next.Loops.RunUntilIdle();
         LedgerTests.Settle(next);
         Assert.Equal(0, LedgerTests.Orders(next));
@@ -120,33 +121,11 @@ public sealed class LedgerRecoveryTests : IDisposable
             && one.command.Operation is (Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy)),
     ];
 
-    private sealed class DamagedLedger : ILedger
+    private sealed class DamagedLedger(LedgerTable inner) : LedgerAround(inner)
     {
-        public LedgerTable Inner { get; } = new();
-
         public bool Damaged { get; set; }
 
-        public long Position => Inner.Position;
-
-        public long OldestPosition => Inner.OldestPosition;
-
-        public long Count => Inner.Count;
-
-        public long From => Inner.From;
-
-        public bool HistoryLost => Inner.HistoryLost;
-
-        public void BeginAt(long from, bool lost) => Inner.BeginAt(from, lost);
-
-        public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => Inner.Write(key, record, version);
-
-        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            Damaged ? throw new LedgerException("the record is not as it was written") : Inner.TryRead(key, asOf, out record, out version);
-
-        public void Checkpoint(long position) => Inner.Checkpoint(position);
-
-        public void Discard() => Inner.Discard();
-
-        public void Dispose() => Inner.Dispose();
+        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+            Damaged ? throw new LedgerException("the record is not as it was written") : base.TryRead(key, asOf, out record, out version);
     }
 }

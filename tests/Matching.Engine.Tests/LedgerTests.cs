@@ -182,40 +182,18 @@ public sealed class LedgerTests
         return [.. all];
     }
 
-    private sealed class StuckLedger : ILedger
+    private sealed class StuckLedger() : LedgerAround(new LedgerTable())
     {
-        private readonly LedgerTable _inner = new();
-
         public bool Stuck { get; set; }
 
-        public long Position => _inner.Position;
-
-        public long OldestPosition => _inner.OldestPosition;
-
-        public long Count => _inner.Count;
-
-        public long From => _inner.From;
-
-        public bool HistoryLost => _inner.HistoryLost;
-
-        public void BeginAt(long from, bool lost) => _inner.BeginAt(from, lost);
-
-        public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)
+        public override void Write(LedgerKey key, ReadOnlySpan<byte> record, long version)
         {
             if (Stuck)
             {
                 throw new LedgerException("the disk is full");
             }
 
-            _inner.Write(key, record, version);
+            base.Write(key, record, version);
         }
-
-        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) => _inner.TryRead(key, asOf, out record, out version);
-
-        public void Checkpoint(long position) => _inner.Checkpoint(position);
-
-        public void Discard() => _inner.Discard();
-
-        public void Dispose() => _inner.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Matching.Kit.Engine;
 using Matching.Storage;
 
 namespace Matching.Simulation;
@@ -59,31 +60,11 @@ internal sealed class LedgerShelf(PlantedFault planted)
     }
 
     /// <summary>Finds every second record only.</summary>
-    private sealed class Forgetful(LedgerTable inner) : ILedger
+    private sealed class Forgetful(ILedger inner) : LedgerAround(inner)
     {
         private int _reads;
 
-        public long Position => inner.Position;
-
-        public long OldestPosition => inner.OldestPosition;
-
-        public long From => inner.From;
-
-        public long Count => inner.Count;
-
-        public bool HistoryLost => inner.HistoryLost;
-
-        public void BeginAt(long from, bool lost) => inner.BeginAt(from, lost);
-
-        public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
-
-        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            inner.TryRead(key, asOf, out record, out version) && ++_reads % 2 == 0;
-
-        public void Checkpoint(long position) => inner.Checkpoint(position);
-
-        public void Discard() => inner.Discard();
-
-        public void Dispose() => inner.Dispose();
+        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+            base.TryRead(key, asOf, out record, out version) && ++_reads % 2 == 0;
     }
 }

@@ -3,6 +3,7 @@ using Matching.Core;
 using Matching.Engine;
 using Matching.Host.Cli;
 using Matching.Host.Generate;
+using Matching.Storage;
 
 namespace Matching.Load.Scenarios;
 
@@ -253,7 +254,7 @@ internal sealed class Soak
 
     private int RecordFiles()
     {
-        string? path = _directory is null ? null : Path.Combine(_directory, "ledger");
+        string? path = _directory is null ? null : OrderLedger.DirectoryIn(_directory);
         return Directory.Exists(path) ? Directory.GetFiles(path, "records.log.*").Length : 0;
     }
 

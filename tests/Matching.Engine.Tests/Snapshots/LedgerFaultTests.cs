@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Kit.Engine;
 using Matching.Storage;
 using Xunit.Sdk;
 
@@ -86,29 +87,11 @@ public sealed class LedgerFaultTests
         stage.Live(1, stage.CheckAnswers, snapshot: false, from: true);
     }
 
-    private sealed class Planted(ILedger inner, bool pastIgnored = false, long position = 0) : ILedger
+    private sealed class Planted(ILedger inner, bool pastIgnored = false, long position = 0) : LedgerAround(inner)
     {
-        public long Position => Math.Max(position, inner.Position);
+        public override long Position => Math.Max(position, base.Position);
 
-        public long OldestPosition => inner.OldestPosition;
-
-        public long From => inner.From;
-
-        public bool HistoryLost => inner.HistoryLost;
-
-        public long Count => inner.Count;
-
-        public void BeginAt(long from, bool lost) => inner.BeginAt(from, lost);
-
-        public void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
-
-        public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            inner.TryRead(key, pastIgnored ? long.MaxValue : asOf, out record, out version);
-
-        public void Checkpoint(long at) => inner.Checkpoint(at);
-
-        public void Discard() => inner.Discard();
-
-        public void Dispose() => inner.Dispose();
+        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+            base.TryRead(key, pastIgnored ? long.MaxValue : asOf, out record, out version);
     }
 }

@@ -1,0 +1,33 @@
+using Matching.Storage;
+
+namespace Matching.Kit.Engine;
+
+/// <summary>A ledger that passes everything on to another: a test's own overrides what is to go wrong, or to be seen.</summary>
+public abstract class LedgerAround(ILedger inner) : ILedger
+{
+    public virtual long Position => inner.Position;
+
+    public long OldestPosition => inner.OldestPosition;
+
+    public long From => inner.From;
+
+    public bool HistoryLost => inner.HistoryLost;
+
+    public long Count => inner.Count;
+
+    public void BeginAt(long from, bool lost) => inner.BeginAt(from, lost);
+
+    public virtual void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
+
+    public virtual bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) => inner.TryRead(key, asOf, out record, out version);
+
+    public void Checkpoint(long position) => inner.Checkpoint(position);
+
+    public void Discard() => inner.Discard();
+
+    public void Dispose()
+    {
+        inner.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
