@@ -87,27 +87,34 @@ public sealed partial class MatchingEngine
         // The position before the listing: what happened between the two is seen twice, which changes nothing.
         using var follower = new JournalFollower(_journal, _signal, _journal.DurableSequence);
         var owed = new OwedRefunds(_options.TimeProvider, retry);
-        foreach (RefundView refund in await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false))
-        {
-            owed.Add(refund);
-        }
+        owed.List(await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
 
         // A wake-up too many does no harm, so the retry's timer wakes everybody.
         using ITimer timer = _options.TimeProvider.CreateTimer(
             static signal => ((DurableSignal)signal!).Pulse(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         do
         {
-            owed.CatchUp(follower);
+            await CatchUpAsync().ConfigureAwait(false);
             while (owed.TryTake(out RefundView refund))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 yield return refund;
-                owed.CatchUp(follower);
+                await CatchUpAsync().ConfigureAwait(false);
             }
 
             timer.Change(owed.UntilRetry, Timeout.InfiniteTimeSpan);
         }
         while (await follower.MovedAsync(cancellationToken).ConfigureAwait(false));
+
+        async ValueTask CatchUpAsync()
+        {
+            while (!owed.TryCatchUp(follower))
+            {
+                // A consumer so slow that what it had not read yet is deleted: the state knows what is owed.
+                follower.MoveTo(_journal.DurableSequence);
+                owed.List(await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
+            }
+        }
     }
 }
 

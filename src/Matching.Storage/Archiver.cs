@@ -8,7 +8,8 @@ public readonly record struct ArchiveRun(int Archived, int Deleted);
 /// <summary>
 /// Moves segments that no start needs any more to the archive, and deletes what lies behind its horizon. Runs beside the writer and the readers,
 /// who find a segment where it is (<see cref="SegmentLog"/>). In an order that lets a crash at any point leave a log without a gap: the archived form is
-/// whole and durable before the segment goes, and deletions go from the oldest, each durable before the next.
+/// whole and durable before the segment goes, that it went is durable before the archived form goes, and those go from the oldest, each durable before
+/// the next.
 /// </summary>
 public sealed class Archiver(SegmentJournal journal)
 {
@@ -44,25 +45,42 @@ public sealed class Archiver(SegmentJournal journal)
             }
         }
 
-        if (moved > 0)
-        {
-            journal.Log.Disk.SyncDirectory(journal.DirectoryPath);
-        }
-
         return moved;
     }
 
     private int Delete(long upToMs)
     {
-        int deleted = 0;
-        foreach (Segment segment in journal.Log.Segments.TakeWhile(segment => segment.Archived && segment.ArchivedAtMs <= upToMs).ToArray())
+        Segment[] old = [.. journal.Log.Segments.TakeWhile(segment => segment.Archived && segment.ArchivedAtMs <= upToMs)];
+        if (old.Length == 0)
         {
-            journal.Log.Forget(segment);
-            journal.Log.Disk.Delete(segment.Path);
-            journal.Log.Disk.SyncDirectory(Path.GetDirectoryName(segment.Path)!);
-            deleted++;
+            return 0;
         }
 
-        return deleted;
+        IDisk disk = journal.Log.Disk;
+        string archive = Path.Combine(journal.DirectoryPath, Archive.Folder);
+
+        // Until here the file of an archived segment may be left where removing it failed, or come back after a power cut. Without the archived
+        // form it would lie before a gap.
+        foreach (string left in UpTo(old[^1].Number, journal.DirectoryPath, Segment.Name))
+        {
+            disk.Delete(left);
+        }
+
+        disk.SyncDirectory(journal.DirectoryPath);
+        Array.ForEach(old, journal.Log.Forget);
+        foreach (string path in UpTo(old[^1].Number, archive, Archive.Name))
+        {
+            disk.Delete(path);
+            disk.SyncDirectory(archive);
+        }
+
+        return old.Length;
     }
+
+    // What lies there, not what the log knows of: an earlier run may have failed between the two.
+    private IEnumerable<string> UpTo(long last, string folder, NumberedName name) => journal.Log.Disk.List(folder)
+        .Select(file => (Number: name.TryParse(file, out long number) ? number : long.MaxValue, Path: Path.Combine(folder, file)))
+        .Where(file => file.Number <= last)
+        .OrderBy(file => file.Number)
+        .Select(file => file.Path);
 }

@@ -5,14 +5,16 @@ namespace Matching.Engine.Subscriptions;
 /// <summary>A place in the journal that moves on with it. One reader at a time; reads on the caller's thread.</summary>
 internal sealed class JournalFollower(IJournal journal, DurableSignal signal, long fromSequence) : IDisposable
 {
-    private readonly IJournalReader _reader = journal.Read(fromSequence);
+    private IJournalReader? _reader;
 
     /// <summary>Sequence of the next event to read.</summary>
     public long Position { get; private set; } = fromSequence;
 
     /// <summary>The next block of durable events; false when there is none yet.</summary>
+    /// <exception cref="EventsGoneException">What comes next was deleted meanwhile (<see cref="MatchingOptions.ArchiveHorizon"/>).</exception>
     public bool TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events)
     {
+        _reader ??= journal.Read(Position);
         if (!_reader.TryReadBlock(out sequence, out count, out events))
         {
             return false;
@@ -20,6 +22,13 @@ internal sealed class JournalFollower(IJournal journal, DurableSignal signal, lo
 
         Position = sequence + count;
         return true;
+    }
+
+    /// <summary>Goes on from another event.</summary>
+    public void MoveTo(long sequence)
+    {
+        Dispose();
+        Position = sequence;
     }
 
     /// <summary>Waits until there may be more.</summary>
@@ -43,5 +52,9 @@ internal sealed class JournalFollower(IJournal journal, DurableSignal signal, lo
         return true;
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
 }

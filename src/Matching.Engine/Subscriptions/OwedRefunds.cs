@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Storage;
 
 namespace Matching.Engine.Subscriptions;
 
@@ -28,31 +29,39 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
         }
     }
 
-    public void Add(in RefundView refund)
+    /// <summary>Takes in what the state lists: nothing else is owed. What was delivered waits for its time as before.</summary>
+    public void List(IReadOnlyList<RefundView> all)
     {
-        if (_owed.Add(EntryOf(refund)))
+        HashSet<Entry> before = [.. _owed];
+        _owed.Clear();
+        foreach (RefundView refund in all)
         {
-            _fresh.Enqueue(refund, (refund.Since, refund.Item, refund.Order));
+            _owed.Add(EntryOf(refund));
+            if (!before.Contains(EntryOf(refund)))
+            {
+                Enqueue(refund);
+            }
         }
     }
 
-    /// <summary>Takes in what was journaled since.</summary>
-    public void CatchUp(JournalFollower follower)
+    /// <summary>Takes in what was journaled since; false where some of that is deleted already.</summary>
+    public bool TryCatchUp(JournalFollower follower)
     {
-        while (follower.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
+        try
         {
-            for (int i = 0; i < count; i++)
+            while (follower.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
             {
-                Event e = Recovery.Read(ref events, sequence + i, out _);
-                if (e.Kind == EventKind.RefundOwed)
+                for (int i = 0; i < count; i++)
                 {
-                    Add(new RefundView(e.Item, e.Order, e.Buyer, e.Cause, e.Payment, e.Amount, e.At));
-                }
-                else if (e.Kind == EventKind.RefundDone)
-                {
-                    _owed.Remove(new Entry(e.Item, e.Order, e.Cause, e.Payment));
+                    Apply(Recovery.Read(ref events, sequence + i, out _));
                 }
             }
+
+            return true;
+        }
+        catch (EventsGoneException)
+        {
+            return false;
         }
     }
 
@@ -69,6 +78,24 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
 
         return found;
     }
+
+    private void Apply(in Event e)
+    {
+        if (e.Kind == EventKind.RefundOwed)
+        {
+            RefundView refund = new(e.Item, e.Order, e.Buyer, e.Cause, e.Payment, e.Amount, e.At);
+            if (_owed.Add(EntryOf(refund)))
+            {
+                Enqueue(refund);
+            }
+        }
+        else if (e.Kind == EventKind.RefundDone)
+        {
+            _owed.Remove(new Entry(e.Item, e.Order, e.Cause, e.Payment));
+        }
+    }
+
+    private void Enqueue(in RefundView refund) => _fresh.Enqueue(refund, (refund.Since, refund.Item, refund.Order));
 
     private bool TryTakeFresh(out RefundView refund)
     {

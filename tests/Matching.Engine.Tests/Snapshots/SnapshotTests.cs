@@ -133,6 +133,40 @@ public sealed class SnapshotTests
         again.Close();
     }
 
+    [Fact]
+    public void A_payment_system_slower_than_the_archives_horizon_still_gets_every_refund_owed_R37()
+    {
+        var stage = new SnapshotRig();
+        SteppedEngine rig = stage.Open(with: options => options with { ArchiveHorizon = TimeSpan.Zero });
+        stage.Play(rig, 300);
+        IAsyncEnumerator<RefundView> refunds = rig.Engine.RefundsAsync().GetAsyncEnumerator();
+        Assert.True(rig.Run(refunds.MoveNextAsync()));
+        HashSet<RefundView> delivered = [refunds.Current];
+        long from = rig.Engine.Health.DurableSequence;
+
+        // A block a command, so that segments turn.
+        for (int i = 1; i <= 1_200; i++)
+        {
+            stage.Play(rig, 1);
+            if (i % 300 == 0)
+            {
+                Take(rig);
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => rig.Engine.ReadEventsAsync(from));
+        IReadOnlyList<RefundView> owed = rig.Run(rig.Engine.RefundsOwedAsync(int.MaxValue));
+        Assert.Contains(owed, refund => !delivered.Contains(refund));
+        while (!delivered.IsSupersetOf(owed))
+        {
+            Assert.True(rig.Run(refunds.MoveNextAsync()));
+            Assert.True(delivered.Add(refunds.Current), $"{refunds.Current} came twice before its time");
+            Assert.Contains(refunds.Current, owed);
+        }
+
+        rig.Close();
+    }
+
     // Reads from an event to the end; returns the sequence behind the last one.
     private static long Follow(SteppedEngine rig, long from)
     {
