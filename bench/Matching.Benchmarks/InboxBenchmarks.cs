@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Matching.Benchmarks.Limits;
 using Matching.Benchmarks.Peers;
 using Matching.Benchmarks.Ratios;
@@ -7,9 +6,7 @@ using Matching.Benchmarks.Ratios;
 namespace Matching.Benchmarks;
 
 /// <summary>A request's way in and its reply's way out, in memory: the engine beside the bare channel and the plain version.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 5)]
 public class InboxBenchmarks
 {
     private const int Joins = 1 << 18;

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using FASTER.core;
 using Matching.Benchmarks.Limits;
 using Matching.Benchmarks.Ratios;
@@ -8,9 +7,7 @@ using Matching.Storage;
 namespace Matching.Benchmarks;
 
 /// <summary>Making blocks of 64-byte events durable: the segment journal beside FasterLog and the bare file.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5)]
 public class JournalBenchmarks
 {
     private const int Blocks = 200;

@@ -1,13 +1,10 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Matching.Core;
 
 namespace Matching.Benchmarks;
 
 /// <summary>QuickJoin: decide, apply and encode, with everything the rules ask. The book grows all the while.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 5)]
 public class KernelBenchmarks
 {
     private const int Joins = 1 << 20;

@@ -1,4 +1,8 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Matching.Benchmarks;
 using Matching.Benchmarks.Ratios;
 
@@ -28,7 +32,9 @@ switch (args)
         FilterRun.Run(long.Parse(orders, null));
         break;
     default:
-        BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args);
+        // In this process: an engine's rows and a journal's files are made once, and each iteration is a second or so of work.
+        Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithLaunchCount(1).WithWarmupCount(2).WithIterationCount(5);
+        BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
         break;
 }
 

@@ -1,13 +1,10 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Matching.Core;
 
 namespace Matching.Benchmarks;
 
 /// <summary>Decoding and applying journaled events to an empty book: what recovery does but for reading the file.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5)]
 public class RecoveryBenchmarks
 {
     private const int Joins = 1 << 20;

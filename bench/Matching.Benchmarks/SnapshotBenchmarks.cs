@@ -1,21 +1,21 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Matching.Benchmarks.Ratios;
 using Matching.Core;
 using Matching.Engine;
+using Matching.Engine.State;
 
 namespace Matching.Benchmarks;
 
 /// <summary>Taking a snapshot of open teams, and starting from it.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 1, iterationCount: 5)]
 public class SnapshotBenchmarks
 {
     private const int Batch = 2048;
     private static readonly MatchingOptions s_options = new() { SnapshotBytes = 0 };
 
     private Running? _running;
+    private Callers? _callers;
+    private long _taken;
     private string _copied = "";
     private long _open;
 
@@ -27,9 +27,9 @@ public class SnapshotBenchmarks
     public void Open()
     {
         _running = new Running(Running.NewDirectory(), s_options);
-        var callers = new Callers(_running.Engine, Orders);
-        callers.JoinBatches(4, Orders, Batch);
-        callers.Check();
+        _callers = new Callers(_running.Engine, Orders);
+        _callers.JoinBatches(4, Orders, Batch);
+        _callers.Check();
         Take();
         _open = _running.Engine.CountAsync().AsTask().GetAwaiter().GetResult().TeamsOpen;
         _copied = Running.NewDirectory();
@@ -43,8 +43,19 @@ public class SnapshotBenchmarks
         Directory.Delete(_copied, recursive: true);
     }
 
+    /// <summary>A join first: where nothing happened since the last one, nothing is written.</summary>
     [Benchmark]
-    public long Take() => _running!.Engine.SnapshotAsync().GetAwaiter().GetResult().Bytes;
+    public void Take()
+    {
+        _callers!.Join(1, 1);
+        SnapshotTaken taken = _running!.Engine.SnapshotAsync().GetAwaiter().GetResult();
+        if (taken.Sequence <= _taken)
+        {
+            throw new InvalidOperationException($"a snapshot of event {taken.Sequence} was taken behind one of event {_taken}");
+        }
+
+        _taken = taken.Sequence;
+    }
 
     [Benchmark]
     public void Start()

@@ -1,12 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 
 namespace Matching.Benchmarks;
 
 /// <summary>Schedule and cancel with a million members pending: the wheel beside the heap of the base library.</summary>
-[InProcess]
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 5)]
 public class WheelBenchmarks
 {
     private const int Turns = 1 << 16;

@@ -6,11 +6,11 @@ namespace Matching.Benchmarks.Ratios;
 /// <param name="Reference">The peer or limit; null where there is none, or it is not installed.</param>
 /// <param name="Goal">What is asked of ours, and of the ratio.</param>
 /// <param name="Met">Whether the figures reach the goal.</param>
-/// <param name="Why">What stands between; empty where nothing does.</param>
-internal sealed record Row(string Measure, double? Ours, double? Reference, string Goal, bool Met, string Why = "")
+/// <param name="Why">What stands between where the goal is not met; else it is left out.</param>
+internal sealed record Row(string Measure, double? Ours, double? Reference, string Goal, bool Met, string Why)
 {
-    /// <summary>The row with its reason where the goal is not met.</summary>
-    public Row Because(string why) => Met || Why.Length > 0 ? this : this with { Why = why };
+    /// <summary>What stands between; empty where nothing does.</summary>
+    public string Why { get; } = Met ? "" : Why;
 
     /// <summary>Ours over the reference.</summary>
     public double? Ratio => Ours / Reference;

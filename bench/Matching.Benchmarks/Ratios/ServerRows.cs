@@ -55,6 +55,7 @@ internal static class ServerRows
             () => Rounds.Rate(JoinsARound, () => callers.JoinBatches(4, JoinsARound, Batch)),
             () => Rounds.Rate(joinsARound, () => join(joinsARound)));
         callers.Check();
-        return new Row(measure, ours, theirs, $"≥ {goal}", ours >= goal * theirs).Because("the disk and two cores are shared with the peer's server, which idles meanwhile; ours is limited as in its own row");
+        return new Row(measure, ours, theirs, $"≥ {goal}", ours >= goal * theirs,
+            "the disk and two cores are shared with the peer's server, which idles meanwhile; ours is limited as in its own row");
     }
 }

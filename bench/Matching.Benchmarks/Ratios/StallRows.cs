@@ -33,8 +33,8 @@ internal static class StallRows
             () => callers.LongestMs(Waiting, Within(took)));
         callers.Check();
         yield return new Row(
-            $"longest durable join while a snapshot of {Orders / 1_000_000} M orders is taken ({took.TotalSeconds:F1} s), {Waiting} callers (ms) / without", with, without, "≤ 2 ms", with <= 2)
-            .Because("the snapshot's thread and its writes share two cores and one disk with the joins; the right column has the same disk and no snapshot");
+            $"longest durable join while a snapshot of {Orders / 1_000_000} M orders is taken ({took.TotalSeconds:F1} s), {Waiting} callers (ms) / without", with, without, "≤ 2 ms", with <= 2,
+            "the snapshot's thread and its writes share two cores and one disk with the joins; the right column has the same disk and no snapshot");
     }
 
     /// <summary>Checkpoints of the order ledger every 200,000 events, beside an engine that has no ledger.</summary>
@@ -53,8 +53,8 @@ internal static class StallRows
         }
 
         yield return new Row(
-            $"longest durable join while orders move to the ledger and it takes checkpoints, {Waiting} callers (ms) / without a ledger", ours, plain, "≤ 5 ms", ours <= 5)
-            .Because("the projector's thread and its writes share two cores and one disk with the joins");
+            $"longest durable join while orders move to the ledger and it takes checkpoints, {Waiting} callers (ms) / without a ledger", ours, plain, "≤ 5 ms", ours <= 5,
+            "the projector's thread and its writes share two cores and one disk with the joins");
     }
 
     // A burst of shipped teams, then joins for the seconds in which the ledger takes it in and checkpoints.
