@@ -76,6 +76,15 @@ public sealed class PlanTests
         static bool CountsTheStall(LatencyHistogram latency) => latency.Count == 1_000 && latency.Quantile(0.5) >= 49_000_000;
     }
 
+    // Where nothing caught it, it ended the process that ran the load.
+    [Fact]
+    public async Task A_target_that_throws_instead_of_answering_ends_the_run_with_what_it_threw()
+    {
+        var gun = new Gun(new ThrowingTarget(), k => new Command { Order = k + 1 }, new Timeline(Second));
+        Task firing = gun.FireAsync(new Scenario("throw", TimeSpan.Zero, [LoadSimulation.Inject(10, Second, TimeSpan.FromHours(1))]), CancellationToken.None);
+        Assert.Equal("planted", (await Assert.ThrowsAsync<InvalidOperationException>(() => firing)).Message);
+    }
+
     [Fact]
     public void What_is_sent_in_the_warm_up_is_counted_nowhere()
     {
@@ -117,6 +126,21 @@ public sealed class PlanTests
 
             _held = true;
             return ValueTask.FromResult(new Answer { Outcome = Outcome.Joined, Ok = true });
+        }
+
+        public ValueTask<long> CountOpenTeamsAsync() => ValueTask.FromResult(-1L);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class ThrowingTarget : ITarget
+    {
+        public ValueTask<Answer> SendAsync(in Command command) => ThrowAsync();
+
+        private static async ValueTask<Answer> ThrowAsync()
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("planted");
         }
 
         public ValueTask<long> CountOpenTeamsAsync() => ValueTask.FromResult(-1L);

@@ -69,8 +69,10 @@ public sealed class RestartTests : IDisposable
         RunResult result = await OwnShop.RunAsync(options, "steady", InjectScenarios.SteadyAsync);
 
         Assert.True(result.Holds, string.Join("; ", result.Checks));
-        Assert.Equal(100, result.Timeline!.Seconds.Sum(second => second.Accepted));
-        Assert.True(result.Verification!.Events >= 100);
+
+        // A machine that stood still sends more at once than the shop works on: they are Busy.
+        Assert.Equal(100, result.Timeline!.Seconds.Sum(second => second.Accepted + second.Busy));
+        Assert.True(result.Verification!.Events >= result.Timeline.Seconds.Sum(second => second.Accepted));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class Gun
     /// <summary>Called with every answer, on any thread; null for nobody.</summary>
     public Action<Command, Answer>? Landed { get; init; }
 
-    /// <summary>Sends all requests of a scenario and waits until the last is answered.</summary>
+    /// <summary>Sends all requests of a scenario and waits until the last is answered; what the target throws instead of an answer ends it.</summary>
     public async Task FireAsync(Scenario scenario, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
@@ -137,7 +137,7 @@ internal sealed class Gun
     {
         foreach ((double seconds, Command command) in plan)
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || _landed.Task.IsFaulted)
             {
                 return;
             }
@@ -183,9 +183,12 @@ internal sealed class Gun
     {
         if (Interlocked.Decrement(ref _inFlight) == 0)
         {
-            _landed.SetResult();
+            _landed.TrySetResult();
         }
     }
+
+    /// <summary>A target that throws instead of answering ends the firing with what it threw: on the thread that brought it, it would end the process.</summary>
+    private void Fail(Exception e) => _landed.TrySetException(e);
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
@@ -225,9 +228,18 @@ internal sealed class Gun
 
         private void Done()
         {
-            Answer answer = _awaiter.GetResult();
-            _gun._timeline.Answered(_plannedAt, _sentAt, Stopwatch.GetTimestamp(), answer);
-            _gun.Landed?.Invoke(_command, answer);
+            try
+            {
+                Answer answer = _awaiter.GetResult();
+                _gun._timeline.Answered(_plannedAt, _sentAt, Stopwatch.GetTimestamp(), answer);
+                _gun.Landed?.Invoke(_command, answer);
+            }
+            catch (Exception e)
+            {
+                _gun.Fail(e);
+                return;
+            }
+
             Gun gun = _gun;
             gun._shots.Return(this);
             gun.Land();

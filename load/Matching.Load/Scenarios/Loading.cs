@@ -77,15 +77,18 @@ internal static class Loading
         using var ended = new CancellationTokenSource();
         Task sampling = SampleAsync(target, timeline, ended.Token);
         Task other = beside is null ? Task.CompletedTask : Task.Run(beside);
-        Task firing = gun.FireAsync(scenario, CancellationToken.None);
-        if (await Task.WhenAny(firing, other) == other)
+        Task firing = gun.FireAsync(scenario, ended.Token);
+        try
         {
-            // Should it have failed, nothing may ever be answered any more.
-            await other;
+            // Should one of the two have failed, the other may never end.
+            await await Task.WhenAny(firing, other);
+            await Task.WhenAll(firing, other);
+        }
+        finally
+        {
+            await ended.CancelAsync();
         }
 
-        await Task.WhenAll(firing, other);
-        await ended.CancelAsync();
         await sampling;
         return (timeline, gun.Sent);
     }

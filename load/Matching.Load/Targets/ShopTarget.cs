@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Matching.Core;
 
@@ -44,13 +45,20 @@ internal sealed class ShopTarget : ITarget
         try
         {
             shop.Items = items ?? await shop.ReadItemsAsync();
-            return shop.Items.Count > 0 ? shop : throw new IOException($"{url} sells nothing in teams");
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException or TaskCanceledException)
+        catch (Exception e) when (NoAnswer(e) || e is KeyNotFoundException or InvalidOperationException)
         {
             shop._http.Dispose();
             throw new IOException($"{url} is no storefront that answers: GET /api/items failed: {e.Message}", e);
         }
+
+        if (shop.Items.Count == 0)
+        {
+            shop._http.Dispose();
+            throw new IOException($"{url} sells nothing in teams");
+        }
+
+        return shop;
     }
 
     public async ValueTask<Answer> SendAsync(Command command)
@@ -65,7 +73,7 @@ internal sealed class ShopTarget : ITarget
             byte[] body = await response.Content.ReadAsByteArrayAsync();
             return Read(response.StatusCode, body, command);
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException)
+        catch (Exception e) when (NoAnswer(e))
         {
             return new Answer { Outcome = Outcome.None, Item = command.Item, Order = command.Order };
         }
@@ -88,7 +96,7 @@ internal sealed class ShopTarget : ITarget
             using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
             return response.IsSuccessStatusCode && json.RootElement.TryGetProperty("teamsOpen", out JsonElement open) ? open.GetInt64() : -1;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException)
+        catch (Exception e) when (NoAnswer(e))
         {
             // A second nobody looked at; the requests themselves tell what is wrong.
             return -1;
@@ -100,6 +108,9 @@ internal sealed class ShopTarget : ITarget
         _http.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // The client lets a socket's error out as it is where the shop is killed just after it took the connection.
+    private static bool NoAnswer(Exception e) => e is HttpRequestException or SocketException or TaskCanceledException or JsonException or IOException;
 
     private static Answer Read(HttpStatusCode status, byte[] body, in Command command)
     {
