@@ -84,10 +84,9 @@ public sealed partial class MatchingEngine
 
     private async IAsyncEnumerable<RefundView> DeliverAsync(TimeSpan retry, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The position before the listing: what happened between the two is seen twice, which changes nothing.
         using var follower = new JournalFollower(_journal, _signal, _journal.DurableSequence);
         var owed = new OwedRefunds(_options.TimeProvider, retry);
-        owed.List(await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
+        await ListAsync().ConfigureAwait(false);
 
         // A wake-up too many does no harm, so the retry's timer wakes everybody.
         using ITimer timer = _options.TimeProvider.CreateTimer(
@@ -111,9 +110,15 @@ public sealed partial class MatchingEngine
             while (!owed.TryCatchUp(follower))
             {
                 // A consumer so slow that what it had not read yet is deleted: the state knows what is owed.
-                follower.MoveTo(_journal.DurableSequence);
-                owed.List(await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
+                await ListAsync().ConfigureAwait(false);
             }
+        }
+
+        // The position before the listing: what happened between the two is seen twice, which changes nothing.
+        async ValueTask ListAsync()
+        {
+            follower.MoveTo(_journal.DurableSequence);
+            owed.List(await RefundsOwedAsync(int.MaxValue, cancellationToken).ConfigureAwait(false));
         }
     }
 }

@@ -63,10 +63,7 @@ public sealed class ArchiveTests
 
         // A start from the first event is refused, one from a snapshot's is not.
         Assert.Contains("what is before it is missing", Assert.Throws<JournalException>(() => Simulated.Open(disk, Bytes)).Message, StringComparison.Ordinal);
-        using JournalOpening opening = JournalOpening.Begin(Simulated.Options(Bytes), disk);
-        opening.StartAt(needed, boundary: null);
-        long end = Numbered.ReadAll(opening, needed);
-        using SegmentJournal again = opening.Finish();
+        using SegmentJournal again = StartFrom(disk, needed, out long end);
         Assert.Equal(end, again.DurableSequence);
         Assert.Equal(end, Numbered.ReadAll(again, first));
     }
@@ -105,17 +102,8 @@ public sealed class ArchiveTests
     [InlineData(DiskFault.PowerLoss)]
     public void Whatever_call_fails_while_segments_are_archived_no_event_is_lost(DiskFault fault)
     {
-        int calls = int.MaxValue;
-        for (int at = 0; at < calls; at++)
+        WhereEachCallFails(fault, (journal, needed) => Record.Exception(() => new Archiver(journal).Run(needed, 5_000, -1)), (disk, journal, needed, end) =>
         {
-            FaultyDisk disk = new(at + 1);
-            SegmentJournal journal = Write(disk, out long needed);
-            long end = journal.DurableSequence;
-            int start = disk.Calls;
-            disk.Fault = (number, _, _) => number == start + at ? fault : DiskFault.None;
-            Record.Exception(() => new Archiver(journal).Run(needed, 5_000, -1));
-            calls = disk.Calls - start <= at ? 0 : calls;
-            disk.Fault = null;
             if (fault == DiskFault.PowerLoss)
             {
                 disk.LosePower();
@@ -135,8 +123,7 @@ public sealed class ArchiveTests
             using SegmentJournal again = Simulated.Open(disk, Bytes);
             Assert.Equal(end, again.DurableSequence);
             Assert.Equal(end, Numbered.ReadAll(again));
-            Assert.InRange(at, 0, 400);
-        }
+        });
     }
 
     // Any call of archiving or deleting fails; both are done again, and the power goes. What a name pointed to may be back, but never before a gap.
@@ -145,34 +132,26 @@ public sealed class ArchiveTests
     [InlineData(DiskFault.Kill)]
     public void A_power_cut_after_deletions_leaves_no_gap_whatever_failed_before(DiskFault fault)
     {
-        int calls = int.MaxValue;
-        for (int at = 0; at < calls; at++)
-        {
-            FaultyDisk disk = new(at + 1);
-            SegmentJournal journal = Write(disk, out long needed);
-            long end = journal.DurableSequence;
-            long half = needed / 2;
-            int start = disk.Calls;
-            disk.Fault = (number, _, _) => number == start + at ? fault : DiskFault.None;
-            Record.Exception(() => new Archiver(journal).Run(half, 5_000, -1));
-            Record.Exception(() => new Archiver(journal).Run(needed, 6_000, 5_000));
-            calls = disk.Calls - start <= at ? 0 : calls;
-            disk.Fault = null;
-            if (fault == DiskFault.Kill)
+        WhereEachCallFails(
+            fault,
+            (journal, needed) =>
             {
-                disk.Restart();
-                using JournalOpening restarted = JournalOpening.Begin(Simulated.Options(Bytes), disk);
-                restarted.StartAt(needed, boundary: null);
-                Numbered.ReadAll(restarted, needed);
-                journal = restarted.Finish();
-            }
+                Record.Exception(() => new Archiver(journal).Run(needed / 2, 5_000, -1));
+                Record.Exception(() => new Archiver(journal).Run(needed, 6_000, 5_000));
+            },
+            (disk, journal, needed, end) =>
+            {
+                if (fault == DiskFault.Kill)
+                {
+                    disk.Restart();
+                    journal = StartFrom(disk, needed, out _);
+                }
 
-            Assert.True(new Archiver(journal).Run(needed, 7_000, 7_000).Deleted > 0);
-            disk.LosePower();
-            using JournalOpening opening = JournalOpening.Begin(Simulated.Options(Bytes), disk);
-            opening.StartAt(needed, boundary: null);
-            Assert.Equal(end, Numbered.ReadAll(opening, needed));
-        }
+                Assert.True(new Archiver(journal).Run(needed, 7_000, 7_000).Deleted > 0);
+                disk.LosePower();
+                using SegmentJournal again = StartFrom(disk, needed, out long found);
+                Assert.Equal(end, found);
+            });
     }
 
     // The negative control: a segment deleted before its archived form is there is an event lost, and is seen.
@@ -187,6 +166,34 @@ public sealed class ArchiveTests
 
         disk.Delete($"{Simulated.Directory}/archive/journal-000002.arc");
         Assert.Throws<JournalException>(() => Simulated.Open(disk, Bytes));
+    }
+
+    // Every call of the disk that is made while something is done fails once, on a journal of its own; then what is left is looked at.
+    private static void WhereEachCallFails(DiskFault fault, Action<SegmentJournal, long> act, Action<FaultyDisk, SegmentJournal, long, long> then)
+    {
+        int calls = int.MaxValue;
+        for (int at = 0; at < calls; at++)
+        {
+            FaultyDisk disk = new(at + 1);
+            SegmentJournal journal = Write(disk, out long needed);
+            long end = journal.DurableSequence;
+            int start = disk.Calls;
+            disk.Fault = (number, _, _) => number == start + at ? fault : DiskFault.None;
+            act(journal, needed);
+            calls = disk.Calls - start <= at ? 0 : calls;
+            disk.Fault = null;
+            then(disk, journal, needed, end);
+            Assert.InRange(at, 0, 400);
+        }
+    }
+
+    // As with a snapshot before the event needed; what is before it may be gone.
+    private static SegmentJournal StartFrom(FaultyDisk disk, long needed, out long end)
+    {
+        using JournalOpening opening = JournalOpening.Begin(Simulated.Options(Bytes), disk);
+        opening.StartAt(needed, boundary: null);
+        end = Numbered.ReadAll(opening, needed);
+        return opening.Finish();
     }
 
     // Several starts and turnovers; what is needed lies in the middle of the last but one segment.

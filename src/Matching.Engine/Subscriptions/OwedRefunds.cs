@@ -32,15 +32,10 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
     /// <summary>Takes in what the state lists: nothing else is owed. What was delivered waits for its time as before.</summary>
     public void List(IReadOnlyList<RefundView> all)
     {
-        HashSet<Entry> before = [.. _owed];
-        _owed.Clear();
+        _owed.IntersectWith(all.Select(refund => EntryOf(refund)));
         foreach (RefundView refund in all)
         {
-            _owed.Add(EntryOf(refund));
-            if (!before.Contains(EntryOf(refund)))
-            {
-                Enqueue(refund);
-            }
+            Add(refund);
         }
     }
 
@@ -83,11 +78,7 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
     {
         if (e.Kind == EventKind.RefundOwed)
         {
-            RefundView refund = new(e.Item, e.Order, e.Buyer, e.Cause, e.Payment, e.Amount, e.At);
-            if (_owed.Add(EntryOf(refund)))
-            {
-                Enqueue(refund);
-            }
+            Add(new RefundView(e.Item, e.Order, e.Buyer, e.Cause, e.Payment, e.Amount, e.At));
         }
         else if (e.Kind == EventKind.RefundDone)
         {
@@ -95,7 +86,13 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
         }
     }
 
-    private void Enqueue(in RefundView refund) => _fresh.Enqueue(refund, (refund.Since, refund.Item, refund.Order));
+    private void Add(in RefundView refund)
+    {
+        if (_owed.Add(EntryOf(refund)))
+        {
+            _fresh.Enqueue(refund, (refund.Since, refund.Item, refund.Order));
+        }
+    }
 
     private bool TryTakeFresh(out RefundView refund)
     {
