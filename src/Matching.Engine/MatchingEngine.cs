@@ -66,7 +66,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
             book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal), _space))];
-        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue);
+        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue, _recorder?.CampaignTape);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
         HighestOrder = books.All.Max(book => book.HighestOrder);

@@ -107,6 +107,9 @@ internal sealed class Shard : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Says on the tape that what follows is decided by the campaign commands up to this number. On the shard's loop.</summary>
+    public void MarkCampaigns(long number) => _tape?.Mark(number);
+
     /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
     public void Send(IInboxEntry entry)
     {

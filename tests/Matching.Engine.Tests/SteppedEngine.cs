@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Kit.Engine;
 using Matching.Storage;
 
@@ -45,6 +46,8 @@ internal sealed class SteppedEngine
         new(Engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)));
 
     public Answer Execute(Command command) => Run(Engine.ExecuteAsync(command));
+
+    public ControlAnswer Control(ControlCommand command) => Run(new ValueTask<ControlAnswer>(Engine.ControlAsync(command)));
 
     public Answer Join(long item, long buyer, long order) => Run(Engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)));
 

@@ -54,9 +54,10 @@ internal static class ControlBodies
     }
 
     /// <summary>Reads the subjects into a record made without them.</summary>
-    public static ControlEvent Read(FieldReader from, ControlEvent bare)
+    public static T Read<T>(FieldReader from, T bare)
+        where T : ControlRecord
     {
-        ControlEvent e = bare with
+        ControlRecord record = (ControlRecord)bare with
         {
             Merchant = from.Take(ControlField.Merchant),
             Item = from.Take(ControlField.Item),
@@ -78,7 +79,7 @@ internal static class ControlBodies
                 from.Take(ControlField.ActivityId), from.Take(ControlField.ActivityEnd)),
             Plan = !from.Has(ControlField.Weekly) ? null : ReadPlan(from),
         };
-        return from.Has(ControlField.TermsVersion) ? e with { Terms = ReadTerms(from, e) } : e;
+        return (T)(from.Has(ControlField.TermsVersion) ? record with { Terms = ReadTerms(from, record) } : record);
     }
 
     /// <summary>Whether an event has the subjects its kind tells of.</summary>

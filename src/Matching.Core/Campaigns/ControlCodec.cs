@@ -72,6 +72,29 @@ public static class ControlCodec
         return ControlBodies.Fit(e) ? length : throw new FormatException($"a control event {e.Kind} lacks what it is about");
     }
 
+    /// <summary>The bytes of a command that the book did not refuse for its fields (<see cref="ControlOutcome.BadRequest"/>), without its time: the fields of its operation, as above.</summary>
+    internal static byte[] Encode(ControlCommand command)
+    {
+        FieldWriter fields = new();
+        fields.Put(ControlField.Operation, (long)command.Operation);
+        fields.Put(ControlField.Request, command.Request);
+        ControlBodies.Write(fields, CommandFields.Of(command));
+        return fields.Written.ToArray();
+    }
+
+    /// <summary>Reads one command, for a time.</summary>
+    /// <exception cref="FormatException">The bytes are no command, or one of a newer version.</exception>
+    internal static ControlCommand ReadCommand(ReadOnlySpan<byte> from, long at)
+    {
+        FieldReader fields = new(from);
+        return ControlBodies.Read(fields, new ControlCommand
+        {
+            Operation = (ControlOperation)fields.Take(ControlField.Operation, byte.MaxValue),
+            Request = fields.Take(ControlField.Request),
+            At = at,
+        });
+    }
+
     /// <summary>The length of the control event at the start of the bytes, known even of one that a newer version wrote.</summary>
     /// <exception cref="FormatException">The bytes are no control event of this layout.</exception>
     public static int LengthOf(ReadOnlySpan<byte> from)

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Matching.Core.Campaigns;
+using Matching.Engine.Recordings;
 
 namespace Matching.Engine.Campaigns;
 
@@ -24,13 +25,15 @@ internal sealed class ControlLoop : IAsyncDisposable
     private readonly Failure _failure;
     private readonly Shard[] _shards;
     private readonly Action<IThreadPoolWorkItem> _queue;
+    private readonly Tape? _tape;
     private readonly DueTimer? _timer;
     private readonly List<ControlTurn> _turns = new(TurnsTogether);
     private long _nextDue;
+    private long _marked;
 
     public ControlLoop(
         ControlBook book, EngineClock clock, Func<long> now, ChannelWriter<ShardBatch> journal,
-        Completions completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue)
+        Completions completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue, Tape? tape)
     {
         _queue = queue;
         _book = book;
@@ -40,6 +43,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         _inFlight = inFlight;
         _failure = failure;
         _shards = shards;
+        _tape = tape;
         _nextDue = book.NextDue;
         _timer = clock.IsManual ? null : new DueTimer(clock, () => _ = Sweep(_now()));
         _free.Writer.TryWrite(new ShardBatch(_free.Writer));
@@ -127,6 +131,7 @@ internal sealed class ControlLoop : IAsyncDisposable
 
         Volatile.Write(ref _nextDue, _book.NextDue);
         batch.Now = _book.Now;
+        batch.Tape = _tape?.Cut();
         _journal.TryWrite(batch);
         try
         {
@@ -168,13 +173,22 @@ internal sealed class ControlLoop : IAsyncDisposable
         {
             foreach (Shard shard in _shards)
             {
-                Send(shard, new Handover(book => book.SetCalendar(calendar)));
+                Send(shard, new Handover(shard => shard.Book.SetCalendar(calendar)));
             }
         }
 
         foreach (ItemSchedule schedule in schedules)
         {
-            Send(_shards[Shard.IndexOf(schedule.Item, _shards.Length)], new Handover(book => book.SetSchedule(schedule)));
+            Send(_shards[Shard.IndexOf(schedule.Item, _shards.Length)], new Handover(shard => shard.Book.SetSchedule(schedule)));
+        }
+
+        if (_tape is { Campaigns: var number } && number > _marked)
+        {
+            _marked = number;
+            foreach (Shard shard in _shards)
+            {
+                Send(shard, new Handover(shard => shard.MarkCampaigns(number)));
+            }
         }
     }
 

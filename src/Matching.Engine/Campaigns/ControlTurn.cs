@@ -80,14 +80,14 @@ internal sealed class DurableMark(int turns) : IInboxEntry
     }
 }
 
-/// <summary>Gives a shard's book what the control book decided; what is sent to the shard behind it is decided by it.</summary>
-internal sealed class Handover(Action<Matching.Core.Book> give) : IInboxEntry
+/// <summary>Gives a shard what the control book decided; what is sent to the shard behind it is decided by it.</summary>
+internal sealed class Handover(Action<Shard> give) : IInboxEntry
 {
     public int Weight => 1;
 
     public bool Run(Shard shard)
     {
-        give(shard.Book);
+        give(shard);
         return true;
     }
 

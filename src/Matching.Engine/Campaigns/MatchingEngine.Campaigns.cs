@@ -132,9 +132,9 @@ public sealed partial class MatchingEngine
     private ControlAnswer Execute(ControlBook book, ControlCommand command, long now)
     {
         ControlAnswer answer = book.Execute(command, now);
-        if (answer is { Ok: true, Repeated: false })
+        if (answer.Outcome != ControlOutcome.BadRequest)
         {
-            _recorder?.LeaveOut();
+            _recorder?.CampaignTape.Take(command, answer);
         }
 
         return answer;

@@ -139,7 +139,7 @@ internal static class RecordCodec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Number(ref byte start, ref int at, ulong value)
+    internal static void Number(ref byte start, ref int at, ulong value)
     {
         while (value >= 0x80)
         {
@@ -164,7 +164,7 @@ internal static class RecordCodec
         return now + ((long)(ahead >> 1) ^ -(long)(ahead & 1));
     }
 
-    private static ulong Number(ReadOnlySpan<byte> from, ref int at)
+    internal static ulong Number(ReadOnlySpan<byte> from, ref int at)
     {
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)

@@ -4,7 +4,7 @@ using Matching.Storage;
 namespace Matching.Engine.Recordings;
 
 /// <summary>
-/// Records the traffic of an engine on a loop of its own. Shards encode what they decided into chunks of tape; the journal loop
+/// Records the traffic of an engine on a loop of its own. Shards, and the loop of campaigns, encode what they decided into chunks of tape; the journal loop
 /// hands them on once they are durable; this loop writes them. Only the number of chunks bounds it: a slow disk leaves shards
 /// without tape, and then they count instead of waiting. A failed disk ends the recording and nothing else.
 /// </summary>
@@ -17,7 +17,6 @@ internal sealed class Recorder : IDisposable
     private long _commands;
     private long _lost;
     private long _campaignCommands;
-    private long _campaignCommandsTold;
     private Exception? _failure;
 
     /// <summary>Makes the folder and its first file.</summary>
@@ -26,12 +25,13 @@ internal sealed class Recorder : IDisposable
     {
         _chunks = new TapeChunks(options.BufferBytes);
         _tapes = [.. Enumerable.Range(0, sitting.Shards).Select(shard => new Tape(shard, _chunks))];
+        CampaignTape = new Tape(0, _chunks);
         _writer = new RecordingWriter(disk, options, sitting);
     }
 
     /// <summary>How it goes. Any thread.</summary>
     public RecordingStatus Status => new(
-        Volatile.Read(ref _commands), Volatile.Read(ref _lost) + _tapes.Sum(tape => tape.DroppedEver), _writer.Bytes, Volatile.Read(ref _failure))
+        Volatile.Read(ref _commands), Volatile.Read(ref _lost) + Tapes.Sum(tape => tape.DroppedEver), _writer.Bytes, Volatile.Read(ref _failure))
     {
         CampaignCommands = Volatile.Read(ref _campaignCommands),
     };
@@ -39,8 +39,10 @@ internal sealed class Recorder : IDisposable
     /// <summary>The tap of one shard.</summary>
     public Tape TapeOf(int shard) => _tapes[shard];
 
-    /// <summary>A campaign command is about to be decided: counted, not recorded. Any thread; before an item's command can be decided by it.</summary>
-    public void LeaveOut() => Interlocked.Increment(ref _campaignCommands);
+    /// <summary>The tap of the loop that decides campaign commands.</summary>
+    public Tape CampaignTape { get; }
+
+    private IEnumerable<Tape> Tapes => _tapes.Append(CampaignTape);
 
     /// <summary>Takes the tape of a batch. Called by the journal loop.</summary>
     /// <param name="tape">The batch's chunks.</param>
@@ -75,29 +77,17 @@ internal sealed class Recorder : IDisposable
             Try(static (writer, _) => writer.Flush(), 0);
         }
 
-        TellLeftOut();
-        Try(static (writer, dropped) => writer.End(dropped), _tapes.Sum(tape => tape.DroppedUntold));
+        Try(static (writer, dropped) => writer.End(dropped), Tapes.Sum(tape => tape.DroppedUntold));
     }
 
     public void Dispose() => _writer.Dispose();
 
     private void Write(TapeChunk chunk)
     {
-        // Before the commands that they may have changed the terms of.
-        TellLeftOut();
         Try(static (writer, chunk) => writer.Add(chunk), chunk);
-        ref long count = ref _failure is null ? ref _commands : ref _lost;
+        ref long count = ref _failure is not null ? ref _lost
+            : ref chunk.Kind == RecordingFormat.Campaigns ? ref _campaignCommands : ref _commands;
         Volatile.Write(ref count, count + chunk.Count);
-    }
-
-    private void TellLeftOut()
-    {
-        long untold = Volatile.Read(ref _campaignCommands) - _campaignCommandsTold;
-        if (untold > 0)
-        {
-            _campaignCommandsTold += untold;
-            Try(static (writer, count) => writer.LeaveOut(count), untold);
-        }
     }
 
     private void Try<T>(Action<RecordingWriter, T> write, T what)

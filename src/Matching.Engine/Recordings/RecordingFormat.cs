@@ -11,20 +11,22 @@ namespace Matching.Engine.Recordings;
 /// head   0 "MATCHREC" · 8 version (4) · 12 CRC32C of the rest (4) · 16 number of the file · 24 number of the sitting's first file
 ///        32 commands · 40 dropped commands of the sitting before this file · 48 journal sequence · 56 time at the sitting's start
 ///        64 shards (4) · 68 team size (2) · 70 largest team size (2) · 72 team life · 80 hold time · 88 flags (1): 1 campaigns required, 2 rescue
-///        96 campaign commands of the sitting before this file, which no recording holds
-/// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands, 2 end of a sitting, 3 campaign commands left out here · 9 shard (1)
-///        12 commands (4) · 16 commands dropped before it · 24 time of the first, or how many are left out; then the commands, as RecordCodec says
+///        96 campaign commands of the sitting before this file
+/// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands of a shard, 2 end of a sitting, 3 campaign commands, 4 mark of a shard
+///        9 shard (1) · 12 commands (4) · 16 commands dropped before it · 24 time of the first command; number of the first campaign command; of a mark,
+///        the number of the latest campaign command that the shard knows of from here on; then the commands, as RecordCodec and CampaignCodec say
 /// </code>
 /// A sitting is one life of an engine. Only the last file of a sitting may be torn: the program was killed.
 /// </summary>
 internal static class RecordingFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int HeadBytes = 128;
     public const int BlockHeadBytes = 32;
     public const byte Commands = 1;
     public const byte End = 2;
-    public const byte LeftOut = 3;
+    public const byte Campaigns = 3;
+    public const byte Mark = 4;
 
     private const string Prefix = "recording-";
     private const string Suffix = ".rec";
@@ -74,7 +76,7 @@ internal static class RecordingFormat
         if (version != Version)
         {
             throw new InvalidDataException(
-                $"{path} is a recording of format version {version.ToString(CultureInfo.InvariantCulture)}; this program reads version {Version}. Replay it with the program that wrote it, or a newer one");
+                $"{path} is a recording of format version {version.ToString(CultureInfo.InvariantCulture)}; this program reads version {Version}. Replay it with the program that wrote it{(version > Version ? ", or a newer one" : "")}");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) != Checksum(from[16..HeadBytes]))
@@ -105,7 +107,7 @@ internal static class RecordingFormat
     }
 
     /// <summary>Fills in the head of a block whose bytes stand behind it.</summary>
-    public static void WriteBlockHead(Span<byte> block, byte kind, int shard, int commands, long dropped, long firstMs)
+    public static void WriteBlockHead(Span<byte> block, byte kind, int shard, int commands, long dropped, long from)
     {
         block[..BlockHeadBytes].Clear();
         BinaryPrimitives.WriteInt32LittleEndian(block, block.Length - BlockHeadBytes);
@@ -113,7 +115,7 @@ internal static class RecordingFormat
         block[9] = (byte)shard;
         BinaryPrimitives.WriteInt32LittleEndian(block[12..], commands);
         BinaryPrimitives.WriteInt64LittleEndian(block[16..], dropped);
-        BinaryPrimitives.WriteInt64LittleEndian(block[24..], firstMs);
+        BinaryPrimitives.WriteInt64LittleEndian(block[24..], from);
         BinaryPrimitives.WriteUInt32LittleEndian(block[4..], Checksum(block[8..]));
     }
 
@@ -151,6 +153,6 @@ internal static class RecordingFormat
 public readonly record struct RecordingHead(
     long Number, long Sitting, long CommandsBefore, long DroppedBefore, long Sequence, long StartMs, int Shards, BookOptions Terms)
 {
-    /// <summary>Commands of merchants, campaigns and promotions in the sitting before, which a recording counts and does not hold.</summary>
+    /// <summary>Campaign commands of the sitting in the files before.</summary>
     public long CampaignCommandsBefore { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Matching.Engine.Recordings;
 
-/// <summary>Where and how much of its traffic an engine records. The commands that reached a shard, with their times and answers.</summary>
+/// <summary>Where and how much of its traffic an engine records: the commands that were decided, with their times and answers.</summary>
 public sealed record RecordingOptions
 {
     /// <summary>The folder of the recording; made when missing. Recordings of later starts go on in it. Not the data directory.</summary>
@@ -48,6 +48,6 @@ public sealed record RecordingOptions
 /// <param name="Failure">Why it ended before the engine; null while it goes on. Joins are not touched by it.</param>
 public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, Exception? Failure)
 {
-    /// <summary>Commands of merchants, campaigns and promotions since then: counted in the file, and not held by it.</summary>
+    /// <summary>Campaign commands (<see cref="MatchingEngine.ControlAsync"/>) handed to its file since then.</summary>
     public long CampaignCommands { get; init; }
 }

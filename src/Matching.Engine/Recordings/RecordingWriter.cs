@@ -47,18 +47,15 @@ internal sealed class RecordingWriter : IDisposable
     public void Add(TapeChunk chunk)
     {
         Span<byte> block = chunk.Bytes.AsSpan(0, chunk.Length);
-        RecordingFormat.WriteBlockHead(block, RecordingFormat.Commands, chunk.Shard, chunk.Count, chunk.Dropped, chunk.FirstMs);
+        RecordingFormat.WriteBlockHead(block, chunk.Kind, chunk.Shard, chunk.Count, chunk.Dropped, chunk.From);
         Put(block);
-        _head = _head with { CommandsBefore = _head.CommandsBefore + chunk.Count, DroppedBefore = _head.DroppedBefore + chunk.Dropped };
-    }
-
-    /// <summary>Adds a block that tells of campaign commands, which the recording does not hold.</summary>
-    public void LeaveOut(long campaignCommands)
-    {
-        Span<byte> block = stackalloc byte[RecordingFormat.BlockHeadBytes];
-        RecordingFormat.WriteBlockHead(block, RecordingFormat.LeftOut, 0, 0, 0, campaignCommands);
-        Put(block);
-        _head = _head with { CampaignCommandsBefore = _head.CampaignCommandsBefore + campaignCommands };
+        bool campaigns = chunk.Kind == RecordingFormat.Campaigns;
+        _head = _head with
+        {
+            CommandsBefore = _head.CommandsBefore + (campaigns ? 0 : chunk.Count),
+            CampaignCommandsBefore = _head.CampaignCommandsBefore + (campaigns ? chunk.Count : 0),
+            DroppedBefore = _head.DroppedBefore + chunk.Dropped,
+        };
     }
 
     /// <summary>Adds the block that ends the sitting.</summary>

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Engine.Recordings;
 
@@ -13,15 +14,18 @@ internal sealed class TapeChunk
     /// <summary>Bytes used; the block's head is filled in by the writer.</summary>
     public int Length;
 
+    /// <summary>Of the block: <see cref="RecordingFormat"/>.</summary>
+    public byte Kind;
+
     public int Count;
 
     public int Shard;
 
-    /// <summary>Commands this shard left out since its chunk before.</summary>
+    /// <summary>Commands this tape left out since its chunk before.</summary>
     public long Dropped;
 
-    /// <summary>Time of the first command, in ms since 1970.</summary>
-    public long FirstMs;
+    /// <summary>Time of the first command, in ms since 1970; number of the first campaign command; of a mark, its number.</summary>
+    public long From;
 
     /// <summary>Time of the latest.</summary>
     public long LastMs;
@@ -57,7 +61,7 @@ internal sealed class TapeChunks(int bytes)
 }
 
 /// <summary>
-/// The tap at one shard. Load: every command, on the shard's loop; so it encodes into memory taken beforehand, and where there
+/// The tap at one loop. Load: every command, on the shard's loop; so it encodes into memory taken beforehand, and where there
 /// is none left it counts and goes on. Encoding here was chosen over copying command and answer to another loop: 30 bytes
 /// leave the shard instead of 180.
 /// </summary>
@@ -65,6 +69,7 @@ internal sealed class Tape(int shard, TapeChunks chunks)
 {
     private TapeChunk? _first;
     private TapeChunk? _last;
+    private long _owedMark;
     private long _dropped;
     private long _droppedEver;
 
@@ -74,20 +79,46 @@ internal sealed class Tape(int shard, TapeChunks chunks)
     /// <summary>Commands left out that no chunk has told of.</summary>
     public long DroppedUntold => _dropped;
 
+    /// <summary>Campaign commands taken or left out: the number of the latest.</summary>
+    public long Campaigns { get; private set; }
+
     /// <summary>Records a command that was decided.</summary>
     public void Take(in Command command, in Answer answer)
     {
         TapeChunk? chunk = _last;
-        if ((chunk is null || TapeChunk.Size - chunk.Length < RecordCodec.MaxBytes) && (chunk = More(answer.Now)) is null)
+        if ((chunk is null || chunk.Kind != RecordingFormat.Commands || TapeChunk.Size - chunk.Length < RecordCodec.MaxBytes)
+            && (chunk = NextOfCommands(answer.Now)) is null)
         {
-            _dropped++;
-            Volatile.Write(ref _droppedEver, _droppedEver + 1);
+            Drop();
             return;
         }
 
         chunk.Length += RecordCodec.Write(chunk.Bytes.AsSpan(chunk.Length), command, answer, chunk.LastMs);
         chunk.LastMs = answer.Now;
         chunk.Count++;
+    }
+
+    /// <summary>Records a campaign command that was decided and not refused for its fields.</summary>
+    public void Take(ControlCommand command, in ControlAnswer answer)
+    {
+        Campaigns++;
+        byte[] bytes = ControlCodec.Encode(command);
+        TapeChunk? chunk = _last;
+        if ((chunk is null || TapeChunk.Size - chunk.Length < CampaignCodec.MaxBytes(bytes)) && (chunk = More(RecordingFormat.Campaigns, Campaigns)) is null)
+        {
+            Drop();
+            return;
+        }
+
+        chunk.Length += CampaignCodec.Write(chunk.Bytes.AsSpan(chunk.Length), bytes, answer);
+        chunk.Count++;
+    }
+
+    /// <summary>From here on the shard decides by the campaign commands up to this number. Where there is no tape, the mark stands before the next command that is recorded.</summary>
+    public void Mark(long number)
+    {
+        _owedMark = number;
+        PayMark();
     }
 
     /// <summary>Cuts off what was recorded since the last cut: it belongs to the batch at work.</summary>
@@ -98,15 +129,43 @@ internal sealed class Tape(int shard, TapeChunks chunks)
         return first;
     }
 
-    private TapeChunk? More(long nowMs)
+    private TapeChunk? NextOfCommands(long nowMs)
+    {
+        TapeChunk? chunk = PayMark() ? More(RecordingFormat.Commands, nowMs) : null;
+        if (chunk is not null)
+        {
+            chunk.LastMs = nowMs;
+        }
+
+        return chunk;
+    }
+
+    private bool PayMark()
+    {
+        if (_owedMark != 0 && More(RecordingFormat.Mark, _owedMark) is not null)
+        {
+            _owedMark = 0;
+        }
+
+        return _owedMark == 0;
+    }
+
+    private void Drop()
+    {
+        _dropped++;
+        Volatile.Write(ref _droppedEver, _droppedEver + 1);
+    }
+
+    private TapeChunk? More(byte kind, long from)
     {
         TapeChunk? chunk = chunks.Take();
         if (chunk is not null)
         {
             chunk.Length = RecordingFormat.BlockHeadBytes;
+            chunk.Kind = kind;
             chunk.Count = 0;
             chunk.Shard = shard;
-            chunk.FirstMs = chunk.LastMs = nowMs;
+            chunk.From = from;
             chunk.Dropped = _dropped;
             _dropped = 0;
             _first ??= chunk;

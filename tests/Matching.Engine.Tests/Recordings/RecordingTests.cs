@@ -9,6 +9,14 @@ namespace Matching.Engine.Tests.Recordings;
 
 public sealed class RecordingTests
 {
+    private static readonly ControlCommand s_merchant = new()
+    {
+        Operation = ControlOperation.SetMerchant,
+        Request = 1,
+        Merchant = 7,
+        Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed),
+    };
+
     private readonly FaultyDisk _disk = new(1);
 
     [Fact]
@@ -30,31 +38,54 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void Campaign_commands_that_took_effect_are_counted_in_the_file_before_what_they_concern()
+    public void Campaign_commands_are_recorded_with_their_answers_but_for_those_whose_fields_are_wrong()
     {
         var run = new RecordedRun(_disk);
         SteppedEngine engine = run.Open();
-        var known = new ControlCommand { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) };
         engine.Join(3, 11, 101);
-        Ask(engine, known);
-        Ask(engine, known);
-        Assert.False(Ask(engine, new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 2, Campaign = 99 }).Ok);
+        ControlAnswer registered = engine.Control(s_merchant);
+        engine.Time.Pass(500);
+        ControlAnswer repeated = engine.Control(s_merchant);
+        var unknown = new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 2, Campaign = 99 };
+        ControlAnswer refused = engine.Control(unknown);
+        Assert.Equal(ControlOutcome.BadRequest, engine.Control(s_merchant with { Request = 3, Merchant = -1 }).Outcome);
         engine.Join(3, 12, 102);
-        Ask(engine, known with { Request = 3, Merchant = 8 });
-        Assert.Equal(2, engine.Engine.Recording!.CampaignCommands);
         engine.Close();
+        Assert.Equal(3, engine.Engine.Recording!.CampaignCommands);
+        Assert.Equal(2, engine.Engine.Recording!.Commands);
 
-        RecordingSitting sitting = run.Read().Sittings[0];
-        Assert.Equal([0L, 1L], sitting.Commands().Select(one => one.DroppedBefore));
-        Assert.Equal((2L, 0L, true), (sitting.CampaignCommands, sitting.Dropped, sitting.Ended));
+        List<RecordedCommand> campaigns = [.. run.Commands().Where(one => one.Campaign is not null)];
+        Assert.Equal([registered, repeated, refused with { Reason = "" }], campaigns.Select(one => one.CampaignAnswer));
+        Assert.Equal([s_merchant with { At = SteppedEngine.Start }, s_merchant with { At = SteppedEngine.Start + 500 }, unknown with { At = SteppedEngine.Start + 500 }], campaigns.Select(one => one.Campaign));
+        Assert.Equal([101L, 0, 0, 0, 102], run.Commands().Select(one => one.Command.Order));
+        Assert.Equal(0, Assert.Single(run.Read().Sittings).Dropped);
     }
 
     [Fact]
-    public void The_count_of_campaign_commands_goes_on_in_the_next_file_when_the_first_is_gone()
+    public void A_mark_that_finds_no_tape_stands_before_the_next_command_recorded()
+    {
+        var chunks = new TapeChunks(2 * TapeChunk.Size);
+        var tape = new Tape(0, chunks);
+        (TapeChunk first, TapeChunk second) = (chunks.Take()!, chunks.Take()!);
+        tape.Mark(3);
+        tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
+        Assert.Null(tape.Cut());
+        Assert.Equal(1, tape.DroppedUntold);
+
+        chunks.GiveBack(first);
+        chunks.GiveBack(second);
+        tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
+        TapeChunk mark = tape.Cut()!;
+        Assert.Equal((RecordingFormat.Mark, 3L, 1L), (mark.Kind, mark.From, mark.Dropped));
+        Assert.Equal((RecordingFormat.Commands, 1), (mark.Next!.Kind, mark.Next.Count));
+    }
+
+    [Fact]
+    public void The_next_file_tells_of_the_campaign_commands_before_it_when_the_first_is_gone()
     {
         var run = new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, FileBytes = 1 << 20, TotalBytes = 2 << 20 });
         SteppedEngine engine = run.Open();
-        Ask(engine, new ControlCommand { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        engine.Control(s_merchant);
         for (int order = 1; _disk.FileExists(RecordedRun.FirstFile); order++)
         {
             var commands = new Command[1_000];
@@ -70,8 +101,8 @@ public sealed class RecordingTests
         engine.Close();
         RecordingSitting sitting = run.Read().Sittings[0];
         Assert.True(sitting.Head.Number > 1);
-        Assert.All(sitting.Commands(), one => Assert.Equal(1, one.DroppedBefore));
-        Assert.Equal(1, sitting.CampaignCommands);
+        Assert.Equal(1, sitting.Head.CampaignCommandsBefore);
+        Assert.DoesNotContain(sitting.Commands(), one => one.Campaign is not null);
     }
 
     [Fact]
@@ -312,7 +343,7 @@ public sealed class RecordingTests
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), RecordingFormat.Version + 1);
         _disk.Replace(RecordedRun.FirstFile, bytes);
         InvalidDataException e = Assert.Throws<InvalidDataException>(run.Read);
-        Assert.Contains("version 2", e.Message, StringComparison.Ordinal);
+        Assert.Contains("version 3", e.Message, StringComparison.Ordinal);
         Assert.Contains(RecordedRun.FirstFile, e.Message, StringComparison.Ordinal);
     }
 
@@ -350,6 +381,4 @@ public sealed class RecordingTests
         Assert.All((string[])["Directory", "FileBytes", "TotalBytes", "BufferBytes"], name => Assert.Contains("Recording." + name, e.Message, StringComparison.Ordinal));
         Assert.Empty(_disk.Paths);
     }
-
-    private static ControlAnswer Ask(SteppedEngine engine, ControlCommand command) => engine.Run(new ValueTask<ControlAnswer>(engine.Engine.ControlAsync(command)));
 }

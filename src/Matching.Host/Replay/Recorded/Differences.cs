@@ -1,5 +1,6 @@
 using System.Globalization;
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Engine.Recordings;
 
 namespace Matching.Host.Replay.Recorded;
@@ -7,13 +8,13 @@ namespace Matching.Host.Replay.Recorded;
 /// <summary>Why a replayed answer differs from the recorded one. In the order in which they are looked at.</summary>
 internal enum Cause
 {
-    /// <summary>An earlier command of the same item was answered otherwise.</summary>
+    /// <summary>An earlier command of the same item, or one about campaigns, was answered otherwise.</summary>
     Follows,
 
     /// <summary>Only times differ, or a deadline had or had not come: time was not replayed.</summary>
     TimesMoved,
 
-    /// <summary>Commands before it are missing: the recorder dropped them, they were of campaigns, or the recording was cut off.</summary>
+    /// <summary>Commands before it are missing: the recorder dropped them, or the recording was cut off.</summary>
     Missing,
 
     /// <summary>The recording begins in the middle, or on a directory other than the one replayed into.</summary>
@@ -27,7 +28,7 @@ internal enum Cause
 }
 
 /// <summary>
-/// Compares replayed answers with recorded ones and gives each difference its reason. Remembers the items that went apart: what
+/// Compares replayed answers with recorded ones and gives each difference its reason. Remembers the items that went apart, and whether campaigns did: what
 /// follows in such an item is a consequence. One thread at a time.
 /// </summary>
 /// <param name="timesReplayed">Each command was decided at its recorded time.</param>
@@ -38,6 +39,7 @@ internal sealed class Differences(bool timesReplayed)
     private readonly long[] _counts = new long[Enum.GetValues<Cause>().Length];
     private readonly HashSet<long> _items = [];
     private readonly List<string> _first = [];
+    private bool _campaigns;
 
     /// <summary>Answers compared.</summary>
     public long Compared { get; private set; }
@@ -66,22 +68,7 @@ internal sealed class Differences(bool timesReplayed)
     /// <summary>Compares one answer.</summary>
     public void Take(in RecordedCommand recorded, in Answer replayed)
     {
-        Compared++;
-        if (SameButTimes(recorded.Answer, replayed) && SameTimes(recorded.Answer, replayed))
-        {
-            return;
-        }
-
-        if (!timesReplayed && SameButTimes(recorded.Answer, replayed))
-        {
-            OnlyTimes++;
-            return;
-        }
-
-        Cause cause = CauseOf(recorded);
-        _counts[(int)cause]++;
-        _items.Add(recorded.Command.Item);
-        if (_first.Count < Kept && cause != Cause.Follows)
+        if (Differs(SameButTimes(recorded.Answer, replayed), SameTimes(recorded.Answer, replayed)) && ToTell(recorded) is { } cause)
         {
             _first.Add(string.Create(
                 CultureInfo.InvariantCulture,
@@ -89,19 +76,57 @@ internal sealed class Differences(bool timesReplayed)
         }
     }
 
+    /// <summary>Compares the answer to a campaign command.</summary>
+    public void TakeCampaign(in RecordedCommand recorded, in ControlAnswer replayed)
+    {
+        ControlAnswer before = recorded.CampaignAnswer;
+        bool sameTimes = before.Now == replayed.Now && before.RetryAt == replayed.RetryAt;
+        if (Differs(before == replayed with { Reason = before.Reason, Now = before.Now, RetryAt = before.RetryAt }, sameTimes) && ToTell(recorded) is { } cause)
+        {
+            _first.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{recorded.Campaign!.Operation} {recorded.Campaign.Request} at {recorded.Command.At}: recorded {Text(before)}, replayed {Text(replayed)}: {Words(cause)}"));
+        }
+    }
+
     /// <summary>A reason in words.</summary>
     public static string Words(Cause cause) => cause switch
     {
-        Cause.Follows => "follows from an earlier difference of the item",
+        Cause.Follows => "follows from an earlier difference of the item, or of campaigns",
         Cause.TimesMoved => "deadlines moved: time was not replayed",
-        Cause.Missing => "commands before it are missing in the recording: dropped, or of campaigns",
+        Cause.Missing => "commands before it are missing in the recording",
         Cause.OtherBeginning => "the directory did not begin where the recording did",
         Cause.OtherShards => "replayed with another number of shards",
         _ => "unexplained",
     };
 
+    private bool Differs(bool alike, bool sameTimes)
+    {
+        Compared++;
+        OnlyTimes += !timesReplayed && alike && !sameTimes ? 1 : 0;
+        return !alike || (timesReplayed && !sameTimes);
+    }
+
+    /// <summary>Counts a difference.</summary>
+    /// <returns>Its cause; null where it only follows from another, or enough were told.</returns>
+    private Cause? ToTell(in RecordedCommand recorded)
+    {
+        Cause cause = CauseOf(recorded);
+        _counts[(int)cause]++;
+        if (recorded.Campaign is null)
+        {
+            _items.Add(recorded.Command.Item);
+        }
+        else
+        {
+            _campaigns = true;
+        }
+
+        return _first.Count < Kept && cause != Cause.Follows ? cause : null;
+    }
+
     private Cause CauseOf(in RecordedCommand recorded) =>
-        _items.Contains(recorded.Command.Item) ? Cause.Follows
+        _campaigns || (recorded.Campaign is null && _items.Contains(recorded.Command.Item)) ? Cause.Follows
         : !timesReplayed ? Cause.TimesMoved
         : Missing || recorded.DroppedBefore > 0 ? Cause.Missing
         : OtherBeginning ? Cause.OtherBeginning
@@ -113,6 +138,10 @@ internal sealed class Differences(bool timesReplayed)
     private static bool SameButTimes(in Answer a, in Answer b) =>
         a.Outcome == b.Outcome && a.Ok == b.Ok && a.Repeated == b.Repeated && a.Rerouted == b.Rerouted && a.Rule == b.Rule && a.Why == b.Why
         && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Item == b.Item && a.Order == b.Order;
+
+    private static string Text(in ControlAnswer answer) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (campaign {answer.Campaign}, rule {answer.Rule}, retry at {answer.RetryAt}, now {answer.Now})");
 
     private static string Text(in Answer answer) => string.Create(
         CultureInfo.InvariantCulture,

@@ -18,6 +18,7 @@ internal sealed class RecordedRun(RecordedOptions options)
     private Counts _counts;
     private ulong _hash;
     private long _latestLagMs;
+    private long _campaignCommands;
     private TimeSpan _replaying;
 
     /// <summary>Differences that nothing known explains.</summary>
@@ -39,7 +40,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         foreach (RecordingSitting sitting in _recording.Sittings)
         {
             await ReplayAsync(sitting, first).ConfigureAwait(false);
-            _differences.Missing |= !sitting.Ended || sitting.Dropped > 0 || sitting.CampaignCommands > 0;
+            _differences.Missing |= !sitting.Ended || sitting.Dropped > 0;
             if (sitting.Torn is { } torn)
             {
                 Screen.Note(torn);
@@ -58,12 +59,13 @@ internal sealed class RecordedRun(RecordedOptions options)
         await using (engine.ConfigureAwait(false))
         {
             _differences.OtherShards = options.Shards != 0 && options.Shards != sitting.Head.Shards;
-            _differences.OtherBeginning |= sitting.Head.CommandsBefore > 0 || (first && engine.Recovered != sitting.Head.Sequence);
+            long before = sitting.Head.CommandsBefore + sitting.Head.CampaignCommandsBefore;
+            _differences.OtherBeginning |= before > 0 || (first && engine.Recovered != sitting.Head.Sequence);
             if (_differences.OtherBeginning)
             {
                 Screen.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the recording begins at event {sitting.Head.Sequence} of its journal{(sitting.Head.CommandsBefore > 0 ? $", {sitting.Head.CommandsBefore} commands after the start" : "")}; this directory has {engine.Recovered} events, so answers that rest on what was before may differ"));
+                    $"the recording begins at event {sitting.Head.Sequence} of its journal{(before > 0 ? $", {before} commands after the start" : "")}; this directory has {engine.Recovered} events, so answers that rest on what was before may differ"));
             }
 
             long startedAt = Stopwatch.GetTimestamp();
@@ -99,7 +101,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         long lastMs = 0;
         foreach (RecordedCommand command in sitting.Commands())
         {
-            if (taken.Count == CommandBatch.Capacity || (taken.Count > 0 && pace is not null && !pace.IsDue(command.Command.At)))
+            if (taken.Count == CommandBatch.Capacity || (taken.Count > 0 && (command.Campaign is not null || pace?.IsDue(command.Command.At) == false)))
             {
                 taken = await HandAsync(taken).ConfigureAwait(false);
             }
@@ -109,7 +111,16 @@ internal sealed class RecordedRun(RecordedOptions options)
                 await pace.WaitAsync(command.Command.At).ConfigureAwait(false);
             }
 
-            taken.Add(command);
+            if (command.Campaign is null)
+            {
+                taken.Add(command);
+            }
+            else
+            {
+                await lane.FlushAsync().ConfigureAwait(false);
+                await ControlAsync(engine, command).ConfigureAwait(false);
+            }
+
             lastMs = Math.Max(lastMs, command.Command.At);
         }
 
@@ -139,13 +150,20 @@ internal sealed class RecordedRun(RecordedOptions options)
         }
     }
 
+    private async Task ControlAsync(MatchingEngine engine, RecordedCommand command)
+    {
+        _campaignCommands++;
+        _differences.TakeCampaign(command, await engine.ControlAsync(
+            options.RecordedTimes ? command.Campaign! : command.Campaign! with { At = 0 }).ConfigureAwait(false));
+    }
+
     private Summary Summarize()
     {
         var summary = new Summary();
         summary.Add("sittings", "sittings", _recording.Sittings.Count);
         summary.Add("commands", "commands", _differences.Compared);
         summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped));
-        summary.Add("campaignCommands", "campaign commands it counts and does not hold", _recording.Sittings.Sum(sitting => sitting.CampaignCommands));
+        summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
         summary.Add("torn", "cut off at its end", _recording.Sittings.Any(sitting => !sitting.Ended));
         summary.Add("differences", "answers that differ", _differences.Count);
         foreach (Cause cause in Enum.GetValues<Cause>().Where(cause => cause == Cause.Unexplained || _differences.Of(cause) > 0))
