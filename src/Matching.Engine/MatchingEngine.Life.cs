@@ -112,7 +112,7 @@ public sealed partial class MatchingEngine
 
         _journalLoop.Ready.Complete();
         await _journalTask.ConfigureAwait(true);
-        _recorder?.Complete();
+        _recorder?.Complete(_journal.DurableSequence);
         await _recording.ConfigureAwait(true);
         _recorder?.Dispose();
         _lists?.Complete();

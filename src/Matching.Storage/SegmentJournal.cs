@@ -65,6 +65,17 @@ public sealed class SegmentJournal : IJournal
     /// <summary>Bytes of events made durable since the start. Any thread.</summary>
     public long DurableBytes => Volatile.Read(ref _durableBytes);
 
+    /// <summary>Whether a directory is a journal's: it has the marker of one.</summary>
+    public static bool Exists(IDisk disk, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        return disk.FileExists(System.IO.Path.Combine(directory, JournalDirectory.MarkerName));
+    }
+
+    /// <summary>Keeps engines out of a data directory until it is given back: for a copy of its files.</summary>
+    /// <exception cref="JournalException">An engine has it open, or it is no data directory.</exception>
+    public static IDisposable Hold(string directory) => JournalDirectory.Open(LocalDisk.Instance, directory, existingOnly: true);
+
     /// <summary>Segments in use, and of them those that lie in the archive. Any thread.</summary>
     public (int All, int Archived) Segments => (_log.Segments.Count, _log.Segments.Count(segment => segment.Archived));
 

@@ -17,6 +17,7 @@ internal sealed class Recorder : IDisposable
     private long _commands;
     private long _lost;
     private long _campaignCommands;
+    private long _endSequence;
     private Exception? _failure;
 
     /// <summary>Makes the folder and its first file.</summary>
@@ -62,7 +63,12 @@ internal sealed class Recorder : IDisposable
     }
 
     /// <summary>Lets the loop end once all is written. The shards and the journal loop have ended.</summary>
-    public void Complete() => _inbox.Writer.Complete();
+    /// <param name="sequence">Events in the journal.</param>
+    public void Complete(long sequence)
+    {
+        _endSequence = sequence;
+        _inbox.Writer.Complete();
+    }
 
     public async Task RunAsync()
     {
@@ -77,7 +83,7 @@ internal sealed class Recorder : IDisposable
             Try(static (writer, _) => writer.Flush(), 0);
         }
 
-        Try(static (writer, dropped) => writer.End(dropped), Tapes.Sum(tape => tape.DroppedUntold));
+        Try(static (writer, end) => writer.End(end.Dropped, end.Sequence), (Dropped: Tapes.Sum(tape => tape.DroppedUntold), Sequence: _endSequence));
     }
 
     public void Dispose() => _writer.Dispose();

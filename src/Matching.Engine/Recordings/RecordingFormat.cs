@@ -14,7 +14,7 @@ namespace Matching.Engine.Recordings;
 ///        96 campaign commands of the sitting before this file
 /// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands of a shard, 2 end of a sitting, 3 campaign commands, 4 mark of a shard
 ///        9 shard (1) · 12 commands (4) · 16 commands dropped before it · 24 time of the first command; number of the first campaign command; of a mark,
-///        the number of the latest campaign command that the shard knows of from here on; then the commands, as RecordCodec and CampaignCodec say
+///        the number of the latest campaign command that the shard knows of from here on; of an end, events in the journal; then the commands, as RecordCodec and CampaignCodec say
 /// </code>
 /// A sitting is one life of an engine. Only the last file of a sitting may be torn: the program was killed.
 /// </summary>

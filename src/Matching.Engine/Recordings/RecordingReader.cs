@@ -9,10 +9,13 @@ namespace Matching.Engine.Recordings;
 /// </summary>
 public sealed class RecordingReader
 {
-    private RecordingReader(IReadOnlyList<RecordingSitting> sittings) => Sittings = sittings;
+    private RecordingReader(IReadOnlyList<RecordingSitting> sittings, string? stub) => (Sittings, Stub) = (sittings, stub);
 
     /// <summary>The lives of the engine that were recorded, in order.</summary>
     public IReadOnlyList<RecordingSitting> Sittings { get; }
+
+    /// <summary>The newest file, when the program was killed while it made it: it holds nothing and is left out. Null for none.</summary>
+    public string? Stub { get; }
 
     /// <summary>Opens a recording and reads the heads of its files.</summary>
     /// <param name="path">The folder, or one file of it.</param>
@@ -31,6 +34,7 @@ public sealed class RecordingReader
         }
 
         var files = new List<(string Path, RecordingHead Head)>();
+        string? stub = null;
         byte[] head = new byte[RecordingFormat.HeadBytes];
         foreach (string file in paths)
         {
@@ -38,7 +42,7 @@ public sealed class RecordingReader
             int read = open.Read(0, head);
             if (read < RecordingFormat.HeadBytes && files.Count > 0 && ReferenceEquals(file, paths[^1]))
             {
-                // Killed while this file was being made.
+                stub = file;
                 continue;
             }
 
@@ -49,7 +53,7 @@ public sealed class RecordingReader
         var sittings = files.GroupBy(file => file.Head.Sitting)
             .Select(group => new RecordingSitting(disk, [.. group.Select(file => file.Path)], group.First().Head))
             .ToList();
-        return new RecordingReader(sittings);
+        return new RecordingReader(sittings, stub);
     }
 
     /// <summary>True when a path is a recording: a file that begins as one, or a folder with such a file's name in it.</summary>

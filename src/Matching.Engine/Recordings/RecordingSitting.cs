@@ -28,6 +28,9 @@ public sealed class RecordingSitting
     /// <summary>True when what was read ended with the sitting's own end.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Events in the journal at the sitting's own end; 0 until that was read.</summary>
+    public long EndSequence { get; private set; }
+
     /// <summary>Where reading ended in the middle of a block, and why that is no damage; null when it did not.</summary>
     public string? Torn { get; private set; }
 
@@ -39,7 +42,7 @@ public sealed class RecordingSitting
     public IEnumerable<RecordedCommand> Commands()
     {
         Dropped = Head.DroppedBefore;
-        Ended = false;
+        (Ended, EndSequence) = (false, 0);
         Torn = null;
         foreach (RecordedBlock block in new BlockOrder(Head.Shards).Of(Blocks()))
         {
@@ -87,7 +90,7 @@ public sealed class RecordingSitting
                 Dropped += BinaryPrimitives.ReadInt64LittleEndian(block.Bytes.Span[16..]);
                 if (block.Kind == RecordingFormat.End)
                 {
-                    Ended = true;
+                    (Ended, EndSequence) = (true, block.From);
                     yield break;
                 }
 

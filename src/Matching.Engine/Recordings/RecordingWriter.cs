@@ -9,11 +9,13 @@ namespace Matching.Engine.Recordings;
 internal sealed class RecordingWriter : IDisposable
 {
     private const int BufferBytes = 256 << 10;
+    private const string LockName = "recording.lock";
 
     private readonly IDisk _disk;
     private readonly RecordingOptions _options;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly List<(long Number, long Bytes)> _older = [];
+    private readonly IDisposable _lock;
     private RecordingHead _head;
     private IDiskFile? _file;
     private long _fileBytes;
@@ -23,21 +25,31 @@ internal sealed class RecordingWriter : IDisposable
     /// <param name="disk">The disk.</param>
     /// <param name="options">Where, and how much.</param>
     /// <param name="sitting">What the head says of the engine; the numbers are filled in here.</param>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <exception cref="IOException">The folder cannot be written, another engine records into it, or it is a data directory.</exception>
     public RecordingWriter(IDisk disk, RecordingOptions options, in RecordingHead sitting)
     {
         _disk = disk;
         _options = options with { };
-        disk.CreateDirectory(options.Directory);
-        foreach (long number in disk.List(options.Directory).Select(RecordingFormat.NumberOf).Where(number => number > 0).Order())
+        if (SegmentJournal.Exists(disk, options.Directory))
         {
-            using IDiskFile file = disk.OpenRead(PathOf(number));
-            _older.Add((number, file.Length));
+            throw new IOException($"{options.Directory} is a data directory: a recording needs a folder of its own");
         }
 
-        long first = _older.Count == 0 ? 1 : _older[^1].Number + 1;
-        _head = sitting with { Number = first, Sitting = first };
-        Begin();
+        disk.CreateDirectory(options.Directory);
+        _lock = disk.TryLock(Path.Combine(options.Directory, LockName))
+            ?? throw new IOException($"{options.Directory} is in use: another engine records into it");
+        try
+        {
+            ListOlder();
+            long first = _older.Count == 0 ? 1 : _older[^1].Number + 1;
+            _head = sitting with { Number = first, Sitting = first };
+            Begin();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes written to files, those in the buffer included. Any thread.</summary>
@@ -60,10 +72,11 @@ internal sealed class RecordingWriter : IDisposable
 
     /// <summary>Adds the block that ends the sitting.</summary>
     /// <param name="dropped">Commands dropped that no block has told of.</param>
-    public void End(long dropped)
+    /// <param name="sequence">Events in the journal.</param>
+    public void End(long dropped, long sequence)
     {
         Span<byte> block = stackalloc byte[RecordingFormat.BlockHeadBytes];
-        RecordingFormat.WriteBlockHead(block, RecordingFormat.End, 0, 0, dropped, 0);
+        RecordingFormat.WriteBlockHead(block, RecordingFormat.End, 0, 0, dropped, sequence);
         Put(block);
         Flush();
     }
@@ -78,7 +91,27 @@ internal sealed class RecordingWriter : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock.Dispose();
+    }
+
+    private void ListOlder()
+    {
+        foreach (long number in _disk.List(_options.Directory).Select(RecordingFormat.NumberOf).Where(number => number > 0).Order())
+        {
+            using IDiskFile file = _disk.OpenRead(PathOf(number));
+            _older.Add((number, file.Length));
+        }
+
+        // Killed while it was being made: nothing is in it, and nobody could read past it.
+        if (_older.Count > 0 && _older[^1].Bytes < RecordingFormat.HeadBytes)
+        {
+            _disk.Delete(PathOf(_older[^1].Number));
+            _older.RemoveAt(_older.Count - 1);
+        }
+    }
 
     private void Put(ReadOnlySpan<byte> block)
     {

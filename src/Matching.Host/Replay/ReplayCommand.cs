@@ -64,7 +64,8 @@ internal static class ReplayCommand
 
     private static readonly Option<int> Shards = new("--shards")
     {
-        Description = "Shard loops, 1 to 64; 0 for one less than there are processors. The result does not depend on it.",
+        Description = "Shard loops, 1 to 64; 0 for one less than there are processors, and for a recording as many as were recorded. The result does not depend on it, but for the ms of "
+            + "a recording made on the system clock: an item's decision may see a later one.",
         HelpName = "N",
     };
 

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Engine.Recordings;
 using Matching.Host.Cli;
 using Matching.Host.Traffic;
 
@@ -39,6 +40,11 @@ internal sealed record ReplayOptions
     /// <exception cref="UsageException">It cannot be.</exception>
     public void Check()
     {
+        if (Files.FirstOrDefault(RecordingReader.IsRecording) is { } recording)
+        {
+            throw new UsageException($"FILE '{recording}' is a recording: name it alone, its folder for all of it");
+        }
+
         foreach (string file in Files.Where(file => !File.Exists(file)))
         {
             throw new UsageException(System.IO.Directory.Exists(file)

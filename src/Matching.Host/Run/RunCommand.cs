@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Matching.Core;
 using Matching.Engine;
 using Matching.Engine.Recordings;
+using Matching.Host.Cli;
 using Matching.Storage;
 
 namespace Matching.Host.Run;
@@ -208,6 +209,7 @@ internal static class RunCommand
         MaxRequestsInFlight = MostInFlight * 64,
     };
 
-    private static RecordingOptions RecordingIn(string folder, long bytes) =>
-        new() { Directory = folder, TotalBytes = bytes, FileBytes = Math.Min(64L << 20, bytes / 2) };
+    private static RecordingOptions RecordingIn(string folder, long bytes) => File.Exists(folder)
+        ? throw new UsageException($"--record '{folder}' is a file; name a folder")
+        : new() { Directory = folder, TotalBytes = bytes, FileBytes = Math.Min(64L << 20, bytes / 2) };
 }

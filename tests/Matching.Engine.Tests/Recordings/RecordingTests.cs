@@ -278,7 +278,7 @@ public sealed class RecordingTests
         }
 
         engine.Close();
-        Assert.True(_disk.Paths.Count is 1 or 2);
+        Assert.True(_disk.Paths.Count(path => path.EndsWith(".rec", StringComparison.Ordinal)) is 1 or 2);
         RecordingSitting sitting = Assert.Single(run.Read().Sittings);
         List<RecordedCommand> kept = [.. sitting.Commands()];
         Assert.True(sitting.Head.CommandsBefore > 0);
@@ -360,6 +360,47 @@ public sealed class RecordingTests
         Assert.Equal([1L, 2L], sittings.Select(sitting => sitting.Head.Sitting));
         Assert.NotNull(sittings[0].Torn);
         Assert.True(sittings[1].Ended);
+    }
+
+    [Fact]
+    public void A_file_killed_in_its_head_is_told_and_the_next_start_takes_its_place()
+    {
+        var run = new RecordedRun(_disk);
+        run.RecordJoins(3);
+        const string Stub = "/recording/recording-000002.rec";
+        _disk.Replace(Stub, _disk.BytesOf(RecordedRun.FirstFile)[..60]);
+        Assert.Equal(Stub, run.Read().Stub);
+        run.RecordJoins(2);
+        RecordingReader read = run.Read();
+        Assert.Null(read.Stub);
+        Assert.Equal([3, 2], read.Sittings.Select(sitting => sitting.Commands().Count()));
+    }
+
+    [Fact]
+    public void A_sitting_tells_where_its_journal_began_and_ended()
+    {
+        var run = new RecordedRun(_disk);
+        SteppedEngine engine = run.Open();
+        engine.Join(3, 11, 101);
+        engine.Control(s_merchant);
+        engine.Close();
+        RecordingSitting sitting = run.Read().Sittings[0];
+        Assert.Equal(2, sitting.Commands().Count());
+
+        // A team opened and a merchant known: an event each.
+        Assert.Equal((0L, 2L), (sitting.Head.Sequence, sitting.EndSequence));
+    }
+
+    [Fact]
+    public void A_folder_that_another_engine_records_into_or_a_data_directory_is_refused()
+    {
+        var run = new RecordedRun(_disk);
+        SteppedEngine engine = run.Open();
+        Assert.Contains("another engine records into it", Assert.Throws<IOException>(() => run.Open()).Message, StringComparison.Ordinal);
+        engine.Close();
+        run.Open().Close();
+        _disk.Replace("/recording/matching.marker", [1]);
+        Assert.Contains("is a data directory", Assert.Throws<IOException>(() => run.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

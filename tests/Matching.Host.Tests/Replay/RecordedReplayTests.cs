@@ -7,6 +7,7 @@ using Matching.Host.Cli;
 using Matching.Host.Replay;
 using Matching.Host.Replay.Recorded;
 using Matching.Kit.Engine;
+using Matching.Storage;
 
 namespace Matching.Host.Tests.Replay;
 
@@ -51,7 +52,7 @@ public sealed class RecordedReplayTests : IDisposable
         ulong hash = await RecordAsync(2, firstSeed: 2, directory: Path.Combine(_root.FullName, "original"));
 
         JsonElement whole = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data });
-        Assert.Equal(2, whole.GetProperty("sittings").GetInt64());
+        Assert.Equal((2, 0), (whole.GetProperty("sittings").GetInt64(), whole.GetProperty("gaps").GetInt64()));
         Assert.Equal(0, whole.GetProperty("differences").GetInt64());
         Assert.Equal(hash.ToString("x16", null), whole.GetProperty("stateHash").GetString());
 
@@ -63,6 +64,47 @@ public sealed class RecordedReplayTests : IDisposable
         });
         Assert.Equal(0, second.GetProperty("differences").GetInt64());
         Assert.Equal(hash.ToString("x16", null), second.GetProperty("stateHash").GetString());
+    }
+
+    [Fact]
+    public async Task A_sitting_that_was_not_recorded_is_told()
+    {
+        string original = Path.Combine(_root.FullName, "original");
+        await RecordAsync(2, directory: original);
+        await using (MatchingEngine unrecorded = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = original, ManualClock = true }))
+        {
+            await unrecorded.SoloBuyAsync(new SoloBuyRequest(99, 1, 1_000_000));
+        }
+
+        await RecordAsync(2, firstSeed: 2, directory: original);
+        JsonElement replayed = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data });
+        Assert.Equal((1, 0), (replayed.GetProperty("gaps").GetInt64(), replayed.GetProperty("unexplained").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_directory_that_an_engine_has_open_is_not_copied()
+    {
+        await RecordAsync(1);
+        string original = Path.Combine(_root.FullName, "original");
+        await using MatchingEngine running = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = original });
+        var options = new RecordedOptions { Recording = Recording, Directory = Data, CopyOf = original };
+        Assert.Contains("is in use", (await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(options))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+        Assert.Contains("no matching.marker", (await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(options with { CopyOf = Recording }))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+        UsageException e = Assert.Throws<UsageException>(() => new ReplayOptions { Files = [Recording, Recording] }.Check());
+        Assert.Contains("is a recording: name it alone", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_number_of_shards_explains_times_and_nothing_else()
+    {
+        var differences = new Differences(timesReplayed: true) { OtherShards = true };
+        var recorded = new RecordedCommand { Command = new Command { Item = 3 }, Answer = new Answer { Team = 1, Now = 5 } };
+        differences.Take(recorded, new Answer { Team = 1, Now = 6 });
+        recorded.Command.Item = 4;
+        differences.Take(recorded, new Answer { Team = 2, Now = 5 });
+        Assert.Equal((1, 1), (differences.Of(Cause.OtherShards), differences.Of(Cause.Unexplained)));
     }
 
     [Fact]

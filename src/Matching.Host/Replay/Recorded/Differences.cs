@@ -20,7 +20,7 @@ internal enum Cause
     /// <summary>The recording begins in the middle, or on a directory other than the one replayed into.</summary>
     OtherBeginning,
 
-    /// <summary>Another number of shards: an item's decision may see a later time than it did.</summary>
+    /// <summary>Only times differ, with another number of shards: an item's decision may see a later time than it did.</summary>
     OtherShards,
 
     /// <summary>Nothing known explains it.</summary>
@@ -68,7 +68,8 @@ internal sealed class Differences(bool timesReplayed)
     /// <summary>Compares one answer.</summary>
     public void Take(in RecordedCommand recorded, in Answer replayed)
     {
-        if (Differs(SameButTimes(recorded.Answer, replayed), SameTimes(recorded.Answer, replayed)) && ToTell(recorded) is { } cause)
+        bool alike = SameButTimes(recorded.Answer, replayed);
+        if (Differs(alike, SameTimes(recorded.Answer, replayed)) && ToTell(recorded, alike) is { } cause)
         {
             _first.Add(string.Create(
                 CultureInfo.InvariantCulture,
@@ -81,7 +82,8 @@ internal sealed class Differences(bool timesReplayed)
     {
         ControlAnswer before = recorded.CampaignAnswer;
         bool sameTimes = before.Now == replayed.Now && before.RetryAt == replayed.RetryAt;
-        if (Differs(before == replayed with { Reason = before.Reason, Now = before.Now, RetryAt = before.RetryAt }, sameTimes) && ToTell(recorded) is { } cause)
+        bool alike = before == replayed with { Reason = before.Reason, Now = before.Now, RetryAt = before.RetryAt };
+        if (Differs(alike, sameTimes) && ToTell(recorded, alike) is { } cause)
         {
             _first.Add(string.Create(
                 CultureInfo.InvariantCulture,
@@ -96,7 +98,7 @@ internal sealed class Differences(bool timesReplayed)
         Cause.TimesMoved => "deadlines moved: time was not replayed",
         Cause.Missing => "commands before it are missing in the recording",
         Cause.OtherBeginning => "the directory did not begin where the recording did",
-        Cause.OtherShards => "replayed with another number of shards",
+        Cause.OtherShards => "only times, replayed with another number of shards",
         _ => "unexplained",
     };
 
@@ -109,9 +111,9 @@ internal sealed class Differences(bool timesReplayed)
 
     /// <summary>Counts a difference.</summary>
     /// <returns>Its cause; null where it only follows from another, or enough were told.</returns>
-    private Cause? ToTell(in RecordedCommand recorded)
+    private Cause? ToTell(in RecordedCommand recorded, bool alike)
     {
-        Cause cause = CauseOf(recorded);
+        Cause cause = CauseOf(recorded, alike);
         _counts[(int)cause]++;
         if (recorded.Campaign is null)
         {
@@ -125,12 +127,12 @@ internal sealed class Differences(bool timesReplayed)
         return _first.Count < Kept && cause != Cause.Follows ? cause : null;
     }
 
-    private Cause CauseOf(in RecordedCommand recorded) =>
+    private Cause CauseOf(in RecordedCommand recorded, bool alike) =>
         _campaigns || (recorded.Campaign is null && _items.Contains(recorded.Command.Item)) ? Cause.Follows
         : !timesReplayed ? Cause.TimesMoved
         : Missing || recorded.DroppedBefore > 0 ? Cause.Missing
         : OtherBeginning ? Cause.OtherBeginning
-        : OtherShards ? Cause.OtherShards
+        : OtherShards && alike ? Cause.OtherShards
         : Cause.Unexplained;
 
     private static bool SameTimes(in Answer a, in Answer b) => a.Now == b.Now && a.Deadline == b.Deadline && a.Until == b.Until;

@@ -4,6 +4,7 @@ using Matching.Core;
 using Matching.Engine;
 using Matching.Engine.Recordings;
 using Matching.Host.Cli;
+using Matching.Storage;
 
 namespace Matching.Host.Replay.Recorded;
 
@@ -19,6 +20,7 @@ internal sealed class RecordedRun(RecordedOptions options)
     private ulong _hash;
     private long _latestLagMs;
     private long _campaignCommands;
+    private long _gaps;
     private TimeSpan _replaying;
 
     /// <summary>Differences that nothing known explains.</summary>
@@ -36,20 +38,39 @@ internal sealed class RecordedRun(RecordedOptions options)
             Copy(from, options.Directory!);
         }
 
-        bool first = true;
+        RecordingSitting? before = null;
         foreach (RecordingSitting sitting in _recording.Sittings)
         {
-            await ReplayAsync(sitting, first).ConfigureAwait(false);
+            LookForGap(before, sitting);
+            await ReplayAsync(sitting, first: before is null).ConfigureAwait(false);
             _differences.Missing |= !sitting.Ended || sitting.Dropped > 0;
             if (sitting.Torn is { } torn)
             {
                 Screen.Note(torn);
             }
 
-            first = false;
+            before = sitting;
+        }
+
+        if (_recording.Stub is { } stub)
+        {
+            Screen.Note($"{stub} is cut off in its head: the program was killed when it had just begun it, and what it may have held is lost");
         }
 
         return Summarize();
+    }
+
+    // Behind a sitting that was cut off nobody knows how far its engine went on.
+    private void LookForGap(RecordingSitting? before, RecordingSitting sitting)
+    {
+        if (before is { Ended: true } && before.EndSequence != sitting.Head.Sequence)
+        {
+            _gaps++;
+            _differences.Missing = true;
+            Screen.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"a sitting ends at event {before.EndSequence} of its journal and the next begins at event {sitting.Head.Sequence}: the engine ran without recording in between, or they are two engines'"));
+        }
     }
 
     private async Task ReplayAsync(RecordingSitting sitting, bool first)
@@ -59,13 +80,13 @@ internal sealed class RecordedRun(RecordedOptions options)
         await using (engine.ConfigureAwait(false))
         {
             _differences.OtherShards = options.Shards != 0 && options.Shards != sitting.Head.Shards;
-            long before = sitting.Head.CommandsBefore + sitting.Head.CampaignCommandsBefore;
+            long before = CommandsBefore(sitting);
             _differences.OtherBeginning |= before > 0 || (first && engine.Recovered != sitting.Head.Sequence);
             if (_differences.OtherBeginning)
             {
                 Screen.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the recording begins at event {sitting.Head.Sequence} of its journal{(before > 0 ? $", {before} commands after the start" : "")}; this directory has {engine.Recovered} events, so answers that rest on what was before may differ"));
+                    $"the sitting began at event {sitting.Head.Sequence} of its journal{(before > 0 ? $", and its first {before} commands are not here" : "")}; this directory has {engine.Recovered} events, so answers that rest on what was before may differ"));
             }
 
             long startedAt = Stopwatch.GetTimestamp();
@@ -162,9 +183,10 @@ internal sealed class RecordedRun(RecordedOptions options)
         var summary = new Summary();
         summary.Add("sittings", "sittings", _recording.Sittings.Count);
         summary.Add("commands", "commands", _differences.Compared);
-        summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped));
+        summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped + CommandsBefore(sitting)));
+        summary.Add("gaps", "sittings that begin elsewhere than the one before ended", _gaps);
         summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
-        summary.Add("torn", "cut off at its end", _recording.Sittings.Any(sitting => !sitting.Ended));
+        summary.Add("torn", "cut off at its end, and may lack more", _recording.Sittings.Any(sitting => !sitting.Ended) || _recording.Stub is not null);
         summary.Add("differences", "answers that differ", _differences.Count);
         foreach (Cause cause in Enum.GetValues<Cause>().Where(cause => cause == Cause.Unexplained || _differences.Of(cause) > 0))
         {
@@ -192,9 +214,13 @@ internal sealed class RecordedRun(RecordedOptions options)
         return summary;
     }
 
+    // Those in files that are gone: the oldest go when there is no room, and one file may be replayed alone.
+    private static long CommandsBefore(RecordingSitting sitting) => sitting.Head.CommandsBefore + sitting.Head.CampaignCommandsBefore;
+
     /// <summary>Copies the files of a stopped engine; locks are not data.</summary>
     private static void Copy(string from, string to)
     {
+        using IDisposable held = SegmentJournal.Hold(from);
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
