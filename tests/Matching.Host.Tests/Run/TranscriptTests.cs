@@ -18,6 +18,17 @@ public sealed class TranscriptTests : IDisposable
     public void A_merchants_walk_through_is_as_written() =>
         Play("## A transcript: a merchant", "--campaigns", "required");
 
+    [Fact]
+    public void A_refusal_of_a_merchant_names_the_fields_of_his_line()
+    {
+        using HostProcess host = HostProcess.Serve(_scratch.Data, "--clock", "manual");
+        string Publish(string fields) => host.Ask($$"""{"id":1,"op":"publishCampaign","request":1,"merchant":7,"item":1,"category":"shoes",{{fields}}}""");
+        Assert.Contains("\"reason\":\"groupPrice is 2991; 1 … the solo price 2990", Publish("\"end\":900000000,\"groupPrice\":2991,\"soloPrice\":2990"), StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"end is 5; it must come after start 5", Publish("\"start\":5,\"end\":5,\"groupPrice\":1990,\"soloPrice\":2990"), StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"holdMs is 999999999999; 1 … ", Publish("\"end\":900000000,\"groupPrice\":1990,\"soloPrice\":2990,\"holdMs\":999999999999"), StringComparison.Ordinal);
+        Assert.Equal(0, host.End());
+    }
+
     private void Play(string heading, params string[] options)
     {
         string[] lines = [.. File.ReadLines(Architecture()).SkipWhile(line => !string.Equals(line, heading, StringComparison.Ordinal)).Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Matching.Core.Campaigns;
 using Matching.Engine;
 
@@ -8,7 +9,7 @@ namespace Matching.Host.Run.Campaigns;
 /// A line about campaigns, understood. It is a barrier, as <c>advance</c> is: what was read before it is answered first, and what
 /// is read behind it is decided by it. That is the order read, across items and the one loop that decides about campaigns.
 /// </summary>
-internal sealed class ControlLine
+internal sealed partial class ControlLine
 {
     private readonly ControlCommand? _command;
     private readonly ControlReads.Read? _read;
@@ -71,6 +72,9 @@ internal sealed class ControlLine
         return (answer.Ok, answer.Outcome.ToString(), json => Write(json, answer));
     }
 
+    [GeneratedRegex(@"\b(?<name>start|end|warmUp|groupPrice|leaderPrice|soloPrice|quota|perBuyer|perOrder)(Ms|Fen|Seats|Pieces)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FieldWithUnit();
+
     private static void Write(Utf8JsonWriter json, ControlAnswer answer)
     {
         if (!answer.Ok && answer.Rule != 0)
@@ -80,7 +84,8 @@ internal sealed class ControlLine
 
         if (!answer.Ok)
         {
-            json.WriteString("reason", answer.Reason);
+            // The library names its own fields, with their units; the caller wrote the line's.
+            json.WriteString("reason", FieldWithUnit().Replace(answer.Reason, "${name}"));
         }
 
         if (answer.Campaign != 0)
