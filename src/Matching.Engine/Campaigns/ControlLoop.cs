@@ -166,28 +166,16 @@ internal sealed class ControlLoop : IAsyncDisposable
         _book.Events.Clear();
     }
 
+    // One entry a shard: what is decided between its schedules and its mark would be replayed by the terms before.
     private void HandOver()
     {
-        IReadOnlyList<ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar);
-        if (calendar is not null)
+        ILookup<int, ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar).ToLookup(schedule => Shard.IndexOf(schedule.Item, _shards.Length));
+        long mark = _tape is { Campaigns: var number } && number > _marked ? _marked = number : 0;
+        for (int i = 0; i < _shards.Length; i++)
         {
-            foreach (Shard shard in _shards)
+            if (calendar is not null || mark != 0 || schedules.Contains(i))
             {
-                Send(shard, new Handover(shard => shard.Book.SetCalendar(calendar)));
-            }
-        }
-
-        foreach (ItemSchedule schedule in schedules)
-        {
-            Send(_shards[Shard.IndexOf(schedule.Item, _shards.Length)], new Handover(shard => shard.Book.SetSchedule(schedule)));
-        }
-
-        if (_tape is { Campaigns: var number } && number > _marked)
-        {
-            _marked = number;
-            foreach (Shard shard in _shards)
-            {
-                Send(shard, new Handover(shard => shard.MarkCampaigns(number)));
+                Send(_shards[i], new Handover(calendar, [.. schedules[i]], mark));
             }
         }
     }

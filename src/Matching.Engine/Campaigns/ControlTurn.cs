@@ -81,13 +81,26 @@ internal sealed class DurableMark(int turns) : IInboxEntry
 }
 
 /// <summary>Gives a shard what the control book decided; what is sent to the shard behind it is decided by it.</summary>
-internal sealed class Handover(Action<Shard> give) : IInboxEntry
+/// <param name="calendar">The big promotions; null for the old ones.</param>
+/// <param name="schedules">Of the shard's items that changed.</param>
+/// <param name="mark">Where the engine records, the number of the latest campaign command behind them; 0 for none.</param>
+internal sealed class Handover(BigDayCalendar? calendar, ItemSchedule[] schedules, long mark) : IInboxEntry
 {
     public int Weight => 1;
 
     public bool Run(Shard shard)
     {
-        give(shard);
+        if (calendar is not null)
+        {
+            shard.Book.SetCalendar(calendar);
+        }
+
+        Array.ForEach(schedules, shard.Book.SetSchedule);
+        if (mark != 0)
+        {
+            shard.MarkCampaigns(mark);
+        }
+
         return true;
     }
 

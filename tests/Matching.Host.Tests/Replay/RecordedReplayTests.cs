@@ -165,7 +165,7 @@ public sealed class RecordedReplayTests : IDisposable
         ulong hash = await RecordAsync(shards, campaigns: true);
 
         JsonElement replayed = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data, Speed = speed is null ? null : 1_000_000 });
-        Assert.Equal("[]", replayed.GetProperty("first").GetRawText());
+        Assert.True(replayed.GetProperty("first").GetArrayLength() == 0, replayed.GetProperty("first").GetRawText());
         Assert.Equal(0, replayed.GetProperty("differences").GetInt64());
         Assert.True(replayed.GetProperty("campaignCommands").GetInt64() > 50);
         Assert.Equal(hash.ToString("x16", null), replayed.GetProperty("stateHash").GetString());
