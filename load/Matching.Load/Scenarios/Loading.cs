@@ -74,15 +74,29 @@ internal static class Loading
     {
         var timeline = new Timeline(scenario.During);
         var gun = new Gun(target, commands, timeline) { Landed = landed };
-        using var ended = new CancellationTokenSource();
-        Task sampling = SampleAsync(target, timeline, ended.Token);
-        Task other = beside is null ? Task.CompletedTask : Task.Run(beside);
-        Task firing = gun.FireAsync(scenario, ended.Token);
-        try
+        await SampledAsync(target, timeline, async ended =>
         {
+            Task other = beside is null ? Task.CompletedTask : Task.Run(beside, CancellationToken.None);
+            Task firing = gun.FireAsync(scenario, ended);
+
             // Should one of the two have failed, the other may never end.
             await await Task.WhenAny(firing, other);
             await Task.WhenAll(firing, other);
+        });
+        return (timeline, gun.Sent);
+    }
+
+    /// <summary>Looks at the target once a second while something is done.</summary>
+    /// <param name="target">What is looked at.</param>
+    /// <param name="timeline">Where it is put down.</param>
+    /// <param name="fire">What is done; its token ends when it has, or has failed.</param>
+    public static async Task SampledAsync(ITarget target, Timeline timeline, Func<CancellationToken, Task> fire)
+    {
+        using var ended = new CancellationTokenSource();
+        Task sampling = SampleAsync(target, timeline, ended.Token);
+        try
+        {
+            await fire(ended.Token);
         }
         finally
         {
@@ -90,11 +104,9 @@ internal static class Loading
         }
 
         await sampling;
-        return (timeline, gun.Sent);
     }
 
-    /// <summary>Looks at the target once a second until told to end.</summary>
-    public static async Task SampleAsync(ITarget target, Timeline timeline, CancellationToken end)
+    private static async Task SampleAsync(ITarget target, Timeline timeline, CancellationToken end)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         try

@@ -39,11 +39,7 @@ internal static class ReplayScenario
             Screen.Note("replay: " + about);
             var timeline = new Timeline(during);
             var gun = new Gun(target, _ => default, timeline);
-            using var ended = new CancellationTokenSource();
-            Task sampling = Loading.SampleAsync(target, timeline, ended.Token);
-            await gun.FireAsync(Plan(sitting, target.Engine, firstMs, options.Speed), CancellationToken.None);
-            await ended.CancelAsync();
-            await sampling;
+            await Loading.SampledAsync(target, timeline, ended => gun.FireAsync(Plan(sitting, target.Engine, firstMs, options.Speed), ended));
             result = new RunResult("replay", about) { Timeline = timeline };
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             result.Facts.Add(("commands the recording lacks", sitting.Dropped.ToString("N0", CultureInfo.InvariantCulture)));

@@ -183,9 +183,9 @@ internal sealed class RecordedRun(RecordedOptions options)
         var summary = new Summary();
         summary.Add("sittings", "sittings", _recording.Sittings.Count);
         summary.Add("commands", "commands", _differences.Compared);
+        summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
         summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped + CommandsBefore(sitting)));
         summary.Add("gaps", "sittings that begin elsewhere than the one before ended", _gaps);
-        summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
         summary.Add("torn", "cut off at its end, and may lack more", _recording.Sittings.Any(sitting => !sitting.Ended) || _recording.Stub is not null);
         summary.Add("differences", "answers that differ", _differences.Count);
         foreach (Cause cause in Enum.GetValues<Cause>().Where(cause => cause == Cause.Unexplained || _differences.Of(cause) > 0))
