@@ -4,57 +4,62 @@ using Matching.Load.Targets;
 namespace Matching.Load.Measure;
 
 /// <summary>
-/// What goes on beside the requests while a run is on, to tell where a long latency came from: the journal's writes, this process's collector, the
-/// processors, and how much of them the host of a virtual machine kept for others.
+/// What goes on beside the requests that are counted, to tell where a long latency came from: the journal's writes, this process's collector, the
+/// processors, and how much of them the host of a virtual machine kept for others. What goes on in the warm-up is left out, as its requests are.
 /// </summary>
 internal sealed class Surroundings : IDisposable
 {
-    private readonly LatencyHistogram _writes = new();
-    private readonly TimeSpan _pausedBefore = GC.GetTotalPauseDuration();
-    private readonly int _collectionsBefore = GC.CollectionCount(0);
-    private readonly long[]? _ticksBefore = ReadTicks();
-    private readonly Dictionary<string, (long Ran, long Waited)> _threadsBefore = ReadThreads();
     private readonly EngineTarget? _engine;
     private readonly Hiccups _hiccups = new();
-    private long _commands;
+    private readonly Timer _warm;
+    private Stand _before = new();
 
-    private Surroundings(EngineTarget? engine)
+    private Surroundings(EngineTarget? engine, TimeSpan warmUp)
     {
         _engine = engine;
         if (engine is not null)
         {
-            engine.Engine.JournalWritten = (commands, elapsed) =>
-            {
-                _commands += commands;
-                _writes.Record((long)(elapsed.TotalSeconds * 1e9));
-            };
+            engine.Engine.JournalWritten = (commands, elapsed) => Volatile.Read(ref _before).Wrote(commands, elapsed);
         }
+
+        _warm = new Timer(_ => Restart(), null, warmUp > TimeSpan.Zero ? warmUp : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Begins to look.</summary>
     /// <param name="target">Of an engine in this process the journal's writes are timed.</param>
-    public static Surroundings Begin(ITarget target) => new(target as EngineTarget);
+    /// <param name="warmUp">How long from now nothing counts.</param>
+    public static Surroundings Begin(ITarget target, TimeSpan warmUp) => new(target as EngineTarget, warmUp);
+
+    /// <summary>Forgets what was seen so far: the warm-up is over.</summary>
+    public void Restart()
+    {
+        _hiccups.Restart();
+        Volatile.Write(ref _before, new Stand());
+    }
 
     /// <summary>Ends, and adds what it saw to a result.</summary>
     public void TellTo(RunResult result)
     {
         Dispose();
+        Stand before = _before;
+        var now = new Stand();
         result.Facts.Add(("this machine late by itself, ms: p50, p99, longest", _hiccups.ToString()));
         if (_engine is not null)
         {
             _engine.Engine.JournalWritten = null;
-            if (_writes.Count > 0)
+            LatencyHistogram writes = before.Writes;
+            if (writes.Count > 0)
             {
-                result.Facts.Add(("journal writes, ms: p50, p99, longest", string.Join(", ", ((double[])[_writes.Quantile(0.5), _writes.Quantile(0.99), _writes.Max]).Select(ns => Report.Figures.Ms(ns / 1e6)))));
-                result.Facts.Add(("journal writes, commands a write", Text($"{_writes.Count:N0}, {_commands / (double)_writes.Count:N0}")));
+                result.Facts.Add(("journal writes, ms: p50, p99, longest", string.Join(", ", ((double[])[writes.Quantile(0.5), writes.Quantile(0.99), writes.Max]).Select(ns => Report.Figures.Ms(ns / 1e6)))));
+                result.Facts.Add(("journal writes, commands a write", Text($"{writes.Count:N0}, {before.Commands / (double)writes.Count:N0}")));
             }
         }
 
-        result.Facts.Add(("collections of this process, ms they paused it", Text($"{GC.CollectionCount(0) - _collectionsBefore}, {(GC.GetTotalPauseDuration() - _pausedBefore).TotalMilliseconds:N0}")));
-        TellThreads(result);
-        if (_ticksBefore is { } before && ReadTicks() is { } after)
+        result.Facts.Add(("collections of this process, ms they paused it", Text($"{now.Collections - before.Collections}, {(now.Paused - before.Paused).TotalMilliseconds:N0}")));
+        TellThreads(result, before, now);
+        if (before.Ticks is { } then && now.Ticks is { } ticks)
         {
-            long[] spent = [.. after.Zip(before, (now, then) => now - then)];
+            long[] spent = [.. ticks.Zip(then, (later, earlier) => later - earlier)];
             double all = Math.Max(1, spent.Sum());
             result.Facts.Add(("processors: at work, kept from this machine by its host", Text($"{100 * (all - spent[3] - spent[4] - spent[7]) / all:N0} %, {100 * spent[7] / all:N0} %")));
         }
@@ -64,19 +69,22 @@ internal sealed class Surroundings : IDisposable
     /// Who waits for a processor is late by that, whatever the engine does: beside a load that fits this machine the second figure is small, beside other programs
     /// that want the same processors it is larger than the first.
     /// </summary>
-    private void TellThreads(RunResult result)
+    private static void TellThreads(RunResult result, Stand before, Stand now)
     {
-        Dictionary<string, (long Ran, long Waited)> threads = ReadThreads();
-        if (threads.Count > 0)
+        if (now.Threads.Count > 0)
         {
-            double ran = threads.Sum(thread => thread.Value.Ran - _threadsBefore.GetValueOrDefault(thread.Key).Ran) / 1e9;
-            double waited = threads.Sum(thread => thread.Value.Waited - _threadsBefore.GetValueOrDefault(thread.Key).Waited) / 1e9;
+            double ran = now.Threads.Sum(thread => thread.Value.Ran - before.Threads.GetValueOrDefault(thread.Key).Ran) / 1e9;
+            double waited = now.Threads.Sum(thread => thread.Value.Waited - before.Threads.GetValueOrDefault(thread.Key).Waited) / 1e9;
             result.Facts.Add(("threads of this process, s: at work, ready without a processor", Text($"{ran:N1}, {waited:N1}")));
         }
     }
 
     /// <summary>Ends without a word.</summary>
-    public void Dispose() => _hiccups.Dispose();
+    public void Dispose()
+    {
+        _warm.Dispose();
+        _hiccups.Dispose();
+    }
 
     /// <summary>Ticks since boot: user, nice, system, idle, waiting for a disk, two kinds of interrupts, stolen. Null where there is no such file.</summary>
     private static long[]? ReadTicks()
@@ -109,4 +117,27 @@ internal sealed class Surroundings : IDisposable
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How things stand at one moment, and the journal's writes since.</summary>
+    private sealed class Stand
+    {
+        public TimeSpan Paused { get; } = GC.GetTotalPauseDuration();
+
+        public int Collections { get; } = GC.CollectionCount(0);
+
+        public long[]? Ticks { get; } = ReadTicks();
+
+        public Dictionary<string, (long Ran, long Waited)> Threads { get; } = ReadThreads();
+
+        public LatencyHistogram Writes { get; } = new();
+
+        public long Commands { get; private set; }
+
+        /// <summary>The journal's loop only.</summary>
+        public void Wrote(int commands, TimeSpan elapsed)
+        {
+            Commands += commands;
+            Writes.Record((long)(elapsed.TotalSeconds * 1e9));
+        }
+    }
 }

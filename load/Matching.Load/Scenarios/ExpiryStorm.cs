@@ -38,7 +38,7 @@ internal static class ExpiryStorm
             TimeSpan opening = await OpenAsync(target.Engine, options);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: options.Teams + 1);
             var scenario = new Scenario("expiry-storm", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
-            using var around = Surroundings.Begin(target);
+            using var around = Surroundings.Begin(target, scenario.WarmUp);
             TimeSpan watching = options.WarmingUp + options.During;
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join, beside: async () => lagMs = await WatchLagAsync(target.Engine, watching));
             result = new RunResult("expiry-storm", about) { Timeline = timeline };

@@ -55,7 +55,7 @@ internal static class InjectScenarios
         {
             JoinTraffic traffic = Loading.Traffic(options, target, hotPercent);
             Screen.Note($"{scenario.Name}: {about}");
-            using var around = Surroundings.Begin(target);
+            using var around = Surroundings.Begin(target, scenario.WarmUp);
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join);
             result = new RunResult(scenario.Name, about) { Timeline = timeline };
             around.TellTo(result);

@@ -33,7 +33,7 @@ internal static class Overload
                 $"twice the capacity, {capacity:N0} answers a second with {copies:N0} requests kept in flight: {rate:N0} joins a second, at most {options.MaxInFlight:N0} in flight");
             Screen.Note("overload: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: sent + 1);
-            using var around = Surroundings.Begin(target);
+            using var around = Surroundings.Begin(target, TimeSpan.Zero);
             (Timeline timeline, _) = await Loading.FireAsync(
                 target, new Scenario("overload", TimeSpan.Zero, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
             result = new RunResult("overload", about) { Timeline = timeline };
