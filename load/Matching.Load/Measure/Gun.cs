@@ -17,6 +17,9 @@ internal sealed class Gun
 {
     private const long ShortestSleepNs = 100_000;
 
+    // Awake for so long it has more to send than it can, and would keep a processor to itself for good.
+    private static readonly long LongestAwake = Stopwatch.Frequency / 10;
+
     private readonly ITarget _target;
     private readonly Func<long, Command> _commands;
     private readonly Timeline _timeline;
@@ -24,6 +27,7 @@ internal sealed class Gun
     private readonly TaskCompletionSource _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _inFlight = 1;
     private long _number = -1;
+    private long _sleptAt;
 
     /// <summary>Makes one.</summary>
     /// <param name="target">What is loaded.</param>
@@ -85,7 +89,7 @@ internal sealed class Gun
             () =>
             {
                 // It stands for callers on other machines: what it loads must not hold it up.
-                ThreadPriority.Raise();
+                ThreadPriority.RunAtOnce();
                 send();
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -135,6 +139,8 @@ internal sealed class Gun
 
     private void Send(IEnumerable<(double Seconds, Command Command)> plan, long start, CancellationToken stop)
     {
+        _sleptAt = Stopwatch.GetTimestamp();
+        bool atOnce = true;
         foreach ((double seconds, Command command) in plan)
         {
             if (stop.IsCancellationRequested || _landed.Task.IsFaulted)
@@ -144,6 +150,12 @@ internal sealed class Gun
 
             long planned = start + (long)(seconds * Stopwatch.Frequency);
             long now = WaitFor(planned);
+            if (atOnce && now - _sleptAt > LongestAwake)
+            {
+                atOnce = false;
+                ThreadPriority.RunAhead();
+            }
+
             Shot shot = _shots.Get();
             Interlocked.Increment(ref _inFlight);
             _timeline.Sent(planned, now);
@@ -168,12 +180,13 @@ internal sealed class Gun
         })));
     }
 
-    private static long WaitFor(long planned)
+    private long WaitFor(long planned)
     {
         long now;
         while ((now = Stopwatch.GetTimestamp()) < planned)
         {
             NanoSleep.For(Math.Max(ShortestSleepNs, (long)((planned - now) * (1e9 / Stopwatch.Frequency))));
+            _sleptAt = Stopwatch.GetTimestamp();
         }
 
         return now;

@@ -7,24 +7,43 @@ internal static partial class ThreadPriority
 {
     private const int OfProcess = 0;
     private const int Highest = -20;
+    private const int Ordinary = 0;
     private const int FirstInFirstOut = 1;
-    private const int LowestOfThose = 1;
-
-    /// <summary>Puts the calling thread ahead of others, where the system lets it: on Linux that takes root, or CAP_SYS_NICE.</summary>
-    /// <returns>False when it stays as it was.</returns>
-    public static bool Raise() => OperatingSystem.IsLinux() && SetPriority(OfProcess, 0, Highest) == 0;
+    private const int None = 0;
+    private const int Lowest = 1;
 
     /// <summary>
-    /// Binds the calling thread to a processor and lets it run there the moment it is ready, where the system allows both; else it goes ahead of others.
-    /// A thread that is only ahead still waits, for milliseconds, until the one at work has had its slice.
+    /// Lets the calling thread run the moment it is ready, where the system allows it: on Linux that takes root, or CAP_SYS_NICE. It must sleep most of the
+    /// time. A thread that is only ahead of others by its niceness still waits, for milliseconds, until the one at work has had its slice.
     /// </summary>
-    /// <param name="processor">From 0; up to 63.</param>
+    public static void RunAtOnce()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetPriority(OfProcess, 0, Highest);
+            _ = SetScheduler(0, FirstInFirstOut, Lowest);
+        }
+    }
+
+    /// <summary>Puts the calling thread back among the others, only ahead of them: it no longer sleeps most of the time.</summary>
+    public static void RunAhead()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetScheduler(0, Ordinary, None);
+        }
+    }
+
+    /// <summary>The same, on one processor, from 0 to 63.</summary>
     public static void RunAtOnce(int processor)
     {
-        if (!OperatingSystem.IsLinux() || SetAffinity(0, sizeof(ulong), 1UL << processor) != 0 || SetScheduler(0, FirstInFirstOut, LowestOfThose) != 0)
+        if (OperatingSystem.IsLinux())
         {
-            Raise();
+            // Where it is not allowed the thread measures whatever processor it runs on.
+            _ = SetAffinity(0, sizeof(ulong), 1UL << processor);
         }
+
+        RunAtOnce();
     }
 
     [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
