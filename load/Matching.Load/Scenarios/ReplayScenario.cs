@@ -42,7 +42,7 @@ internal static class ReplayScenario
             await Loading.SampledAsync(target, timeline, ended => gun.FireAsync(Plan(sitting, target.Engine, firstMs, options.Speed), ended));
             result = new RunResult("replay", about) { Timeline = timeline };
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
-            result.Facts.Add(("commands the recording lacks", sitting.Dropped.ToString("N0", CultureInfo.InvariantCulture)));
+            result.Facts.Add(("commands the recording lacks", sitting.Lacking.ToString("N0", CultureInfo.InvariantCulture)));
             Loading.TellRecording(result, target);
         }
 

@@ -25,6 +25,12 @@ public sealed class RecordingSitting
     /// <summary>Commands dropped, as far as was read: the recorder could not keep up.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>Commands of this life in files that are not here: the oldest go when there is no room, and one file may be read alone.</summary>
+    public long Missing => Head.CommandsBefore + Head.CampaignCommandsBefore;
+
+    /// <summary>Commands dropped, as far as was read, and missing.</summary>
+    public long Lacking => Dropped + Missing;
+
     /// <summary>True when what was read ended with the sitting's own end.</summary>
     public bool Ended { get; private set; }
 

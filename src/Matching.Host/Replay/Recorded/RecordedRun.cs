@@ -80,7 +80,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         await using (engine.ConfigureAwait(false))
         {
             _differences.OtherShards = options.Shards != 0 && options.Shards != sitting.Head.Shards;
-            long before = CommandsBefore(sitting);
+            long before = sitting.Missing;
             _differences.OtherBeginning |= before > 0 || (first && engine.Recovered != sitting.Head.Sequence);
             if (_differences.OtherBeginning)
             {
@@ -184,7 +184,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         summary.Add("sittings", "sittings", _recording.Sittings.Count);
         summary.Add("commands", "commands", _differences.Compared);
         summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
-        summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Dropped + CommandsBefore(sitting)));
+        summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Lacking));
         summary.Add("gaps", "sittings that begin elsewhere than the one before ended", _gaps);
         summary.Add("torn", "cut off at its end, and may lack more", _recording.Sittings.Any(sitting => !sitting.Ended) || _recording.Stub is not null);
         summary.Add("differences", "answers that differ", _differences.Count);
@@ -213,9 +213,6 @@ internal sealed class RecordedRun(RecordedOptions options)
         summary.Add("data", "kept in", options.Directory is null ? "memory" : Path.GetFullPath(options.Directory));
         return summary;
     }
-
-    // Those in files that are gone: the oldest go when there is no room, and one file may be replayed alone.
-    private static long CommandsBefore(RecordingSitting sitting) => sitting.Head.CommandsBefore + sitting.Head.CampaignCommandsBefore;
 
     /// <summary>Copies the files of a stopped engine; locks are not data.</summary>
     private static void Copy(string from, string to)
