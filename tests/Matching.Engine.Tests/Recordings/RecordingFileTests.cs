@@ -36,7 +36,8 @@ public sealed class RecordingFileTests
         RecordingSitting sitting = Assert.Single(run.Read().Sittings);
         List<RecordedCommand> kept = [.. sitting.Commands()];
         Assert.True(sitting.Head.CommandsBefore > 0);
-        Assert.Equal(Batches * batch.Length, sitting.Lacking + kept.Count);
+        Assert.Equal(Batches * batch.Length, sitting.Head.CommandsBefore + kept.Count);
+        Assert.Equal(sitting.Head.CommandsBefore, sitting.Lacking);
         Assert.Equal(sitting.Head.CommandsBefore + 1, kept[0].Command.Order);
     }
 
