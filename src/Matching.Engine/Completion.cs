@@ -1,20 +1,28 @@
-using Microsoft.Extensions.ObjectPool;
+using System.Diagnostics;
 
 namespace Matching.Engine;
 
 /// <summary>
 /// The replies of one batch, given to their callers. Load: millions a second. One work item a reply costs two trips through
 /// the pool's queues each; one for all lets one caller's slow code hold up the rest. So the batch is one work item that
-/// several workers share: each takes the next reply by one interlocked step, and each, before it runs any caller's code,
-/// asks for one more worker while replies are left.
+/// several threads share, each taking the next reply by one interlocked step: <see cref="ReplyThread"/>, and where that is held
+/// up, workers of the pool, each of which asks for one more before it runs any caller's code, while replies are left.
 /// </summary>
 internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
 {
+    // Reading the time costs a tenth of what giving a reply does.
+    private const int RepliesBetweenTimes = 4;
+
     private IInboxEntry?[] _entries = new IInboxEntry?[64];
     private int _next;
     private int _workers;
 
     public int Count { get; private set; }
+
+    /// <summary>Replies taken so far; past <see cref="Count"/> by those who found none left.</summary>
+    public int Taken => Volatile.Read(ref _next);
+
+    private bool MoreThanOneLeft => Count - Taken > 1;
 
     /// <summary>Sum of the entries' weights.</summary>
     public int Weight { get; private set; }
@@ -49,17 +57,33 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
     public void Release()
     {
         _workers = 1;
+        owner.Begin(this);
+    }
+
+    /// <summary>Asks a worker of the pool to help. To be called by who helps already, or knows that somebody has not left yet.</summary>
+    public void Share()
+    {
+        Interlocked.Increment(ref _workers);
         owner.Queue(this);
     }
 
+    /// <summary>A worker's share of the replies.</summary>
     public void Execute()
     {
-        if (Count - Volatile.Read(ref _next) > 1)
+        if (MoreThanOneLeft)
         {
-            Interlocked.Increment(ref _workers);
-            owner.Queue(this);
+            Share();
         }
 
+        Give(shareAt: long.MaxValue, allowance: 0);
+        Leave();
+    }
+
+    /// <summary>Gives replies until all are taken.</summary>
+    /// <param name="shareAt">The timestamp from which a worker of the pool is asked to help, <see cref="long.MaxValue"/> for never.</param>
+    /// <param name="allowance">So much later for each reply given.</param>
+    public void Give(long shareAt, long allowance)
+    {
         int i;
         while ((i = Interlocked.Increment(ref _next) - 1) < Count)
         {
@@ -71,8 +95,17 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
             }
 
             entry.Complete();
+            if (i % RepliesBetweenTimes == 0 && shareAt != long.MaxValue && MoreThanOneLeft && Stopwatch.GetTimestamp() >= shareAt + (allowance * i))
+            {
+                shareAt = long.MaxValue;
+                Share();
+            }
         }
+    }
 
+    /// <summary>Helps no more. The last one to leave gives the object back.</summary>
+    public void Leave()
+    {
         if (Interlocked.Decrement(ref _workers) == 0)
         {
             Count = 0;
@@ -81,56 +114,4 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
             owner.GiveBack(this);
         }
     }
-}
-
-/// <summary>Pool and count of <see cref="Completion"/>s.</summary>
-internal sealed class Completions : PooledObjectPolicy<Completion>
-{
-    private readonly Action<IThreadPoolWorkItem> _queue;
-    private readonly DefaultObjectPool<Completion> _pool;
-    private int _open;
-
-    public Completions(Action<IThreadPoolWorkItem> queue)
-    {
-        _queue = queue;
-        _pool = new DefaultObjectPool<Completion>(this, 256);
-    }
-
-    /// <summary>Batches whose replies are not all on their way to their callers.</summary>
-    public int Open => Volatile.Read(ref _open);
-
-    /// <summary>Told when <see cref="Open"/> came to 0.</summary>
-    public Action? Emptied { get; set; }
-
-    public Completion Get() => _pool.Get();
-
-    /// <summary>Sends the replies to their callers. They leave the count in flight first: a caller may ask again at once.</summary>
-    public void Release(Completion completion, InFlight inFlight)
-    {
-        if (completion.Count == 0)
-        {
-            _pool.Return(completion);
-            return;
-        }
-
-        Interlocked.Increment(ref _open);
-        inFlight.Leave(completion.Weight);
-        completion.Release();
-    }
-
-    public void Queue(Completion completion) => _queue(completion);
-
-    public void AllTaken()
-    {
-        if (Interlocked.Decrement(ref _open) == 0)
-        {
-            Emptied?.Invoke();
-        }
-    }
-
-    public void GiveBack(Completion completion) => _pool.Return(completion);
-
-    public override Completion Create() => new(this);
-
-    public override bool Return(Completion obj) => true;
 }

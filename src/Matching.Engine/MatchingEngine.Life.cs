@@ -44,6 +44,7 @@ public sealed partial class MatchingEngine
             _schedulers.Add(background);
         }
 
+        _replies?.Start();
         _inFlight.Emptied = Drained;
         _completions.Emptied = Drained;
         _journalTask = Scheduling.Start(_journalScheduler, _journalLoop.RunAsync);
@@ -133,6 +134,7 @@ public sealed partial class MatchingEngine
         }
         finally
         {
+            _replies?.Dispose();
             foreach (TaskScheduler scheduler in _schedulers.Append(_journalScheduler))
             {
                 (scheduler as IDisposable)?.Dispose();

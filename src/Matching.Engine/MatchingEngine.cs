@@ -13,7 +13,8 @@ namespace Matching.Engine;
 /// The embedded engine: group buying (拼团) for one machine. Every method may be called from any thread. Commands answer with
 /// an <see cref="Answer"/>, refusals included, and only when it is durable (R38); Busy and Unavailable are such answers too.
 /// Reads and moves of the clock throw <see cref="MatchingUnavailableException"/> instead. Wrong arguments throw
-/// <see cref="ArgumentException"/> and change nothing. Cancelling a token ends the wait, not what was asked.
+/// <see cref="ArgumentException"/> and change nothing. Cancelling a token ends the wait, not what was asked. What follows an
+/// await goes on on a thread of the engine that serves callers only, or on the thread pool; it may compute, block and close the engine.
 /// </summary>
 public sealed partial class MatchingEngine : IAsyncDisposable
 {
@@ -25,6 +26,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly EngineClock _clock;
     private readonly Shard[] _shards;
     private readonly JournalLoop _journalLoop;
+    private readonly ReplyThread? _replies;
     private readonly Completions _completions;
     private readonly DurableSignal _signal;
     private readonly InFlight _inFlight;
@@ -49,7 +51,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _journalScheduler = scheduler;
         _inFlight = new InFlight(options.MaxRequestsInFlight);
         _failure = new Failure(options.Failed, options.Scheduling.Queue);
-        _completions = new Completions(options.Scheduling.Queue);
+        _replies = options.Scheduling.ReplyThread ? new ReplyThread(options.Scheduling.Queue) : null;
+        _completions = new Completions(options.Scheduling.Queue, _replies);
         _signal = new DurableSignal(options.Scheduling.Queue);
         _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
         _batches = BatchRequest.Pool(BatchesKept);

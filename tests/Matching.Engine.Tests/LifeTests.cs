@@ -75,10 +75,26 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public async Task Code_after_an_answer_may_block_on_the_engine_and_close_it()
+    {
+        using var waits = new ManualResetEventSlim();
+        MatchingEngine engine = await MatchingEngine.OpenAsync(
+            new MatchingOptions { Journal = () => new FaultyJournal { Committing = waits.Wait } });
+        Task<Outcome>[] callers = [.. Enumerable.Range(1, 8).Select(i => AskAgainBlocking(engine, i))];
+        waits.Set();
+        Assert.All(await Task.WhenAll(callers), outcome => Assert.Equal(Outcome.Opened, outcome));
+
+        await CloseBlocking(engine);
+        Assert.Equal(Outcome.Unavailable, (await engine.QuickJoinAsync(new QuickJoinRequest(100, 2, 2))).Outcome);
+    }
+
+    [Fact]
     public async Task A_callers_code_never_runs_on_a_loop_of_the_engine()
     {
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions());
-        Assert.DoesNotContain(await WhereAnswered(engine), thread => thread.StartsWith("matching", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await WhereAnswered(engine),
+            thread => thread.StartsWith("matching", StringComparison.Ordinal) && !string.Equals(thread, ReplyThread.Name, StringComparison.Ordinal));
     }
 
     private static async Task<List<string>> WhereAnswered(MatchingEngine engine)
@@ -95,6 +111,20 @@ public sealed class LifeTests
         }
 
         return threads;
+    }
+
+    private static async Task CloseBlocking(MatchingEngine engine)
+    {
+        await engine.QuickJoinAsync(new QuickJoinRequest(100, 1, 1)).ConfigureAwait(false);
+        engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static async Task<Outcome> AskAgainBlocking(MatchingEngine engine, int item)
+    {
+        await engine.QuickJoinAsync(new QuickJoinRequest(item, 1, 1)).ConfigureAwait(false);
+        Answer second = await engine.SoloBuyAsync(new SoloBuyRequest(item, 1, 2)).ConfigureAwait(false);
+        Answer third = engine.QuickJoinAsync(new QuickJoinRequest(1_000 + item, 1, 3)).AsTask().GetAwaiter().GetResult();
+        return second.Ok ? third.Outcome : second.Outcome;
     }
 
     private static async Task<int> Block(MatchingEngine engine, ManualResetEventSlim go)
