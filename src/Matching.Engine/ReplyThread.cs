@@ -18,7 +18,7 @@ internal sealed class ReplyThread : IDisposable
     /// <summary>How long replies may wait behind other callers' code, and how often the watch looks, in ms.</summary>
     private const int PatienceMs = 1;
 
-    // Then the watch sleeps until the next batch, which costs that one a wake-up more.
+    // Then the watch sleeps until the next batch, which costs that one, and not each of a few a millisecond, a wake-up more.
     private const int LooksWithoutWork = 32;
 
     private static readonly long _patience = Stopwatch.Frequency * PatienceMs / 1_000;
@@ -37,7 +37,6 @@ internal sealed class ReplyThread : IDisposable
     private long _since;
     private long _trustedFrom;
     private bool _heldUp;
-    private bool _asleep;
     private bool _watchAsleep;
     private bool _stopped;
 
@@ -80,12 +79,7 @@ internal sealed class ReplyThread : IDisposable
             if (!_stopped && !_heldUp && now >= _trustedFrom)
             {
                 _waiting.Enqueue((replies, now));
-                if (_asleep)
-                {
-                    _asleep = false;
-                    Monitor.Pulse(_gate);
-                }
-
+                Monitor.Pulse(_gate);
                 return;
             }
         }
@@ -135,7 +129,6 @@ internal sealed class ReplyThread : IDisposable
                     return null;
                 }
 
-                _asleep = true;
                 Monitor.Wait(_gate);
             }
 
@@ -173,7 +166,7 @@ internal sealed class ReplyThread : IDisposable
         int idle = 0;
         while (true)
         {
-            _bell.WaitOne(idle < LooksWithoutWork ? PatienceMs : Timeout.Infinite);
+            bool rung = _bell.WaitOne(idle < LooksWithoutWork ? PatienceMs : Timeout.Infinite);
             lock (_gate)
             {
                 if (_stopped && _current is null && _waiting.Count == 0)
@@ -181,7 +174,7 @@ internal sealed class ReplyThread : IDisposable
                     return;
                 }
 
-                idle = Look() ? 0 : idle + 1;
+                idle = Look() || rung ? 0 : idle + 1;
                 _watchAsleep = idle >= LooksWithoutWork;
             }
         }

@@ -51,7 +51,7 @@ public sealed class ReplyThreadTests : IDisposable
     [Fact]
     public void A_reply_that_waits_for_a_batch_behind_it_gets_it()
     {
-        // Now and then the thread is at it before the batch behind is released, which then goes to the pool at once.
+        // For a while after each round the pool gives the replies, and nothing waits behind the thread.
         for (int round = 0; round < 20; round++)
         {
             using var later = new ManualResetEventSlim();
