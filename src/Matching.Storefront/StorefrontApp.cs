@@ -77,7 +77,7 @@ internal static class StorefrontApp
 
         ShopAuthentication.Add(services);
         ShopApi.Add(services);
-        services.AddRateLimiter(ShopLimits.AddRates);
+        ShopLimits.AddRates(services);
         services.AddAntiforgery(options => options.HeaderName = "X-XSRF-TOKEN");
         AddKeys(builder);
         services.AddLocalization(options => options.ResourcesPath = "Resources");

@@ -13,8 +13,10 @@ internal static class Overload
     private const int InFlight = 4_096;
     private const int Copies = 1_024;
 
+    // An overload is warmed up like every load: its first second is that of hundreds of new connections, and of refusing for the first time.
+
     /// <summary>Below what a shop works on at once unless told otherwise (Storefront:RequestsInFlight), or the peak would be one of refusals.</summary>
-    public const int ShopCopies = 24;
+    public static int ShopCopies => 12 * Environment.ProcessorCount;
 
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
@@ -33,9 +35,9 @@ internal static class Overload
                 $"twice the capacity, {capacity:N0} answers a second with {copies:N0} requests kept in flight: {rate:N0} joins a second, at most {options.MaxInFlight:N0} in flight");
             Screen.Note("overload: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: sent + 1);
-            using var around = Surroundings.Begin(target, TimeSpan.Zero);
+            using var around = Surroundings.Begin(target, options.WarmingUp);
             (Timeline timeline, _) = await Loading.FireAsync(
-                target, new Scenario("overload", TimeSpan.Zero, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
+                target, new Scenario("overload", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
             result = new RunResult("overload", about) { Timeline = timeline };
             around.TellTo(result);
             result.Facts.Add(("capacity, answers a second", capacity.ToString("N0", CultureInfo.InvariantCulture)));

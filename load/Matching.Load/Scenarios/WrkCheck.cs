@@ -10,7 +10,7 @@ namespace Matching.Load.Scenarios;
 /// <summary>The peak over HTTP measured twice: by this program with a closed load, and by wrk with as many connections. Skipped, and said so, without wrk.</summary>
 internal static partial class WrkCheck
 {
-    private const int Connections = Overload.ShopCopies;
+    private static int Connections => Overload.ShopCopies;
 
     /// <summary>Five seconds each.</summary>
     public static Task RunAsync(RunResult result, LoadOptions options, ITarget target) => RunAsync(result, options, target, TimeSpan.FromSeconds(5));

@@ -11,10 +11,18 @@ internal static class ShopLimits
 {
     public const string SignIn = "sign-in";
 
-    public static void AddRates(RateLimiterOptions limiter)
+    /// <summary>Adds the limiter of each caller's requests (<see cref="StorefrontOptions.RequestsPerSecond"/>) and of sign-ins.</summary>
+    public static void AddRates(IServiceCollection services)
+    {
+        services.AddRateLimiter();
+        services.AddOptions<RateLimiterOptions>().Configure<TimeProvider, IOptions<StorefrontOptions>>(
+            (limiter, time, options) => SetRates(limiter, time, options.Value));
+    }
+
+    private static void SetRates(RateLimiterOptions limiter, TimeProvider time, StorefrontOptions options)
     {
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(PartitionOf);
+        limiter.GlobalLimiter = new CallerRates<HttpContext>(time, options.RequestsBurst, options.RequestsPerSecond, CallerOf);
         limiter.AddPolicy(SignIn, http => RateLimitPartition.GetFixedWindowLimiter(
             AddressOf(http),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = OptionsOf(http).SignInsPerMinute, Window = TimeSpan.FromMinutes(1) }));
@@ -46,24 +54,9 @@ internal static class ShopLimits
     public static bool IsFile(HttpRequest request) =>
         Path.HasExtension(request.Path.Value) && HttpMethods.IsGet(request.Method) && !StorefrontApp.IsForMachines(request);
 
-    private static RateLimitPartition<string> PartitionOf(HttpContext http)
-    {
-        if (IsFile(http.Request))
-        {
-            return RateLimitPartition.GetNoLimiter("files");
-        }
-
-        StorefrontOptions options = OptionsOf(http);
-        return RateLimitPartition.GetTokenBucketLimiter(
-            http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http),
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = options.RequestsBurst,
-                TokensPerPeriod = options.RequestsPerSecond,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = 0,
-            });
-    }
+    private static string? CallerOf(HttpContext http) => IsFile(http.Request)
+        ? null
+        : http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http);
 
     private static async ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
