@@ -15,12 +15,16 @@ internal static partial class LargePages
     private const nint PageBytes = 2 << 20;
     private const int AdviseLargePages = 14;
 
+    /// <summary>Whether so long an array holds large pages.</summary>
+    public static bool Pay<T>(int length)
+        where T : unmanaged => (long)length * Unsafe.SizeOf<T>() >= 2 * PageBytes;
+
     /// <summary>A pinned array, all zero, on large pages when it holds some of them.</summary>
     public static unsafe T[] Array<T>(int length)
         where T : unmanaged
     {
         T[] array = GC.AllocateArray<T>(length, pinned: true);
-        if (OperatingSystem.IsLinux() && (long)length * Unsafe.SizeOf<T>() >= 2 * PageBytes)
+        if (OperatingSystem.IsLinux() && Pay<T>(length))
         {
             nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
             nint end = start + ((nint)length * Unsafe.SizeOf<T>());

@@ -8,7 +8,8 @@ namespace Matching.Core.Structures;
 /// Rows of a struct, addressed by an int slot. Load: tens of millions of rows, grown while in use. Chosen: chunks of a fixed
 /// length, so that growth copies nothing, a ref to a row stays good for ever, and the garbage collector sees a few large
 /// arrays without references. Chunks are cut from blocks that grow to 32 MB, pinned, on large pages, each starting on a cache
-/// line, so that a row of 64 bytes is one line and not always two; a row is found by one look into a table of addresses.
+/// line, so that a row of 64 bytes is one line and not always two; a row is found by one look into a table of addresses. The block
+/// behind the one in use is ordered when that is half full (<see cref="ArrayAhead{T}"/>).
 /// Rejected: one array doubled (copies, stalls), an object a row (headers, pointers, tracing), memory of the system (nothing
 /// would keep it alive while a ref is in use; a ref into a pinned array does). Slot 0 is never given out: it means none.
 /// </summary>
@@ -20,8 +21,12 @@ internal sealed unsafe class Rows<T>
 
     private readonly List<T[]> _blocks = [];
     private nint[] _chunks = [];
+    private ArrayAhead<T>? _ahead;
     private int _room;
     private int _next = 1;
+
+    // The next slot at which there is something to do: the middle of the newest block, then its end.
+    private int _step;
 
     private static int ChunkBits => StructureSizes.RowChunkBits;
 
@@ -32,6 +37,9 @@ internal sealed unsafe class Rows<T>
 
     /// <summary>Rows given out.</summary>
     public int Count => _next - 1;
+
+    /// <summary>Whether the next block is ordered.</summary>
+    internal bool HasNext => _ahead is not null;
 
     /// <summary>The row of a slot given out before.</summary>
     public ref T this[int slot]
@@ -45,9 +53,9 @@ internal sealed unsafe class Rows<T>
     public int Add()
     {
         int slot = _next++;
-        if (slot == _room)
+        if (slot == _step)
         {
-            AddBlock();
+            Step();
         }
 
         return slot;
@@ -64,6 +72,8 @@ internal sealed unsafe class Rows<T>
             AddBlock();
         }
 
+        // Passed over: what the middle of a block is for comes too late, its end does not.
+        _step = _next > _step ? _room : _step;
         return first;
     }
 
@@ -82,14 +92,32 @@ internal sealed unsafe class Rows<T>
     private void* AddressOf(int slot) =>
         (void*)(Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), slot >> ChunkBits) + ((nint)(slot & (ChunkRows - 1)) * sizeof(T)));
 
-    // As many rows again as there are, so that a small book stays small.
+    // As many chunks again as there are, so that a small book stays small.
+    private int NextChunks => Math.Clamp(_room >> ChunkBits, 1, Math.Max(1, LargestBlockBytes / sizeof(T) / ChunkRows));
+
+    // Cut to lines at its start.
+    private int NextLength => (NextChunks * ChunkRows) + ((LineBytes + sizeof(T) - 1) / sizeof(T));
+
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Step()
+    {
+        if (_step == _room)
+        {
+            AddBlock();
+        }
+        else
+        {
+            _ahead = ArrayAhead<T>.Order(NextLength);
+            _step = _room;
+        }
+    }
+
     private void AddBlock()
     {
         int first = _room >> ChunkBits;
-        int chunks = Math.Clamp(first, 1, Math.Max(1, LargestBlockBytes / sizeof(T) / ChunkRows));
-        int spare = (LineBytes + sizeof(T) - 1) / sizeof(T);
-        T[] rows = LargePages.Array<T>((chunks * ChunkRows) + spare);
+        int chunks = NextChunks;
+        T[] rows = _ahead?.Take() ?? LargePages.Array<T>(NextLength);
+        _ahead = null;
         _blocks.Add(rows);
         if (_chunks.Length < first + chunks)
         {
@@ -103,5 +131,6 @@ internal sealed unsafe class Rows<T>
         }
 
         _room += chunks * ChunkRows;
+        _step = _room - (chunks * ChunkRows / 2);
     }
 }

@@ -16,7 +16,7 @@ internal interface ISlotKey
 /// so that a probe touches no row but the right one, and growth reads no row at all), about 3/4 full at most. A tag's home is
 /// given by its high bits, so the table of twice the size has the same order: growth walks both tables once, from end to end,
 /// a few positions with every insertion, and no growth stalls a shard. Every key is in exactly one of the two tables, and
-/// its home says in which. Rejected: homes by the low bits (growth writes all over the new table, a miss and a page fault
+/// its home says in which. The table of twice the size is ordered some time before (<see cref="ArrayAhead{T}"/>). Rejected: homes by the low bits (growth writes all over the new table, a miss and a page fault
 /// each), chaining (a second miss), Dictionary (stops the shard for its resize), keys in the entries (16 bytes more).
 /// </summary>
 internal sealed class SlotIndex
@@ -24,7 +24,11 @@ internal sealed class SlotIndex
     private const int PositionsAnInsertion = 16;
 
     private ulong[] _table = LargePages.Array<ulong>(1 << StructureSizes.IndexBits);
+    private ArrayAhead<ulong>? _ahead;
     private int _shift = 32 - StructureSizes.IndexBits;
+
+    // So many entries in, there is something to do: the next table is ordered, then grown into.
+    private int _step = OrderAt(1 << StructureSizes.IndexBits);
 
     // While growing: the table before. Its first _moved positions, counted round from _start, are moved and empty; the first
     // one not moved is empty too, so no run of entries lies across the border, and a home before it means the new table.
@@ -34,6 +38,9 @@ internal sealed class SlotIndex
 
     /// <summary>Entries.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether the table to grow into is ordered.</summary>
+    internal bool HasNext => _ahead is not null;
 
     /// <summary>Makes an empty index so large at once that so many entries need no growth.</summary>
     public void Reserve(int entries)
@@ -50,6 +57,7 @@ internal sealed class SlotIndex
         }
 
         (_shift, _table) = (32 - bits, LargePages.Array<ulong>(1 << bits));
+        _step = OrderAt(1 << bits);
     }
 
     /// <summary>The slot with this hash whose row has the key, or 0.</summary>
@@ -85,9 +93,9 @@ internal sealed class SlotIndex
         {
             MoveSome();
         }
-        else if (Count >= _table.Length - (_table.Length >> 2))
+        else if (Count >= _step)
         {
-            Grow();
+            Step();
         }
 
         ulong[] table = TableOf((uint)hash, out int home);
@@ -196,13 +204,33 @@ internal sealed class SlotIndex
         table[gap] = 0;
     }
 
+    // Late enough that an index which stays as it is seldom keeps a table it does not need.
+    private static int OrderAt(int length) => (length / 2) + (length / 8);
+
+    private static int GrowAt(int length) => length - (length >> 2);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Step()
+    {
+        if (_step == GrowAt(_table.Length))
+        {
+            Grow();
+        }
+        else
+        {
+            _ahead = ArrayAhead<ulong>.Order(_table.Length * 2);
+            _step = GrowAt(_table.Length);
+        }
+    }
+
     private void Grow()
     {
         _old = _table;
         _start = Array.IndexOf(_table, 0UL);
         _moved = 0;
-        _table = LargePages.Array<ulong>(_table.Length * 2);
+        _table = _ahead?.Take() ?? LargePages.Array<ulong>(_table.Length * 2);
+        _ahead = null;
+        _step = OrderAt(_table.Length);
         _shift--;
         MoveSome();
     }

@@ -25,6 +25,28 @@ public sealed class RowsTests
     }
 
     [Fact]
+    public void Several_given_out_at_once_may_pass_the_middle_of_a_block_and_its_end()
+    {
+        foreach (int before in (int[])[0, 2_000, 2_047, 2_048, 4_000, 4_090, 4_095])
+        {
+            var rows = new Rows<Row>();
+            while (rows.Count < before)
+            {
+                rows.Add();
+            }
+
+            Assert.Equal(before + 1, rows.Add(100));
+            while (rows.Count < Many)
+            {
+                int slot = rows.Add();
+                rows[slot] = new Row(slot, 1);
+            }
+
+            Assert.Equal(new Row(Many, 1), rows[Many]);
+        }
+    }
+
+    [Fact]
     public void A_reference_to_a_row_stays_good_while_the_rows_grow()
     {
         var rows = new Rows<Row>();
