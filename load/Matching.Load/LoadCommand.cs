@@ -46,6 +46,11 @@ internal static class LoadCommand
     private static readonly Option<bool> OrderLedger = new("--order-ledger") { Description = "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded." };
     private static readonly Option<int> Shards = Ranged<int>(0, 64, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
     private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, 16_777_216, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
+    private static readonly Option<long?> ExpectedOrders = Ranged<long?>(0, 1_000_000_000, new("--expected-orders")
+    {
+        Description = "Orders the embedded engine takes memory for at its start; of steady and flash-sale as many as are planned when nothing is said, 20 million at most, else none.",
+    });
+
     private static readonly Option<Uri?> Url = new("--url")
     {
         Description = "steady, flash-sale, overload: load a storefront over its HTTP API instead of an engine in this process.",
@@ -75,7 +80,7 @@ internal static class LoadCommand
     {
         var root = new RootCommand("Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, the data directory verified.")
         {
-            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, OrderLedger, Shards, MaxInFlight, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
+            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, OrderLedger, Shards, MaxInFlight, ExpectedOrders, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -139,7 +144,7 @@ internal static class LoadCommand
         }
 
         Refuse(!overHttp && Given(parsed, Wrk), "--wrk says nothing without --url or --shop");
-        foreach (Option option in (Option[])[Memory, Record, Shards])
+        foreach (Option option in (Option[])[Memory, Record, Shards, ExpectedOrders])
         {
             Refuse(overHttp && Given(parsed, option), $"{option.Name} is the embedded engine's: it does not go with --url or --shop");
         }
@@ -162,6 +167,7 @@ internal static class LoadCommand
             OrderLedger = parsed.GetValue(OrderLedger),
             Shards = parsed.GetValue(Shards),
             MaxInFlight = parsed.GetValue(MaxInFlight),
+            ExpectedOrders = parsed.GetValue(ExpectedOrders),
             Url = url,
             Shop = parsed.GetValue(Shop),
             Key = parsed.GetValue(Key) ?? "",

@@ -27,6 +27,9 @@ internal sealed record LoadOptions
 
     public int? MaxInFlight { get; init; }
 
+    /// <summary>Orders the embedded engine takes memory for at its start; null where the scenario decides.</summary>
+    public long? ExpectedOrders { get; init; }
+
     /// <summary>Teams of the expiry storm.</summary>
     public int Teams { get; init; } = 300_000;
 

@@ -45,6 +45,20 @@ public sealed partial class Book
         _wheel = new TimingWheel<ItemWheelRows>(new ItemWheelRows(_items));
     }
 
+    /// <summary>
+    /// Takes memory from the system for so many orders in all, of teams of two, so that none of them waits for any: a virtual machine whose host has to find it first
+    /// lends a page of 2 MB in 6 to 12 ms. Once, into an empty book; what comes beyond is taken as it is wanted.
+    /// </summary>
+    /// <param name="orders">From 0.</param>
+    public void TakeMemory(int orders)
+    {
+        _orders.Reserve(orders);
+        _teams.Reserve(orders / 2);
+        _directory.Reserve(orders / 2);
+        _orderIndex.Reserve(orders);
+        _orderIndex.TakeMemory();
+    }
+
     /// <summary>The terms and limits it decides by.</summary>
     public BookOptions Options { get; }
 

@@ -59,7 +59,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
         SnapshotStore? store = segments is not null ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
-        _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight) : null;
+        _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight, (int)options.ExpectedOrders) : null;
         _desk = store is null ? null : new SnapshotDesk(options, segments!, store, state.ReplayedBytes, Warn);
         _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
             options, segments!, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));

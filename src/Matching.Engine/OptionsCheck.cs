@@ -18,6 +18,7 @@ internal static class OptionsCheck
         List<string> wrong = [];
         Range(wrong, nameof(options.Shards), options.Shards, 0, MaxShards);
         Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
+        Range(wrong, nameof(options.ExpectedOrders), options.ExpectedOrders, 0, 1_000_000_000);
         Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, options.LeastSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
         Range(wrong, nameof(options.SnapshotBytes), options.SnapshotBytes, 0, long.MaxValue);

@@ -64,7 +64,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
                 LedgerOpening.Check(ledger, journal.DurableSequence);
             }
 
-            Books books = options.NewBooks(options.ShardCount, ledger);
+            Books books = options.NewShardBooks(ledger);
             StateLanes lanes = Lanes(books, ledger);
             await using (lanes.ConfigureAwait(true))
             {
@@ -153,7 +153,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     private async Task<Books> FromStartAsync(JournalOpening opening, ILedger? ledger)
     {
         opening.StartAt(0, boundary: null);
-        Books books = options.NewBooks(options.ShardCount, ledger);
+        Books books = options.NewShardBooks(ledger);
         StateLanes lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {
@@ -198,7 +198,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     // Null when the snapshot is broken. Whatever is wrong with the journal is thrown: no other snapshot would help.
     private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence, ILedger? ledger)
     {
-        Books books = options.NewBooks(options.ShardCount, ledger);
+        Books books = options.NewShardBooks(ledger);
         StateLanes lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {

@@ -53,7 +53,7 @@ public sealed class ListTests
     {
         var journal = new FaultyJournal();
         List<IThreadPoolWorkItem> queued = [];
-        var loop = new ListLoop(journal, null, null, 0, queued.Add, new InFlight(10));
+        var loop = new ListLoop(journal, null, null, 0, queued.Add, new InFlight(10), expectedOrders: 0);
         journal.ReadToEnd = () =>
         {
             journal.ReadToEnd = null;

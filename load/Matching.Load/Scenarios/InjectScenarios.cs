@@ -10,6 +10,7 @@ namespace Matching.Load.Scenarios;
 internal static class InjectScenarios
 {
     private const int HotPercent = 25;
+    private const long MostExpected = 20_000_000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>One rate all the time.</summary>
@@ -48,6 +49,7 @@ internal static class InjectScenarios
 
     private static async Task<RunResult> RunAsync(LoadOptions options, Scenario scenario, int hotPercent, string about)
     {
+        options = options with { ExpectedOrders = options.ExpectedOrders ?? Math.Min(MostExpected, (long)RateOf(options) * (options.WarmUp + options.Seconds)) };
         string? directory = options.Url is null ? Loading.DirectoryOf(options, scenario.Name) : null;
         RunResult result;
         ITarget target = await Loading.TargetAsync(options, directory);
@@ -59,6 +61,11 @@ internal static class InjectScenarios
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join);
             result = new RunResult(scenario.Name, about) { Timeline = timeline };
             around.TellTo(result);
+            if (options.Url is null)
+            {
+                result.Facts.Add(("orders that memory was taken for at the start", options.ExpectedOrders.Value.ToString("N0", CultureInfo.InvariantCulture)));
+            }
+
             result.Checks.Add(EveryAnswer(timeline));
             Loading.TellRecording(result, target);
             if (options.Wrk && target is ShopTarget)

@@ -49,6 +49,7 @@ internal static class Loading
         DataDirectory = directory,
         Shards = options.Shards,
         MaxRequestsInFlight = options.MaxInFlight ?? new MatchingOptions().MaxRequestsInFlight,
+        ExpectedOrders = options.ExpectedOrders ?? 0,
         Lists = false,
         Recording = options.Record is { } folder ? new RecordingOptions { Directory = folder } : null,
     };

@@ -14,6 +14,7 @@ internal static partial class LargePages
 {
     private const nint PageBytes = 2 << 20;
     private const int AdviseLargePages = 14;
+    private const int SmallPageBytes = 4_096;
 
     /// <summary>Whether so long an array holds large pages.</summary>
     public static bool Pay<T>(int length)
@@ -35,6 +36,20 @@ internal static partial class LargePages
         }
 
         return array;
+    }
+
+    /// <summary>Takes the memory of a part of an array from the system, page by page, by adding nothing to a word of each, atomically: others may write there meanwhile.</summary>
+    /// <param name="array">Large enough to be pinned.</param>
+    /// <param name="from">Its first byte to be taken.</param>
+    /// <param name="to">The byte behind the last.</param>
+    public static void Take<T>(T[] array, long from, long to)
+        where T : unmanaged
+    {
+        Span<long> words = MemoryMarshal.Cast<T, long>(array.AsSpan());
+        for (to = Math.Min(to, (long)words.Length * sizeof(long)); from < to; from += SmallPageBytes)
+        {
+            Interlocked.Add(ref words[(int)(from / sizeof(long))], 0);
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -77,6 +77,16 @@ internal sealed unsafe class Rows<T>
         return first;
     }
 
+    /// <summary>Makes room for so many rows in all and takes its memory from the system, so that neither is waited for until then.</summary>
+    public void Reserve(int rows)
+    {
+        while (_step <= rows)
+        {
+            AddBlock();
+            LargePages.Take(_blocks[^1], 0, long.MaxValue);
+        }
+    }
+
     /// <summary>Brings the first cache line of a row into the cache. Any slot will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot)

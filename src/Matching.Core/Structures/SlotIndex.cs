@@ -42,23 +42,24 @@ internal sealed class SlotIndex
     /// <summary>Whether the table to grow into is ordered.</summary>
     internal bool HasNext => _ahead is not null;
 
-    /// <summary>Makes an empty index so large at once that so many entries need no growth.</summary>
+    /// <summary>Makes an empty index so large at once that so many entries need no growth, nor order a table to grow into.</summary>
     public void Reserve(int entries)
     {
-        if (Count > 0)
-        {
-            return;
-        }
-
         int bits = 32 - _shift;
-        while ((1L << bits) - (1L << (bits - 2)) <= entries && bits < 30)
+        while (OrderAt(1 << bits) <= entries && bits < 30)
         {
             bits++;
         }
 
-        (_shift, _table) = (32 - bits, LargePages.Array<ulong>(1 << bits));
-        _step = OrderAt(1 << bits);
+        if (Count == 0 && bits > 32 - _shift)
+        {
+            (_shift, _table) = (32 - bits, LargePages.Array<ulong>(1 << bits));
+            _step = OrderAt(1 << bits);
+        }
     }
+
+    /// <summary>Takes the memory of the table from the system, so that no entry waits for a page of it.</summary>
+    public void TakeMemory() => LargePages.Take(_table, 0, long.MaxValue);
 
     /// <summary>The slot with this hash whose row has the key, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -106,7 +106,7 @@ internal sealed partial class Recovery
         try
         {
             TidyUp(store);
-            Books books = options.NewBooks(options.ShardCount, ledger);
+            Books books = options.NewShardBooks(ledger);
             if (end > 0)
             {
                 ledger.Checkpoint(end);

@@ -10,13 +10,14 @@ namespace Matching.Engine.Lists;
 /// Follows the journal behind the shards and keeps the lists. Starts from the snapshot that the engine started from, or at the first
 /// event, in the background. An order that the snapshot left to the order ledger is taken from there when an event concerns it. Should it fail, the lists are gone until the next start, and joins go on.
 /// </summary>
-internal sealed class ListLoop(IJournal journal, SnapshotStore? store, ILedger? ledger, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight)
+internal sealed class ListLoop(
+    IJournal journal, SnapshotStore? store, ILedger? ledger, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight, int expectedOrders)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
 
     private readonly Channel<ListQuery?> _inbox = Channel.CreateUnbounded<ListQuery?>(new() { SingleReader = true });
-    private readonly OrderLists _lists = new();
+    private readonly OrderLists _lists = new(expectedOrders);
     private readonly List<ListQuery> _waiting = [];
     private long _position;
     private int _woken;

@@ -18,6 +18,17 @@ internal sealed partial class OrderLists
     private readonly Dictionary<long, OrderSet> _toShip = [];
     private readonly Dictionary<long, OrderSet> _requests = [];
 
+    /// <summary>Makes empty ones, with memory for so many orders of as many buyers.</summary>
+    public OrderLists(int expectedOrders)
+    {
+        _rows.Reserve(expectedOrders);
+        foreach (SlotIndex index in (SlotIndex[])[_orders, _buyers])
+        {
+            index.Reserve(expectedOrders);
+            index.TakeMemory();
+        }
+    }
+
     /// <summary>Orders of a buyer by ascending order id, then item, behind one.</summary>
     public List<OrderView> OrdersOf(long buyer, int take, long after, long afterItem)
     {
