@@ -8,7 +8,9 @@ namespace Matching.Storage;
 /// </summary>
 internal sealed class SegmentMaker(IDisk disk, string directory, long segmentBytes, TaskScheduler scheduler)
 {
-    private const int ChunkBytes = 1 << 18;
+    // One for all: an array so large for each segment called for a collection of all generations every dozen of them.
+    private static readonly byte[] s_zeros = new byte[1 << 18];
+
     private Task? _ahead;
     private long _aheadNumber;
 
@@ -59,11 +61,10 @@ internal sealed class SegmentMaker(IDisk disk, string directory, long segmentByt
     {
         using (IDiskFile file = disk.Create(Path.Combine(directory, Segment.Name.Of(number))))
         {
-            byte[] zeros = new byte[Math.Min(ChunkBytes, segmentBytes)];
-            for (long position = 0; position < segmentBytes; position += zeros.Length)
+            for (long position = 0; position < segmentBytes; position += s_zeros.Length)
             {
                 // Synced piece by piece: one sync of the whole would hold up the writer's blocks behind 64 MiB of zeros.
-                file.Write(position, zeros.AsSpan(0, (int)Math.Min(zeros.Length, segmentBytes - position)));
+                file.Write(position, s_zeros.AsSpan(0, (int)Math.Min(s_zeros.Length, segmentBytes - position)));
                 file.Sync();
             }
         }
