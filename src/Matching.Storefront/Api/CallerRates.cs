@@ -43,7 +43,7 @@ internal sealed class CallerRates<TRequest>(TimeProvider time, int burst, int pe
 
         long now = time.GetTimestamp();
         long wait = BucketOf(caller, now).Take(now, _ticksEach * permitCount, TicksToFill);
-        return wait <= 0 ? Granted : new Lease(TimeSpan.FromSeconds((double)wait / time.TimestampFrequency));
+        return wait <= 0 ? Granted : new Lease(TimeSpan.FromTicks((long)Math.Ceiling(wait * ((double)TimeSpan.TicksPerSecond / time.TimestampFrequency))));
     }
 
     /// <summary>Nobody waits here: one too many is refused.</summary>
@@ -54,22 +54,43 @@ internal sealed class CallerRates<TRequest>(TimeProvider time, int burst, int pe
 
     private Bucket BucketOf(string caller, long now)
     {
-        Generations callers = Volatile.Read(ref _callers);
-        if (now - callers.Since > TicksToFill)
+        while (true)
         {
-            // Of several that come here at once one makes the new generation, and all go on with it.
-            var next = new Generations([], callers.Current, now);
-            Generations there = Interlocked.CompareExchange(ref _callers, next, callers);
-            callers = there == callers ? next : there;
-        }
+            Generations callers = Generation(now);
+            Bucket bucket = callers.Current.TryGetValue(caller, out Bucket? found)
+                ? found
+                : callers.Current.GetOrAdd(caller, callers.Previous.GetValueOrDefault(caller) ?? new Bucket());
 
-        return callers.Current.TryGetValue(caller, out Bucket? bucket)
-            ? bucket
-            : callers.Current.GetOrAdd(caller, callers.Previous.GetValueOrDefault(caller) ?? new Bucket());
+            // Had the generations changed places meanwhile, another thread could have missed this bucket and made a second one.
+            if (callers == Volatile.Read(ref _callers))
+            {
+                return bucket;
+            }
+        }
     }
 
-    private sealed record Generations(
-        ConcurrentDictionary<string, Bucket> Current, ConcurrentDictionary<string, Bucket> Previous, long Since);
+    private Generations Generation(long now)
+    {
+        Generations callers = Volatile.Read(ref _callers);
+        if (now - callers.Since <= TicksToFill)
+        {
+            return callers;
+        }
+
+        // Of several that come here at once one makes the new generation, and all go on with it.
+        var next = new Generations([], callers.Current, now);
+        Generations there = Interlocked.CompareExchange(ref _callers, next, callers);
+        return there == callers ? next : there;
+    }
+
+    private sealed class Generations(ConcurrentDictionary<string, Bucket> current, ConcurrentDictionary<string, Bucket> previous, long since)
+    {
+        public ConcurrentDictionary<string, Bucket> Current { get; } = current;
+
+        public ConcurrentDictionary<string, Bucket> Previous { get; } = previous;
+
+        public long Since { get; } = since;
+    }
 
     private sealed class Bucket
     {
