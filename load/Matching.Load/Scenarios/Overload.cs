@@ -13,10 +13,11 @@ internal static class Overload
     private const int InFlight = 4_096;
     private const int Copies = 1_024;
 
-    // An overload is warmed up like every load: its first second is that of hundreds of new connections, and of refusing for the first time.
-
-    /// <summary>Below what a shop works on at once unless told otherwise (Storefront:RequestsInFlight), or the peak would be one of refusals.</summary>
-    public static int ShopCopies => 12 * Environment.ProcessorCount;
+    /// <summary>
+    /// Requests kept in flight for a shop's capacity. Below what it works on at once unless told otherwise (Storefront:RequestsInFlight), or the capacity would be one of
+    /// refusals; and so few that twice the capacity can be sent from the same machine.
+    /// </summary>
+    public static int ShopCopies => 6 * Environment.ProcessorCount;
 
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
@@ -36,6 +37,8 @@ internal static class Overload
             Screen.Note("overload: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: sent + 1);
             using var around = Surroundings.Begin(target, options.WarmingUp);
+
+            // Warmed up once more: its first second is that of hundreds of new connections, and of refusing for the first time.
             (Timeline timeline, _) = await Loading.FireAsync(
                 target, new Scenario("overload", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
             result = new RunResult("overload", about) { Timeline = timeline };

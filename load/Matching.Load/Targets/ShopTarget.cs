@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using Matching.Core;
@@ -13,25 +12,29 @@ namespace Matching.Load.Targets;
 /// </summary>
 internal sealed class ShopTarget : ITarget
 {
-    private readonly HttpClient _http;
+    private const int LongestWaitSeconds = 30;
+    private static readonly byte[] Nothing = "{}"u8.ToArray();
+
+    // Without a client around it, which would set a timer for each request.
+    private readonly HttpMessageInvoker _http;
+    private readonly Uri _url;
+    private readonly string _key;
     private readonly string? _operatorKey;
+    private Deadline _deadline = new();
 
     private ShopTarget(Uri url, string key, string? operatorKey)
     {
+        _url = url;
+        _key = key;
         _operatorKey = operatorKey;
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 512,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
             UseCookies = false,
             UseProxy = false,
-        })
-        {
-            BaseAddress = url,
-            Timeout = TimeSpan.FromSeconds(30),
-        };
-        _http.DefaultRequestHeaders.Add("X-Api-Key", key);
-        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            ActivityHeadersPropagator = null,
+        });
     }
 
     /// <summary>The items the shop sells in teams.</summary>
@@ -64,12 +67,13 @@ internal sealed class ShopTarget : ITarget
     public async ValueTask<Answer> SendAsync(Command command)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/api/items/{command.Item}/orders/{command.Order}/quick-join");
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("{}"u8.ToArray()) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("X-Buyer", command.Buyer.ToString(CultureInfo.InvariantCulture));
+        using HttpRequestMessage request = Request(HttpMethod.Post, path, _key);
+        request.Content = new ByteArrayContent(Nothing);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("X-Buyer", command.Buyer.ToString(CultureInfo.InvariantCulture));
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request);
+            using HttpResponseMessage response = await _http.SendAsync(request, Patience());
             byte[] body = await response.Content.ReadAsByteArrayAsync();
             return Read(response.StatusCode, body, command);
         }
@@ -88,11 +92,10 @@ internal sealed class ShopTarget : ITarget
             return -1;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/operator/counts");
-        request.Headers.Add("X-Api-Key", _operatorKey);
+        using HttpRequestMessage request = Request(HttpMethod.Get, "/api/operator/counts", _operatorKey);
         try
         {
-            using HttpResponseMessage response = await _http.SendAsync(request);
+            using HttpResponseMessage response = await _http.SendAsync(request, Patience());
             using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
             return response.IsSuccessStatusCode && json.RootElement.TryGetProperty("teamsOpen", out JsonElement open) ? open.GetInt64() : -1;
         }
@@ -161,9 +164,43 @@ internal sealed class ShopTarget : ITarget
 
     private async Task<IReadOnlyList<long>> ReadItemsAsync()
     {
-        using JsonDocument json = JsonDocument.Parse(await _http.GetByteArrayAsync(new Uri("/api/items", UriKind.Relative)));
+        using HttpRequestMessage request = Request(HttpMethod.Get, "/api/items", _key);
+        using HttpResponseMessage response = await _http.SendAsync(request, Patience());
+        response.EnsureSuccessStatusCode();
+        using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
         return [.. json.RootElement.EnumerateArray()
             .Where(item => item.TryGetProperty("groupPriceFen", out _))
             .Select(item => item.GetProperty("id").GetInt64())];
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path, string key)
+    {
+        var request = new HttpRequestMessage(method, new Uri(_url, path));
+        request.Headers.TryAddWithoutValidation("X-Api-Key", key);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        return request;
+    }
+
+    /// <summary>Ends after <see cref="LongestWaitSeconds"/>, or up to a second later: all that is sent within a second shares one timer.</summary>
+    private CancellationToken Patience()
+    {
+        Deadline deadline = Volatile.Read(ref _deadline);
+        if (deadline.IsOld)
+        {
+            var next = new Deadline();
+            Deadline there = Interlocked.CompareExchange(ref _deadline, next, deadline);
+            deadline = there == deadline ? next : there;
+        }
+
+        return deadline.Token;
+    }
+
+    private sealed class Deadline
+    {
+        private readonly long _madeAt = Environment.TickCount64;
+
+        public CancellationToken Token { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(LongestWaitSeconds + 1)).Token;
+
+        public bool IsOld => Environment.TickCount64 - _madeAt > 1_000;
     }
 }
