@@ -29,7 +29,7 @@ public sealed record MatchingOptions
     /// <summary>
     /// Orders in memory at a time, as far as known: memory for so many is taken at the start, so that no join waits for the system to lend it. 0 … 1 billion;
     /// 0 (default) takes it as it is wanted. Choose it where the latest percent matters: a promotion's orders, or with <see cref="Ledger"/> those of the team
-    /// life. Some 120 bytes each, 220 with <see cref="Lists"/>.
+    /// life. Some 120 bytes each, 220 with <see cref="Lists"/>; more than the machine has is refused.
     /// </summary>
     public long ExpectedOrders { get; set; }
 

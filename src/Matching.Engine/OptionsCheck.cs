@@ -9,6 +9,9 @@ internal static class OptionsCheck
     public const int MaxShards = 64;
     public const int MaxInFlight = 16_777_216;
 
+    private const long MostExpectedOrders = 1_000_000_000;
+    private const long BytesOfOrder = 120;
+    private const long BytesInLists = 100;
     private const long MaxSegmentBytes = 1L << 30;
     private const int LargestTeam = 1_000;
 
@@ -18,7 +21,8 @@ internal static class OptionsCheck
         List<string> wrong = [];
         Range(wrong, nameof(options.Shards), options.Shards, 0, MaxShards);
         Range(wrong, nameof(options.MaxRequestsInFlight), options.MaxRequestsInFlight, 1, MaxInFlight);
-        Range(wrong, nameof(options.ExpectedOrders), options.ExpectedOrders, 0, 1_000_000_000);
+        Range(wrong, nameof(options.ExpectedOrders), options.ExpectedOrders, 0, MostExpectedOrders);
+        CheckMemory(wrong, options);
         Range(wrong, nameof(options.SegmentBytes), options.SegmentBytes, options.LeastSegmentBytes, MaxSegmentBytes);
         Range(wrong, nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue);
         Range(wrong, nameof(options.SnapshotBytes), options.SnapshotBytes, 0, long.MaxValue);
@@ -78,6 +82,17 @@ internal static class OptionsCheck
         if (wrong.Count > 0)
         {
             throw new ArgumentException("these options are wrong: " + string.Join("; ", wrong), nameof(options));
+        }
+    }
+
+    // Linux gives out more than there is, and ends the process when it is written to.
+    private static void CheckMemory(List<string> wrong, MatchingOptions options)
+    {
+        long bytes = Math.Clamp(options.ExpectedOrders, 0, MostExpectedOrders) * (options.Lists ? BytesOfOrder + BytesInLists : BytesOfOrder);
+        long all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > all)
+        {
+            wrong.Add(Text($"ExpectedOrders is {options.ExpectedOrders}, for which some {bytes} bytes of memory are taken; this process may have {all}"));
         }
     }
 

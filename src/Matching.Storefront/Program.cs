@@ -1,4 +1,20 @@
 using Matching.Storefront;
+using Microsoft.Extensions.Options;
 
-await using WebApplication app = StorefrontApp.Build(args);
-await app.RunAsync();
+WebApplication app;
+try
+{
+    app = StorefrontApp.Build(args);
+}
+catch (Exception e) when (e is OptionsValidationException or InvalidOperationException)
+{
+    await Console.Error.WriteLineAsync("storefront: " + e.Message);
+    return 2;
+}
+
+await using (app)
+{
+    await app.RunAsync();
+}
+
+return 0;

@@ -27,6 +27,8 @@ internal static class StorefrontApp
     public static bool IsForMachines(HttpRequest request) =>
         MachinePaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
+    /// <exception cref="OptionsValidationException">Settings are wrong; the message names all of them. Nothing was opened.</exception>
+    /// <exception cref="InvalidOperationException">A setting is unknown, or not of its type.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -39,6 +41,9 @@ internal static class StorefrontApp
         configure?.Invoke(builder);
         AddServices(builder);
         WebApplication app = builder.Build();
+
+        // Before anything is resolved that opens the directory.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         UsePipeline(app);
         return app;
     }
@@ -48,7 +53,6 @@ internal static class StorefrontApp
         IServiceCollection services = builder.Services;
         services.AddOptions<StorefrontOptions>()
             .BindConfiguration(StorefrontOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorefrontOptions>, StorefrontOptionsCheck>();
         services.AddSingleton(TimeProvider.System);

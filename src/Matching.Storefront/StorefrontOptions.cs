@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Matching.Storefront;
 
 /// <summary>How the shop runs: the section <c>Storefront</c>. Validated at start; an unknown key is an error.</summary>
@@ -8,7 +6,6 @@ public sealed class StorefrontOptions
     public const string SectionName = "Storefront";
 
     /// <summary>The catalogue, relative to the content root.</summary>
-    [Required]
     public string CatalogueFile { get; set; } = "catalogue.json";
 
     /// <summary>Where the keys that protect cookies live; empty keeps them in memory, and a restart signs everybody out.</summary>
@@ -18,25 +15,20 @@ public sealed class StorefrontOptions
     public bool DemoSignIn { get; set; }
 
     /// <summary>Requests a caller may send in a second over time, 1 … 1,000,000.</summary>
-    [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 50;
 
     /// <summary>Requests a caller may send at once, 1 … 1,000,000.</summary>
-    [Range(1, 1_000_000)]
     public int RequestsBurst { get; set; } = 200;
 
     /// <summary>
     /// Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503). Default 16 for each processor: some 4 ms of their work.
     /// </summary>
-    [Range(1, 65_536)]
     public int RequestsInFlight { get; set; } = 16 * Environment.ProcessorCount;
 
     /// <summary>Sign-ins from one address in a minute, 1 … 10,000.</summary>
-    [Range(1, 10_000)]
     public int SignInsPerMinute { get; set; } = 30;
 
     /// <summary>Largest request body in bytes, 1 KiB … 1 MiB.</summary>
-    [Range(1024, 1 << 20)]
     public long MaxBodyBytes { get; set; } = 16_384;
 
     /// <summary>Keys of machines.</summary>
@@ -47,15 +39,12 @@ public sealed class StorefrontOptions
 public sealed class ApiKey
 {
     /// <summary>What the machine is called in logs.</summary>
-    [Required]
     public string Name { get; set; } = "";
 
     /// <summary>SHA-256 of the key in hexadecimal: 64 digits.</summary>
-    [Required]
     public string Sha256 { get; set; } = "";
 
     /// <summary>buyer, merchant or operator.</summary>
-    [Required]
     public string Role { get; set; } = "";
 
     /// <summary>The buyer or merchant it acts for. A buyer's key with 0 is a back end that names the buyer of each request.</summary>

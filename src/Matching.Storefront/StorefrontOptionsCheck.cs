@@ -5,12 +5,22 @@ using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront;
 
-/// <summary>What attributes cannot say about <see cref="StorefrontOptions"/>: the machines' keys.</summary>
+/// <summary>Checks all of <see cref="StorefrontOptions"/> at once; each mistake is told by its key, value and range.</summary>
 internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorefrontOptions options)
     {
         List<string> wrong = [];
+        if (string.IsNullOrWhiteSpace(options.CatalogueFile))
+        {
+            wrong.Add("Storefront:CatalogueFile is empty");
+        }
+
+        Range(wrong, nameof(options.RequestsPerSecond), options.RequestsPerSecond, 1, 1_000_000);
+        Range(wrong, nameof(options.RequestsBurst), options.RequestsBurst, 1, 1_000_000);
+        Range(wrong, nameof(options.RequestsInFlight), options.RequestsInFlight, 1, 65_536);
+        Range(wrong, nameof(options.SignInsPerMinute), options.SignInsPerMinute, 1, 10_000);
+        Range(wrong, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 1 << 20);
         for (int i = 0; i < options.ApiKeys.Count; i++)
         {
             Check(wrong, string.Create(CultureInfo.InvariantCulture, $"Storefront:ApiKeys:{i}"), options.ApiKeys[i]);
@@ -22,6 +32,14 @@ internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOption
         }
 
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static void Range(List<string> wrong, string name, long value, long least, long most)
+    {
+        if (value < least || value > most)
+        {
+            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"Storefront:{name} is {value}; it must be {least} … {most}"));
+        }
     }
 
     private static void Check(List<string> wrong, string at, ApiKey key)

@@ -67,6 +67,25 @@ public sealed class ExpectedOrdersTests
         Assert.Contains($"ExpectedOrders is {orders}; it must be 0 … 1000000000", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void More_than_the_machine_has_memory_for_is_refused_before_any_is_taken()
+    {
+        // By what the runtime says of this machine, with the lists and without.
+        long all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        foreach ((bool lists, int bytesEach) in ((bool, int)[])[(true, 220), (false, 120)])
+        {
+            long orders = Math.Min(1_000_000_000, (all / bytesEach) + 1);
+            var options = new MatchingOptions { ExpectedOrders = orders, Lists = lists };
+            if (orders * bytesEach > all)
+            {
+                string message = Assert.Throws<ArgumentException>(() => OptionsCheck.Check(options)).Message;
+                Assert.Contains($"ExpectedOrders is {orders}, for which some {orders * bytesEach} bytes of memory are taken; this process may have {all}", message, StringComparison.Ordinal);
+            }
+
+            OptionsCheck.Check(options with { ExpectedOrders = all / bytesEach > 1_000_000_000 ? 1_000_000_000 : all / bytesEach });
+        }
+    }
+
     private static ulong Live(SnapshotRig rig, long expected)
     {
         SteppedEngine engine = rig.Open(2, options => options with { ExpectedOrders = expected });

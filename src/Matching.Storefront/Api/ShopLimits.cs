@@ -11,6 +11,9 @@ internal static class ShopLimits
 {
     public const string SignIn = "sign-in";
 
+    // Asked by those who watch the shop, perhaps from the address its visitors come from.
+    private static readonly string[] Watching = ["/health", "/metrics"];
+
     /// <summary>Adds the limiter of each caller's requests (<see cref="StorefrontOptions.RequestsPerSecond"/>) and of sign-ins.</summary>
     public static void AddRates(IServiceCollection services)
     {
@@ -54,7 +57,7 @@ internal static class ShopLimits
     public static bool IsFile(HttpRequest request) =>
         Path.HasExtension(request.Path.Value) && HttpMethods.IsGet(request.Method) && !StorefrontApp.IsForMachines(request);
 
-    private static string? CallerOf(HttpContext http) => IsFile(http.Request)
+    private static string? CallerOf(HttpContext http) => IsFile(http.Request) || Watching.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
         ? null
         : http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http);
 

@@ -35,6 +35,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
         { "{\"quantity\":\"many\"}", "application/json" },
         { "{\"surprise\":1}", "application/json" },
         { "{\"quantity\":1e99}", "application/json" },
+        { "{\"quantity\":1,\"quantity\":2}", "application/json" },
         { "\u0000\u0001\u0002", "application/json" },
         { "item=abc&order=-1&by=x", "application/x-www-form-urlencoded" },
         { "<xml/>", "text/xml" },
@@ -165,6 +166,24 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         Assert.Equal(HttpStatusCode.OK, (await may.ReadAsync("/api/items")).Status);
+    }
+
+    [Fact]
+    public async Task Who_watches_the_shop_is_not_counted()
+    {
+        await using RunningShop slow = await RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Storefront:RequestsPerSecond"] = "1",
+            ["Storefront:RequestsBurst"] = "1",
+        });
+        using HttpClient watch = slow.Operator();
+        for (int i = 0; i < 5; i++)
+        {
+            foreach (string path in (string[])["/health", "/health/facts", "/metrics"])
+            {
+                Assert.Equal((path, HttpStatusCode.OK), (path, (await watch.ReadAsync(path)).Status));
+            }
+        }
     }
 
     private static IEnumerable<MappedEndpoint> Posts(RunningShop shop) => MappedEndpoint.Of(shop).Where(endpoint => endpoint.Method == "POST");

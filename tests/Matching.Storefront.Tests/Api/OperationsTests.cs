@@ -4,6 +4,7 @@ using Matching.Storage;
 using Matching.Storefront.Tests.Shop;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Tests.Api;
 
@@ -78,8 +79,14 @@ public sealed class OperationsTests
     }
 
     [Theory]
-    [InlineData("Storefront:RequestsPerSecond", "0", "RequestsPerSecond")]
-    [InlineData("Storefront:RequestsInFlight", "0", "RequestsInFlight")]
+    [InlineData("Storefront:RequestsPerSecond", "0", "Storefront:RequestsPerSecond is 0; it must be 1 … 1000000")]
+    [InlineData("Storefront:RequestsPerSecond", "many", "'many' at 'Storefront:RequestsPerSecond'")]
+    [InlineData("Storefront:RequestsBurst", "1000001", "Storefront:RequestsBurst is 1000001; it must be 1 … 1000000")]
+    [InlineData("Storefront:RequestsInFlight", "0", "Storefront:RequestsInFlight is 0; it must be 1 … 65536")]
+    [InlineData("Storefront:SignInsPerMinute", "-1", "Storefront:SignInsPerMinute is -1; it must be 1 … 10000")]
+    [InlineData("Storefront:MaxBodyBytes", "5", "Storefront:MaxBodyBytes is 5; it must be 1024 … 1048576")]
+    [InlineData("Storefront:CatalogueFile", "", "Storefront:CatalogueFile is empty")]
+    [InlineData("Matching:ExpectedOrders", "1000000001", "ExpectedOrders is 1000000001; it must be 0 … 1000000000")]
     [InlineData("Storefront:ApiKeys:0:Sha256", "abc", "Sha256")]
     [InlineData("Storefront:ApiKeys:0:Role", "king", "king")]
     [InlineData("Storefront:RequestsPerSecnd", "5", "RequestsPerSecnd")]
@@ -90,6 +97,26 @@ public sealed class OperationsTests
     {
         Exception e = await Assert.ThrowsAnyAsync<Exception>(() => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [key] = value }));
         Assert.Contains(named, e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_are_told_before_anything_is_opened()
+    {
+        string directory = Directory.CreateTempSubdirectory("matching-shop").FullName;
+        string journal = Path.Combine(directory, "journal");
+        try
+        {
+            await Assert.ThrowsAsync<OptionsValidationException>(() => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["Matching:DataDirectory"] = journal,
+                ["Storefront:RequestsBurst"] = "0",
+            }));
+            Assert.False(Directory.Exists(journal));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     /// <summary>A journal in memory that can be told to fail.</summary>
