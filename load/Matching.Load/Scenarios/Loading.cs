@@ -55,9 +55,23 @@ internal static class Loading
     };
 
     /// <summary>The shop named by --url, or the engine in this process.</summary>
-    public static async Task<ITarget> TargetAsync(LoadOptions options, string? directory) => options.Url is { } url
-        ? await ShopTarget.OpenAsync(url, options.Key, options.OperatorKey, options.ShopItems)
-        : new EngineTarget(await MatchingEngine.OpenAsync(Engine(options, directory)));
+    /// <exception cref="UsageException">The engine refuses its options.</exception>
+    public static async Task<ITarget> TargetAsync(LoadOptions options, string? directory)
+    {
+        if (options.Url is { } url)
+        {
+            return await ShopTarget.OpenAsync(url, options.Key, options.OperatorKey, options.ShopItems);
+        }
+
+        try
+        {
+            return new EngineTarget(await MatchingEngine.OpenAsync(Engine(options, directory)));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
 
     /// <summary>The joins of a run.</summary>
     public static JoinTraffic Traffic(LoadOptions options, ITarget target, int hotPercent = 0, long firstOrder = 1) => new(
