@@ -48,7 +48,7 @@ internal static class LoadCommand
     private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, 16_777_216, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
     private static readonly Option<long?> ExpectedOrders = Ranged<long?>(0, 1_000_000_000, new("--expected-orders")
     {
-        Description = "Orders the embedded engine takes memory for at its start; of steady and flash-sale as many as are planned when nothing is said, 20 million at most, else none.",
+        Description = "Orders the embedded engine takes memory for at its start; when nothing is said, enough for what steady and flash-sale plan, 20 million at most, and none elsewhere.",
     });
 
     private static readonly Option<Uri?> Url = new("--url")

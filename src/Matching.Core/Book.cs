@@ -52,11 +52,10 @@ public sealed partial class Book
     /// <param name="orders">From 0.</param>
     public void TakeMemory(int orders)
     {
-        _orders.Reserve(orders);
-        _teams.Reserve(orders / 2);
-        _directory.Reserve(orders / 2);
-        _orderIndex.Reserve(orders);
-        _orderIndex.TakeMemory();
+        _orders.TakeMemory(orders);
+        _teams.TakeMemory(orders / 2);
+        _directory.TakeMemory(orders / 2);
+        _orderIndex.TakeMemory(orders);
     }
 
     /// <summary>The terms and limits it decides by.</summary>

@@ -24,8 +24,11 @@ internal static class StorefrontApp
     public static IReadOnlyList<string> Languages { get; } = ["zh", "en"];
 
     /// <summary>True for paths that answer machines: with statuses and problem details, never with pages.</summary>
-    public static bool IsForMachines(HttpRequest request) =>
-        MachinePaths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+    public static bool IsForMachines(HttpRequest request) => IsUnder(request, MachinePaths);
+
+    /// <summary>True for one of these paths, or one below it.</summary>
+    public static bool IsUnder(HttpRequest request, string[] paths) =>
+        paths.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     /// <exception cref="OptionsValidationException">Settings are wrong; the message names all of them. Nothing was opened.</exception>
     /// <exception cref="InvalidOperationException">A setting is unknown, or not of its type.</exception>

@@ -78,7 +78,7 @@ internal sealed unsafe class Rows<T>
     }
 
     /// <summary>Makes room for so many rows in all and takes its memory from the system, so that neither is waited for until then.</summary>
-    public void Reserve(int rows)
+    public void TakeMemory(int rows)
     {
         while (_step <= rows)
         {

@@ -58,8 +58,12 @@ internal sealed class SlotIndex
         }
     }
 
-    /// <summary>Takes the memory of the table from the system, so that no entry waits for a page of it.</summary>
-    public void TakeMemory() => LargePages.Take(_table, 0, long.MaxValue);
+    /// <summary>The same, and takes the table's memory from the system, so that no entry waits for a page of it.</summary>
+    public void TakeMemory(int entries)
+    {
+        Reserve(entries);
+        LargePages.Take(_table, 0, long.MaxValue);
+    }
 
     /// <summary>The slot with this hash whose row has the key, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,7 +34,7 @@ internal sealed class TeamDirectory
     }
 
     /// <summary>Takes memory for so many teams in all, if they spread over the partitions.</summary>
-    public void Reserve(int teams) => _lines.Reserve(teams >> LineBits);
+    public void TakeMemory(int teams) => _lines.TakeMemory(teams >> LineBits);
 
     /// <summary>The id the next team of a partition gets.</summary>
     public long NextId(int partition) => ((long)(_partitions[partition].Issued + 1) << PartitionBits) | (uint)partition;

@@ -21,12 +21,9 @@ internal sealed partial class OrderLists
     /// <summary>Makes empty ones, with memory for so many orders of as many buyers.</summary>
     public OrderLists(int expectedOrders)
     {
-        _rows.Reserve(expectedOrders);
-        foreach (SlotIndex index in (SlotIndex[])[_orders, _buyers])
-        {
-            index.Reserve(expectedOrders);
-            index.TakeMemory();
-        }
+        _rows.TakeMemory(expectedOrders);
+        _orders.TakeMemory(expectedOrders);
+        _buyers.TakeMemory(expectedOrders);
     }
 
     /// <summary>Orders of a buyer by ascending order id, then item, behind one.</summary>

@@ -40,7 +40,7 @@ internal static class InFlightLimit
 
     private static RateLimitPartition<string> PartitionOf(HttpContext http)
     {
-        if (ShopLimits.IsFile(http.Request) || Unbounded.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
+        if (ShopLimits.IsFile(http.Request) || StorefrontApp.IsUnder(http.Request, Unbounded))
         {
             return RateLimitPartition.GetNoLimiter("unbounded");
         }

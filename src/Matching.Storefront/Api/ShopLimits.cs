@@ -28,7 +28,7 @@ internal static class ShopLimits
         limiter.GlobalLimiter = new CallerRates<HttpContext>(time, options.RequestsBurst, options.RequestsPerSecond, CallerOf);
         limiter.AddPolicy(SignIn, http => RateLimitPartition.GetFixedWindowLimiter(
             AddressOf(http),
-            _ => new FixedWindowRateLimiterOptions { PermitLimit = OptionsOf(http).SignInsPerMinute, Window = TimeSpan.FromMinutes(1) }));
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = options.SignInsPerMinute, Window = TimeSpan.FromMinutes(1) }));
         limiter.OnRejected = RejectAsync;
     }
 
@@ -57,7 +57,7 @@ internal static class ShopLimits
     public static bool IsFile(HttpRequest request) =>
         Path.HasExtension(request.Path.Value) && HttpMethods.IsGet(request.Method) && !StorefrontApp.IsForMachines(request);
 
-    private static string? CallerOf(HttpContext http) => IsFile(http.Request) || Watching.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase))
+    private static string? CallerOf(HttpContext http) => IsFile(http.Request) || StorefrontApp.IsUnder(http.Request, Watching)
         ? null
         : http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http);
 

@@ -108,21 +108,14 @@ public sealed class ArrayAheadTests
         const int Keys = 1_000_000;
         var index = new SlotIndex();
         bool ordered = false;
-        for (int slot = 1; slot <= Keys; slot++)
+        while (index.Count < Keys)
         {
-            index.Add(Mix.Of((ulong)slot), slot);
+            SlotKeys.Add(index);
             ordered |= index.HasNext;
         }
 
         Assert.True(ordered);
-        for (int slot = 1; slot <= Keys; slot++)
-        {
-            Assert.Equal(slot, index.Find(Mix.Of((ulong)slot), new Same(slot)));
-        }
-    }
-
-    private readonly struct Same(int key) : ISlotKey
-    {
-        public bool Is(int slot) => slot == key;
+        Assert.Equal(Keys, index.Count);
+        SlotKeys.AssertFound(index);
     }
 }

@@ -12,11 +12,11 @@ public sealed class ReserveTests
     private const int Keys = 1_400_000;
 
     [Fact]
-    public void Rows_within_the_reserve_allocate_nothing_and_order_nothing_and_go_on_behind_it()
+    public void Rows_within_the_reserve_allocate_nothing_and_order_nothing_and_go_on_behind_it() => Assert.Equal(0, Least(() =>
     {
         var rows = new Rows<Row>();
         ref Row first = ref rows[rows.Add()];
-        rows.Reserve(Many);
+        rows.TakeMemory(Many);
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool ordered = false;
         while (rows.Count < Many)
@@ -26,7 +26,7 @@ public sealed class ReserveTests
             ordered |= rows.HasNext;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.False(ordered);
         while (rows.Count < 2 * Many)
         {
@@ -41,45 +41,50 @@ public sealed class ReserveTests
         {
             Assert.Equal(slot, rows[slot].A);
         }
-    }
+
+        return allocated;
+    }));
 
     [Fact]
-    public void Several_rows_at_once_fit_the_reserve_too()
+    public void Several_rows_at_once_fit_the_reserve_too() => Assert.Equal(0, Least(() =>
     {
         var rows = new Rows<Row>();
-        rows.Reserve(Many);
+        rows.TakeMemory(Many);
         long before = GC.GetAllocatedBytesForCurrentThread();
         (int first, int last) = (rows.Add(Many - 1), rows.Add());
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal((1, Many), (first, last));
-    }
+
+        return allocated;
+    }));
 
     [Fact]
-    public void Keys_within_the_reserve_allocate_nothing_and_order_nothing_and_are_found_behind_it()
+    public void Keys_within_the_reserve_allocate_nothing_and_order_nothing_and_are_found_behind_it() => Assert.Equal(0, Least(() =>
     {
         var index = new SlotIndex();
-        index.Reserve(Keys);
-        index.TakeMemory();
+        index.TakeMemory(Keys);
         long before = GC.GetAllocatedBytesForCurrentThread();
         bool ordered = false;
         while (index.Count < Keys)
         {
-            AddOne(index);
+            SlotKeys.Add(index);
             ordered |= index.HasNext;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.False(ordered);
         while (index.Count < 3 * Keys)
         {
-            AddOne(index);
+            SlotKeys.Add(index);
         }
 
-        AssertFound(index);
-    }
+        SlotKeys.AssertFound(index);
+
+        return allocated;
+    }));
 
     [Fact]
-    public void A_reserve_smaller_than_the_index_or_made_too_late_changes_nothing()
+    public void A_reserve_smaller_than_the_index_or_made_too_late_changes_nothing() => Assert.Equal(0, Least(() =>
     {
         var index = new SlotIndex();
         index.Reserve(Keys);
@@ -87,33 +92,22 @@ public sealed class ReserveTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         while (index.Count < Keys)
         {
-            AddOne(index);
+            SlotKeys.Add(index);
         }
 
-        index.Reserve(10 * Keys);
-        index.TakeMemory();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        AssertFound(index);
-    }
+        index.TakeMemory(10 * Keys);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        SlotKeys.AssertFound(index);
 
-    private static void AddOne(SlotIndex index) => index.Add(Mix.Of((ulong)index.Count + 1), index.Count + 1);
+        return allocated;
+    }));
 
-    private static void AssertFound(SlotIndex index)
-    {
-        for (int slot = 1; slot <= index.Count; slot++)
-        {
-            Assert.Equal(slot, index.Find(Mix.Of((ulong)slot), new Same(slot)));
-        }
-    }
+    // What the runtime sets up once, on this thread, while the code is new, is nobody's: so the least of three rounds.
+    private static long Least(Func<long> allocated) => Enumerable.Range(0, 3).Min(_ => allocated());
 
     private struct Row
     {
         public long A;
         public long B;
-    }
-
-    private readonly struct Same(int key) : ISlotKey
-    {
-        public bool Is(int slot) => slot == key;
     }
 }
