@@ -33,9 +33,9 @@ internal sealed class EngineClock
 
     /// <summary>Starts the clock.</summary>
     /// <param name="options">The clock's kind and limits.</param>
-    /// <param name="journaledMs">The last time in the journal; 0 when it is empty.</param>
+    /// <param name="journaledMs">The last time in the journal; null when it is empty. 0 is a time: where a manual clock begins.</param>
     /// <exception cref="ClockRefusedException">The wall and the journal are too far apart.</exception>
-    public static EngineClock Start(MatchingOptions options, long journaledMs)
+    public static EngineClock Start(MatchingOptions options, long? journaledMs)
     {
         TimeProvider provider = options.TimeProvider;
         if (options.ManualClock)
@@ -44,12 +44,12 @@ internal sealed class EngineClock
         }
 
         long wallMs = WallMs(provider);
-        if (journaledMs != 0 && !options.AcceptClock)
+        if (journaledMs is { } last && !options.AcceptClock)
         {
-            Check(wallMs, journaledMs, options);
+            Check(wallMs, last, options);
         }
 
-        return new EngineClock(provider, isManual: false, Math.Max(wallMs, journaledMs), wallMs);
+        return new EngineClock(provider, isManual: false, Math.Max(wallMs, journaledMs ?? 0), wallMs);
     }
 
     private static void Check(long wallMs, long journaledMs, MatchingOptions options)

@@ -147,7 +147,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
             RecoveredState state = await new Recovery(options, cancellationToken).RunAsync(background).ConfigureAwait(true);
             (journal, ledger) = (state.Journal, state.Ledger?.Ledger);
-            EngineClock clock = EngineClock.Start(options, state.Books.Now);
+            EngineClock clock = EngineClock.Start(options, journal.DurableSequence == 0 ? null : state.Books.Now);
             var engine = new MatchingEngine(options, state, clock, scheduler);
             engine.Start(background);
             foreach (string warning in state.Warnings)

@@ -60,6 +60,24 @@ public sealed class TimeTests
         rig.Close();
     }
 
+    [Fact]
+    public void Entries_of_time_0_are_entries_too_R43()
+    {
+        var journal = new FaultyJournal();
+        OpenByHand(journal).Close();
+        SteppedEngine.Open(journal).Close();
+
+        SteppedEngine byHand = OpenByHand(journal);
+        Assert.Equal(0, byHand.Join(1, 1, 1).Now);
+        byHand.Close();
+        ClockRefusedException refused = Assert.Throws<ClockRefusedException>(() => SteppedEngine.Open(journal));
+        Assert.Contains("too far ahead of the journal's last entry at 1970-01-01 00:00:00.000 UTC (R43)", refused.Message, StringComparison.Ordinal);
+
+        SteppedEngine accepted = SteppedEngine.Open(journal, with: o => o with { AcceptClock = true });
+        Assert.Equal(SteppedEngine.Start, accepted.Engine.Now);
+        accepted.Close();
+    }
+
     [Theory]
     [InlineData(-60_000)]
     [InlineData(7 * Day)]
@@ -120,6 +138,8 @@ public sealed class TimeTests
         Assert.Equal(0, rig.Engine.Health.ExpiryLagMs);
         rig.Close();
     }
+
+    private static SteppedEngine OpenByHand(FaultyJournal journal) => SteppedEngine.Open(journal, with: o => o with { ManualClock = true });
 
     private static FaultyJournal JournalWithOneJoin()
     {
