@@ -20,7 +20,7 @@ public struct Answer
     /// <summary>The number of the rule a refusal rests on; 0 where there is none.</summary>
     public byte Rule;
 
-    /// <summary>A campaign refusal's reason; Effective for every other answer.</summary>
+    /// <summary>Why a campaign or an order that exists refuses it; Effective for every other answer.</summary>
     public Why Why;
 
     /// <summary>Seats of <see cref="Team"/> neither paid nor held, after the command.</summary>

@@ -235,11 +235,13 @@ public sealed partial class Book
     {
         ref OrderRow row = ref _orders[order];
         int team = row.Hold != 0 ? _holds[row.Hold].FirstTeam : row.Team;
-        bool same = row.CreatedBy == c.Operation && row.Buyer == c.Buyer
-            && (c.Operation != Operation.JoinTeam || _teams[team].Id == c.Team);
-        if (!same)
+        Why other = row.CreatedBy != c.Operation ? Why.OtherOperation
+            : row.Buyer != c.Buyer ? Why.OtherBuyer
+            : c.Operation == Operation.JoinTeam && _teams[team].Id != c.Team ? Why.OtherTeam
+            : Why.Effective;
+        if (other != Why.Effective)
         {
-            Conflict(ref a);
+            Conflict(other, ref a);
             return;
         }
 
@@ -259,8 +261,9 @@ public sealed partial class Book
         a.Repeated = true;
     }
 
-    private static void Conflict(ref Answer a)
+    private static void Conflict(Why why, ref Answer a)
     {
+        a.Why = why;
         a.Outcome = Outcome.OrderConflict;
         a.Rule = 35;
     }

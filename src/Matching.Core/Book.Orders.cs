@@ -1,3 +1,5 @@
+using Matching.Core.Campaigns;
+
 namespace Matching.Core;
 
 /// <summary>What is done to an order once it exists: release, refunds, shipping (R5, R7, R8, R37).</summary>
@@ -60,7 +62,7 @@ public sealed partial class Book
                 Repeat(ref a, Outcome.Released);
                 break;
             default:
-                Conflict(ref a);
+                Conflict(_orders[order].CreatedBy == Operation.Hold ? Why.PaidAlready : Why.OtherOperation, ref a);
                 break;
         }
     }

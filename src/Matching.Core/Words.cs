@@ -21,7 +21,7 @@ public static class Words
     public static string Reason(in Answer answer) => answer.Ok ? "" : answer.Outcome switch
     {
         _ when answer.Why != Why.Effective => new Verdict(answer.Outcome, answer.Rule, answer.Why).Reason,
-        Outcome.OrderConflict => "this order of the item exists already, with other fields, from another operation, or past this step",
+        Outcome.OrderConflict => "this order of the item exists already, with other fields or from another operation",
         Outcome.UnknownTeam => "the item has no team with this id",
         Outcome.UnknownOrder => "the item has no order with this id",
         Outcome.Closed when answer.Rule == 40 => "the team was merged into another one",

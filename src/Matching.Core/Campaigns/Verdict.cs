@@ -47,6 +47,18 @@ public enum Why : byte
 
     /// <summary>The request names a price or a size that the campaign doesn't offer (R34).</summary>
     OtherTerms = 14,
+
+    /// <summary>The order exists already, from another operation (R35).</summary>
+    OtherOperation = 15,
+
+    /// <summary>The order exists already, of another buyer (R35).</summary>
+    OtherBuyer = 16,
+
+    /// <summary>The order exists already, for another team (R35).</summary>
+    OtherTeam = 17,
+
+    /// <summary>The hold to be released was paid for (R33).</summary>
+    PaidAlready = 18,
 }
 
 /// <summary>What a campaign rule says to one attempt.</summary>
@@ -79,6 +91,10 @@ public readonly record struct Verdict(Outcome Outcome, byte Rule, Why Why, long 
         Why.PerOrderLimit => "more pieces than the campaign allows in one order (R42)",
         Why.PerBuyerLimit => "with his other orders, more pieces than the campaign allows one buyer (R42)",
         Why.SoldOut => "every seat of the campaign's quota is held or paid (R42)",
+        Why.OtherOperation => "this order of the item exists already, from another operation (R35)",
+        Why.OtherBuyer => "this order of the item exists already, of another buyer (R35)",
+        Why.OtherTeam => "this order of the item exists already, for another team (R35)",
+        Why.PaidAlready => "a payment for the hold has come: it cannot be released any more, a refund can be requested (R33)",
         Why.OtherTerms => "no open team has the price named, and the campaign opens none at that price or size (R34)",
         _ => "",
     };

@@ -1,3 +1,5 @@
+using Matching.Core.Campaigns;
+
 namespace Matching.Core.Tests.Rules;
 
 /// <summary>R33, R35, R44: holds, their payments, and money that is never silent.</summary>
@@ -161,6 +163,30 @@ public sealed class HoldingTests
         Assert.All(
             new[] { desk.Quick(2, 11), desk.Open(1, 11), desk.Join(team, 1, 11), desk.Hold(1, 11), desk.Solo(1, 11) },
             answer => Assert.Equal((Outcome.OrderConflict, 35, false), (answer.Outcome, answer.Rule, answer.Ok)));
+    }
+
+    [Fact]
+    public void R35_a_conflict_says_what_of_the_order_is_another()
+    {
+        var desk = new Desk(teamSize: 3);
+        desk.Quick(1, 11);
+        long second = desk.Open(2, 12).Team;
+        desk.Join(second, 3, 13);
+        Conflicts(Why.OtherBuyer, "of another buyer (R35)", desk.Quick(2, 11));
+        Conflicts(Why.OtherOperation, "from another operation (R35)", desk.Solo(1, 11));
+        Conflicts(Why.OtherTeam, "for another team (R35)", desk.Join(second + 1, 3, 13));
+
+        desk.Hold(4, 14);
+        desk.Pay(14);
+        Conflicts(Why.PaidAlready, "a payment for the hold has come", desk.On(Operation.Release, 14));
+        Conflicts(Why.OtherOperation, "from another operation (R35)", desk.On(Operation.Release, 11));
+        Assert.Equal((Why.Effective, true), (desk.Quick(1, 11).Why, desk.Quick(1, 11).Repeated));
+
+        static void Conflicts(Why why, string said, Answer answer)
+        {
+            Assert.Equal((Outcome.OrderConflict, 35, why), (answer.Outcome, answer.Rule, answer.Why));
+            Assert.Contains(said, Words.Reason(answer), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -83,7 +83,8 @@ public sealed partial class Twin
 
         if (order.State is not (OrderState.Held or OrderState.HoldEnded))
         {
-            return Refuse(Outcome.OrderConflict, 35, order.Team?.Id ?? 0);
+            Why why = order.CreatedBy == Operation.Hold ? Why.PaidAlready : Why.OtherOperation;
+            return Refuse(Outcome.OrderConflict, 35, order.Team?.Id ?? 0) with { Why = why };
         }
 
         order.State = OrderState.Released;

@@ -89,9 +89,11 @@ public sealed partial class Twin
     /// <summary>R35: the order exists. The same command again is a repeat; anything else is a conflict.</summary>
     private Answer RepeatOrConflict(TwinOrder known, Command c)
     {
-        bool same = known.CreatedBy == c.Operation && known.Buyer == c.Buyer
-            && (c.Operation != Operation.JoinTeam || known.First.Team == c.Team);
-        return same ? Again(known.First, c.Item) : Refuse(Outcome.OrderConflict, 35);
+        Why? other = known.CreatedBy != c.Operation ? Why.OtherOperation
+            : known.Buyer != c.Buyer ? Why.OtherBuyer
+            : c.Operation == Operation.JoinTeam && known.First.Team != c.Team ? Why.OtherTeam
+            : null;
+        return other is { } why ? Refuse(Outcome.OrderConflict, 35) with { Why = why } : Again(known.First, c.Item);
     }
 
     private Answer Created(Answer answer)
