@@ -10,9 +10,9 @@ internal static class BackupCommand
 {
     private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
-    private static readonly Option<string> To = new("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> To = new Option<string>("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true }.Named();
 
-    private static readonly Option<long?> At = new("--at") { Description = "The copy holds only events before this one: the state of that moment. Without it, all that are durable.", HelpName = "EVENT" };
+    private static readonly Option<long?> At = new Option<long?>("--at") { Description = "The copy holds only events before this one: the state of that moment. Without it, all that are durable.", HelpName = "EVENT" }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 

@@ -15,9 +15,9 @@ internal static class RepairCommand
 
     private static readonly Option<string> Data = DataDirectory.Option("The refused data directory.");
 
-    private static readonly Option<string> To = new("--to") { Description = "Where what can be saved goes: a directory that is missing or empty.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> To = new Option<string>("--to") { Description = "Where what can be saved goes: a directory that is missing or empty.", HelpName = "DIR", Required = true }.Named();
 
-    private static readonly Option<long?> CutAt = new("--cut-at") { Description = "Give up this event and all behind it; without it, all from the first that cannot be read.", HelpName = "EVENT" };
+    private static readonly Option<long?> CutAt = new Option<long?>("--cut-at") { Description = "Give up this event and all behind it; without it, all from the first that cannot be read.", HelpName = "EVENT" }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 

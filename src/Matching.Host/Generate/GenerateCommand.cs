@@ -10,40 +10,40 @@ internal static class GenerateCommand
     private const long MostRequests = 1_000_000_000;
     private const int MostItems = 1 << 24;
     private const int MostHours = 100_000;
-    private const double HighestSkew = 3;
+    private const int HighestSkew = 3;
 
-    private static readonly Option<long> Requests = new("--requests") { Description = "How many.", HelpName = "N", Required = true };
+    private static readonly Option<long> Requests = new Option<long>("--requests") { Description = "How many.", HelpName = "N", Required = true }.Within(0, MostRequests);
 
-    private static readonly Option<long> Items = new("--items") { Description = "Items 1 to N are wanted.", HelpName = "N", Required = true };
+    private static readonly Option<int> Items = new Option<int>("--items") { Description = "Items 1 to N are wanted.", HelpName = "N", Required = true }.Within(1, MostItems);
 
-    private static readonly Option<ulong> Seed = new("--seed")
+    private static readonly Option<ulong> Seed = new Option<ulong>("--seed")
     {
         Description = "The same seed, with the same other numbers, gives the same bytes.",
         HelpName = "S",
         Required = true,
-    };
+    }.Within(0, ulong.MaxValue);
 
-    private static readonly Option<double> Skew = new("--skew")
+    private static readonly Option<double> Skew = new Option<double>("--skew")
     {
         Description = "Zipf's exponent: item k is wanted 1 / k^Z times as often as item 1. 0 is even, 1 strongly skewed; at most 3.",
         HelpName = "Z",
         Required = true,
-    };
+    }.Within(0, HighestSkew);
 
     private static readonly Option<string> Out = new("--out") { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true };
 
-    private static readonly Option<long> Users = new("--users")
+    private static readonly Option<long> Users = new Option<long>("--users")
     {
         Description = "Buyers 1 to N ask, evenly; a fifth of the requests when nothing is said, at least 10.",
         HelpName = "N",
-    };
+    }.Within(1, Traffic.WordTable.FirstHashed - 1);
 
-    private static readonly Option<int> Hours = new("--hours")
+    private static readonly Option<int> Hours = new Option<int>("--hours")
     {
         Description = "Event time the requests are spread over, evenly.",
         HelpName = "H",
         DefaultValueFactory = _ => 30,
-    };
+    }.Within(1, MostHours);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The summary as one JSON object on standard output." };
 
@@ -82,23 +82,13 @@ internal static class GenerateCommand
 
     private static GeneratorOptions Options(ParseResult parsed)
     {
-        long requests = InRange("--requests", parsed.GetValue(Requests), 0, MostRequests);
-        long users = parsed.GetResult(Users) is null ? GeneratorOptions.UsersFor(requests) : parsed.GetValue(Users);
-        double skew = parsed.GetValue(Skew);
-        if (!(skew >= 0 && skew <= HighestSkew))
-        {
-            throw new UsageException($"--skew {skew} is not from 0 to {HighestSkew}");
-        }
-
+        long requests = parsed.GetValue(Requests);
         return new GeneratorOptions(
             requests,
-            (int)InRange("--items", parsed.GetValue(Items), 1, MostItems),
-            InRange("--users", users, 1, Traffic.WordTable.FirstHashed - 1),
-            (int)InRange("--hours", parsed.GetValue(Hours), 1, MostHours),
-            skew,
+            parsed.GetValue(Items),
+            parsed.IsGiven(Users) ? parsed.GetValue(Users) : GeneratorOptions.UsersFor(requests),
+            parsed.GetValue(Hours),
+            parsed.GetValue(Skew),
             parsed.GetValue(Seed));
     }
-
-    private static long InRange(string name, long value, long lowest, long highest) =>
-        value >= lowest && value <= highest ? value : throw new UsageException($"{name} {value} is not from {lowest} to {highest}");
 }

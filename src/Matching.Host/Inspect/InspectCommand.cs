@@ -12,11 +12,11 @@ internal static class InspectCommand
 {
     private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
-    private static readonly Option<long> Item = new("--item") { Description = "Show the events of an order or a team of this item.", HelpName = "ID" };
+    private static readonly Option<long> Item = new Option<long>("--item") { Description = "Show the events of an order or a team of this item.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
 
-    private static readonly Option<long> Order = new("--order") { Description = "The order; with it come the events of the teams it sat in.", HelpName = "ID" };
+    private static readonly Option<long> Order = new Option<long>("--order") { Description = "The order; with it come the events of the teams it sat in.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
 
-    private static readonly Option<long> Team = new("--team") { Description = "The team; with it come the events of its orders.", HelpName = "ID" };
+    private static readonly Option<long> Team = new Option<long>("--team") { Description = "The team; with it come the events of its orders.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
 
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output: one object, or one event a line." };
 
@@ -31,8 +31,8 @@ internal static class InspectCommand
         };
         command.Validators.Add(result =>
         {
-            bool one = (result.GetValue(Order) != 0) != (result.GetValue(Team) != 0);
-            if (result.GetValue(Item) != 0 ? !one : result.GetValue(Order) != 0 || result.GetValue(Team) != 0)
+            (bool item, bool order, bool team) = (result.GetResult(Item) is not null, result.GetResult(Order) is not null, result.GetResult(Team) is not null);
+            if (item ? order == team : order || team)
             {
                 result.AddError("--item goes with one of --order and --team, and they with it: an order is known by its item and its id");
             }

@@ -21,18 +21,18 @@ internal static class ReplayCommand
             + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers compared with the recorded ones.",
     };
 
-    private static readonly Option<int> TeamSize = new("--team-size")
+    private static readonly Option<int> TeamSize = new Option<int>("--team-size")
     {
         Description = "Seats of a team (R1). Team lists bring their own sizes.",
         HelpName = "2|3",
         DefaultValueFactory = _ => 2,
-    };
+    }.Within(2, 3, "R1");
 
-    private static readonly Option<string?> Directory = new("--data")
+    private static readonly Option<string?> Directory = new Option<string?>("--data")
     {
         Description = $"The data directory, made when missing; ./{DefaultDirectory} when nothing is said. One that is not empty is refused without --append.",
         HelpName = "DIR",
-    };
+    }.Named();
 
     private static readonly Option<bool> Memory = new("--memory") { Description = "Keep everything in memory: nothing is written, nothing survives." };
 
@@ -62,12 +62,12 @@ internal static class ReplayCommand
 
     private static readonly Option<bool> Strict = new("--strict") { Description = "A bad row is an error; otherwise it is left out, counted and shown." };
 
-    private static readonly Option<int> Shards = new("--shards")
+    private static readonly Option<int> Shards = new Option<int>("--shards")
     {
         Description = "Shard loops, 1 to 64; 0 for one less than there are processors, and for a recording as many as were recorded. The result does not depend on it, but for the ms of "
             + "a recording made on the system clock: an item's decision may see a later one.",
         HelpName = "N",
-    };
+    }.Within(0, 64);
 
     private static readonly Option<string> Speed = new("--speed")
     {
@@ -123,7 +123,7 @@ internal static class ReplayCommand
     {
         foreach (Option option in options)
         {
-            if (parsed.GetResult(option) is { Implicit: false })
+            if (parsed.IsGiven(option))
             {
                 throw new UsageException($"{option.Name} {why}");
             }
@@ -138,7 +138,7 @@ internal static class ReplayCommand
         Append = parsed.GetValue(Append),
         Speed = Recorded.RecordedOptions.SpeedOf(parsed.GetRequiredValue(Speed)),
         RecordedTimes = parsed.GetValue(Times) is "recorded",
-        Shards = ShardsOf(parsed),
+        Shards = parsed.GetValue(Shards),
     };
 
     private static string? DirectoryOf(ParseResult parsed)
@@ -153,19 +153,9 @@ internal static class ReplayCommand
         return memory ? null : directory ?? DefaultDirectory;
     }
 
-    private static int ShardsOf(ParseResult parsed) =>
-        parsed.GetValue(Shards) is var shards and >= 0 and <= 64 ? shards : throw new UsageException($"--shards {parsed.GetValue(Shards)} is not from 0 to 64");
-
     private static ReplayOptions Options(ParseResult parsed)
     {
         string? directory = DirectoryOf(parsed);
-
-        int teamSize = parsed.GetValue(TeamSize);
-        if (teamSize is not (2 or 3))
-        {
-            throw new UsageException($"--team-size {teamSize}: a team has 2 or 3 seats (R1)");
-        }
-
         string? item = parsed.GetValue(Item);
         if (item is not ("item" or "category"))
         {
@@ -175,14 +165,14 @@ internal static class ReplayCommand
         return new ReplayOptions
         {
             Files = parsed.GetRequiredValue(Files),
-            TeamSize = teamSize,
+            TeamSize = parsed.GetValue(TeamSize),
             Directory = directory,
             Append = parsed.GetValue(Append),
             Strict = parsed.GetValue(Strict),
             Behaviors = BehaviorSet(parsed.GetValue(Behaviors)),
             ByCategory = item is "category",
             Ledger = parsed.GetValue(LedgerFile),
-            Shards = ShardsOf(parsed),
+            Shards = parsed.GetValue(Shards),
         };
     }
 

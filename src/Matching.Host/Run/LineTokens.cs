@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -10,8 +11,12 @@ namespace Matching.Host.Run;
 /// </summary>
 internal sealed class LineTokens
 {
+    private static readonly SearchValues<string> AfterReason = SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
+
     private readonly Token[] _tokens = new Token[Fields.Count];
     private uint _present;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The known fields of the line, a bit each.</summary>
     public uint Present => _present;
@@ -49,9 +54,14 @@ internal sealed class LineTokens
         }
         catch (JsonException e)
         {
-            int end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            string why = end < 0 ? e.Message : e.Message[..end];
-            return string.Create(null, $"the line is not valid JSON at byte {e.BytePositionInLine}: {why}");
+            if (line.StartsWith(ByteOrderMark))
+            {
+                return "the line begins with a byte order mark: send UTF-8 without one";
+            }
+
+            // Behind these words stand the reader's counting of lines, and advice to whom it is part of.
+            int end = e.Message.AsSpan().IndexOfAny(AfterReason);
+            return string.Create(null, $"the line is not valid JSON at byte {e.BytePositionInLine}: {(end < 0 ? e.Message : e.Message[..end])}");
         }
     }
 

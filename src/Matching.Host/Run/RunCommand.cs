@@ -16,24 +16,25 @@ internal static class RunCommand
 {
     private const int RefusedToStart = 1, FailedServing = 3;
     private const int MostInFlight = 262_144;
+    private const int MostDays = 36_500;
 
-    private static readonly Option<string> Data = new("--data")
+    private static readonly Option<string> Data = new Option<string>("--data")
     {
         Description = "The directory the journal lives in; made when missing or empty.",
         HelpName = "DIR",
         Required = true,
-    };
+    }.Named();
 
     private static readonly Option<bool> Existing = new("--existing")
     {
         Description = "Refuse to make a new directory: serve one that exists, or stop.",
     };
 
-    private static readonly Option<int> Shards = Ranged(0, 64, new("--shards")
+    private static readonly Option<int> Shards = new Option<int>("--shards")
     {
         Description = "Shard loops, 1 to 64; 0 for processors - 1. May differ from run to run.",
         HelpName = "N",
-    });
+    }.Within(0, 64);
 
     private static readonly Option<string> Clock = OneOf(["system", "manual"], new("--clock")
     {
@@ -46,12 +47,12 @@ internal static class RunCommand
         Description = "Start although the wall clock is over a minute behind the journal, or over seven days ahead of it (R43).",
     };
 
-    private static readonly Option<int> TeamSize = Ranged(2, 3, new("--team-size")
+    private static readonly Option<int> TeamSize = new Option<int>("--team-size")
     {
         Description = "Seats of a team under the default terms, 2 or 3 (R1).",
         DefaultValueFactory = _ => 2,
         HelpName = "2|3",
-    });
+    }.Within(2, 3, "R1");
 
     private static readonly Option<string> Campaigns = OneOf(["open", "required"], new("--campaigns")
     {
@@ -69,50 +70,56 @@ internal static class RunCommand
         Description = "Start although the order ledger is missing or broken and the events it could be made anew from are deleted: closed orders and teams of before the newest snapshot are then unknown, and an order of them sent again is taken for a new one.",
     };
 
-    private static readonly Option<long> SnapshotMiB = new("--snapshot-mib")
+    private static readonly Option<int> SnapshotMiB = new Option<int>("--snapshot-mib")
     {
         Description = "MiB of events that bring the next snapshot, and never less than the last one's length; 0 for none.",
         DefaultValueFactory = _ => 1_024,
         HelpName = "N",
-    };
+    }.Within(0, int.MaxValue);
 
-    private static readonly Option<int> SegmentMiB = Ranged(1, 1_024, new("--segment-mib")
+    private static readonly Option<int> SegmentMiB = new Option<int>("--segment-mib")
     {
         Description = "MiB of a journal segment made from now on, 1 to 1024. Smaller ones go to the archive sooner.",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
-    });
+    }.Within(1, 1_024);
 
-    private static readonly Option<int?> KeepDays = new("--keep-days")
+    private static readonly Option<int?> KeepDays = new Option<int?>("--keep-days")
     {
-        Description = "Delete archived events after so many days; without it nothing is ever deleted.",
+        Description = $"Delete archived events after so many days, 0 to {MostDays}; without it nothing is ever deleted.",
         HelpName = "N",
-    };
+    }.Within(0, MostDays);
 
-    private static readonly Option<int> MaxInFlight = Ranged(1, MostInFlight, new("--max-in-flight")
+    private static readonly Option<long> ExpectedOrders = new Option<long>("--expected-orders")
+    {
+        Description = "Orders that memory is taken for at the start, some 220 bytes each; 0 takes it as they come, which now and then holds up an answer for some ms.",
+        HelpName = "N",
+    }.Within(0, 1_000_000_000);
+
+    private static readonly Option<int> MaxInFlight = new Option<int>("--max-in-flight")
     {
         Description = $"Lines read and not yet answered, 1 to {MostInFlight}; at the bound reading waits.",
         DefaultValueFactory = _ => 16_384,
         HelpName = "N",
-    });
+    }.Within(1, MostInFlight);
 
-    private static readonly Option<string?> Record = new("--record")
+    private static readonly Option<string?> Record = new Option<string?>("--record")
     {
         Description = "Record the commands, their times and answers into this folder, for matching replay. It never delays an answer: what does not fit is left out and counted.",
         HelpName = "DIR",
-    };
+    }.Named();
 
-    private static readonly Option<int> RecordMegabytes = Ranged(2, 1 << 20, new("--record-mb")
+    private static readonly Option<int> RecordMegabytes = new Option<int>("--record-mb")
     {
         Description = "Megabytes the recording may take, 2 to 1048576; then its oldest file goes.",
         DefaultValueFactory = _ => 1024,
         HelpName = "N",
-    });
+    }.Within(2, 1 << 20);
 
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
+        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, ExpectedOrders, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -121,18 +128,6 @@ internal static class RunCommand
     }
 
     private static Option<string> OneOf(string[] words, Option<string> option) => option.AcceptOnlyFromAmong(words);
-
-    private static Option<int> Ranged(int min, int max, Option<int> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, null, out int value) && (value < min || value > max))
-            {
-                result.AddError(string.Create(null, $"{option.Name} must be from {min} to {max}, not {value}"));
-            }
-        });
-        return option;
-    }
 
     private static async Task<int> ServeAsync(ParseResult parsed)
     {
@@ -196,20 +191,30 @@ internal static class RunCommand
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
         Ledger = parsed.GetValue(OrderLedger),
         AcceptLostHistory = parsed.GetValue(AcceptLostHistory),
-        SnapshotBytes = parsed.GetValue(SnapshotMiB) << 20,
+        ExpectedOrders = parsed.GetValue(ExpectedOrders),
+        SnapshotBytes = (long)parsed.GetValue(SnapshotMiB) << 20,
         SegmentBytes = (long)parsed.GetValue(SegmentMiB) << 20,
         ArchiveHorizon = parsed.GetValue(KeepDays) is { } days ? TimeSpan.FromDays(days) : null,
         Warned = static text => Console.Error.WriteLine("matching run: " + text),
         Recovery = new RecoveryNotice(Console.Error, TimeProvider.System),
 
-        Recording = parsed.GetValue(Record) is { } folder ? RecordingIn(folder, (long)parsed.GetValue(RecordMegabytes) << 20) : null,
+        Recording = RecordingOf(parsed),
 
         // The lines' own bound is what makes reading wait; this one, which would answer Busy, is never to be met: a line
         // counts at most once a shard.
         MaxRequestsInFlight = MostInFlight * 64,
     };
 
-    private static RecordingOptions RecordingIn(string folder, long bytes) => File.Exists(folder)
-        ? throw new UsageException($"--record '{folder}' is a file; name a folder")
-        : new() { Directory = folder, TotalBytes = bytes, FileBytes = Math.Min(64L << 20, bytes / 2) };
+    private static RecordingOptions? RecordingOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Record) is not { } folder)
+        {
+            return parsed.IsGiven(RecordMegabytes) ? throw new UsageException("--record-mb says nothing without --record") : null;
+        }
+
+        long bytes = (long)parsed.GetValue(RecordMegabytes) << 20;
+        return File.Exists(folder)
+            ? throw new UsageException($"--record '{folder}' is a file; name a folder")
+            : new() { Directory = folder, TotalBytes = bytes, FileBytes = Math.Min(64L << 20, bytes / 2) };
+    }
 }

@@ -38,7 +38,8 @@ internal static class RunHelp
         Ids are integers from 1 to 9007199254740991, money is in fen, times are milliseconds since 1970-01-01 UTC. "id" may be
         any JSON value and comes back unchanged; replies may come in any order. Requests about one item take effect in the
         order read. The same request sent again gets the same answer, marked "repeated":true. Numbers must be plain integers (1.0
-        and 1e3 are refused). Fields an operation does not know are ignored. A line that is no request, an empty one and one over
+        and 1e3 are refused). Fields an operation does not know are ignored. "source" (R23) is detailPage, chatGroup, liveRoom, shortVideo,
+        shareLink or venue; any other word counts as other. A line that is no request, an empty one and one over
         64 KiB are answered with BadRequest; the stream goes on.
 
         With --clock manual time stands still until {"op":"advance","to":MS}: lines before it act before it, lines after it after it.

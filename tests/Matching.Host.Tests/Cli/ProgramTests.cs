@@ -33,17 +33,29 @@ public sealed class ProgramTests : IDisposable
     [InlineData("'shout'", "shout")]
     [InlineData("FILE", "replay")]
     [InlineData("nowhere.csv", "replay", "nowhere.csv")]
-    [InlineData("--team-size 4", "replay", "here.csv", "--team-size", "4")]
+    [InlineData("--team-size must be a whole number from 2 to 3 (R1), not '4'", "replay", "here.csv", "--team-size", "4")]
     [InlineData("--behaviors 'look'", "replay", "here.csv", "--behaviors", "buy,look")]
     [InlineData("--item 'shop'", "replay", "here.csv", "--item", "shop")]
     [InlineData("--memory", "replay", "here.csv", "--memory", "--data", "x")]
-    [InlineData("--shards 65", "replay", "here.csv", "--memory", "--shards", "65")]
+    [InlineData("--shards must be a whole number from 0 to 64, not '65'", "replay", "here.csv", "--memory", "--shards", "65")]
+    [InlineData("--shards must be a whole number from 0 to 64, not '1e1'", "replay", "here.csv", "--memory", "--shards", "1e1")]
+    [InlineData("--data must name something on disk, not ' '", "replay", "here.csv", "--data", " ")]
     [InlineData("--ledger", "replay", "here.csv", "--memory", "--ledger", "no/such/place.csv")]
     [InlineData("--data 'full'", "replay", "here.csv", "--data", "full")]
-    [InlineData("--skew 9", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "9", "--out", "x.csv")]
-    [InlineData("--items 0", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
+    [InlineData("--skew must be a number from 0 to 3, not '9'", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "9", "--out", "x.csv")]
+    [InlineData("--seed must be a whole number from 0 to 18446744073709551615, not '-1'", "generate", "--requests", "1", "--items", "1", "--seed", "-1", "--skew", "1", "--out", "x.csv")]
+    [InlineData("--items must be a whole number from 1 to 16777216, not '0'", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
     [InlineData("--out", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1")]
     [InlineData("nowhere", "verify", "--data", "nowhere")]
+    [InlineData("--item must be a whole number from 1 to 9007199254740991, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
+    [InlineData("--team must be a whole number", "inspect", "--data", "full", "--item", "1", "--team", "0")]
+    [InlineData("--item goes with one of", "inspect", "--data", "full", "--item", "1", "--order", "1", "--team", "1")]
+    [InlineData("--at must be a whole number from 0 to", "backup", "--data", "full", "--to", "copy", "--at", "-1")]
+    [InlineData("--record-mb says nothing without --record", "run", "--data", "new", "--record-mb", "5")]
+    [InlineData("--data must name something on disk, not ''", "run", "--data", "")]
+    [InlineData("--keep-days must be a whole number from 0 to 36500, not '-1'", "run", "--data", "new", "--keep-days", "-1")]
+    [InlineData("--snapshot-mib must be a whole number from 0 to 2147483647, not '-1'", "run", "--data", "new", "--snapshot-mib", "-1")]
+    [InlineData("--expected-orders must be a whole number from 0 to 1000000000, not 'many'", "run", "--data", "new", "--expected-orders", "many")]
     public async Task A_command_line_that_cannot_be_followed_ends_with_2_and_names_the_reason(string named, params string[] arguments)
     {
         _program.File("here.csv", Rows);
@@ -53,6 +65,7 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith("matching: ", error, StringComparison.Ordinal);
         Assert.Contains(named.Replace("FILE", "argument", StringComparison.Ordinal), error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_program.Folder, "new")));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class BadRequestTests
     [InlineData("""{"op":"ship","item":1,"order":1}}""", "the line is not valid JSON at byte 32")]
     [InlineData("""{"op":"ship","item":1,"order":1} {}""", "the line is not valid JSON at byte 33")]
     [InlineData("""{"op":"ship","item":1,"order":1,}""", "the line is not valid JSON at byte 32")]
+    [InlineData("\uFEFF{\"op\":\"counts\"}", "the line begins with a byte order mark: send UTF-8 without one")]
     [InlineData("""{'op':'ship'}""", "the line is not valid JSON at byte 1")]
     [InlineData("""{"op":"ship","item":01,"order":1}""", "the line is not valid JSON")]
     [InlineData("""{"op":"ship","item":1,"order":1} // note""", "the line is not valid JSON")]
@@ -101,6 +102,14 @@ public sealed class BadRequestTests
         string line = """{"op":"ship","item":1,"order":1,"note":""" + new string('[', 100) + new string(']', 100) + "}";
 
         Refused(line, "the line is not valid JSON");
+    }
+
+    [Fact]
+    public void A_fault_of_JSON_is_told_without_advice_to_the_reader_of_it()
+    {
+        string reason = _parser.Parse("""{"op":"ship","item":1,}"""u8, out _)!;
+
+        Assert.EndsWith("trailing comma at the end which is not supported in this mode.", reason, StringComparison.Ordinal);
     }
 
     [Fact]
