@@ -27,6 +27,8 @@ internal static class LoadCommand
 
     private static readonly string[] OverHttp = ["steady", "flash-sale", "overload"];
     private static readonly string[] WithShop = [.. OverHttp, "restart"];
+    private static readonly string[] WithTraffic = [.. WithShop, "expiry-storm"];
+    private static readonly string[] Embedded = [.. OverHttp, "expiry-storm", "soak", "replay"];
 
     private static readonly Argument<string> Name = new Argument<string>("SCENARIO")
     {
@@ -39,9 +41,9 @@ internal static class LoadCommand
     private static readonly Option<int> WarmUp = Ranged<int>(0, 600, new("--warm-up") { Description = "Seconds before that, which are not counted.", DefaultValueFactory = _ => 3 });
     private static readonly Option<int> Items = Ranged<int>(1, 16_000_000, new("--items") { Description = "Items wanted.", DefaultValueFactory = _ => 100_000 });
     private static readonly Option<double> Skew = Ranged<double>(0, 3, new("--skew") { Description = "Zipf's exponent: 0 even, 1 strongly skewed.", DefaultValueFactory = _ => 0.8 });
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "The same seed, the same requests.", DefaultValueFactory = _ => 1UL };
+    private static readonly Option<ulong> Seed = Ranged<ulong>(0, ulong.MaxValue, new("--seed") { Description = "The same seed, the same requests.", DefaultValueFactory = _ => 1UL });
     private static readonly Option<int> Teams = Ranged<int>(1, 50_000_000, new("--teams") { Description = "expiry-storm: teams due in one moment.", DefaultValueFactory = _ => 300_000 });
-    private static readonly Option<string?> Data = new("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." };
+    private static readonly Option<string?> Data = new Option<string?>("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." }.Named();
     private static readonly Option<bool> Memory = new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
     private static readonly Option<bool> OrderLedger = new("--order-ledger") { Description = "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded." };
     private static readonly Option<int> Shards = Ranged<int>(0, 64, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
@@ -68,11 +70,25 @@ internal static class LoadCommand
     private static readonly Option<string?> OperatorKey = new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
     private static readonly Option<long[]> ShopItems = new("--shop-items") { Description = "With --url: items to join; all the shop's when nothing is said.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Wrk = new("--wrk") { Description = "With --url or --shop: measure the peak as well, by wrk too where it is installed." };
-    private static readonly Option<string?> Record = new("--record") { Description = "Record the engine's traffic into this folder." };
-    private static readonly Option<string?> Recording = new("--recording") { Description = "replay: the folder of a recording, or one file of it." };
-    private static readonly Option<double> Speed = Ranged<double>(0.001, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
-    private static readonly Option<string?> Html = new("--html") { Description = "The page; ./load-SCENARIO.html when nothing is said." };
+    private static readonly Option<string?> Record = new Option<string?>("--record") { Description = "Record the engine's traffic into this folder." }.Named();
+    private static readonly Option<string?> Recording = new Option<string?>("--recording") { Description = "replay: the folder of a recording, or one file of it." }.Named();
+    private static readonly Option<double> Speed = Ranged<double>(0.001m, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
+    private static readonly Option<string?> Html = new Option<string?>("--html") { Description = "The page; ./load-SCENARIO.html when nothing is said." }.Named();
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as one JSON object on standard output." };
+
+    private static readonly (Option[] Options, string[] Scenarios)[] For =
+    [
+        ([Url], OverHttp),
+        ([Shop], WithShop),
+        ([Rate], ["steady", "flash-sale", "restart", "expiry-storm"]),
+        ([WarmUp, Items, Skew], WithTraffic),
+        ([Seconds, Seed], [.. WithTraffic, "soak"]),
+        ([Memory, MaxInFlight, ExpectedOrders, Record], Embedded),
+        ([Shards], [.. OverHttp, "expiry-storm", "soak"]),
+        ([Teams], ["expiry-storm"]),
+        ([OrderLedger], ["soak"]),
+        ([Recording, Speed], ["replay"]),
+    ];
 
     /// <summary>Runs it.</summary>
     /// <returns>The exit code.</returns>
@@ -121,38 +137,39 @@ internal static class LoadCommand
             ? await OwnShop.RunAsync(options, name, Scenarios[name])
             : await Scenarios[name](options);
         Figures.Summary(result).Show(name, options.Json);
-        string page = options.Html ?? $"load-{name}.html";
-        await File.WriteAllTextAsync(page, Page.Write(result, Machine()));
-        Screen.Note("the page: " + Path.GetFullPath(page));
+        await File.WriteAllTextAsync(options.Html, Page.Write(result, Machine()));
+        Screen.Note("the page: " + Path.GetFullPath(options.Html));
         return result.Holds ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
     private static LoadOptions Options(ParseResult parsed, string name)
     {
-        Only(parsed, name, Url, OverHttp);
-        Only(parsed, name, Shop, WithShop);
-        Only(parsed, name, Teams, "expiry-storm");
-        Only(parsed, name, OrderLedger, "soak");
-        Only(parsed, name, Recording, "replay");
-        Only(parsed, name, Speed, "replay");
+        foreach ((Option[] some, string[] scenarios) in For)
+        {
+            Option? idle = scenarios.Contains(name, StringComparer.Ordinal) ? null : some.FirstOrDefault(parsed.IsGiven);
+            Refuse(idle is not null, $"{idle?.Name} says nothing to {name}; it is for {string.Join(", ", scenarios)}");
+        }
+
         Uri? url = parsed.GetValue(Url);
         bool overHttp = url is not null || parsed.GetValue(Shop) is not null;
         Refuse(url is not null && parsed.GetValue(Shop) is not null, "--url loads a shop that runs, --shop starts one: not both");
         foreach (Option option in (Option[])[Key, OperatorKey, ShopItems])
         {
-            Refuse(url is null && Given(parsed, option), $"{option.Name} says nothing without --url");
+            Refuse(url is null && parsed.IsGiven(option), $"{option.Name} says nothing without --url");
         }
 
-        Refuse(!overHttp && Given(parsed, Wrk), "--wrk says nothing without --url or --shop");
+        Refuse(!overHttp && parsed.IsGiven(Wrk), "--wrk says nothing without --url or --shop");
         foreach (Option option in (Option[])[Memory, Record, Shards, ExpectedOrders])
         {
-            Refuse(overHttp && Given(parsed, option), $"{option.Name} is the embedded engine's: it does not go with --url or --shop");
+            Refuse(overHttp && parsed.IsGiven(option), $"{option.Name} is the embedded engine's: it does not go with --url or --shop");
         }
 
-        Refuse(name is "restart" && parsed.GetValue(Memory), "--memory: restart recovers from the disk");
         Refuse(parsed.GetValue(OrderLedger) && parsed.GetValue(Memory), "--order-ledger is a place on disk: it does not go with --memory");
         Refuse(parsed.GetValue(Memory) && parsed.GetValue(Data) is not null, "--memory keeps nothing: it does not go with --data");
         Refuse(url is not null && parsed.GetValue(Data) is { } data && !Directory.Exists(data), $"--data '{parsed.GetValue(Data)}' does not exist: with --url it is the shop's directory");
+        string page = parsed.GetValue(Html) ?? $"load-{name}.html";
+        Refuse(Directory.Exists(page), $"--html '{page}' is a folder: name a file");
+        Refuse(Path.GetDirectoryName(Path.GetFullPath(page)) is { } folder && !Directory.Exists(folder), $"--html '{page}': its folder does not exist");
         return new LoadOptions
         {
             Rate = parsed.GetValue(Rate),
@@ -177,15 +194,10 @@ internal static class LoadCommand
             Record = parsed.GetValue(Record),
             Recording = parsed.GetValue(Recording),
             Speed = parsed.GetValue(Speed),
-            Html = parsed.GetValue(Html),
+            Html = page,
             Json = parsed.GetValue(Json),
         };
     }
-
-    private static void Only(ParseResult parsed, string name, Option option, params ReadOnlySpan<string> scenarios) =>
-        Refuse(Given(parsed, option) && !scenarios.Contains(name), $"{option.Name} says nothing to {name}; it is for {string.Join(", ", scenarios!)}");
-
-    private static bool Given(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static void Refuse(bool wrong, string why)
     {
@@ -201,17 +213,10 @@ internal static class LoadCommand
         return default!;
     }
 
-    private static Option<T> Ranged<T>(double least, double most, Option<T> option)
+    private static Option<T> Ranged<T>(decimal least, decimal most, Option<T> option)
     {
         option.HelpName = "N";
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && !(value >= least && value <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {value} is not from {least} to {most}"));
-            }
-        });
-        return option;
+        return option.Within(least, most);
     }
 
     private static string Machine() => string.Create(

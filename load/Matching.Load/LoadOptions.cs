@@ -57,7 +57,8 @@ internal sealed record LoadOptions
     /// <summary>How many times faster than recorded.</summary>
     public double Speed { get; init; } = 1;
 
-    public string? Html { get; init; }
+    /// <summary>Where the page goes.</summary>
+    public string Html { get; init; } = "load.html";
 
     public bool Json { get; init; }
 

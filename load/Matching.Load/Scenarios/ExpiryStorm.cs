@@ -31,7 +31,7 @@ internal static class ExpiryStorm
             $"{options.Teams:N0} teams whose deadlines come within a moment, {life.TotalSeconds:N1} s after their opening, beside {rate:N0} joins a second on other items");
         RunResult result;
         long lagMs = 0;
-        var target = new EngineTarget(await MatchingEngine.OpenAsync(engineOptions));
+        var target = new EngineTarget(await Loading.OpenAsync(engineOptions));
         await using (target)
         {
             Screen.Note("expiry-storm: " + about);
@@ -43,6 +43,7 @@ internal static class ExpiryStorm
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join, beside: async () => lagMs = await WatchLagAsync(target.Engine, watching));
             result = new RunResult("expiry-storm", about) { Timeline = timeline };
             around.TellTo(result);
+            Loading.TellEngine(result, options, target.Engine);
             result.Facts.Add(("ms to open the teams", opening.TotalMilliseconds.ToString("N0", CultureInfo.InvariantCulture)));
             result.Facts.Add(("longest ms a deadline waited to be acted on, as seen every 20 ms (R36)", lagMs.ToString("N0", CultureInfo.InvariantCulture)));
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));

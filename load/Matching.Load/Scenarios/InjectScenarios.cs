@@ -61,13 +61,12 @@ internal static class InjectScenarios
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join);
             result = new RunResult(scenario.Name, about) { Timeline = timeline };
             around.TellTo(result);
-            if (options.Url is null)
+            result.Checks.Add(EveryAnswer(timeline));
+            if (target is EngineTarget { Engine: var engine })
             {
-                result.Facts.Add(("orders that memory was taken for at the start", options.ExpectedOrders.Value.ToString("N0", CultureInfo.InvariantCulture)));
+                Loading.TellEngine(result, options, engine);
             }
 
-            result.Checks.Add(EveryAnswer(timeline));
-            Loading.TellRecording(result, target);
             if (options.Wrk && target is ShopTarget)
             {
                 await WrkCheck.RunAsync(result, options, target);

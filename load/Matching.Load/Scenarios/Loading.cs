@@ -56,16 +56,17 @@ internal static class Loading
 
     /// <summary>The shop named by --url, or the engine in this process.</summary>
     /// <exception cref="UsageException">The engine refuses its options.</exception>
-    public static async Task<ITarget> TargetAsync(LoadOptions options, string? directory)
-    {
-        if (options.Url is { } url)
-        {
-            return await ShopTarget.OpenAsync(url, options.Key, options.OperatorKey, options.ShopItems);
-        }
+    public static async Task<ITarget> TargetAsync(LoadOptions options, string? directory) => options.Url is { } url
+        ? await ShopTarget.OpenAsync(url, options.Key, options.OperatorKey, options.ShopItems)
+        : new EngineTarget(await OpenAsync(Engine(options, directory)));
 
+    /// <summary>Opens the engine of a run.</summary>
+    /// <exception cref="UsageException">It refuses its options.</exception>
+    public static async Task<MatchingEngine> OpenAsync(MatchingOptions options)
+    {
         try
         {
-            return new EngineTarget(await MatchingEngine.OpenAsync(Engine(options, directory)));
+            return await MatchingEngine.OpenAsync(options);
         }
         catch (ArgumentException e)
         {
@@ -151,10 +152,15 @@ internal static class Loading
         result.Verification = await VerifyRun.RunAsync(kept);
     }
 
-    /// <summary>Adds what the recorder said, where the run was recorded.</summary>
-    public static void TellRecording(RunResult result, ITarget target)
+    /// <summary>Adds what was asked of the engine beside the load: memory at its start, a recording.</summary>
+    public static void TellEngine(RunResult result, LoadOptions options, MatchingEngine engine)
     {
-        if ((target as EngineTarget)?.Engine.Recording is { } recording)
+        if (options.ExpectedOrders is > 0 and var orders)
+        {
+            result.Facts.Add(("orders that memory was taken for at the start", orders.ToString("N0", CultureInfo.InvariantCulture)));
+        }
+
+        if (engine.Recording is { } recording)
         {
             result.Facts.Add(("recorded commands, dropped", string.Create(CultureInfo.InvariantCulture, $"{recording.Commands:N0}, {recording.Dropped:N0}")));
             result.Facts.Add(("recorded bytes", recording.Bytes.ToString("N0", CultureInfo.InvariantCulture)));

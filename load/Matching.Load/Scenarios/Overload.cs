@@ -47,6 +47,7 @@ internal static class Overload
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             if (target is EngineTarget { Engine: var engine })
             {
+                Loading.TellEngine(result, options, engine);
                 long left = engine.Health.RequestsInFlight;
                 result.Checks.Add(new Check("nothing is left in flight", left == 0, string.Create(CultureInfo.InvariantCulture, $"{left} requests")));
             }

@@ -14,6 +14,11 @@ internal static class ReplayScenario
     public static async Task<RunResult> RunAsync(LoadOptions options)
     {
         string path = options.Recording ?? throw new UsageException("replay needs --recording, the folder of a recording (matching run --record, or --record here)");
+        if (!RecordingReader.IsRecording(path))
+        {
+            throw new UsageException($"--recording '{path}' is none: name the folder that matching run --record, or --record here, wrote to, or a file of it");
+        }
+
         RecordingReader reader = RecordingReader.Open(path);
         if (reader.Sittings.Count != 1)
         {
@@ -28,7 +33,7 @@ internal static class ReplayScenario
             CultureInfo.InvariantCulture, $"{count:N0} recorded commands of {(lastMs - firstMs) / 1000.0:N1} s, {options.Speed:N1} times faster");
         string? directory = Loading.DirectoryOf(options, "replay");
         RunResult result;
-        var target = new EngineTarget(await MatchingEngine.OpenAsync(Loading.Engine(options, directory) with
+        var target = new EngineTarget(await Loading.OpenAsync(Loading.Engine(options, directory) with
         {
             ManualClock = true,
             Shards = sitting.Head.Shards,
@@ -43,7 +48,7 @@ internal static class ReplayScenario
             result = new RunResult("replay", about) { Timeline = timeline };
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             result.Facts.Add(("commands the recording lacks", sitting.Lacking.ToString("N0", CultureInfo.InvariantCulture)));
-            Loading.TellRecording(result, target);
+            Loading.TellEngine(result, options, target.Engine);
         }
 
         await Loading.VerifyAsync(result, options, directory);

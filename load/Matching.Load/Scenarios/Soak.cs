@@ -68,7 +68,7 @@ internal sealed class Soak
             $"{rounds * RoundMs / 86_400_000.0:N1} days of {PerRound:N0} commands in every 10 minutes, on a manual clock: joins, holds paid and unpaid, shipping, expiry, refunds{(options.OrderLedger ? "; what closed goes to the order ledger" : "")}");
         RunResult result;
         MatchingOptions engineOptions = Loading.Engine(options, directory) with { ManualClock = true };
-        MatchingEngine engine = await MatchingEngine.OpenAsync(!options.OrderLedger ? engineOptions : engineOptions with
+        MatchingEngine engine = await Loading.OpenAsync(!options.OrderLedger ? engineOptions : engineOptions with
         {
             // Small, so that all of it turns over many times.
             Ledger = true,
@@ -82,6 +82,7 @@ internal sealed class Soak
             var soak = new Soak(engine, directory, options);
             await soak.RunAsync(rounds);
             result = soak.Result(about);
+            Loading.TellEngine(result, options, engine);
         }
 
         await Loading.VerifyAsync(result, options with { Url = null }, directory);
