@@ -17,6 +17,8 @@ internal sealed class MatchingService : IHostedLifecycleService, IAsyncDisposabl
     private readonly ILogger<MatchingEngine> _logger;
     private readonly TimeProvider _time;
     private readonly IMeterFactory? _meters;
+    private readonly IHostApplicationLifetime? _lifetime;
+    private readonly IStartupValidator? _startup;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lazy<Task<MatchingEngine>> _opening;
     private MatchingInstruments? _instruments;
@@ -24,12 +26,15 @@ internal sealed class MatchingService : IHostedLifecycleService, IAsyncDisposabl
     private bool _disposed;
 
     public MatchingService(
-        IOptions<MatchingOptions> options, ILogger<MatchingEngine> logger, TimeProvider? time = null, IMeterFactory? meters = null)
+        IOptions<MatchingOptions> options, ILogger<MatchingEngine> logger, TimeProvider? time = null, IMeterFactory? meters = null,
+        IHostApplicationLifetime? lifetime = null, IStartupValidator? startup = null)
     {
         _options = options;
         _logger = logger;
         _time = time ?? TimeProvider.System;
         _meters = meters;
+        _lifetime = lifetime;
+        _startup = startup;
         _opening = new Lazy<Task<MatchingEngine>>(OpenAsync);
     }
 
@@ -107,11 +112,17 @@ internal sealed class MatchingService : IHostedLifecycleService, IAsyncDisposabl
 
     private async Task<MatchingEngine> OpenAsync()
     {
+        // The host checks what is to be checked at the start when all its services are made, and one that wants the engine is made of
+        // an open one: other options that are wrong are told here, before the directory is opened.
+        _startup?.Validate();
         MatchingOptions options = Options;
+
+        // Who is told to stop while it recovers stops then, not when the recovery is done.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _lifetime?.ApplicationStopping ?? CancellationToken.None);
         using Activity? activity = MatchingActivity.Source.StartActivity("matching recover");
         long start = _time.GetTimestamp();
         MatchingLog.Opening(_logger, options.DataDirectory ?? "(memory)");
-        MatchingEngine engine = await MatchingEngine.OpenAsync(Watched(options), _stopping.Token).ConfigureAwait(false);
+        MatchingEngine engine = await MatchingEngine.OpenAsync(Watched(options), stop.Token).ConfigureAwait(false);
         _instruments = new MatchingInstruments(engine, _meters, _logger)
         {
             Sample = await StateSample.ReadAsync(engine, _stopping.Token).ConfigureAwait(false),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Matching.Core;
 using Matching.Core.Campaigns;
+using Matching.Engine.Hosting;
 using Matching.Kit.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -110,6 +111,56 @@ public sealed class AddMatchingTests : IDisposable
     }
 
     [Fact]
+    public async Task Wrong_options_of_another_part_are_told_before_the_directory_is_opened()
+    {
+        string data = Path.Combine(_directory.FullName, "journal");
+        using IHost host = TestHost.Of(
+            options => options.DataDirectory = data,
+            services =>
+            {
+                services.AddHostedService<Joiner>();
+                services.AddOptions<OfAnotherPart>().Validate(_ => false, "another part is wrong").ValidateOnStart();
+            });
+
+        OptionsValidationException e = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains("another part is wrong", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Told_to_stop_while_it_recovers_it_stops_then(bool anotherWantsTheEngine)
+    {
+        var journal = new FaultyJournal();
+        await using (MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { Journal = () => journal }))
+        {
+            await engine.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
+        }
+
+        IHost? host = null;
+        host = TestHost.Of(
+            options => options.Journal = () =>
+            {
+                host!.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+                return journal;
+            },
+            services =>
+            {
+                if (anotherWantsTheEngine)
+                {
+                    services.AddHostedService<Joiner>();
+                }
+            });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.StartAsync());
+
+        Assert.Null(host.Services.GetRequiredService<MatchingService>().Opened);
+        host.Dispose();
+    }
+
+    [Fact]
     public async Task Health_is_ready_after_recovery_degraded_on_a_low_disk_and_after_a_step_of_the_clock()
     {
         var clock = new SteppedClock();
@@ -188,6 +239,8 @@ public sealed class AddMatchingTests : IDisposable
         public async Task StopAsync(CancellationToken cancellationToken) =>
             Assert.Equal(Outcome.Formed, (await engine.QuickJoinAsync(new QuickJoinRequest(1, 2, 2), cancellationToken)).Outcome);
     }
+
+    private sealed class OfAnotherPart;
 
     /// <summary>The system's clock with a wall that can be stepped.</summary>
     private sealed class SteppedClock : TimeProvider
