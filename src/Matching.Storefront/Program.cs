@@ -14,7 +14,15 @@ catch (Exception e) when (e is OptionsValidationException or InvalidOperationExc
 
 await using (app)
 {
-    await app.RunAsync();
+    CancellationToken stopping = app.Lifetime.ApplicationStopping;
+    try
+    {
+        await app.RunAsync();
+    }
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("storefront: told to stop while it started; nothing was changed");
+    }
 }
 
 return 0;

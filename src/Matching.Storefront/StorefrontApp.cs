@@ -139,6 +139,7 @@ internal static class StorefrontApp
         app.Use(next => http => Statuses.RefuseUnknownAsync(http, next));
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.Use(next => http => Statuses.RefuseForgedAsync(http, next));
 
         app.MapStaticAssets().AllowAnonymous();
         ShopApi.Map(app);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Matching.Core;
+using Matching.Storefront.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -26,10 +27,11 @@ public sealed class ApiKeyHandler(
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return base.HandleChallengeAsync(properties);
+        AuthenticateResult result = await HandleAuthenticateOnceSafeAsync();
+        await (result.Failure is { } why ? Statuses.RefuseKeyAsync(Context, why.Message) : base.HandleChallengeAsync(properties));
     }
 
     private static string? KeyOf(HttpRequest request)
@@ -56,9 +58,16 @@ public sealed class ApiKeyHandler(
         }
 
         long id = key.Id;
-        if (key is { Role: ShopRoles.Buyer, Id: 0 } && !TryReadBuyer(out id))
+        bool forAnyBuyer = key is { Role: ShopRoles.Buyer, Id: 0 };
+        if (forAnyBuyer && !TryReadBuyer(out id))
         {
-            return AuthenticateResult.Fail($"this key acts for any buyer: name him in {BuyerHeader}, 1 … 9007199254740991");
+            return AuthenticateResult.Fail(
+                $"the key acts for any buyer: name him in {BuyerHeader}, a whole number from 1 to {BookOptions.MaxId}, not '{Request.Headers[BuyerHeader]}'");
+        }
+
+        if (!forAnyBuyer && Request.Headers.ContainsKey(BuyerHeader))
+        {
+            return AuthenticateResult.Fail($"{BuyerHeader} goes with a back end's key only; this key says itself who is asking");
         }
 
         var caller = new Caller(key.Role, id, key.Name);

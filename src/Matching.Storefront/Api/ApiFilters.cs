@@ -11,6 +11,7 @@ internal static class ApiFilters
     public static RouteGroupBuilder Checked(this RouteGroupBuilder group)
     {
         group.AddEndpointFilter(AntiforgeryAsync);
+        group.AddEndpointFilterFactory(KnownParameters);
         group.AddEndpointFilter(RangesAsync);
         return group;
     }
@@ -23,6 +24,24 @@ internal static class ApiFilters
             ? await next(call)
             : Problems.BadRequest("this takes no body");
     });
+
+    /// <summary>A parameter that nobody reads is a mistyped one, or a filter that is not there: the answer would be to another question.</summary>
+    private static EndpointFilterDelegate KnownParameters(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
+    {
+        // What the address can carry is a number everywhere in this API; all else is a body or a service.
+        string[] read = [.. endpoint.MethodInfo.GetParameters()
+            .Where(parameter => parameter.ParameterType == typeof(long) || parameter.ParameterType == typeof(int))
+            .Select(parameter => parameter.Name!)];
+        return call =>
+        {
+            RouteValueDictionary path = call.HttpContext.Request.RouteValues;
+            string[] taken = [.. read.Where(name => !path.ContainsKey(name))];
+            return call.HttpContext.Request.Query.Keys.FirstOrDefault(name => !taken.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
+                ? ValueTask.FromResult<object?>(Problems.BadRequest(
+                    $"'{unknown}' is no parameter of this address; it takes {(taken.Length == 0 ? "none" : string.Join(", ", taken))}"))
+                : next(call);
+        };
+    }
 
     private static async ValueTask<object?> RangesAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {

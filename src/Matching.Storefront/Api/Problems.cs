@@ -3,6 +3,8 @@ using Matching.Engine;
 using Matching.Storefront.Shop;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Api;
 
@@ -58,7 +60,7 @@ internal static class Problems
 }
 
 /// <summary>Requests that could not be read and engines that cannot answer: a status and a reason instead of a 500.</summary>
-internal sealed class RefusedRequests : IExceptionHandler
+internal sealed class RefusedRequests(IOptions<JsonOptions> json) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -66,7 +68,8 @@ internal sealed class RefusedRequests : IExceptionHandler
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
                 StatusCodes.Status413PayloadTooLarge, "TooLarge", "the body is larger than this shop reads"),
-            BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", Reason(bad)),
+            BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", RequestFaults.Of(
+                bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, json.Value.SerializerOptions)),
             MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),
             MatchingUnavailableException => Problems.Of(
                 StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart", 38),
@@ -83,11 +86,4 @@ internal sealed class RefusedRequests : IExceptionHandler
             : problem.ExecuteAsync(httpContext));
         return true;
     }
-
-    /// <summary>The framework's words name the parameter; the JSON reader's, the place in the body, and the body as the API's description calls it.</summary>
-    private static string Reason(BadHttpRequestException bad) =>
-        bad.InnerException is System.Text.Json.JsonException json
-            ? "the body is not what this takes: " + json.Message.Replace(typeof(Problems).Namespace + ".", "", StringComparison.Ordinal)
-        : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "the body is missing: this takes a JSON object, {} at least"
-        : bad.Message;
 }

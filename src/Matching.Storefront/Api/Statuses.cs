@@ -1,5 +1,6 @@
 using System.Globalization;
 using Matching.Storefront.Components;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Matching.Storefront.Api;
@@ -7,6 +8,8 @@ namespace Matching.Storefront.Api;
 /// <summary>A reason for every bare status: problem details for machines, a page for people.</summary>
 internal static class Statuses
 {
+    private const string NotSignedIn = "NotSignedIn";
+
     /// <summary>
     /// Sees to it that no refusal leaves without words. Not the framework's status pages: a page's own refusal has a content
     /// type already, and those then leave it empty.
@@ -38,6 +41,16 @@ internal static class Statuses
         int code = http.Response.StatusCode;
         return IsForPeople(http.Request) ? ShowAsync(http, code) : Problem(code).ExecuteAsync(http);
     }
+
+    /// <summary>A form without its token, in this shop's words; the framework's are for who wrote the page.</summary>
+    public static Task RefuseForgedAsync(HttpContext http, RequestDelegate next) =>
+        http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } ? next(http)
+            : IsForPeople(http.Request) ? ShowAsync(http, StatusCodes.Status400BadRequest)
+            : Problems.BadRequest("the form came without its antiforgery token, or with an old one: load its page again").ExecuteAsync(http);
+
+    /// <summary>401 with what is wrong with the key that came.</summary>
+    public static Task RefuseKeyAsync(HttpContext http, string why) =>
+        Problems.Of(StatusCodes.Status401Unauthorized, NotSignedIn, why).ExecuteAsync(http);
 
     /// <summary>True for a browser that shows what it gets.</summary>
     public static bool IsForPeople(HttpRequest request) =>
@@ -71,7 +84,7 @@ internal static class Statuses
         {
             StatusCodes.Status400BadRequest => ("BadRequest", "the request cannot be read, or a form came without its antiforgery token"),
             StatusCodes.Status401Unauthorized => (
-                "NotSignedIn", "send a known key in X-Api-Key (a back end's buyer key also X-Buyer), or sign in with a cookie"),
+                NotSignedIn, "send a known key in X-Api-Key (a back end's buyer key also X-Buyer), or sign in with a cookie"),
             StatusCodes.Status403Forbidden => ("Forbidden", "your role may not do this"),
             StatusCodes.Status404NotFound => ("NotFound", "there is nothing at this address"),
             StatusCodes.Status405MethodNotAllowed => ("MethodNotAllowed", "this address does not take this method"),

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Matching.Core;
 using Matching.Engine;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Tests.Shop;
@@ -61,6 +60,23 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
         await ExpectAsync(() => _shop.Machine("any-buyer-key"), endpoint => endpoint.Policies.Contains(ShopRoles.Buyer), HttpStatusCode.Unauthorized);
 
     [Theory]
+    [InlineData("not a key", null, "the key is not known")]
+    [InlineData("any-buyer-key", null, "name him in X-Buyer, a whole number from 1 to 9007199254740991, not ''")]
+    [InlineData("any-buyer-key", "-1", "not '-1'")]
+    [InlineData("any-buyer-key", "9007199254740992", "not '9007199254740992'")]
+    [InlineData("merchant-1-key", "1", "X-Buyer goes with a back end's key only")]
+    public async Task A_key_that_is_refused_says_what_is_wrong_with_it(string key, string? buyer, string said)
+    {
+        using HttpClient machine = _shop.Machine(key);
+        machine.DefaultRequestHeaders.Add(ApiKeyHandler.BuyerHeader, buyer is null ? [] : [buyer]);
+
+        Heard heard = await machine.ReadAsync("/api/orders");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "NotSignedIn"), (heard.Status, heard.Text("title")));
+        Assert.Contains(said, heard.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("any-buyer-key", ShopRoles.Buyer)]
     [InlineData("merchant-1-key", ShopRoles.Merchant)]
     [InlineData("operator-key", ShopRoles.Operator)]
@@ -109,12 +125,14 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
     [Fact]
     public async Task A_buyers_own_key_cannot_act_for_somebody_else()
     {
-        using HttpClient gadget = _shop.Machine("buyer-77-key", buyer: 1);
-        await gadget.AskAsync(ShopCalls.Of(41, "solo-buy"), new { });
+        using HttpClient forged = _shop.Machine("buyer-77-key", buyer: 1);
+        Heard refused = await forged.AskAsync(ShopCalls.Of(41, "solo-buy"), new { });
+        using HttpClient gadget = _shop.Machine("buyer-77-key");
+        await gadget.AskAsync(ShopCalls.Of(42, "solo-buy"), new { });
 
-        OrderView? order = await _shop.Engine.FindOrderAsync(RunningShop.Item, 41);
-
-        Assert.Equal(77, order?.Buyer);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+        Assert.Null(await _shop.Engine.FindOrderAsync(RunningShop.Item, 41));
+        Assert.Equal(77, (await _shop.Engine.FindOrderAsync(RunningShop.Item, 42))?.Buyer);
     }
 
     private static IEnumerable<MappedEndpoint> WithoutPolicy(IEnumerable<MappedEndpoint> endpoints) =>

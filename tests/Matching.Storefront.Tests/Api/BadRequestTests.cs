@@ -111,15 +111,23 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [Theory]
     [InlineData("open-team", "{\"quantity\":0}", "quantity is 0")]
     [InlineData("quick-join", "{\"quantity\":100}", "quantity is 100")]
-    [InlineData("join-team", "{}", "team")]
+    [InlineData("join-team", "{}", "this needs team")]
     [InlineData("join-team", "{\"team\":0}", "team is 0")]
     [InlineData("hold", "{\"team\":1024,\"open\":true}", "not both")]
     [InlineData("pay", "{\"payment\":-5}", "payment is -5")]
     [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
-    [InlineData("quick-join", "{\"source\":\"moon\"}", "source")]
+    [InlineData("quick-join", "{\"source\":\"moon\"}", "source must be one of unknown, detailPage, chatGroup, liveRoom, shortVideo, shareLink, venue, other")]
+    [InlineData("quick-join", "{\"quantity\":\"many\"}", "quantity must be a whole number up to 2147483647")]
+    [InlineData("quick-join", "{\"quantity\":99999999999}", "quantity must be a whole number up to 2147483647")]
+    [InlineData("quick-join", "{\"quantity\":1,\"quantity\":2}", "quantity is given twice")]
+    [InlineData("quick-join", "{\"quantty\":1}", "quantty is no field of this; it takes quantity, source")]
+    [InlineData("quick-join", "{\"quantity\":1", "the body is not valid JSON: ")]
+    [InlineData("quick-join", "{\"quantity\":1,}", "the body is not valid JSON: ")]
+    [InlineData("quick-join", "[]", "the body must be a JSON object of quantity, source")]
+    [InlineData("pay", "{\"payment\":1.5}", "payment must be a whole number up to 9007199254740991")]
     [InlineData("quick-join", "", "the body is missing")]
     [InlineData("pay", "null", "the body is missing")]
-    [InlineData("hold", "{\"open\":7}", "converted to HoldBody. Path: $.open")]
+    [InlineData("hold", "{\"open\":7}", "open must be true or false")]
     public async Task A_field_out_of_range_is_named_in_the_reason(string verb, string body, string named)
     {
         using HttpClient lin = _shop.Buyer(1);
@@ -129,7 +137,26 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
 
         Assert.Equal(HttpStatusCode.BadRequest, heard.Status);
         Assert.Contains(named, heard.Text("detail"), StringComparison.Ordinal);
+        Assert.DoesNotMatch("System|Body|LineNumber", heard.Text("detail"));
         Assert.Equal(_before, await _shop.Engine.StateHashAsync());
+    }
+
+    [Theory]
+    [InlineData("/api/items/abc", "item must be a whole number up to 9007199254740991, not 'abc'")]
+    [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number up to 9007199254740991, not 'x\"y'")]
+    [InlineData("/api/items/101/teams?tke=5", "'tke' is no parameter of this address; it takes take")]
+    [InlineData("/api/items/101/teams?take=5&item=102", "'item' is no parameter of this address; it takes take")]
+    [InlineData("/api/items?page=2", "'page' is no parameter of this address; it takes none")]
+    [InlineData("/api/operator/counts?item=-1", "'item' is no parameter of this address; it takes none")]
+    [InlineData("/api/operator/refunds?Take=0", "take is 0")]
+    public async Task A_parameter_that_is_wrong_or_that_nobody_reads_is_named_in_the_reason(string path, string named)
+    {
+        using HttpClient machine = _shop.Operator();
+
+        Heard heard = await machine.ReadAsync(path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, heard.Status);
+        Assert.Contains(named, heard.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]

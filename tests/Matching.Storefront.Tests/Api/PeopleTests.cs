@@ -56,6 +56,24 @@ public sealed partial class PeopleTests
         Assert.Equal(before, await shop.Engine.StateHashAsync());
     }
 
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/account/sign-in")]
+    [InlineData("/do/hold")]
+    public async Task A_form_without_its_token_is_refused_in_the_shops_words(string path)
+    {
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = await SignedInAsync(shop, "lin");
+        browser.DefaultRequestHeaders.Accept.Clear();
+        using var form = new FormUrlEncodedContent([new("person", "may")]);
+
+        Heard heard = await ShopCalls.HeardAsync(await browser.PostAsync(new Uri(path, UriKind.Relative), form));
+
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "the form came without its antiforgery token, or with an old one: load its page again"),
+            (heard.Status, heard.Text("detail")));
+    }
+
     [Fact]
     public async Task With_its_token_a_cookie_may_use_the_api()
     {

@@ -49,6 +49,22 @@ public sealed partial class ReadmeTests
         Assert.Equal("Healthy", health);
     }
 
+    [Fact]
+    public async Task The_endpoint_for_the_world_gives_refusals_a_status_and_a_reason_R31()
+    {
+        IReadOnlyList<string> blocks = ReadmeProgram.Blocks("csharp");
+        string brief = ShortEndpoint().Match(blocks[1]).Value;
+        Assert.NotEmpty(brief);
+        using var program = new ReadmeProgram(blocks[1].Replace(brief, blocks[2], StringComparison.Ordinal), "Microsoft.NET.Sdk.Web");
+        await program.BuildAsync();
+        using var client = new HttpClient();
+        Uri at = await AddressAsync(program.Start("--urls", "http://127.0.0.1:0"));
+
+        Assert.Equal("Opened", await JoinAsync(client, at, buyer: 11, order: 101));
+        Assert.Contains("\"status\":409,\"detail\":\"the buyer already has a seat in an open team of the item\"", await JoinAsync(client, at, buyer: 11, order: 102), StringComparison.Ordinal);
+        Assert.Contains("\"status\":400,\"detail\":\"buyer ", await JoinAsync(client, at, buyer: 0, order: 103), StringComparison.OrdinalIgnoreCase);
+    }
+
     private static async Task<string> JoinAsync(HttpClient client, Uri at, long buyer, long order)
     {
         using HttpResponseMessage response = await client.PostAsync(new Uri(at, $"/items/3/join?buyer={buyer}&order={order}"), null);
@@ -67,6 +83,9 @@ public sealed partial class ReadmeTests
 
         throw new InvalidOperationException("it ended while starting: " + await process.StandardError.ReadToEndAsync());
     }
+
+    [GeneratedRegex(@"app\.MapPost\([^;]*;\n", RegexOptions.None, 1000)]
+    private static partial Regex ShortEndpoint();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:[0-9]+", RegexOptions.None, 1000)]
     private static partial Regex Address();
