@@ -1,6 +1,6 @@
 namespace Matching.Core.Campaigns;
 
-/// <summary>Why a campaign's rules allow or forbid something: one value for each reason, so that a shard builds no text.</summary>
+/// <summary>Why a campaign's rules, or an order that exists already, allow or forbid something: one value for each reason, so that a shard builds no text.</summary>
 public enum Why : byte
 {
     /// <summary>Nothing forbids it.</summary>

@@ -34,6 +34,11 @@ internal static class ApiFilters
             .Select(parameter => parameter.Name!)];
         return call =>
         {
+            if (call.HttpContext.Request.Query.Count == 0)
+            {
+                return next(call);
+            }
+
             RouteValueDictionary path = call.HttpContext.Request.RouteValues;
             string[] taken = [.. read.Where(name => !path.ContainsKey(name))];
             return call.HttpContext.Request.Query.Keys.FirstOrDefault(name => !taken.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -9,6 +10,8 @@ namespace Matching.Storefront.Api;
 /// <summary>Why the framework could not read a request, in the words of the API's description instead of those of its types.</summary>
 internal static partial class RequestFaults
 {
+    private static readonly SearchValues<string> AfterReason = SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
+
     /// <summary>What is wrong with a request.</summary>
     /// <param name="bad">What the framework says.</param>
     /// <param name="endpoint">What was asked; null where that is not known any more.</param>
@@ -60,8 +63,9 @@ internal static partial class RequestFaults
             : $"a whole number up to {(one == typeof(int) ? int.MaxValue : BookOptions.MaxId)}";
     }
 
+    // Behind these words stand the reader's counting of lines, and advice to whom it is part of.
     private static string WithoutPlace(string message) =>
-        message.IndexOf(" LineNumber:", StringComparison.Ordinal) is > 0 and var end ? message[..end] : message;
+        message.AsSpan().IndexOfAny(AfterReason) is > 0 and var end ? message[..end] : message;
 
     [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InAddress();
