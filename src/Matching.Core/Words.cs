@@ -1,3 +1,4 @@
+using System.Globalization;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -5,6 +6,8 @@ namespace Matching.Core;
 /// <summary>The words of the line protocol and of refusals.</summary>
 public static class Words
 {
+    private const long LastOfCalendar = 253_402_300_799_999;
+
     /// <summary>The word of a refund's cause, as in keys and lists: <c>expired</c>, <c>left</c> …</summary>
     public static string Of(RefundCause cause) => cause switch
     {
@@ -16,6 +19,12 @@ public static class Words
         RefundCause.SecondPayment => "secondPayment",
         _ => "none",
     };
+
+    /// <summary>A time for a person, in UTC; one beyond the calendar, which ends with the year 9999, as ms since 1970.</summary>
+    /// <param name="ms">Ms since 1970, 0 or more.</param>
+    public static string Time(long ms) => ms <= LastOfCalendar
+        ? DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{ms} ms after 1970");
 
     /// <summary>Why a command was refused, in a sentence for a person. Empty for an accepted one.</summary>
     public static string Reason(in Answer answer) => answer.Ok ? "" : answer.Outcome switch

@@ -1,3 +1,5 @@
+using Matching.Core;
+
 namespace Matching.Engine;
 
 /// <summary>
@@ -60,15 +62,12 @@ internal sealed class EngineClock
         if (wrong is not null)
         {
             throw new ClockRefusedException(
-                $"the wall clock says {Text(wallMs)}, too far {wrong} the journal's last entry at {Text(journaledMs)} (R43). " +
+                $"the wall clock says {Words.Time(wallMs)}, too far {wrong} the journal's last entry at {Words.Time(journaledMs)} (R43). " +
                 "Set the clock right, or accept it as it is with the option AcceptClock (--accept-clock)");
         }
     }
 
     private static long WallMs(TimeProvider provider) => provider.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private static string Text(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms)
-        .ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>The wall clock at start lies too far from the journal's last entry (R43). The message names both times and the way out.</summary>

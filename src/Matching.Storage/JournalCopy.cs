@@ -21,11 +21,17 @@ public static class JournalCopy
     /// <param name="disk">Where both lie.</param>
     /// <param name="from">The data directory.</param>
     /// <param name="to">A directory that is missing or empty.</param>
-    /// <param name="cutAt">The copy holds no event from this one on; long.MaxValue for as many as can be read.</param>
-    /// <exception cref="JournalException">There is nothing to copy, or the copy's directory is not empty.</exception>
+    /// <param name="cutAt">The copy holds no event from this one on, nor the block it lies in; long.MaxValue for as many as can be read.</param>
+    /// <exception cref="JournalException">There is nothing to copy, or the copy's directory is not empty, or lies in what is copied.</exception>
     public static CopiedJournal Run(IDisk disk, string from, string to, long cutAt)
     {
         ArgumentNullException.ThrowIfNull(disk);
+        string source = Path.TrimEndingDirectorySeparator(Path.GetFullPath(from)) + Path.DirectorySeparatorChar;
+        if ((Path.GetFullPath(to) + Path.DirectorySeparatorChar).StartsWith(source, StringComparison.Ordinal))
+        {
+            throw new JournalException($"{to} lies in {from}, which is to be copied: name a directory outside it");
+        }
+
         try
         {
             return Copy(disk, from, to, cutAt);
@@ -106,10 +112,10 @@ public static class JournalCopy
         for (int i = 0; i < segments.Count && (i == 0 || segments[i].FirstSequence < cutAt); i++)
         {
             Segment? next = i + 1 < segments.Count ? segments[i + 1] : null;
-            bool whole = CopySegment(disk, segments[i], next, to, cutAt, out end);
+            bool whole = CopySegment(disk, segments[i], next, to, cutAt, out end, out bool cut);
             if (!whole)
             {
-                stopped = end >= cutAt || next is null ? stopped : string.Create(
+                stopped = cut ? null : next is null ? stopped : string.Create(
                     CultureInfo.InvariantCulture, $"{segments[i].Path} cannot be read from event {end} on");
                 break;
             }
@@ -125,16 +131,18 @@ public static class JournalCopy
         return new CopiedJournal(end, copied, stopped);
     }
 
-    // False when the copy ends in this segment.
-    private static bool CopySegment(IDisk disk, Segment segment, Segment? next, string to, long cutAt, out long end)
+    // False when the copy ends in this segment: where it was to be cut, or where reading ended.
+    private static bool CopySegment(IDisk disk, Segment segment, Segment? next, string to, long cutAt, out long end, out bool cut)
     {
         long position = Page.Bytes;
         end = segment.FirstSequence;
+        cut = false;
         using (BlockCursor cursor = segment.Open(disk))
         {
-            while ((next is null || cursor.Position < next.PredecessorEnd) && cursor.TryRead() && cursor.Sequence <= cutAt)
+            while (!cut && (next is null || cursor.Position < next.PredecessorEnd) && cursor.TryRead())
             {
-                (position, end) = (cursor.Position, cursor.Sequence);
+                cut = cursor.Sequence > cutAt;
+                (position, end) = cut ? (position, end) : (cursor.Position, cursor.Sequence);
             }
         }
 

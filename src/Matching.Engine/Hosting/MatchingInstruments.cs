@@ -114,6 +114,6 @@ internal sealed record StateSample(Counts Counts, TimeSpan OldestRefundAge)
         Counts counts = await engine.CountAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RefundView> oldest = await engine.RefundsOwedAsync(1, cancellationToken).ConfigureAwait(false);
         return new StateSample(
-            counts, oldest.Count == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, engine.Now - oldest[0].Since)));
+            counts, oldest.Count == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Clamp(engine.Now - oldest[0].Since, 0, (long)TimeSpan.MaxValue.TotalMilliseconds)));
     }
 }

@@ -24,6 +24,13 @@ internal static class OptionRules
     /// <summary>A file or folder by name: not a blank one.</summary>
     public static Option<T> Named<T>(this Option<T> option) => option.Refusing(string.IsNullOrWhiteSpace, "must name something on disk");
 
+    /// <summary>One of these words.</summary>
+    public static Option<T> OneOf<T>(this Option<T> option, params string[] words)
+    {
+        option.CompletionSources.Add(words);
+        return option.Refusing(text => !words.Contains(text, StringComparer.Ordinal), "must be one of " + string.Join(", ", words));
+    }
+
     /// <summary>True for an option that the command line names, be it with the value it has anyway.</summary>
     public static bool IsGiven(this ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 

@@ -12,7 +12,7 @@ internal static class BackupCommand
 
     private static readonly Option<string> To = new Option<string>("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true }.Named();
 
-    private static readonly Option<long?> At = new Option<long?>("--at") { Description = "The copy holds only events before this one: the state of that moment. Without it, all that are durable.", HelpName = "EVENT" }.Within(0, long.MaxValue);
+    private static readonly Option<long?> At = new Option<long?>("--at") { Description = "The copy holds only events before this one, whole blocks of them: what was written at once is not torn apart. Without it, all that are durable.", HelpName = "EVENT" }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 
@@ -31,8 +31,10 @@ internal static class BackupCommand
         CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(At) ?? long.MaxValue);
         if (copied.Stopped is { } stopped)
         {
-            throw new InvalidDataException($"{stopped} 'matching repair' copies what is before it.");
+            throw new InvalidDataException($"{stopped}. 'matching repair' copies what is before it.");
         }
+
+        TellIfEarlier(copied, parsed.GetValue(At));
 
         // Every block of the copy is read back.
         ReadOnlyJournal check = SegmentJournal.OpenReadOnly(to);
@@ -53,5 +55,15 @@ internal static class BackupCommand
         summary.Add("ledger", "the order ledger stands at event", ledger);
         summary.Show("copied and read back", parsed.GetValue(Json));
         return ExitCodes.Ok;
+    }
+
+    /// <summary>Says where a copy ends that was to be cut within a block.</summary>
+    public static void TellIfEarlier(in CopiedJournal copied, long? asked)
+    {
+        if (asked > copied.EndSequence)
+        {
+            Screen.Note(string.Create(
+                null, $"the copy ends before event {copied.EndSequence}, not {asked}: what was written at once is not torn apart, or there are no more events"));
+        }
     }
 }

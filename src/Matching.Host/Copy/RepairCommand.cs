@@ -17,7 +17,7 @@ internal static class RepairCommand
 
     private static readonly Option<string> To = new Option<string>("--to") { Description = "Where what can be saved goes: a directory that is missing or empty.", HelpName = "DIR", Required = true }.Named();
 
-    private static readonly Option<long?> CutAt = new Option<long?>("--cut-at") { Description = "Give up this event and all behind it; without it, all from the first that cannot be read.", HelpName = "EVENT" }.Within(0, long.MaxValue);
+    private static readonly Option<long?> CutAt = new Option<long?>("--cut-at") { Description = "Give up this event, what was written at once with it, and all behind it; without it, all from the first that cannot be read.", HelpName = "EVENT" }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 
@@ -39,6 +39,7 @@ internal static class RepairCommand
         string directory = DataDirectory.Of(parsed, Data);
         string to = parsed.GetRequiredValue(To);
         CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(CutAt) ?? long.MaxValue);
+        BackupCommand.TellIfEarlier(copied, parsed.GetValue(CutAt));
         SegmentJournal.OpenReadOnly(to);
         (List<string> lost, long readable, string? stopped) = LostFrom(directory, copied);
         var summary = new Summary();

@@ -30,7 +30,7 @@ internal static class GenerateCommand
         Required = true,
     }.Within(0, HighestSkew);
 
-    private static readonly Option<string> Out = new("--out") { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true };
+    private static readonly Option<string> Out = new Option<string>("--out") { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true }.Named();
 
     private static readonly Option<long> Users = new Option<long>("--users")
     {

@@ -58,7 +58,7 @@ internal static class EventListing
     private static string Text(long sequence, in Event e)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{sequence,12}  {DateTimeOffset.FromUnixTimeMilliseconds(e.At):yyyy-MM-ddTHH:mm:ss.fffZ}  {e.Kind}");
+        text.Append(CultureInfo.InvariantCulture, $"{sequence,12}  {Words.Time(e.At)}  {e.Kind}");
         foreach ((string name, object value) in Fields(e))
         {
             text.Append(CultureInfo.InvariantCulture, $" {name} {value}");

@@ -100,10 +100,9 @@ internal static class InspectCommand
                 snapshot.Read(section, ref buffer);
             }
 
-            var time = DateTimeOffset.FromUnixTimeMilliseconds(snapshot.Header.NowMs);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, {snapshot.Sections.Count()} sections, {snapshot.Length} bytes, time {time:yyyy-MM-ddTHH:mm:ss.fffZ}, whole");
+                $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, {snapshot.Sections.Count()} sections, {snapshot.Length} bytes, time {Words.Time(snapshot.Header.NowMs)}, whole");
         }
         catch (JournalException e)
         {

@@ -54,11 +54,11 @@ internal static class ReplayCommand
         DefaultValueFactory = _ => "item",
     };
 
-    private static readonly Option<string?> LedgerFile = new("--ledger")
+    private static readonly Option<string?> LedgerFile = new Option<string?>("--ledger")
     {
         Description = "Write what became of every team opened: opening_row,item,opened_at,status,formed_at_or_deadline,members; gzip when it ends in .gz.",
         HelpName = "OUT.csv",
-    };
+    }.Named();
 
     private static readonly Option<bool> Strict = new("--strict") { Description = "A bad row is an error; otherwise it is left out, counted and shown." };
 
@@ -80,7 +80,7 @@ internal static class ReplayCommand
     {
         Description = "A recording: decide at the 'recorded' times, or at those of 'now': deadlines then move, and answers may differ.",
         DefaultValueFactory = _ => "recorded",
-    }.AcceptOnlyFromAmong("recorded", "now");
+    }.OneOf("recorded", "now");
 
     private static readonly Option<string?> CopyOf = new("--copy-of")
     {

@@ -58,6 +58,16 @@ internal sealed record ReplayOptions
                 $"--data '{Directory}' is not empty; --append goes on in it, another directory or --memory starts anew");
         }
 
+        if (Ledger is not null && Files.Any(file => string.Equals(Path.GetFullPath(file), Path.GetFullPath(Ledger), StringComparison.Ordinal)))
+        {
+            throw new UsageException($"--ledger '{Ledger}' is what is to be replayed: it would be overwritten");
+        }
+
+        if (System.IO.Directory.Exists(Ledger))
+        {
+            throw new UsageException($"--ledger '{Ledger}' is a folder: name a file");
+        }
+
         if (Ledger is not null && Path.GetDirectoryName(Path.GetFullPath(Ledger)) is { } folder && !System.IO.Directory.Exists(folder))
         {
             throw new UsageException($"--ledger '{Ledger}': the directory {folder} does not exist");

@@ -36,11 +36,11 @@ internal static class RunCommand
         HelpName = "N",
     }.Within(0, 64);
 
-    private static readonly Option<string> Clock = OneOf(["system", "manual"], new("--clock")
+    private static readonly Option<string> Clock = new Option<string>("--clock")
     {
         Description = "'system' follows the wall clock; with 'manual' time stands still and moves only by advance (R43).",
         DefaultValueFactory = _ => "system",
-    });
+    }.OneOf("system", "manual");
 
     private static readonly Option<bool> AcceptClock = new("--accept-clock")
     {
@@ -54,11 +54,11 @@ internal static class RunCommand
         HelpName = "2|3",
     }.Within(2, 3, "R1");
 
-    private static readonly Option<string> Campaigns = OneOf(["open", "required"], new("--campaigns")
+    private static readonly Option<string> Campaigns = new Option<string>("--campaigns")
     {
         Description = "'open': every item is on offer under the default terms. 'required': an item needs a published campaign (R10).",
         DefaultValueFactory = _ => "open",
-    });
+    }.OneOf("open", "required");
 
     private static readonly Option<bool> OrderLedger = new("--order-ledger")
     {
@@ -127,15 +127,22 @@ internal static class RunCommand
         return command;
     }
 
-    private static Option<string> OneOf(string[] words, Option<string> option) => option.AcceptOnlyFromAmong(words);
-
     private static async Task<int> ServeAsync(ParseResult parsed)
     {
         var settings = new RunSettings(parsed.GetValue(Clock) is "manual", parsed.GetValue(MaxInFlight));
+        using var starting = new CancellationTokenSource();
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         MatchingEngine engine;
         try
         {
-            engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings)).ConfigureAwait(false);
+            engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings), starting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("matching run: told to stop while it recovered; nothing was changed").ConfigureAwait(false);
+            return ExitCodes.Ok;
         }
         catch (Exception e) when (e is JournalException or LedgerException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or ClockRefusedException)
         {
@@ -151,7 +158,8 @@ internal static class RunCommand
         Exception? failure;
         await using (engine.ConfigureAwait(false))
         {
-            failure = await ServeAsync(engine, settings).ConfigureAwait(false);
+            using var conversation = new Conversation(engine, Console.OpenStandardInput(), Console.OpenStandardOutput(), settings);
+            failure = await conversation.RunAsync(stop.Task).ConfigureAwait(false);
             failure = engine.Health.Failure ?? failure;
             if (engine.Recording is { } recording && (recording.Dropped > 0 || recording.Failure is not null))
             {
@@ -167,18 +175,13 @@ internal static class RunCommand
 
         await Console.Error.WriteLineAsync("matching run: " + failure.Message).ConfigureAwait(false);
         return FailedServing;
-    }
 
-    private static async Task<Exception?> ServeAsync(MatchingEngine engine, RunSettings settings)
-    {
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var conversation = new Conversation(engine, Console.OpenStandardInput(), Console.OpenStandardOutput(), settings);
-        return await conversation.RunAsync(stop.Task).ConfigureAwait(false);
-
-        // The first signal ends reading; a second one ends the program on the spot.
-        void Stop(PosixSignalContext signal) => signal.Cancel = stop.TrySetResult();
+        // The first signal ends recovering or reading; a second one ends the program on the spot.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = stop.TrySetResult();
+            starting.Cancel();
+        }
     }
 
     private static MatchingOptions OptionsOf(ParseResult parsed, RunSettings settings) => new()

@@ -109,6 +109,64 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_backup_cut_within_a_block_ends_before_it_also_where_further_starts_follow()
+    {
+        string data = Path.Combine(_program.Folder, "two");
+        string copy = Path.Combine(_program.Folder, "copy");
+        var options = new MatchingOptions { DataDirectory = data, ManualClock = true, Shards = 1 };
+        await using (MatchingEngine first = await MatchingEngine.OpenAsync(options))
+        {
+            await first.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
+
+            // The second joins and forms: two events in one block.
+            await first.QuickJoinAsync(new QuickJoinRequest(1, 2, 2));
+        }
+
+        await using (MatchingEngine second = await MatchingEngine.OpenAsync(options))
+        {
+            await second.QuickJoinAsync(new QuickJoinRequest(1, 3, 3));
+        }
+
+        var (code, _, error) = await _program.RunAsync("backup", "--data", data, "--to", copy, "--at", "2");
+        Assert.True(code == 0, error);
+        Assert.Contains("the copy ends before event 1, not 2", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be read", error, StringComparison.Ordinal);
+        await using MatchingEngine early = await MatchingEngine.OpenAsync(options with { DataDirectory = copy });
+        Assert.Equal((1, 1), (early.Recovered, (await early.CountAsync()).Waiting));
+    }
+
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("shop/copy")]
+    [InlineData("shop/../shop/copy")]
+    public async Task A_copy_into_the_directory_itself_is_refused(string to)
+    {
+        var (code, _, error) = await _program.RunAsync("backup", "--data", Data, "--to", Path.Combine(_program.Folder, to));
+
+        Assert.Equal(1, code);
+        Assert.Contains("name a directory outside it", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Data, "copy")));
+    }
+
+    [Fact]
+    public async Task Times_beyond_the_calendar_are_shown_as_they_are_R43()
+    {
+        string data = Path.Combine(_program.Folder, "late");
+        await using (MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data, ManualClock = true }))
+        {
+            await engine.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
+            await engine.AdvanceAsync(BookOptions.MaxId - 1);
+            await engine.QuickJoinAsync(new QuickJoinRequest(1, 2, 2));
+        }
+
+        var (code, output, _) = await _program.RunAsync("inspect", "--data", data, "--item", "1", "--order", "2");
+        Assert.Equal(0, code);
+        Assert.Contains("9007199254740990 ms after 1970  TeamOpened item 1 order 2", output, StringComparison.Ordinal);
+        ClockRefusedException refused = await Assert.ThrowsAsync<ClockRefusedException>(() => MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data }));
+        Assert.Contains("the journal's last entry at 9007199254740990 ms after 1970 (R43)", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Repair_saves_what_can_be_read_of_a_refused_directory_and_lists_what_is_lost()
     {
         string copy = Path.Combine(_program.Folder, "copy");

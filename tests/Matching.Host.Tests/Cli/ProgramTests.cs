@@ -47,6 +47,12 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--items must be a whole number from 1 to 16777216, not '0'", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
     [InlineData("--out", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1")]
     [InlineData("nowhere", "verify", "--data", "nowhere")]
+    [InlineData("--data 'here.csv' is a file", "verify", "--data", "here.csv")]
+    [InlineData("--ledger 'here.csv' is what is to be replayed", "replay", "here.csv", "--memory", "--ledger", "here.csv")]
+    [InlineData("--ledger 'full' is a folder", "replay", "here.csv", "--memory", "--ledger", "full")]
+    [InlineData("--ledger must name something on disk, not ''", "replay", "here.csv", "--memory", "--ledger", "")]
+    [InlineData("--out must name something on disk, not ''", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1", "--out", "")]
+    [InlineData("--clock must be one of system, manual, not 'Manual'", "run", "--data", "new", "--clock", "Manual")]
     [InlineData("--item must be a whole number from 1 to 9007199254740991, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
     [InlineData("--team must be a whole number", "inspect", "--data", "full", "--item", "1", "--team", "0")]
     [InlineData("--item goes with one of", "inspect", "--data", "full", "--item", "1", "--order", "1", "--team", "1")]
@@ -66,6 +72,7 @@ public sealed class ProgramTests : IDisposable
         Assert.StartsWith("matching: ", error, StringComparison.Ordinal);
         Assert.Contains(named.Replace("FILE", "argument", StringComparison.Ordinal), error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_program.Folder, "new")));
+        Assert.Equal(Rows, await File.ReadAllTextAsync(Path.Combine(_program.Folder, "here.csv")));
     }
 
     [Fact]
