@@ -1,3 +1,5 @@
+using Matching.Engine;
+using Matching.Storage;
 using Matching.Storefront;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,11 @@ await using (app)
     try
     {
         await app.RunAsync();
+    }
+    catch (Exception e) when (e is JournalException or LedgerException or ClockRefusedException)
+    {
+        await Console.Error.WriteLineAsync("storefront: " + e.Message);
+        return 1;
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)
     {

@@ -133,6 +133,7 @@ internal static class StorefrontApp
         app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
         app.Use(next => http => Statuses.FillAsync(http, next));
         app.Use(next => http => ShopLimits.RefuseLargeAsync(http, next));
+        app.Use(next => http => Statuses.RefuseCharsetAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();

@@ -83,7 +83,7 @@ public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, long? 
 /// <param name="To">Where to, ms since 1970; not before now (R43).</param>
 public sealed record AdvanceBody(long To) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Id(To, "to");
+    string? IChecked.Wrong => To is >= 0 and <= BookOptions.MaxId ? null : $"to is {To}; allowed is 0 … {BookOptions.MaxId}, ms since 1970 (R43)";
 }
 
 /// <summary>Ranges of fields, in words.</summary>

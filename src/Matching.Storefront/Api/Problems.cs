@@ -68,6 +68,7 @@ internal sealed class RefusedRequests(IOptions<JsonOptions> json) : IExceptionHa
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
                 StatusCodes.Status413PayloadTooLarge, "TooLarge", "the body is larger than this shop reads"),
+            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Statuses.Problem(StatusCodes.Status415UnsupportedMediaType),
             BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", RequestFaults.Of(
                 bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, json.Value.SerializerOptions)),
             MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),

@@ -22,7 +22,8 @@ internal static partial class RequestFaults
         return bad.InnerException is JsonException json ? InBody(json, body is null ? [] : options.GetTypeInfo(body).Properties)
             : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "the body is missing: this takes a JSON object, {} at least"
             : InAddress().Match(bad.Message) is { Success: true } found
-                ? $"{found.Groups["name"].Value} must be a whole number up to {BookOptions.MaxId}, not '{found.Groups["value"].Value}'"
+                ? $"{found.Groups["name"].Value} must be a whole number up to {(found.Groups["type"].Value is "int" ? int.MaxValue : BookOptions.MaxId)}, not '{found.Groups["value"].Value}'"
+            : Missing().Match(bad.Message) is { Success: true } missing ? missing.Groups["name"].Value + " is missing"
             : bad.Message;
     }
 
@@ -67,6 +68,9 @@ internal static partial class RequestFaults
     private static string WithoutPlace(string message) =>
         message.AsSpan().IndexOfAny(AfterReason) is > 0 and var end ? message[..end] : message;
 
-    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InAddress();
+
+    [GeneratedRegex("^Required parameter \"\\S+ (?<name>\\w+)\" was not provided", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Missing();
 }

@@ -31,6 +31,7 @@ internal static class ShopApi
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = Accounts.ApiKeyHandler.KeyHeader,
+                Description = $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in {Accounts.ApiKeyHandler.BuyerHeader}.",
             };
             return Task.CompletedTask;
         }));

@@ -2,6 +2,8 @@ using System.Globalization;
 using Matching.Storefront.Components;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Matching.Storefront.Api;
 
@@ -42,6 +44,29 @@ internal static class Statuses
         return IsForPeople(http.Request) ? ShowAsync(http, code) : Problem(code).ExecuteAsync(http);
     }
 
+    /// <summary>
+    /// 415 for a body in other letters than UTF-8: the framework ends in an exception where it does not know a charset, and takes the quotes of
+    /// <c>charset="utf-8"</c> for part of its name.
+    /// </summary>
+    public static Task RefuseCharsetAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue)
+        {
+            return next(http);
+        }
+
+        StringSegment charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            return Problems.Of(
+                StatusCodes.Status415UnsupportedMediaType, "WrongMediaType", $"the body's charset is '{charset}'; this shop reads utf-8").ExecuteAsync(http);
+        }
+
+        type.Charset = charset;
+        http.Request.ContentType = type.ToString();
+        return next(http);
+    }
+
     /// <summary>A form without its token, in this shop's words; the framework's are for who wrote the page.</summary>
     public static Task RefuseForgedAsync(HttpContext http, RequestDelegate next) =>
         http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } ? next(http)
@@ -78,7 +103,8 @@ internal static class Statuses
         }
     }
 
-    private static ProblemHttpResult Problem(int code)
+    /// <summary>What a bare status says.</summary>
+    public static ProblemHttpResult Problem(int code)
     {
         (string title, string detail) = code switch
         {

@@ -39,6 +39,10 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
         { "\u0000\u0001\u0002", "application/json" },
         { "item=abc&order=-1&by=x", "application/x-www-form-urlencoded" },
         { "<xml/>", "text/xml" },
+        { "{}", "application/json; charset=bogus" },
+        { "{}", "application/json; charset=utf-7" },
+        { "to=en", "application/x-www-form-urlencoded; charset=bogus" },
+        { "to=en", "application/x-www-form-urlencoded; charset=utf-7" },
     };
 
     [Theory]
@@ -143,7 +147,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
 
     [Theory]
     [InlineData("/api/items/abc", "item must be a whole number up to 9007199254740991, not 'abc'")]
-    [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number up to 9007199254740991, not 'x\"y'")]
+    [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number up to 2147483647, not 'x\"y'")]
+    [InlineData("/api/items/101/teams?take=99999999999", "take must be a whole number up to 2147483647, not '99999999999'")]
     [InlineData("/api/items/101/teams?tke=5", "'tke' is no parameter of this address; it takes take")]
     [InlineData("/api/items/101/teams?take=5&item=102", "'item' is no parameter of this address; it takes take")]
     [InlineData("/api/items?page=2", "'page' is no parameter of this address; it takes none")]
@@ -157,6 +162,24 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
 
         Assert.Equal(HttpStatusCode.BadRequest, heard.Status);
         Assert.Contains(named, heard.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"utf-8\"", HttpStatusCode.OK, null)]
+    [InlineData("application/json; charset=UTF-8", HttpStatusCode.OK, null)]
+    [InlineData("application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType, "the body's charset is 'utf-16'; this shop reads utf-8")]
+    [InlineData(null, HttpStatusCode.UnsupportedMediaType, "the body must be application/json")]
+    public async Task A_body_is_read_by_its_media_type_and_charset(string? type, HttpStatusCode status, string? said)
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", type is null ? [] : [type]);
+
+        Heard heard = await ShopCalls.HeardAsync(await lin.PostAsync(new Uri(ShopCalls.Of(78, "quick-join"), UriKind.Relative), content));
+
+        Assert.Equal((status, said is null ? null : "WrongMediaType"), (heard.Status, heard.Text("title")));
+        Assert.Contains(said ?? "", heard.Text("detail") ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

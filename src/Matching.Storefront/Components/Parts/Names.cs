@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matching.Core;
 using Matching.Storefront.Accounts;
 
 namespace Matching.Storefront.Components.Parts;
@@ -6,6 +7,9 @@ namespace Matching.Storefront.Components.Parts;
 /// <summary>How a stranger's name is shown: enough to see that somebody is there, not enough to know who.</summary>
 public static class Names
 {
+    private static readonly TimeSpan FromUtc = TimeSpan.FromHours(8);
+    private static readonly long LastOfCalendar = (DateTimeOffset.MaxValue - FromUtc).ToUnixTimeMilliseconds();
+
     /// <summary>小**, or 用户**01 for somebody the shop knows by number only.</summary>
     public static string Masked(DemoPeople people, long buyer)
     {
@@ -17,6 +21,6 @@ public static class Names
     }
 
     /// <summary>When, by the shop's wall clock (China, UTC+8).</summary>
-    public static string Time(long atMs) => DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(TimeSpan.FromHours(8))
-        .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public static string Time(long atMs) => atMs > LastOfCalendar ? Words.Time(atMs)
+        : DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(FromUtc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }
