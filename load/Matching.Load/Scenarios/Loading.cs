@@ -4,7 +4,6 @@ using Matching.Core;
 using Matching.Engine;
 using Matching.Engine.Recordings;
 using Matching.Host.Cli;
-using Matching.Host.Replay;
 using Matching.Host.Verify;
 using Matching.Load.Measure;
 using Matching.Load.Plan;
@@ -29,9 +28,8 @@ internal static class Loading
 
         if (options.Data is { } named)
         {
-            return ReplayOptions.InUse(named)
-                ? throw new UsageException($"--data '{named}' is not empty; name an empty directory, or none for ./load-data/{scenario}")
-                : named;
+            DataDirectory.CheckUnused(named, $"name an empty directory, or none for ./load-data/{scenario}");
+            return named;
         }
 
         string own = Path.Combine("load-data", scenario);

@@ -9,6 +9,9 @@ namespace Matching.Host.Replay;
 /// <summary>What to replay, and into what.</summary>
 internal sealed record ReplayOptions
 {
+    /// <summary>What to do about a directory in use.</summary>
+    public const string AppendOrAnew = "--append goes on in it, another directory or --memory starts anew";
+
     /// <summary>Recorded files, replayed as one stream.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -52,10 +55,9 @@ internal sealed record ReplayOptions
                 : $"FILE '{file}' does not exist");
         }
 
-        if (Directory is not null && !Append && InUse(Directory))
+        if (!Append)
         {
-            throw new UsageException(
-                $"--data '{Directory}' is not empty; --append goes on in it, another directory or --memory starts anew");
+            DataDirectory.CheckUnused(Directory, AppendOrAnew);
         }
 
         if (Ledger is not null && Files.Any(file => string.Equals(Path.GetFullPath(file), Path.GetFullPath(Ledger), StringComparison.Ordinal)))
@@ -88,8 +90,4 @@ internal sealed record ReplayOptions
             ? new BookOptions { TeamSize = TeamSize }
             : new BookOptions { MaxTeamSize = Math.Max(3, teams.Largest), Rescue = false },
     };
-
-    /// <summary>True for a directory with something in it, and for a file.</summary>
-    public static bool InUse(string directory) =>
-        File.Exists(directory) || (System.IO.Directory.Exists(directory) && System.IO.Directory.EnumerateFileSystemEntries(directory).Any());
 }

@@ -18,6 +18,9 @@ internal static class RunCommand
     private const int MostInFlight = 262_144;
     private const int MostDays = 36_500;
 
+    // Lives as long as the program: a signal may come at any moment of its end.
+    private static readonly CancellationTokenSource Starting = new();
+
     private static readonly Option<string> Data = new Option<string>("--data")
     {
         Description = "The directory the journal lives in; made when missing or empty.",
@@ -130,14 +133,13 @@ internal static class RunCommand
     private static async Task<int> ServeAsync(ParseResult parsed)
     {
         var settings = new RunSettings(parsed.GetValue(Clock) is "manual", parsed.GetValue(MaxInFlight));
-        using var starting = new CancellationTokenSource();
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         MatchingEngine engine;
         try
         {
-            engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings), starting.Token).ConfigureAwait(false);
+            engine = await MatchingEngine.OpenAsync(OptionsOf(parsed, settings), Starting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -180,7 +182,7 @@ internal static class RunCommand
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = stop.TrySetResult();
-            starting.Cancel();
+            Starting.Cancel();
         }
     }
 

@@ -50,7 +50,8 @@ internal static class Statuses
     /// </summary>
     public static Task RefuseCharsetAsync(HttpContext http, RequestDelegate next)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue)
+        if (http.Request.ContentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) is not true
+            || !MediaTypeHeaderValue.TryParse(http.Request.ContentType, out MediaTypeHeaderValue? type) || !type.Charset.HasValue)
         {
             return next(http);
         }

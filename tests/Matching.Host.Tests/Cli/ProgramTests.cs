@@ -47,6 +47,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--items must be a whole number from 1 to 16777216, not '0'", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
     [InlineData("--out", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1")]
     [InlineData("nowhere", "verify", "--data", "nowhere")]
+    [InlineData("--data 'here.csv' is a file", "replay", "here.csv", "--data", "here.csv")]
     [InlineData("--data 'here.csv' is a file", "verify", "--data", "here.csv")]
     [InlineData("--ledger 'here.csv' is what is to be replayed", "replay", "here.csv", "--memory", "--ledger", "here.csv")]
     [InlineData("--ledger 'full' is a folder", "replay", "here.csv", "--memory", "--ledger", "full")]

@@ -47,9 +47,9 @@ internal sealed record RecordedOptions
                 $"the recording has {recording.Sittings.Count} sittings: the engine was started again in it. In memory nothing survives that; give --data instead of --memory"));
         }
 
-        if (Directory is not null && !Append && ReplayOptions.InUse(Directory))
+        if (!Append)
         {
-            throw new UsageException($"--data '{Directory}' is not empty; --append goes on in it, another directory or --memory starts anew");
+            DataDirectory.CheckUnused(Directory, ReplayOptions.AppendOrAnew);
         }
 
         if (CopyOf is not null && !System.IO.Directory.Exists(CopyOf))
