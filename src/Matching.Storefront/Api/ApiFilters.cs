@@ -34,7 +34,7 @@ internal static class ApiFilters
             .Select(parameter => parameter.Name!)];
         return call =>
         {
-            if (call.HttpContext.Request.Query.Count == 0)
+            if (!call.HttpContext.Request.QueryString.HasValue)
             {
                 return next(call);
             }
