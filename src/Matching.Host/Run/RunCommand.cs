@@ -160,7 +160,8 @@ internal static class RunCommand
         Exception? failure;
         await using (engine.ConfigureAwait(false))
         {
-            using var conversation = new Conversation(engine, Console.OpenStandardInput(), Console.OpenStandardOutput(), settings);
+            using Stream output = StandardOutput.Open();
+            using var conversation = new Conversation(engine, Console.OpenStandardInput(), output, settings);
             failure = await conversation.RunAsync(stop.Task).ConfigureAwait(false);
             failure = engine.Health.Failure ?? failure;
             if (engine.Recording is { } recording && (recording.Dropped > 0 || recording.Failure is not null))
