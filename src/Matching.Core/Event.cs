@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core;
 
 /// <summary>What happened. The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EventKind>))]
 public enum EventKind : byte
 {
     /// <summary>No event; never journaled.</summary>

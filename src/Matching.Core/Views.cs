@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Matching.Core;
 
 /// <summary>State of an order: for a paid one, exactly one of the last six (R41).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OrderState>))]
 public enum OrderState : byte
 {
     /// <summary>Not known.</summary>
@@ -38,6 +40,7 @@ public enum OrderState : byte
 }
 
 /// <summary>State of a team.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TeamState>))]
 public enum TeamState : byte
 {
     /// <summary>Not known.</summary>
@@ -60,6 +63,7 @@ public enum TeamState : byte
 }
 
 /// <summary>Where a refund request stands (R7).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RequestState>))]
 public enum RequestState : byte
 {
     /// <summary>Never asked.</summary>
@@ -111,7 +115,11 @@ public readonly record struct OrderView(
 /// <param name="Campaign">The campaign whose terms it has; 0 for default terms.</param>
 public sealed record TeamView(
     long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
-    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0);
+    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0)
+{
+    /// <summary>Paid buyers by time of joining; after forming, those who formed it.</summary>
+    public IReadOnlyList<long> Members { get; init; } = new PrintedList<long>(Members);
+}
 
 /// <summary>One line of the list of an item's open teams (R4).</summary>
 /// <param name="Team">Its id.</param>
