@@ -6,58 +6,58 @@ namespace Matching.Core;
 /// One request to an item, as the core decides it. A plain value, checked once at the front door: ids are in 1 … 2^53 − 1,
 /// <see cref="Quantity"/> ≥ 1, amounts and prices ≥ 0 fen. The core trusts it.
 /// </summary>
-public struct Command
+public record struct Command
 {
     /// <summary>What is asked.</summary>
-    public Operation Operation;
+    public Operation Operation { get; set; }
 
     /// <summary>OpenTeam: the team is joined by its id alone (R2).</summary>
-    public bool InviteOnly;
+    public bool InviteOnly { get; set; }
 
     /// <summary>Hold: insist on a new team (R33).</summary>
-    public bool OpenNew;
+    public bool OpenNew { get; set; }
 
     /// <summary>QuickJoin: only teams with <see cref="Price"/> are considered (R4). OpenTeam: the team has it.</summary>
-    public bool PriceNamed;
+    public bool PriceNamed { get; set; }
 
     /// <summary>Where the join came from (R23).</summary>
-    public Source Source;
+    public Source Source { get; set; }
 
     /// <summary>What the storefront knows of the buyer (R21).</summary>
-    public BuyerFacts BuyerFacts;
+    public BuyerFacts BuyerFacts { get; set; }
 
     /// <summary>RefundDone: which entry is meant; None for the oldest of the order.</summary>
-    public RefundCause Cause;
+    public RefundCause Cause { get; set; }
 
     /// <summary>OpenTeam: seats of the team; 0 for the item's terms.</summary>
-    public ushort Size;
+    public ushort Size { get; set; }
 
     /// <summary>Pieces bought (R44); the front door fills in 1.</summary>
-    public int Quantity;
+    public int Quantity { get; set; }
 
     /// <summary>The item: the partition key of everything.</summary>
-    public long Item;
+    public long Item { get; set; }
 
     /// <summary>The order; (item, order) is its key.</summary>
-    public long Order;
+    public long Order { get; set; }
 
     /// <summary>Who buys.</summary>
-    public long Buyer;
+    public long Buyer { get; set; }
 
     /// <summary>JoinTeam, Hold: the team named; 0 for none.</summary>
-    public long Team;
+    public long Team { get; set; }
 
     /// <summary>Price named, in fen (R4).</summary>
-    public long Price;
+    public long Price { get; set; }
 
     /// <summary>Amount paid, in fen (R44).</summary>
-    public long Amount;
+    public long Amount { get; set; }
 
     /// <summary>Pay: the payment's own id (R35); RefundDone: that of the payment which goes back. 0 for none.</summary>
-    public long Payment;
+    public long Payment { get; set; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's.</summary>
-    public long At;
+    public long At { get; set; }
 
     /// <summary>What it will look up.</summary>
     public readonly CommandKey Key => new(Item, Order, Team);

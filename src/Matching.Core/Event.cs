@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core;
 
 /// <summary>What happened. The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EventKind>))]
 public enum EventKind : byte
 {
     /// <summary>No event; never journaled.</summary>
@@ -68,77 +71,77 @@ public enum EventKind : byte
 /// One thing that happened: what is journaled, replayed and given to subscribers. One shape for every kind; a kind uses the
 /// fields its description names and leaves the others 0. Every event but TimeAdvanced carries Item and At.
 /// </summary>
-public struct Event
+public record struct Event
 {
     /// <summary>What happened.</summary>
-    public EventKind Kind;
+    public EventKind Kind { get; set; }
 
     /// <summary>The operation that seated the order.</summary>
-    public Operation Via;
+    public Operation Via { get; set; }
 
     /// <summary>RefundOwed, RefundDone: why.</summary>
-    public RefundCause Cause;
+    public RefundCause Cause { get; set; }
 
     /// <summary>Where the join came from (R23).</summary>
-    public Source Source;
+    public Source Source { get; set; }
 
     /// <summary>TeamOpened: joined by its id alone (R2).</summary>
-    public bool InviteOnly;
+    public bool InviteOnly { get; set; }
 
     /// <summary>HoldPlaced: a promise that insists on a new team (R33).</summary>
-    public bool OpenNew;
+    public bool OpenNew { get; set; }
 
     /// <summary>SeatTaken, TeamOpened via Pay: seated in another team than the one held (R33).</summary>
-    public bool Rerouted;
+    public bool Rerouted { get; set; }
 
     /// <summary>TeamOpened, SeatTaken, HoldPlaced: the storefront said that the buyer is new (R21, R23).</summary>
-    public bool NewBuyer;
+    public bool NewBuyer { get; set; }
 
     /// <summary>TeamOpened, HoldPlaced: the terms' merge switch is off (R40).</summary>
-    public bool NoRescue;
+    public bool NoRescue { get; set; }
 
     /// <summary>TeamOpened, HoldPlaced: seats of the team, of the terms promised.</summary>
-    public ushort Size;
+    public ushort Size { get; set; }
 
     /// <summary>Pieces bought (R44).</summary>
-    public int Quantity;
+    public int Quantity { get; set; }
 
     /// <summary>When, in ms since 1970. Of an expiry, a merge or a hold's end: the deadline itself (R36).</summary>
-    public long At;
+    public long At { get; set; }
 
     /// <summary>The item.</summary>
-    public long Item;
+    public long Item { get; set; }
 
     /// <summary>The order concerned.</summary>
-    public long Order;
+    public long Order { get; set; }
 
     /// <summary>Who bought.</summary>
-    public long Buyer;
+    public long Buyer { get; set; }
 
     /// <summary>The team concerned.</summary>
-    public long Team;
+    public long Team { get; set; }
 
     /// <summary>TeamMerged: the team that absorbed it (R40).</summary>
-    public long OtherTeam;
+    public long OtherTeam { get; set; }
 
     /// <summary>TeamOpened: the team's deadline; HoldPlaced: the hold's end. Ms since 1970.</summary>
-    public long Deadline;
+    public long Deadline { get; set; }
 
     /// <summary>TeamOpened: the team's price; HoldPlaced: the price held. Fen.</summary>
-    public long Price;
+    public long Price { get; set; }
 
     /// <summary>Amount paid or owed, in fen (R44).</summary>
-    public long Amount;
+    public long Amount { get; set; }
 
     /// <summary>The payment's own id (R35).</summary>
-    public long Payment;
+    public long Payment { get; set; }
 
     /// <summary>HoldPlaced: life of a team opened under the terms promised, in ms.</summary>
-    public long LifeMs;
+    public long LifeMs { get; set; }
 
     /// <summary>TeamOpened, HoldPlaced: the campaign whose terms hold; 0 for default terms (R34).</summary>
-    public long Campaign;
+    public long Campaign { get; set; }
 
     /// <summary>TeamOpened, HoldPlaced: the version of its terms.</summary>
-    public int TermsVersion;
+    public int TermsVersion { get; set; }
 }

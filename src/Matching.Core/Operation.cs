@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core;
 
 /// <summary>What a caller asks of an item. The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Operation>))]
 public enum Operation : byte
 {
     /// <summary>No operation; never valid in a command.</summary>
@@ -47,6 +50,7 @@ public enum Operation : byte
 }
 
 /// <summary>Where a join came from (R23). The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Source>))]
 public enum Source : byte
 {
     /// <summary>Not said.</summary>
@@ -75,6 +79,7 @@ public enum Source : byte
 }
 
 /// <summary>Why money must go back (R37). The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RefundCause>))]
 public enum RefundCause : byte
 {
     /// <summary>Not said: of a RefundDone, the oldest entry of the order, owed or acknowledged.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace Matching.Core;
 /// answer to a payment or an acknowledgment and a refusal in answer to everything else: <see cref="Answer.Ok"/> says which.
 /// The numbers are journaled: never renumber, only add.
 /// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Outcome>))]
 public enum Outcome : byte
 {
     /// <summary>No outcome yet; never given to a caller.</summary>

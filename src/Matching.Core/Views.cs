@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Matching.Core;
 
 /// <summary>State of an order: for a paid one, exactly one of the last six (R41).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OrderState>))]
 public enum OrderState : byte
 {
     /// <summary>Not known.</summary>
@@ -38,6 +40,7 @@ public enum OrderState : byte
 }
 
 /// <summary>State of a team.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TeamState>))]
 public enum TeamState : byte
 {
     /// <summary>Not known.</summary>
@@ -60,6 +63,7 @@ public enum TeamState : byte
 }
 
 /// <summary>Where a refund request stands (R7).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RequestState>))]
 public enum RequestState : byte
 {
     /// <summary>Never asked.</summary>
@@ -111,7 +115,11 @@ public readonly record struct OrderView(
 /// <param name="Campaign">The campaign whose terms it has; 0 for default terms.</param>
 public sealed record TeamView(
     long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
-    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0);
+    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0)
+{
+    /// <summary>Paid buyers by time of joining; after forming, those who formed it.</summary>
+    public IReadOnlyList<long> Members { get; init; } = new PrintedList<long>(Members);
+}
 
 /// <summary>One line of the list of an item's open teams (R4).</summary>
 /// <param name="Team">Its id.</param>
@@ -142,44 +150,47 @@ public readonly record struct RefundView(
 [StructLayout(LayoutKind.Sequential)]
 public record struct Counts
 {
+    /// <summary>The counts of teams, which stand before those of orders.</summary>
+    private const int TeamCounts = 6;
+
     /// <summary>Teams ever opened = open + formed + expired + dissolved + merged.</summary>
-    public long TeamsOpened;
+    public long TeamsOpened { get; set; }
 
     /// <summary>Teams ever formed.</summary>
-    public long TeamsFormed;
+    public long TeamsFormed { get; set; }
 
     /// <summary>Teams ever expired.</summary>
-    public long TeamsExpired;
+    public long TeamsExpired { get; set; }
 
     /// <summary>Teams ever dissolved (R7).</summary>
-    public long TeamsDissolved;
+    public long TeamsDissolved { get; set; }
 
     /// <summary>Teams ever merged into another (R40).</summary>
-    public long TeamsMerged;
+    public long TeamsMerged { get; set; }
 
     /// <summary>Teams open now.</summary>
-    public long TeamsOpen;
+    public long TeamsOpen { get; set; }
 
     /// <summary>Orders waiting for their team.</summary>
-    public long Waiting;
+    public long Waiting { get; set; }
 
     /// <summary>Orders formed, not shipped.</summary>
-    public long Formed;
+    public long Formed { get; set; }
 
     /// <summary>Orders shipped.</summary>
-    public long Shipped;
+    public long Shipped { get; set; }
 
     /// <summary>Solo orders, not shipped.</summary>
-    public long Bought;
+    public long Bought { get; set; }
 
     /// <summary>Orders whose money must go back.</summary>
-    public long RefundOwed;
+    public long RefundOwed { get; set; }
 
     /// <summary>Orders whose money went back.</summary>
-    public long Refunded;
+    public long Refunded { get; set; }
 
     /// <summary>After-sale refunds ever granted: the numerator of the refund rate (R8).</summary>
-    public long AfterSale;
+    public long AfterSale { get; set; }
 
     /// <summary>Counts a team that opened, or was closed in one of four ways.</summary>
     internal void AddTeam(TeamState state)
@@ -221,8 +232,8 @@ public record struct Counts
     /// <summary>Counts orders in or out of a paid state.</summary>
     internal void AddOrders(OrderState state, int orders)
     {
-        // The six fields stand in the order of the states: one addition, where a switch would be mispredicted with every other join.
-        Unsafe.Add(ref Waiting, state - OrderState.Waiting) += orders;
+        // The counts are longs in a row, those of paid orders in the order of the states: one addition, where a switch would be mispredicted with every other join.
+        Unsafe.Add(ref Unsafe.As<Counts, long>(ref this), TeamCounts + (state - OrderState.Waiting)) += orders;
     }
 
     /// <summary>Counts one order out of a state and into another, where they are paid ones.</summary>

@@ -17,7 +17,7 @@ internal static class Arguments
         Id(command.Item, nameof(command.Item));
         Id(command.Order, nameof(command.Order));
         Amount(command.Amount, nameof(command.Amount));
-        Quantity(ref command.Quantity);
+        command.Quantity = Quantity(command.Quantity);
         if (command.At != 0)
         {
             At(command.At, manualClock);
@@ -118,16 +118,14 @@ internal static class Arguments
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quantity(ref int quantity)
+    private static int Quantity(int quantity)
     {
-        if (quantity == 0)
-        {
-            quantity = 1;
-        }
-        else if (quantity < 0)
+        if (quantity < 0)
         {
             Throw("Quantity", quantity, "1 or more; 0 means 1", "R44");
         }
+
+        return Math.Max(1, quantity);
     }
 
     private static void Price(in Command command)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Engine;
 
 /// <summary>How the engine is, at one moment.</summary>
@@ -10,7 +12,7 @@ namespace Matching.Engine;
 /// <param name="SnapshotFailure">Why the latest snapshot could not be taken; null when it was, or none was tried.</param>
 /// <param name="LowDisk">Free space is below the option DiskReserveBytes: nothing new is taken in.</param>
 public sealed record EngineHealth(
-    Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence, long SnapshotSequence = 0,
+    [property: JsonConverter(typeof(ExceptionText))] Exception? Failure, TimeSpan ClockStep, long ExpiryLagMs, long RequestsInFlight, long DurableSequence, long SnapshotSequence = 0,
     string? SnapshotFailure = null, bool LowDisk = false)
 {
     /// <summary>Bytes free under the data directory, seen within the last second; null in memory, where the option DiskReserveBytes is 0, or where it cannot be asked.</summary>
@@ -23,6 +25,7 @@ public sealed record EngineHealth(
     public long LedgerPosition { get; init; }
 
     /// <summary>Why the order ledger stopped following; null while it does. Joins go on, and memory grows, until MaxLedgerLag.</summary>
+    [JsonConverter(typeof(ExceptionText))]
     public Exception? LedgerFailure { get; init; }
 
     /// <summary>Looks into the order ledger since the start: for old orders, and for new ones that the filter took for old.</summary>

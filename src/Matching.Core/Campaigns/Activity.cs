@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>What a chat group carries, in the priority of its one card on top (R18). Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ActivityKind>))]
 public enum ActivityKind : byte
 {
     /// <summary>Not said.</summary>

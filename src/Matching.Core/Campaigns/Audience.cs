@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>To whom a campaign is open (R21). Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AudienceKind>))]
 public enum AudienceKind : byte
 {
     /// <summary>To everyone.</summary>
@@ -23,6 +26,7 @@ public enum AudienceKind : byte
 public readonly record struct AudienceRule(AudienceKind Kind, long EarlyMs = 0, byte MinTier = 0);
 
 /// <summary>Whether a buyer bought from the merchant before.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BuyerStanding>))]
 public enum BuyerStanding : byte
 {
     /// <summary>The storefront didn't say: neither new nor old.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>What a caller asks of the control book. The numbers are journaled: never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ControlOperation>))]
 public enum ControlOperation : byte
 {
     /// <summary>No operation; never valid in a command.</summary>

@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>
 /// What came of a control command. The names are the words of the line protocol; a name shared with <see cref="Outcome"/>
 /// has its number too, so that a caller's table of words serves both. Never renumber, only add.
 /// </summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ControlOutcome>))]
 public enum ControlOutcome : byte
 {
     /// <summary>No outcome yet; never given to a caller.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>
@@ -80,6 +82,7 @@ public sealed record ControlEvent : ControlRecord
 }
 
 /// <summary>What happened. 64 and above, so that the first byte tells them from the events of items. Never renumber, only add.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ControlEventKind>))]
 public enum ControlEventKind : byte
 {
     /// <summary>No event; never journaled.</summary>

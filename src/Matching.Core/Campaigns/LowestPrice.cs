@@ -1,8 +1,9 @@
-using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Matching.Core.Campaigns;
 
 /// <summary>What a lowest price is asked for (R16).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<LowestPriceFor>))]
 public enum LowestPriceFor : byte
 {
     /// <summary>Not said.</summary>
@@ -25,6 +26,7 @@ public enum LowestPriceFor : byte
 }
 
 /// <summary>Which price it was.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PriceKind>))]
 public enum PriceKind : byte
 {
     /// <summary>Of a piece bought alone: it counts for everything.</summary>
@@ -57,8 +59,11 @@ public readonly record struct LowestPriceLine(PricePeriod Period, bool Counts, s
 /// <param name="ToMs">Its end.</param>
 /// <param name="Fen">The lowest price that counts; null where none does.</param>
 /// <param name="Lines">Every price of the window, oldest first, with the reason.</param>
-public sealed record LowestPrice(LowestPriceFor For, long FromMs, long ToMs, long? Fen, ImmutableArray<LowestPriceLine> Lines)
+public sealed record LowestPrice(LowestPriceFor For, long FromMs, long ToMs, long? Fen, IReadOnlyList<LowestPriceLine> Lines)
 {
+    /// <summary>The prices of the window, by their start, and whether each counts.</summary>
+    public IReadOnlyList<LowestPriceLine> Lines { get; init; } = new PrintedList<LowestPriceLine>(Lines);
+
     private const long DayMs = 86_400_000;
 
     /// <summary>Length of the window where the asker names none, in ms: 15 or 30 days.</summary>
@@ -83,7 +88,7 @@ public sealed record LowestPrice(LowestPriceFor For, long FromMs, long ToMs, lon
         ArgumentNullException.ThrowIfNull(periods);
         ArgumentOutOfRangeException.ThrowIfNegative(windowMs);
         long fromMs = toMs - (windowMs == 0 ? WindowMsOf(asked) : windowMs);
-        ImmutableArray<LowestPriceLine> lines =
+        List<LowestPriceLine> lines =
         [
             .. periods.Where(period => period.FromMs < toMs && period.ToMs > fromMs)
                 .OrderBy(period => period.FromMs).ThenBy(period => period.Kind)

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>What R15 and R16 tell merchants apart by. Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MerchantKind>))]
 public enum MerchantKind : byte
 {
     /// <summary>Not known.</summary>
@@ -14,6 +17,7 @@ public enum MerchantKind : byte
 }
 
 /// <summary>The private-traffic tools of a merchant (R13). Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PrivateTraffic>))]
 [Flags]
 public enum PrivateTraffic : byte
 {

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>The sales that take precedence over an item's campaign (R14). Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PromotionKind>))]
 public enum PromotionKind : byte
 {
     /// <summary>Not said.</summary>
@@ -25,6 +28,7 @@ public sealed record Promotion(long Id, PromotionKind Kind, long StartMs, long E
 }
 
 /// <summary>How big a promotion is (R15). Journaled: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Grade>))]
 public enum Grade : byte
 {
     /// <summary>Not said.</summary>

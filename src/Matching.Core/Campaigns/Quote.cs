@@ -1,8 +1,9 @@
-using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Matching.Core.Campaigns;
 
 /// <summary>The discounts that R17 tells apart. Journaled nowhere; still: never renumber.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DiscountKind>))]
 public enum DiscountKind : byte
 {
     /// <summary>Not said.</summary>
@@ -41,6 +42,7 @@ public enum DiscountKind : byte
 public readonly record struct Discount(DiscountKind Kind, long OffFen, int OffBasisPoints = 0, long FromFen = 0);
 
 /// <summary>As what a buyer asks for the price.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<BuyAs>))]
 public enum BuyAs : byte
 {
     /// <summary>He joins a team.</summary>
@@ -70,8 +72,11 @@ public readonly record struct QuoteLine(Discount Discount, long TakenFen, byte R
 /// <param name="ListedFen">Price × pieces.</param>
 /// <param name="PaysFen">What is left to pay; 0 or more.</param>
 /// <param name="Lines">One for each discount, in the order given.</param>
-public sealed record Quote(long PieceFen, int Pieces, long ListedFen, long PaysFen, ImmutableArray<QuoteLine> Lines)
+public sealed record Quote(long PieceFen, int Pieces, long ListedFen, long PaysFen, IReadOnlyList<QuoteLine> Lines)
 {
+    /// <summary>One line for each discount asked for, in that order.</summary>
+    public IReadOnlyList<QuoteLine> Lines { get; init; } = new PrintedList<QuoteLine>(Lines);
+
     /// <summary>The most pieces of one quote.</summary>
     public const int MaxPieces = 1_000_000;
 
@@ -94,7 +99,7 @@ public sealed record Quote(long PieceFen, int Pieces, long ListedFen, long PaysF
         };
         long listedFen = pieceFen * pieces;
         long leftFen = listedFen;
-        ImmutableArray<QuoteLine>.Builder lines = ImmutableArray.CreateBuilder<QuoteLine>(discounts.Length);
+        var lines = new List<QuoteLine>(discounts.Length);
         foreach (Discount discount in discounts)
         {
             Check(discount);
@@ -103,7 +108,7 @@ public sealed record Quote(long PieceFen, int Pieces, long ListedFen, long PaysF
             lines.Add(line);
         }
 
-        return new Quote(pieceFen, pieces, listedFen, leftFen, lines.MoveToImmutable());
+        return new Quote(pieceFen, pieces, listedFen, leftFen, lines);
     }
 
     /// <summary>Whether a discount counts with a team order (R17).</summary>

@@ -4,19 +4,19 @@ namespace Matching.Core.Campaigns;
 public record struct SourceCount
 {
     /// <summary>Teams opened.</summary>
-    public long Opens;
+    public long Opens { get; set; }
 
     /// <summary>Seats taken in open teams.</summary>
-    public long Joins;
+    public long Joins { get; set; }
 
     /// <summary>Orders formed.</summary>
-    public long FormedOrders;
+    public long FormedOrders { get; set; }
 
     /// <summary>Their amounts, in fen (R44).</summary>
-    public long FormedFen;
+    public long FormedFen { get; set; }
 
     /// <summary>Joins, leaders left out, of buyers said to be new; of the share link: those a leader's share brought (R22).</summary>
-    public long NewBuyerJoins;
+    public long NewBuyerJoins { get; set; }
 
     /// <summary>Adds another's counts to these.</summary>
     public void Add(in SourceCount other)

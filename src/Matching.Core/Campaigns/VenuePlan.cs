@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>
@@ -21,6 +23,7 @@ public sealed record VenuePlan
     public bool Weekly { get; init; }
 
     /// <summary>Weekly: the day on which it starts, at the venue's own time.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<DayOfWeek>))]
     public DayOfWeek Day { get; init; }
 
     /// <summary>Weekly: the minute of that day at which it starts, 0 … 1,439.</summary>
@@ -57,11 +60,11 @@ public sealed record VenuePlan
     public static VenuePlan Once(long startMs, long endMs) => new() { StartMs = startMs, EndMs = endMs };
 
     /// <summary>The window that runs at an instant or, where none does, the next one; null when there will be none.</summary>
-    public (long StartMs, long EndMs)? WindowAt(long atMs)
+    public VenueWindow? WindowAt(long atMs)
     {
         if (!Weekly)
         {
-            return atMs < EndMs ? (StartMs, EndMs) : null;
+            return atMs < EndMs ? new VenueWindow(StartMs, EndMs) : null;
         }
 
         // 1 January 1970 was a Thursday.
@@ -71,7 +74,7 @@ public sealed record VenuePlan
         long startMs = atMs - intoWeekMs;
         long lengthMs = LengthMinutes * MinuteMs;
         startMs += intoWeekMs < lengthMs ? 0 : WeekMs;
-        return (startMs, startMs + lengthMs);
+        return new VenueWindow(startMs, startMs + lengthMs);
     }
 
     /// <summary>Whether the venue runs at an instant.</summary>
@@ -90,3 +93,8 @@ public sealed record VenuePlan
         : UtcOffsetMinutes is < -840 or > 840 ? Refusal.Bad(20, $"utcOffsetMinutes is {UtcOffsetMinutes}; -840 … 840 are allowed (R20)")
         : null;
 }
+
+/// <summary>When a venue runs: [<paramref name="StartMs"/>, <paramref name="EndMs"/>), ms since 1970.</summary>
+/// <param name="StartMs">Its start.</param>
+/// <param name="EndMs">Its end.</param>
+public readonly record struct VenueWindow(long StartMs, long EndMs);

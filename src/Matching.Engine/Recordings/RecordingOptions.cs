@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Engine.Recordings;
 
 /// <summary>Where and how much of its traffic an engine records: the commands that were decided, with their times and answers.</summary>
@@ -46,7 +48,7 @@ public sealed record RecordingOptions
 /// <param name="Dropped">Commands left out since then: the disk was slower than the traffic, or recording has failed.</param>
 /// <param name="Bytes">Bytes written since then.</param>
 /// <param name="Failure">Why it ended before the engine; null while it goes on. Joins are not touched by it.</param>
-public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, Exception? Failure)
+public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, [property: JsonConverter(typeof(ExceptionText))] Exception? Failure)
 {
     /// <summary>Campaign commands (<see cref="MatchingEngine.ControlAsync"/>) handed to its file since then.</summary>
     public long CampaignCommands { get; init; }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Storage;
 
@@ -70,13 +71,15 @@ public sealed class RecordingSitting
         {
             if (block.Kind == RecordingFormat.Commands)
             {
-                return RecordCodec.Read(from, beforeMs, out to.Command, out to.Answer);
+                int read = RecordCodec.Read(from, beforeMs, out Command command, out Answer answer);
+                (to.Command, to.Answer) = (command, answer);
+                return read;
             }
 
-            int read = CampaignCodec.Read(from, out ControlCommand campaign, out to.CampaignAnswer);
-            to.Campaign = campaign;
-            to.Command.At = campaign.At;
-            return read;
+            int length = CampaignCodec.Read(from, out ControlCommand campaign, out ControlAnswer said);
+            (to.Campaign, to.CampaignAnswer) = (campaign, said);
+            to.Command = new Command { At = campaign.At };
+            return length;
         }
         catch (FormatException e)
         {

@@ -64,6 +64,6 @@ public sealed class LowestPriceTests
         long endMs = _shop.Now;
         _shop.Now = endMs + (90 * Shop.DayMs);
         _shop.Publish(1, 100);
-        Assert.Equal(2, _shop.Book.LowestPriceOf(100, LowestPriceFor.FlashSale, _shop.Now + 1, 100 * Shop.DayMs).Lines.Length);
+        Assert.Equal(2, _shop.Book.LowestPriceOf(100, LowestPriceFor.FlashSale, _shop.Now + 1, 100 * Shop.DayMs).Lines.Count);
     }
 }

@@ -16,7 +16,7 @@ public sealed class VenueTests
         Assert.True(tuesdays.RunsAt(_shop.Now));
         Assert.True(tuesdays.RunsAt(_shop.Now + Shop.DayMs - 1));
         Assert.False(tuesdays.RunsAt(_shop.Now + Shop.DayMs));
-        Assert.Equal((_shop.Now + (7 * Shop.DayMs), _shop.Now + (8 * Shop.DayMs)), tuesdays.WindowAt(_shop.Now + Shop.DayMs));
+        Assert.Equal(new VenueWindow(_shop.Now + (7 * Shop.DayMs), _shop.Now + (8 * Shop.DayMs)), tuesdays.WindowAt(_shop.Now + Shop.DayMs));
 
         VenuePlan inUtc = VenuePlan.EveryWeek(DayOfWeek.Tuesday, utcOffsetMinutes: 0);
         Assert.False(inUtc.RunsAt(_shop.Now + (8 * 3_600_000) - 1));
@@ -95,14 +95,14 @@ public sealed class VenueTests
 
         // Looks at every minute-exact start of the two weeks around, by calendar date.
         DateTimeOffset local = DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(TimeSpan.FromMinutes(plan.UtcOffsetMinutes));
-        (long, long) expected = Enumerable.Range(-8, 17)
+        VenueWindow expected = Enumerable.Range(-8, 17)
             .Select(days => new DateTimeOffset(local.Date, local.Offset).AddDays(days))
             .Where(day => day.DayOfWeek == plan.Day)
             .Select(day => day.AddMinutes(plan.StartMinute).ToUnixTimeMilliseconds())
-            .Select(startMs => (startMs, startMs + (plan.LengthMinutes * 60_000L)))
-            .First(window => atMs < window.Item2);
+            .Select(startMs => new VenueWindow(startMs, startMs + (plan.LengthMinutes * 60_000L)))
+            .First(window => atMs < window.EndMs);
         Assert.Equal(expected, plan.WindowAt(atMs));
-        Assert.Equal(atMs >= expected.Item1, plan.RunsAt(atMs));
+        Assert.Equal(atMs >= expected.StartMs, plan.RunsAt(atMs));
     });
 
     private IReadOnlyList<long> Listed(long atMs) => _shop.Book.FindVenue(9, atMs)!.Listed;
