@@ -110,6 +110,7 @@ public sealed class FaultTests
             }
             catch (JournalException)
             {
+                Assert.True(writes > lost, "refused, though no write was lost");
                 refused++;
             }
         }
