@@ -115,6 +115,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     {
         Directory = directory,
         SegmentBytes = options.SegmentBytes,
+        FirstSegmentBytes = options.LeastSegmentBytes,
         ExistingOnly = options.ExistingOnly,
         Background = background,
     };

@@ -34,6 +34,11 @@ public interface IDisk
     /// <summary>Removes a file; durable once the directory is synced.</summary>
     void Delete(string path);
 
+    /// <summary>Cuts the end off a file, wholly or not at all; until the file is synced, a loss of power may bring it back.</summary>
+    /// <param name="path">An existing file.</param>
+    /// <param name="length">Bytes that stay; no more than the file has.</param>
+    void Shorten(string path, long length);
+
     /// <summary>Makes the names inside a directory durable.</summary>
     void SyncDirectory(string directory);
 

@@ -160,8 +160,10 @@ public static class JournalCopy
                 CultureInfo.InvariantCulture, $"{segment.Path} lies in the archive and can only be copied as a whole: cut at event {segment.FirstSequence}, or at {next?.FirstSequence} or later"));
         }
 
+        // The last one of the copy is as long as its header says, the others end where they are valid.
         long bytes = segment.Archived ? long.MaxValue : position;
-        CopyFile(disk, segment.Path, Path.Combine(folder, Path.GetFileName(segment.Path)), bytes, segment.Archived ? 0 : segment.Bytes);
+        bool isLast = !segment.Archived && (!whole || next!.FirstSequence >= cutAt);
+        CopyFile(disk, segment.Path, Path.Combine(folder, Path.GetFileName(segment.Path)), bytes, isLast ? segment.Bytes : 0);
         disk.SyncDirectory(folder);
         return whole;
     }

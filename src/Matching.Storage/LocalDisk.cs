@@ -46,6 +46,13 @@ public sealed class LocalDisk : IDisk
     public void Delete(string path) => File.Delete(path);
 
     /// <inheritdoc/>
+    public void Shorten(string path, long length)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, Shared);
+        RandomAccess.SetLength(file, length);
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory(string directory)
     {
         // Windows keeps names durable by itself and lets no directory be opened for it.

@@ -5,7 +5,7 @@ namespace Matching.Storage;
 /// <summary>
 /// What every start does before the first answer: check the log, make what it accepts durable, and begin a new generation in a
 /// new segment. The order is what makes two crashes in a row harmless: the old segment is synced before the header that names its valid
-/// end is written, and that header is durable before anything is appended. A header that was cut short names nothing: the
+/// end is written, and that header is durable before anything is appended, and before what lies behind that end is cut off. A header that was cut short names nothing: the
 /// next start removes its file and finds the same end again.
 /// </summary>
 internal static class Recovery
@@ -13,22 +13,23 @@ internal static class Recovery
     /// <summary>Begins the next generation behind a checked log, or the first one of a new directory.</summary>
     public static SegmentJournal Start(IDisk disk, JournalDirectory directory, JournalOptions options, LogState? state)
     {
-        SegmentMaker maker = new(disk, directory.Path, options.SegmentBytes, options.Background ?? TaskScheduler.Default);
+        SegmentMaker maker = new(disk, directory.Path, options.Background ?? TaskScheduler.Default);
         List<Segment> segments = [];
         Segment next;
+        long bytes = Math.Min(options.FirstSegmentBytes, options.SegmentBytes);
         if (state is null)
         {
             Watermark.Create(disk, directory.Path);
-            next = First(directory.Path, options.SegmentBytes);
+            next = First(directory.Path, bytes);
         }
         else
         {
             Clear(disk, directory.Path, state);
             segments.AddRange(state.Segments);
-            next = Continue(state.Last, options.SegmentBytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
+            next = Continue(directory.Path, state.Last, bytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
         }
 
-        IDiskFile file = maker.Take(next.Number);
+        IDiskFile file = maker.Take(next.Number, next.Bytes);
         Watermark? watermark = null;
         try
         {
@@ -43,6 +44,8 @@ internal static class Recovery
                 directory.Complete();
             }
 
+            ShortenLeft(disk, segments);
+
             return SegmentJournal.Start(
                 directory, new SegmentLog(disk, segments, next.FirstSequence), maker, watermark, file, options);
         }
@@ -54,10 +57,23 @@ internal static class Recovery
         }
     }
 
-    /// <summary>The segment behind another.</summary>
-    public static Segment Continue(Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
+    // Behind the header that names a segment's valid end, which is durable: without it that end would have to be found again, in a whole file. Not
+    // synced: whether a loss of power brings the rest back is all the same.
+    private static void ShortenLeft(IDisk disk, List<Segment> segments)
     {
-        string path = Path.Combine(Path.GetDirectoryName(last.Path)!, Segment.Name.Of(last.Number + 1));
+        for (int i = 0; i + 1 < segments.Count; i++)
+        {
+            if (!segments[i].Archived && segments[i].FileBytes > segments[i + 1].PredecessorEnd)
+            {
+                disk.Shorten(segments[i].Path, segments[i + 1].PredecessorEnd);
+            }
+        }
+    }
+
+    /// <summary>The segment behind another.</summary>
+    public static Segment Continue(string directory, Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
+    {
+        string path = Path.Combine(directory, Segment.Name.Of(last.Number + 1));
         return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0);
     }
 

@@ -6,7 +6,7 @@ namespace Matching.Storage;
 /// <summary>One file of the log, as its header describes it.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Number">1, 2, 3 … without a gap; in the file's name.</param>
-/// <param name="Bytes">Length of the file.</param>
+/// <param name="Bytes">Length it was made with.</param>
 /// <param name="Generation">Which start of the program wrote it, 1 …</param>
 /// <param name="FirstSequence">Sequence of its first event, of the first event behind it when it holds none.</param>
 /// <param name="PredecessorEnd">Where the segment before it ends being valid; whatever lies behind was never answered. 0 for the first.</param>
@@ -15,6 +15,9 @@ namespace Matching.Storage;
 internal sealed record Segment(
     string Path, long Number, long Bytes, int Generation, long FirstSequence, long PredecessorEnd, uint PredecessorChecksum, uint Checksum)
 {
+    /// <summary>Length of its file: <see cref="Bytes"/>, or, once its successor was begun, as far as it is valid.</summary>
+    public long FileBytes { get; init; } = Bytes;
+
     /// <summary>It is read in its archived form (<see cref="Archive"/>).</summary>
     public bool Archived { get; init; }
 
@@ -38,13 +41,27 @@ internal sealed record Segment(
     /// <summary>Opens it at its first block.</summary>
     public BlockCursor Open(IDisk disk) => Archived ? new ArchiveCursor(disk, this) : new PageCursor(disk, this);
 
+    /// <summary>The length of the segment behind this one: twice this one's, and enough for a block, up to the longest.</summary>
+    /// <param name="blockBytes">Bytes of the block's pages, which fit the longest.</param>
+    /// <param name="longest">Bytes of the longest segment.</param>
+    public long NextBytes(long blockBytes, long longest)
+    {
+        long bytes = Math.Min(2 * Bytes, longest);
+        while (bytes < blockBytes + (2 * Page.Bytes))
+        {
+            bytes = Math.Min(2 * bytes, longest);
+        }
+
+        return bytes;
+    }
+
     /// <summary>The bytes of events a block may hold in segments of a length: a block lies in one segment, before the closing block's page.</summary>
     public static int MaxEventBytes(long segmentBytes) =>
         (int)Math.Min(MaxBlockEventBytes, ((segmentBytes / Page.Bytes) - 2) * Page.PayloadBytes);
 
     /// <summary>
     /// Writes the header page. Behind the page's description (<see cref="Page"/>): 32 magic "MATCHSEG", 40 version (4 bytes),
-    /// 48 number, 56 length of the file, 64 number of the predecessor, 72 its valid end (8 bytes each). The predecessor's
+    /// 48 number, 56 length it was made with, 64 number of the predecessor, 72 its valid end (8 bytes each). The predecessor's
     /// checksum and sequence are the page's own "page before it" and "sequence".
     /// </summary>
     /// <returns>The segment with the checksum of that page.</returns>

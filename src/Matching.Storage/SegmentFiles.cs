@@ -45,6 +45,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
         unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
         CheckChain(started);
+        CheckLengths(started);
         return new SegmentFiles(started, unstarted);
     }
 
@@ -74,6 +75,11 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         catch (JournalException e)
         {
             stopped = e.Message;
+        }
+
+        if (started.Count > 0 && started[^1] is { Archived: false } last && last.FileBytes != last.Bytes)
+        {
+            stopped ??= WrongLength(last).Message;
         }
 
         return started.Count > 0 ? started : throw new JournalException(stopped ?? $"{directory} holds no journal: there is nothing to copy");
@@ -137,12 +143,25 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             throw Damage.At(path, 0, "the checksum of the segment's header does not fit");
         }
 
-        Segment segment = Segment.ReadHeader(path, page);
-        CheckName(segment);
-        return file.Length == segment.Bytes
-            ? segment
-            : throw Damage.At(path, Math.Min(file.Length, segment.Bytes), $"the file has {file.Length} bytes and its header says {segment.Bytes}");
+        return Segment.ReadHeader(path, page) with { FileBytes = file.Length };
     }
+
+    // What lay behind the valid end of a segment goes once its successor was begun. A shorter file than the header says is the proof of a successor.
+    private static void CheckLengths(List<Segment> segments)
+    {
+        for (int i = 0; i < segments.Count; i++)
+        {
+            Segment segment = segments[i];
+            bool isShortened = i + 1 < segments.Count && segment.FileBytes == segments[i + 1].PredecessorEnd;
+            if (!segment.Archived && segment.FileBytes != segment.Bytes && !isShortened)
+            {
+                throw WrongLength(segment);
+            }
+        }
+    }
+
+    private static JournalException WrongLength(Segment segment) => Damage.At(
+        segment.Path, Math.Min(segment.FileBytes, segment.Bytes), $"the file has {segment.FileBytes} bytes and its header says {segment.Bytes}");
 
     private static void CheckName(Segment segment)
     {

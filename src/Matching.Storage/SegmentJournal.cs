@@ -181,9 +181,9 @@ public sealed class SegmentJournal : IJournal
         {
             // The last page of a segment is kept for a closing block.
             int bytes = _block.SealedBytes;
-            if (_position + bytes > _segmentBytes - Page.Bytes)
+            if (_position + bytes > _segment.Bytes - Page.Bytes)
             {
-                TurnOver();
+                TurnOver(bytes);
             }
 
             uint checksum = _checksum;
@@ -195,9 +195,9 @@ public sealed class SegmentJournal : IJournal
             _block.Clear();
             _log.Publish(_blockSequence);
             _watermark.Advance(bytes, new DurablePoint(_segment.Number, _position, _blockSequence, Closed: false));
-            if (_position > _segmentBytes / 4)
+            if (_position > _segment.Bytes / 4)
             {
-                _maker.Begin(_segment.Number + 1);
+                _maker.Begin(_segment.Number + 1, _segment.NextBytes(0, _segmentBytes));
             }
         }
         catch (Exception e)
@@ -206,10 +206,11 @@ public sealed class SegmentJournal : IJournal
         }
     }
 
-    private void TurnOver()
+    private void TurnOver(int blockBytes)
     {
-        IDiskFile file = _maker.Take(_segment.Number + 1);
-        Segment next = Recovery.Continue(_segment, _segmentBytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
+        long bytes = _segment.NextBytes(blockBytes, _segmentBytes);
+        IDiskFile file = _maker.Take(_segment.Number + 1, bytes);
+        Segment next = Recovery.Continue(_directory.Path, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
         file.Write(0, _page);
         _file.Dispose();
         _file = file;

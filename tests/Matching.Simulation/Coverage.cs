@@ -25,6 +25,7 @@ public enum Happening
     LoopHeldUp,
     FaultInASnapshot,
     FaultInArchiving,
+    FaultInShortening,
     DiskRanLow,
     BitFlipRefused,
     BitFlipHarmless,

@@ -178,6 +178,16 @@ internal sealed class Machine
             PlantedDefects.DropOldestSegment(Disk);
         }
 
+        if (_planted == PlantedFault.ShortenedEarly && call == DiskCall.OpenWriteThrough && IsSegment(path))
+        {
+            PlantedDefects.ShortenBeforeHeader(Disk, path);
+        }
+
+        if (_planted == PlantedFault.ShortenedTooFar && call == DiskCall.Shorten)
+        {
+            PlantedDefects.ShortenTooFar(Disk, path);
+        }
+
         if (IsPlanted(call, path))
         {
             return DiskFault.Lost;
@@ -192,6 +202,7 @@ internal sealed class Machine
         Coverage.Add(HappeningOf(_fault, call));
         Coverage.Add(Happening.FaultInASnapshot, IsSnapshot(path) ? 1 : 0);
         Coverage.Add(Happening.FaultInArchiving, IsArchive(path) ? 1 : 0);
+        Coverage.Add(Happening.FaultInShortening, call == DiskCall.Shorten ? 1 : 0);
         MayBreakSnapshots |= _fault == DiskFault.Lost;
         Hash.Add((long)_fault);
         if (_fault is DiskFault.PowerLoss or DiskFault.Kill)
@@ -210,8 +221,12 @@ internal sealed class Machine
         (PlantedFault.LostDirectorySync, DiskCall.SyncDirectory) => true,
         (PlantedFault.SnapshotNamedUnsynced, DiskCall.Sync) => IsSnapshot(path),
         (PlantedFault.ArchivedUnsynced, DiskCall.Sync) => IsArchive(path),
+        (PlantedFault.SegmentMadeUnsynced, DiskCall.Sync) => IsSegment(path),
+        (PlantedFault.ShortenedTooFar, DiskCall.Shorten) => true,
         _ => false,
     };
+
+    private static bool IsSegment(string path) => path.EndsWith(".seg", StringComparison.Ordinal);
 
     private static bool IsSnapshot(string path) => path.Contains("/snapshot", StringComparison.Ordinal);
 

@@ -17,6 +17,25 @@ internal static class PlantedDefects
         }
     }
 
+    /// <summary>As if a start cut the last segment where it ends being written before it began the next.</summary>
+    public static void ShortenBeforeHeader(FaultyDisk disk, string next)
+    {
+        if (Before(disk, next) is { } path && disk.BytesOf(next)[0] == 0)
+        {
+            byte[] bytes = disk.BytesOf(path);
+            disk.Replace(path, bytes[..PageEnd(bytes.AsSpan().LastIndexOfAnyExcept((byte)0))]);
+        }
+    }
+
+    /// <summary>As if a start cut a segment a page before the end that its successor names.</summary>
+    public static void ShortenTooFar(FaultyDisk disk, string path)
+    {
+        const int EndAt = 72;
+        string next = disk.Paths.First(other => other.EndsWith(".seg", StringComparison.Ordinal) && string.CompareOrdinal(other, path) > 0);
+        int end = (int)BitConverter.ToInt64(disk.BytesOf(next), EndAt);
+        disk.Replace(path, disk.BytesOf(path)[..(end - PageEnd(0))]);
+    }
+
     /// <summary>As if the newest snapshot had been written with another number where this one stands, under checksums that fit.</summary>
     public static void ChangeNumber(FaultyDisk disk, long number)
     {
@@ -55,4 +74,9 @@ internal static class PlantedDefects
 
         writer.Complete();
     }
+
+    private static string? Before(FaultyDisk disk, string segment) =>
+        disk.Paths.LastOrDefault(path => path.EndsWith(".seg", StringComparison.Ordinal) && string.CompareOrdinal(path, segment) < 0);
+
+    private static int PageEnd(int at) => ((at / 4096) + 1) * 4096;
 }

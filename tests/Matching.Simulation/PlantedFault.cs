@@ -36,6 +36,15 @@ public enum PlantedFault
     /// <summary>Segments go, with no archive, as soon as a snapshot is begun that is to stand for them.</summary>
     SegmentDroppedEarly,
 
+    /// <summary>A segment is taken into use before its zeros, and its length, are durable.</summary>
+    SegmentMadeUnsynced,
+
+    /// <summary>A segment is cut at its valid end before the header of its successor is durable, which names that end.</summary>
+    ShortenedEarly,
+
+    /// <summary>A segment is cut a page before its valid end.</summary>
+    ShortenedTooFar,
+
     /// <summary>A snapshot lacks one partition of the state.</summary>
     PartitionLeftOut,
 

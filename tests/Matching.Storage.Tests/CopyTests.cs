@@ -61,6 +61,35 @@ public sealed class CopyTests
     }
 
     [Fact]
+    public void A_copy_that_ends_in_the_archive_goes_on_behind_it()
+    {
+        FaultyDisk disk = new(1);
+        using SegmentJournal journal = Write(disk);
+        new Archiver(journal).Run(journal.DurableSequence - 5, 5_000, -1);
+        long end = journal.Log.Segments.First(segment => !segment.Archived).FirstSequence;
+        Assert.Equal(end, JournalCopy.Run(disk, Simulated.Directory, Copy, end).EndSequence);
+        Assert.Equal(end, ReadCopy(disk));
+        using SegmentJournal copy = SegmentJournal.Open(Simulated.Options(Bytes) with { Directory = Copy }, disk);
+        Assert.Equal(end + 3, Numbered.ReadAll(copy));
+    }
+
+    [Fact]
+    public void Of_a_last_segment_cut_short_what_is_left_is_saved_and_told()
+    {
+        FaultyDisk disk = new(1);
+        string path;
+        using (SegmentJournal journal = Write(disk))
+        {
+            path = journal.Log.Segments[^1].Path;
+        }
+
+        disk.Replace(path, disk.BytesOf(path)[..(3 * Page.Bytes)]);
+        CopiedJournal copied = JournalCopy.Run(disk, Simulated.Directory, Copy, long.MaxValue);
+        Assert.Contains($"{path} is damaged at byte {3 * Page.Bytes}", copied.Stopped, StringComparison.Ordinal);
+        Assert.Equal(copied.EndSequence, ReadCopy(disk));
+    }
+
+    [Fact]
     public void A_copy_needs_an_empty_directory()
     {
         FaultyDisk disk = new(1);

@@ -91,7 +91,7 @@ public sealed class CrashSimulation
                 ReadOnlyJournal.Open(Simulated.Directory, disk);
             }
 
-            journal = Simulated.Open(disk, random.Next(5, 12) * Page.Bytes);
+            journal = Simulated.OpenGrowing(disk, random.Next(5, 12) * Page.Bytes);
             outside.Check(journal);
             for (int commits = random.Next(12); commits > 0; commits--)
             {

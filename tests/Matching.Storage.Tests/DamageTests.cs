@@ -10,7 +10,7 @@ namespace Matching.Storage.Tests;
 /// </summary>
 public sealed partial class DamageTests
 {
-    // Segment 1: header, a block, the closing block, a dead page. Segment 2: header, a block of two pages, a blank page.
+    // Segment 1: header, a block, the closing block; the fourth page went with the second start. Segment 2: header, a block of two pages, a blank page.
     private const int Bytes = 4 * Page.Bytes;
     private const int Events = 70;
     private static readonly string[] Files =
@@ -50,7 +50,7 @@ public sealed partial class DamageTests
             _disk.Replace(path, whole);
         }
 
-        // Harmless are the dead page of segment 1, behind which the second start continued, and the watermark, whose other slot will do.
+        // Harmless is the watermark, whose other slot will do.
         Assert.Equal((3 * Page.Bytes) + Bytes + _disk.BytesOf(Files[^1]).Length, refused);
     }
 
@@ -68,6 +68,39 @@ public sealed partial class DamageTests
 
             _disk.Replace(path, whole);
         }
+    }
+
+    // The power may go between the header of the successor and the cut, and take the cut back.
+    [Fact]
+    public void A_segment_left_behind_is_whole_with_all_its_pages_or_cut_at_its_valid_end_and_not_otherwise()
+    {
+        byte[] cut = _disk.BytesOf(Simulated.Segment(1));
+        byte[] whole = [.. cut, .. new byte[Bytes - cut.Length]];
+        for (int length = 0; length <= Bytes + 1; length++)
+        {
+            Assert.Equal(length != cut.Length && length != Bytes, IsRefused(Simulated.Segment(1), length > Bytes ? [.. whole, 0] : whole[..length]));
+        }
+
+        // Behind the end nothing counts: a byte there is harmless, and goes at the next start.
+        for (int at = cut.Length; at < Bytes; at++)
+        {
+            byte[] bytes = [.. whole];
+            bytes[at] ^= 1;
+            Assert.False(IsRefused(Simulated.Segment(1), bytes));
+        }
+
+        Simulated.Open(_disk, Bytes).Dispose();
+        Assert.Equal(cut, _disk.BytesOf(Simulated.Segment(1)));
+    }
+
+    // Without its successor a segment that was cut is known for one that had a successor.
+    [Fact]
+    public void A_last_segment_that_went_with_the_watermark_is_missed_where_the_one_before_was_cut()
+    {
+        FaultyDisk damaged = _disk.Copy();
+        damaged.Delete(Simulated.Segment(2));
+        damaged.Delete($"{Simulated.Directory}/{Watermark.FileName}");
+        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte {3 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
     }
 
     [Fact]

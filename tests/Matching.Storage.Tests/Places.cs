@@ -25,6 +25,10 @@ internal static class Simulated
     public static SegmentJournal Open(FaultyDisk disk, long segmentBytes = SmallSegment) =>
         SegmentJournal.Open(Options(segmentBytes), disk);
 
+    /// <summary>A start begins with the shortest segment and doubles it up to a length.</summary>
+    public static SegmentJournal OpenGrowing(FaultyDisk disk, long segmentBytes) =>
+        SegmentJournal.Open(Options(segmentBytes) with { FirstSegmentBytes = Storage.Segment.MinBytes }, disk);
+
     public static string Segment(int number) => $"{Directory}/journal-{number:D6}.seg";
 
     /// <summary>Opens a journal that must be refused and changes nothing on its disk.</summary>

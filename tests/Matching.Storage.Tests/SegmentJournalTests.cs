@@ -149,8 +149,56 @@ public sealed class SegmentJournalTests
 
         using SegmentJournal again = Simulated.Open(disk, 4 * Page.Bytes);
         Assert.Equal(400, Numbered.ReadAll(again));
-        Assert.Equal(6 * Page.Bytes, disk.BytesOf(Simulated.Segment(1)).Length);
-        Assert.Equal(8 * Page.Bytes, disk.BytesOf(Simulated.Segment(2)).Length);
+        Assert.Equal(6 * Page.Bytes, again.Log.Segments[0].Bytes);
+        Assert.Equal(8 * Page.Bytes, again.Log.Segments.First(segment => segment.Generation == 2).Bytes);
+        Assert.Equal(4 * Page.Bytes, disk.LengthOf(again.Log.Segments[^1].Path));
+    }
+
+    [Fact]
+    public void A_start_begins_with_a_short_segment_and_each_further_one_is_twice_as_long()
+    {
+        FaultyDisk disk = new(10);
+        List<string> made = [];
+        disk.Fault = (_, call, path) =>
+        {
+            if (call == DiskCall.Create && path.EndsWith(".seg", StringComparison.Ordinal))
+            {
+                made.Add(path);
+            }
+
+            return DiskFault.None;
+        };
+        for (int start = 0; start < 2; start++)
+        {
+            using SegmentJournal journal = Simulated.OpenGrowing(disk, 24 * Page.Bytes);
+            for (int i = 0; i < 60; i++)
+            {
+                journal.CommitNext(1);
+            }
+
+            Segment[] segments = [.. journal.Log.Segments.Where(segment => segment.Generation == start + 1)];
+            Assert.Equal([4, 8, 16, 24, 24], segments.Select(segment => segment.Bytes / Page.Bytes));
+            Assert.Equal((start + 1) * 60, Numbered.ReadAll(journal));
+
+            // The next was ready at each turnover: none was made again then.
+            Assert.Equal(made.Distinct(StringComparer.Ordinal).Count(), made.Count);
+            made.Clear();
+        }
+    }
+
+    [Fact]
+    public void A_block_too_long_for_the_next_segment_gets_one_that_is_long_enough()
+    {
+        FaultyDisk disk = new(11);
+        using SegmentJournal journal = Simulated.OpenGrowing(disk, 256 * Page.Bytes);
+        journal.CommitNext(1);
+        journal.CommitNext(1);
+        journal.CommitNext(40 * Page.PayloadBytes / 64, 64);
+        Assert.Equal([4, 64], journal.Log.Segments.Select(segment => segment.Bytes / Page.Bytes));
+        journal.CommitNext(254 * Page.PayloadBytes / 64, 64);
+        Assert.Equal([4, 64, 256], journal.Log.Segments.Select(segment => segment.Bytes / Page.Bytes));
+        Assert.Equal(journal.DurableSequence, Numbered.ReadAll(journal));
+        Assert.Equal(journal.DurableSequence, ReadOnlyJournal.Open(Simulated.Directory, disk).EndSequence);
     }
 
     [Theory]

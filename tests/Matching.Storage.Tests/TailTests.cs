@@ -109,7 +109,7 @@ public sealed class TailTests
     {
         FaultyDisk disk = new(2);
         const int SegmentBytes = 8 << 20;
-        SegmentJournal journal = Simulated.Open(disk, SegmentBytes);
+        SegmentJournal journal = SegmentJournal.Open(Simulated.Options(SegmentBytes) with { FirstSegmentBytes = SegmentBytes }, disk);
         while (journal.DurableSequence < 6 * 10_000)
         {
             journal.CommitNext(10_000, 90);

@@ -82,7 +82,7 @@ internal static class RunCommand
 
     private static readonly Option<int> SegmentMiB = new Option<int>("--segment-mib")
     {
-        Description = "MiB of a journal segment made from now on, 1 to 1024. Smaller ones go to the archive sooner.",
+        Description = "MiB of the longest journal segment from now on, 1 to 1024. Smaller ones go to the archive sooner.",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
     }.Within(1, 1_024);

@@ -11,6 +11,7 @@ public enum DiskCall
     Sync,
     Rename,
     Delete,
+    Shorten,
     SyncDirectory,
     Read,
 }

@@ -145,6 +145,12 @@ public sealed class FaultyDisk(int seed) : IDisk
 
     public void Delete(string path) => Call(DiskCall.Delete, path, () => Change(path, names => names.Remove(path)));
 
+    public void Shorten(string path, long length)
+    {
+        StoredFile file = Existing(path);
+        Call(DiskCall.Shorten, path, () => file.Shorten(length));
+    }
+
     public void SyncDirectory(string directory) => Call(DiskCall.SyncDirectory, directory, () =>
     {
         foreach ((_, Action<Dictionary<string, StoredFile>> apply) in _unsyncedNames.Where(change => IsIn(directory, change.Path)))

@@ -4,7 +4,9 @@ namespace Matching.Kit.Disks;
 internal sealed class StoredFile
 {
     public const int SectorBytes = 512;
-    private readonly List<(long Position, byte[] Bytes)> _unsynced = [];
+
+    // In the order in which they were asked; without bytes the file was cut there.
+    private readonly List<(long Position, byte[]? Bytes)> _unsynced = [];
 
     // Whether the cache may show anything but what is on the disk and what is still to be written to it.
     private bool _differs;
@@ -27,7 +29,7 @@ internal sealed class StoredFile
         if (through)
         {
             // What the cache has of these sectors goes with it: nothing older may reach the disk later.
-            if (_unsynced.Exists(write => write.Position < position + length && position < write.Position + write.Bytes.Length))
+            if (_unsynced.Exists(write => write.Position < position + length && position < (write.Bytes is { } old ? write.Position + old.Length : long.MaxValue)))
             {
                 Sync();
             }
@@ -47,11 +49,18 @@ internal sealed class StoredFile
         _differs = true;
     }
 
+    /// <summary>Cuts the end off.</summary>
+    public void Shorten(long length)
+    {
+        Cached = Cut(Cached, length);
+        _unsynced.Add((length, null));
+    }
+
     public void Sync()
     {
-        foreach ((long position, byte[] bytes) in _unsynced)
+        foreach ((long position, byte[]? bytes) in _unsynced)
         {
-            Durable = Put(Durable, position, bytes);
+            Durable = bytes is null ? Cut(Durable, position) : Put(Durable, position, bytes);
         }
 
         _unsynced.Clear();
@@ -67,18 +76,25 @@ internal sealed class StoredFile
 
         _differs = false;
         Cached = [.. Durable];
-        foreach ((long position, byte[] bytes) in _unsynced)
+        foreach ((long position, byte[]? bytes) in _unsynced)
         {
-            Cached = Put(Cached, position, bytes);
+            Cached = bytes is null ? Cut(Cached, position) : Put(Cached, position, bytes);
         }
     }
 
-    /// <summary>Each sector not synced reaches the disk with a chance of so many in a hundred.</summary>
+    /// <summary>Each sector not synced reaches the disk with a chance of so many in a hundred, and so does each cut.</summary>
     public void LosePower(Random random, int keptPercent, SectorFates fates)
     {
-        foreach ((long position, byte[] bytes) in _unsynced)
+        foreach ((long position, byte[]? bytes) in _unsynced)
         {
-            WriteSomeSectors(position, bytes, random, keptPercent, fates);
+            if (bytes is not null)
+            {
+                WriteSomeSectors(position, bytes, random, keptPercent, fates);
+            }
+            else if (random.Next(100) < keptPercent)
+            {
+                Durable = Cut(Durable, position);
+            }
         }
 
         if (_differs || _unsynced.Count > 0)
@@ -131,6 +147,8 @@ internal sealed class StoredFile
         Durable = [.. bytes];
         Cached = [.. bytes];
     }
+
+    private static byte[] Cut(byte[] from, long length) => from[..(int)Math.Min(length, from.Length)];
 
     private static byte[] Put(byte[] to, long position, ReadOnlySpan<byte> bytes)
     {
