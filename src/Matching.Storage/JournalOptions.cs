@@ -3,6 +3,9 @@ namespace Matching.Storage;
 /// <summary>Where a journal lives and how it is opened.</summary>
 public sealed record JournalOptions
 {
+    /// <summary>The longest segment, in bytes: 1 GiB.</summary>
+    public const long MostSegmentBytes = 1L << 30;
+
     /// <summary>The data directory; created with its marker when missing or empty.</summary>
     public required string Directory { get; init; }
 
@@ -20,10 +23,10 @@ public sealed record JournalOptions
 
     internal void Check()
     {
-        if (SegmentBytes % Page.Bytes != 0 || SegmentBytes is < Segment.MinBytes or > 1 << 30)
+        if (SegmentBytes % Page.Bytes != 0 || SegmentBytes is < Segment.MinBytes or > MostSegmentBytes)
         {
             throw new JournalException(
-                $"SegmentBytes is {SegmentBytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {1 << 30}");
+                $"SegmentBytes is {SegmentBytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {MostSegmentBytes}");
         }
     }
 }
