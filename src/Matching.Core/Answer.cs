@@ -41,6 +41,9 @@ public record struct Answer
     /// <summary>Held: the hold ends then, in ms since 1970 (R33).</summary>
     public long Until { get; set; }
 
+    /// <summary>What of this payment goes back, in fen (R33, R46).</summary>
+    public long Owed { get; set; }
+
     /// <summary>A refusal's suggestion: the best other open team of the item (R39).</summary>
     public long Suggest { get; set; }
 

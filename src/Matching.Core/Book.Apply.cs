@@ -151,6 +151,13 @@ public sealed partial class Book
         row.Flags = e.NewBuyer ? OrderFlags.NewBuyer : OrderFlags.None;
         row.CreatedBy = e.Via;
         row.First = first;
+        row.Tier = e.Tier;
+        row.Merchant = e.Merchant == 0 ? (byte)0 : PlaceOfMerchant(item, e.Merchant);
+        if (OrderDetails.AreIn(e))
+        {
+            _holds[SideOf(order)].Details = new OrderDetails(e);
+        }
+
         _orderIndex.Add(OrderHash(e.Item, e.Order), order);
         HighestOrder = Math.Max(HighestOrder, e.Order);
         return order;

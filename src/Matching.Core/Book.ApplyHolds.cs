@@ -10,15 +10,14 @@ public sealed partial class Book
         Invariant(order == 0, "R35: an order is created twice");
         item = ItemOf(e.Item, item);
         order = AddOrder(e, item, Outcome.Held);
-        int hold = AddRow(_holds, _freeHolds);
+        int hold = SideOf(order);
         ref HoldRow row = ref _holds[hold];
         row.UntilMs = e.Deadline;
-        row.Order = order;
         row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e, item), e.TermsVersion));
         row.FirstTeam = team;
         Name(team);
         row.OpenNew = e.OpenNew;
-        _orders[order].Hold = hold;
+        _orders[order].Quantity = e.Quantity;
         _orders[order].Team = team;
         _orders[order].Campaign = _terms[row.Terms].Campaign;
         CountSeat(order, 1);
@@ -38,6 +37,19 @@ public sealed partial class Book
 
         Treap.Add(Ending, ref _items[item].Holds, hold);
         ScheduleBy(item, e.Deadline);
+    }
+
+    /// <summary>The order's side row; it is made where there is none.</summary>
+    private int SideOf(int order)
+    {
+        if (_orders[order].Side == 0)
+        {
+            int side = AddRow(_holds, _freeHolds);
+            _holds[side].Order = order;
+            _orders[order].Side = side;
+        }
+
+        return _orders[order].Side;
     }
 
     private void ChangeHoldGone(int item, int order, OrderState state)
@@ -95,9 +107,7 @@ public sealed partial class Book
             Invariant(e.Cause == RefundCause.UnknownPayment, "R33: money is owed for an order that does not exist");
             item = ItemOf(e.Item, item);
             order = AddOrder(e, item, Outcome.RefundOwed);
-            int hold = AddRow(_holds, _freeHolds);
-            _holds[hold].Order = order;
-            _orders[order].Hold = hold;
+            SideOf(order);
         }
 
         switch (e.Cause)

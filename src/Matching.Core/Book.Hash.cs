@@ -52,6 +52,16 @@ public sealed partial class Book
             hash = Mix.Chain(hash, ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
         }
 
+        if (row.Side != 0 && _holds[row.Side].Details != default)
+        {
+            var fields = new HashedFields { Hash = hash };
+            OrderDetails.Fields(ref _holds[row.Side].Details, ref fields);
+            hash = fields.Hash;
+        }
+
+        // Records of the order ledger carry hashes: what an order does not have must not change its own.
+        hash = row.Tier == 0 ? hash : Mix.Chain(hash, row.Tier);
+        hash = row.Merchant == 0 ? hash : Mix.Chain(hash, MerchantOf(order));
         for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             ref RefundRow owed = ref _refunds[refund];
@@ -84,6 +94,13 @@ public sealed partial class Book
         }
 
         return hash;
+    }
+
+    private struct HashedFields : IFields
+    {
+        public ulong Hash;
+
+        public void Field(ref long value) => Hash = Mix.Chain(Hash, value);
     }
 
     private long IdOf(int team) => team == 0 ? 0 : _teams[team].Id;

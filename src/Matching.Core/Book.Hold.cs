@@ -59,12 +59,12 @@ public sealed partial class Book
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        e.Buyer = c.Buyer;
+        e.Quantity = c.Quantity;
+        Describe(c, item, 0, ref e);
         e.Team = team == 0 ? 0 : _teams[team].Id;
         e.Deadline = until;
         e.Price = terms.Price;
         e.LifeMs = terms.LifeMs;
-        e.NewBuyer = c.BuyerFacts.Standing == BuyerStanding.New;
         e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
         e.TermsVersion = terms.Version;
         Emit(e, item, team, 0);
@@ -243,6 +243,7 @@ public sealed partial class Book
         e.Item = itemId;
         e.Order = orderId;
         e.Buyer = order == 0 ? 0 : _orders[order].Buyer;
+        e.Merchant = order == 0 ? PresentMerchant(item) : 0;
         e.Payment = payment;
         e.Amount = amount;
         e.Quantity = quantity;
@@ -260,11 +261,10 @@ public sealed partial class Book
         Event e = default;
         e.Kind = EventKind.SoloBought;
         e.Via = Operation.SoloBuy;
-        e.Source = c.Source;
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        e.Buyer = c.Buyer;
+        Describe(c, item, 0, ref e);
         e.Amount = c.Amount;
         e.Quantity = c.Quantity;
         Emit(e, item, 0, 0);

@@ -148,13 +148,11 @@ public sealed partial class Book
         Event e = default;
         e.Kind = EventKind.SeatTaken;
         e.Via = c.Operation;
-        e.Source = c.Source;
         e.Rerouted = rerouted;
-        e.NewBuyer = order == 0 && c.BuyerFacts.Standing == BuyerStanding.New;
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        e.Buyer = order == 0 ? c.Buyer : _orders[order].Buyer;
+        Describe(c, item, order, ref e);
         e.Team = _teams[team].Id;
         e.Amount = c.Amount;
         e.Quantity = c.Quantity;
@@ -177,18 +175,16 @@ public sealed partial class Book
         Event e = default;
         e.Kind = EventKind.TeamOpened;
         e.Via = c.Operation;
-        e.Source = c.Source;
         e.InviteOnly = c.InviteOnly;
         e.Rerouted = rerouted;
         e.NoRescue = !terms.Rescue;
-        e.NewBuyer = order == 0 && c.BuyerFacts.Standing == BuyerStanding.New;
         e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
         e.TermsVersion = terms.Version;
         e.Size = (ushort)terms.Size;
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        e.Buyer = order == 0 ? c.Buyer : _orders[order].Buyer;
+        Describe(c, item, order, ref e);
         e.Team = _directory.NextId(PartitionOf(c.Item));
         e.Deadline = Now + terms.LifeMs;
         e.Price = terms.Price;
@@ -198,6 +194,31 @@ public sealed partial class Book
         Emit(e, item, 0, order);
         a.Outcome = Outcome.Opened;
         AnswerSeated(_opened, rerouted, ref a);
+    }
+
+    /// <summary>
+    /// What an event says of whose order it is and where it came from. One that makes the order says all that the command does; one
+    /// that seats an order which was held says it as the hold has it, and no more: a payment carries none of it (R33).
+    /// </summary>
+    private void Describe(in Command c, int item, int order, ref Event e)
+    {
+        if (order != 0)
+        {
+            ref OrderRow row = ref _orders[order];
+            e.Buyer = row.Buyer;
+            e.Source = row.Source;
+            e.NewBuyer = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None;
+            return;
+        }
+
+        e.Buyer = c.Buyer;
+        e.Source = c.Source;
+        e.NewBuyer = c.BuyerFacts.Standing == BuyerStanding.New;
+        e.Tier = c.BuyerFacts.Tier;
+        e.DueNamed = c.DueNamed;
+        e.Due = c.Due;
+        e.Sharer = c.Sharer;
+        e.Merchant = PresentMerchant(item);
     }
 
     private void EmitFormed(int item, int team, long order, long at)

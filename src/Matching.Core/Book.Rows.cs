@@ -52,6 +52,9 @@ internal struct ItemRow
     /// <summary>Live holds by end: a treap.</summary>
     public int Holds;
 
+    /// <summary>The first merchant its orders were made with (R45); the others follow by MerchantRow.Next.</summary>
+    public int FirstMerchant;
+
     public int TeamsExpired;
     public int TeamsDissolved;
     public int TeamsMerged;
@@ -175,8 +178,8 @@ internal struct OrderRow
     /// <summary>The next member of the team, by time of joining.</summary>
     public int NextMember;
 
-    /// <summary>What only holds and payments know; 0 for an order paid by its join.</summary>
-    public int Hold;
+    /// <summary>What most orders lack: its hold and payment, and details it was made with. 0 for none.</summary>
+    public int Side;
 
     /// <summary>Its first refund entry; the others follow by RefundRow.Next.</summary>
     public int FirstRefund;
@@ -193,11 +196,23 @@ internal struct OrderRow
     public OrderFlags Flags;
     public Source Source;
 
+    /// <summary>The merchant it was made with (R45): his place among those of its item, from 1; 0 for none.</summary>
+    public byte Merchant;
+
+    /// <summary>The buyer's tier as the storefront said it (R21).</summary>
+    public byte Tier;
+
     /// <summary>The epoch in which it closed last; 0 where that is long ago.</summary>
     public int ClosedIn;
+
+    /// <summary>What only holds and payments know; 0 for an order paid by its join.</summary>
+    public readonly int Hold => CreatedBy is Operation.Hold or Operation.Pay ? Side : 0;
 }
 
-/// <summary>The hold and the payment of an order that was held first, or was unknown when it was paid.</summary>
+/// <summary>
+/// The side row of an order: the hold and the payment of one that was held first, or was unknown when it was paid; and the details
+/// of one that was made with any. 64 bytes; an order that its join paid, with nothing more to say, has none.
+/// </summary>
 internal struct HoldRow
 {
     public long UntilMs;
@@ -212,11 +227,19 @@ internal struct HoldRow
     public int NextInTeam;
     public int Left;
     public int Right;
+    public OrderDetails Details;
     public bool OpenNew;
     public bool Rerouted;
 
     /// <summary>First outcome of the payment (R35); None while unpaid.</summary>
     public Outcome Paid;
+}
+
+/// <summary>A merchant that orders of an item were made with (R45): nearly always there is one.</summary>
+internal struct MerchantRow
+{
+    public long Id;
+    public int Next;
 }
 
 /// <summary>One entry of the refund ledger (R37).</summary>

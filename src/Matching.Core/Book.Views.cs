@@ -121,8 +121,30 @@ public sealed partial class Book
     {
         ref OrderRow row = ref _orders[order];
         int team = PresentTeam(order);
-        return new OrderView(
-            _items[row.Item].Id, row.Id, row.Buyer, team == 0 ? 0 : _teams[team].Id, row.State, row.Request,
-            (row.Flags & OrderFlags.Shipped) != OrderFlags.None, row.Amount, row.Quantity, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs, row.Source);
+        var money = new OrderMoney(row.Amount, row.CreatedBy);
+        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        {
+            money.Add(_refunds[refund].Cause, _refunds[refund].Amount, _refunds[refund].Done);
+        }
+
+        // Of slot 0 nothing was ever said.
+        OrderDetails details = _holds[row.Side].Details;
+        return ViewOf(row, _items[row.Item].Id, team == 0 ? 0 : _teams[team].Id, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs, MerchantOf(order), details, money);
     }
+
+    /// <summary>An order's row as a reader sees it; what it says of other rows is given, and its links are not looked at.</summary>
+    internal static OrderView ViewOf(
+        in OrderRow row, long item, long team, long untilMs, long merchant, in OrderDetails details, in OrderMoney money) =>
+        new(item, row.Id, row.Buyer, team, row.State, row.Request, (row.Flags & OrderFlags.Shipped) != OrderFlags.None,
+            money.Paid, row.Quantity, untilMs, row.Source)
+        {
+            Merchant = merchant,
+            Sharer = details.Sharer,
+            NewBuyer = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None,
+            Tier = row.Tier,
+            Due = details.Due,
+            Kept = money.Kept,
+            Owed = money.Owed,
+            Refunded = money.Refunded,
+        };
 }

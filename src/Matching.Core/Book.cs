@@ -19,6 +19,7 @@ public sealed partial class Book
     private readonly Rows<OrderRow> _orders = new();
     private readonly Rows<HoldRow> _holds = new();
     private readonly Rows<RefundRow> _refunds = new();
+    private readonly Rows<MerchantRow> _merchantsOfItems = new();
     private readonly SlotIndex _itemIndex = new();
     private readonly SlotIndex _orderIndex = new();
 

@@ -129,6 +129,9 @@ internal sealed class ItemOffer
     /// <summary>Slot of the campaign in the schedule; 0 where it names none.</summary>
     public int Campaign { get; set; }
 
+    /// <summary>The merchant that orders of the item are made with now (R45); 0 for none.</summary>
+    public long Merchant => Schedule.Terms?.Merchant ?? 0;
+
     /// <summary>What a team opened now freezes (R34), where there is a campaign.</summary>
     public Terms Opens { get; set; }
 

@@ -20,7 +20,10 @@ public record struct Command
     /// <summary>QuickJoin: only teams with <see cref="Price"/> are considered (R4). OpenTeam: the team has it.</summary>
     public bool PriceNamed { get; set; }
 
-    /// <summary>Where the join came from (R23).</summary>
+    /// <summary>Operations that make an order: <see cref="Due"/> is named (R46). A due of 0 is a due.</summary>
+    public bool DueNamed { get; set; }
+
+    /// <summary>Operations that make an order: where it came from (R23).</summary>
     public Source Source { get; set; }
 
     /// <summary>What the storefront knows of the buyer (R21).</summary>
@@ -52,6 +55,12 @@ public record struct Command
 
     /// <summary>Amount paid, in fen (R44).</summary>
     public long Amount { get; set; }
+
+    /// <summary>Operations that make an order: the amount due for it, in fen, where it is named (R46).</summary>
+    public long Due { get; set; }
+
+    /// <summary>Operations that make an order: who shared what led to it (R23); 0 for nobody.</summary>
+    public long Sharer { get; set; }
 
     /// <summary>Pay: the payment's own id (R35); RefundDone: that of the payment which goes back. 0 for none.</summary>
     public long Payment { get; set; }

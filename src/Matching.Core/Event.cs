@@ -82,7 +82,7 @@ public record struct Event
     /// <summary>RefundOwed, RefundDone: why.</summary>
     public RefundCause Cause { get; set; }
 
-    /// <summary>Where the join came from (R23).</summary>
+    /// <summary>TeamOpened, SeatTaken, HoldPlaced, SoloBought: where the order came from (R23).</summary>
     public Source Source { get; set; }
 
     /// <summary>TeamOpened: joined by its id alone (R2).</summary>
@@ -99,6 +99,12 @@ public record struct Event
 
     /// <summary>TeamOpened, HoldPlaced: the terms' merge switch is off (R40).</summary>
     public bool NoRescue { get; set; }
+
+    /// <summary>An event that makes an order: <see cref="Due"/> was named (R46).</summary>
+    public bool DueNamed { get; set; }
+
+    /// <summary>An event that makes an order: the buyer's tier as the storefront said it (R21); 0 for none.</summary>
+    public byte Tier { get; set; }
 
     /// <summary>TeamOpened, HoldPlaced: seats of the team, of the terms promised.</summary>
     public ushort Size { get; set; }
@@ -144,4 +150,13 @@ public record struct Event
 
     /// <summary>TeamOpened, HoldPlaced: the version of its terms.</summary>
     public int TermsVersion { get; set; }
+
+    /// <summary>An event that makes an order: the amount due for it, in fen, where it was named (R46).</summary>
+    public long Due { get; set; }
+
+    /// <summary>An event that makes an order: who shared what led to it (R23); 0 for nobody.</summary>
+    public long Sharer { get; set; }
+
+    /// <summary>An event that makes an order: the merchant it is made with (R45); 0 for none.</summary>
+    public long Merchant { get; set; }
 }

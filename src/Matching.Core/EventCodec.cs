@@ -11,16 +11,27 @@ namespace Matching.Core;
 /// byte 1    length of the whole       byte 4-5  mask of fields present
 /// byte 2    cause (low nibble), flags byte 6-7  size (low 15 bits), new buyer (high bit)
 /// mask bit: 0 at · 1 item · 2 order · 3 buyer · 4 team · 5 other team · 6 deadline · 7 price · 8 amount · 9 payment · 10 life · 11 campaign (8 bytes each) · 12 quantity · 13 terms version (4)
+///           15 more: a second mask of 2 bytes and its fields stand at the end
+/// second:   0 due · 1 sharer · 2 merchant (8 bytes each) · 3 tier (1)
 /// </code>
 /// Fixed widths were chosen over variable ones: the journal writes more than the shards decide, and replay reads at memory
-/// speed. A field that a later version adds takes a new bit; a reader that meets an unknown bit or kind refuses.
+/// speed. A field that a later version adds takes a new bit of the second mask; a reader that meets an unknown bit or kind refuses.
+/// What few events have stands behind what all have, so an event without it has the bytes it always had.
 /// </summary>
 public static class EventCodec
 {
     /// <summary>The most bytes one event takes.</summary>
-    public const int MaxBytes = 8 + (12 * 8) + (2 * 4);
+    public const int MaxBytes = 8 + (12 * 8) + (2 * 4) + MoreBytes;
 
-    private const int KnownMask = 0x3FFF;
+    private const int MoreBytes = 2 + (3 * 8) + 1;
+    private const int KnownMask = 0xBFFF;
+    private const int MoreMask = 0x8000;
+    private const int DueBit = 0;
+    private const int SharerBit = 1;
+    private const int MerchantBit = 2;
+    private const int TierMask = 8;
+    private const int WideMoreMask = 7;
+    private const int KnownMoreMask = 0xF;
     private const byte InviteOnlyFlag = 0x10;
     private const byte OpenNewFlag = 0x20;
     private const byte ReroutedFlag = 0x40;
@@ -70,6 +81,12 @@ public static class EventCodec
             mask |= VersionMask;
         }
 
+        if (e.DueNamed | ((e.Sharer | e.Merchant | e.Tier) != 0))
+        {
+            WriteMore(to, e, ref length);
+            mask |= MoreMask;
+        }
+
         to[0] = (byte)e.Kind;
         to[1] = (byte)length;
         to[2] = (byte)((int)e.Cause | (e.InviteOnly ? InviteOnlyFlag : 0) | (e.OpenNew ? OpenNewFlag : 0)
@@ -78,6 +95,30 @@ public static class EventCodec
         BinaryPrimitives.WriteUInt16LittleEndian(to[4..], (ushort)mask);
         BinaryPrimitives.WriteUInt16LittleEndian(to[6..], (ushort)(e.Size | (e.NewBuyer ? NewBuyerFlag : 0)));
         return length;
+    }
+
+    private static void WriteMore(Span<byte> to, in Event e, ref int length)
+    {
+        int masked = length;
+        int mask = 0;
+        length += 2;
+        if (e.DueNamed)
+        {
+            // There although it may be 0: a due of 0 is a due.
+            BinaryPrimitives.WriteInt64LittleEndian(to[length..], e.Due);
+            length += 8;
+            mask |= 1 << DueBit;
+        }
+
+        Put(ref to[0], e.Sharer, SharerBit, ref length, ref mask);
+        Put(ref to[0], e.Merchant, MerchantBit, ref length, ref mask);
+        if (e.Tier != 0)
+        {
+            to[length++] = e.Tier;
+            mask |= TierMask;
+        }
+
+        BinaryPrimitives.WriteUInt16LittleEndian(to[masked..], (ushort)mask);
     }
 
     /// <summary>Reads one event.</summary>
@@ -91,12 +132,19 @@ public static class EventCodec
         int length = from.Length < 8 ? 0 : from[1];
         int mask = length < 8 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(from[4..]);
         int expected = 8 + (8 * int.PopCount(mask & WideMask)) + ((mask & QuantityMask) != 0 ? 4 : 0) + ((mask & VersionMask) != 0 ? 4 : 0);
-        if (length > from.Length || length != expected || (mask & ~KnownMask) != 0
+        int more = 0;
+        if ((mask & MoreMask) != 0 && length <= from.Length && expected + 2 <= length)
+        {
+            more = BinaryPrimitives.ReadUInt16LittleEndian(from[expected..]);
+            expected += 2 + (8 * int.PopCount(more & WideMoreMask)) + ((more & TierMask) != 0 ? 1 : 0);
+        }
+
+        if (length > from.Length || length != expected || (mask & ~KnownMask) != 0 || (more & ~KnownMoreMask) != 0 || (more == 0) != ((mask & MoreMask) == 0)
             || from[0] is 0 or > (byte)EventKind.TimeAdvanced
-            || (from[2] & 0xF) > (int)RefundCause.SecondPayment || from[3] >> 4 > (int)Operation.RefundDone || (from[3] & 0xF) > (int)Source.Other)
+            || (from[2] & 0xF) > (int)RefundCause.PriceDifference || from[3] >> 4 > (int)Operation.RefundDone || (from[3] & 0xF) > (int)Source.Other)
         {
             throw new FormatException(
-                $"not an event of this version: kind {(from.Length > 0 ? from[0] : 0)}, length {length}, fields 0x{mask:X}");
+                $"not an event of this version: kind {(from.Length > 0 ? from[0] : 0)}, length {length}, fields 0x{mask:X} and 0x{more:X}");
         }
 
         e.Kind = (EventKind)from[0];
@@ -125,7 +173,22 @@ public static class EventCodec
         e.Campaign = Take(from, 11, mask, ref at);
         e.Quantity = TakeInt(from, QuantityMask, mask, ref at);
         e.TermsVersion = TakeInt(from, VersionMask, mask, ref at);
+        if (more != 0)
+        {
+            ReadMore(from[(at + 2)..], more, ref e);
+        }
+
         return length;
+    }
+
+    private static void ReadMore(ReadOnlySpan<byte> from, int mask, ref Event e)
+    {
+        int at = 0;
+        e.DueNamed = (mask & (1 << DueBit)) != 0;
+        e.Due = Take(from, DueBit, mask, ref at);
+        e.Sharer = Take(from, SharerBit, mask, ref at);
+        e.Merchant = Take(from, MerchantBit, mask, ref at);
+        e.Tier = (mask & TierMask) != 0 ? from[at] : (byte)0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

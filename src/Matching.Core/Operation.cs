@@ -102,4 +102,13 @@ public enum RefundCause : byte
 
     /// <summary>A further payment of a paid order (R35).</summary>
     SecondPayment = 6,
+
+    /// <summary>A payment of less than the amount due: it seats nobody, and all of it goes back (R46).</summary>
+    Underpaid = 7,
+
+    /// <summary>What a payment brought beyond the amount due (R46).</summary>
+    Overpaid = 8,
+
+    /// <summary>What the amount due exceeded the price of the team that a payment was moved to (R33, R46).</summary>
+    PriceDifference = 9,
 }

@@ -90,13 +90,38 @@ public enum RequestState : byte
 /// <param name="State">Its state.</param>
 /// <param name="Request">Its refund request.</param>
 /// <param name="WasShipped">True once dispatched, also after an after-sale refund (R8).</param>
-/// <param name="Amount">Paid, in fen (R44).</param>
+/// <param name="Amount">Paid in all, second payments too, in fen (R44, R46).</param>
 /// <param name="Quantity">Pieces (R44).</param>
 /// <param name="Until">End of its hold, in ms since 1970; 0 where it never was one.</param>
 /// <param name="Source">Where it came from (R23).</param>
 public readonly record struct OrderView(
     long Item, long Order, long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
-    long Amount, int Quantity, long Until, Source Source);
+    long Amount, int Quantity, long Until, Source Source)
+{
+    /// <summary>The merchant it was made with (R45); 0 for none.</summary>
+    public long Merchant { get; init; }
+
+    /// <summary>Who shared what led to it (R23); 0 for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>The storefront said that the buyer is new (R21, R23).</summary>
+    public bool NewBuyer { get; init; }
+
+    /// <summary>The buyer's tier as the storefront said it (R21); 0 for none.</summary>
+    public byte Tier { get; init; }
+
+    /// <summary>The amount due, in fen; null where none was named (R46).</summary>
+    public long? Due { get; init; }
+
+    /// <summary>What of <see cref="Amount"/> stays with the merchant, in fen: Amount = Kept + Owed + Refunded (R46).</summary>
+    public long Kept { get; init; }
+
+    /// <summary>What of <see cref="Amount"/> must go back, in fen (R37).</summary>
+    public long Owed { get; init; }
+
+    /// <summary>What of <see cref="Amount"/> went back, in fen (R37).</summary>
+    public long Refunded { get; init; }
+}
 
 /// <summary>A team as a reader sees it.</summary>
 /// <param name="Item">The item.</param>
@@ -140,9 +165,9 @@ public readonly record struct OpenTeamView(long Team, int Size, int SeatsLeft, l
 public readonly record struct RefundView(
     long Item, long Order, long Buyer, RefundCause Cause, long Payment, long Amount, long Since)
 {
-    /// <summary>The idempotency key to hand to the payment system: order and cause, and the payment of a second one.</summary>
-    public string Key => Cause == RefundCause.SecondPayment
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:secondPayment:{Payment}")
+    /// <summary>The idempotency key to hand to the payment system: order and cause, and the payment of a second one or of one that was too little.</summary>
+    public string Key => Cause == RefundCause.SecondPayment || (Cause == RefundCause.Underpaid && Payment != 0)
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:{Words.Of(Cause)}:{Payment}")
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:{Words.Of(Cause)}");
 }
 

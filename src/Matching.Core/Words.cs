@@ -17,6 +17,9 @@ public static class Words
         RefundCause.LatePayment => "latePayment",
         RefundCause.UnknownPayment => "unknownPayment",
         RefundCause.SecondPayment => "secondPayment",
+        RefundCause.Underpaid => "underpaid",
+        RefundCause.Overpaid => "overpaid",
+        RefundCause.PriceDifference => "priceDifference",
         _ => "none",
     };
 

@@ -28,6 +28,11 @@ internal static class Arguments
             Throw(nameof(command.Source), (byte)command.Source, "0 … 7", "R23");
         }
 
+        if ((command.Due | command.Sharer) != 0)
+        {
+            Details(command);
+        }
+
         switch (command.Operation)
         {
             case Operation.QuickJoin:
@@ -137,6 +142,16 @@ internal static class Arguments
         }
     }
 
+    private static void Details(in Command command)
+    {
+        Amount(command.Due, nameof(command.Due));
+        IdOrNone(command.Sharer, nameof(command.Sharer));
+        if (command.Due != 0 && !command.DueNamed)
+        {
+            throw new ArgumentException($"Due is {command.Due} but DueNamed is not set: name the amount due or leave it 0 (R46)", nameof(command));
+        }
+    }
+
     private static void Hold(in Command command)
     {
         if (command.Team != 0 && command.OpenNew)
@@ -147,9 +162,9 @@ internal static class Arguments
 
     private static void Cause(RefundCause cause)
     {
-        if ((byte)cause > (byte)RefundCause.SecondPayment)
+        if ((byte)cause > (byte)RefundCause.PriceDifference)
         {
-            Throw("Cause", (byte)cause, "0 for the oldest entry, or 1 … 6", "R37");
+            Throw("Cause", (byte)cause, "0 for the oldest entry, or 1 … 9", "R37");
         }
     }
 

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 
 namespace Matching.Engine;
 
@@ -20,8 +21,17 @@ public readonly record struct OpenTeamRequest(long Item, long Buyer, long Order)
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
+    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    public long? Due { get; init; }
+
     /// <summary>Where the buyer came from (R23).</summary>
     public Source Source { get; init; }
+
+    /// <summary>Who shared what led to the order (R23); 0 (default) for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>What the storefront knows of the buyer (R21): new or old, and his tier.</summary>
+    public BuyerFacts BuyerFacts { get; init; }
 
     /// <summary>The request's own time (R43), on an engine with a manual clock; 0 (default) for the clock's.</summary>
     public long At { get; init; }
@@ -37,6 +47,10 @@ public readonly record struct OpenTeamRequest(long Item, long Buyer, long Order)
         Amount = Amount,
         Quantity = Quantity,
         Source = Source,
+        Sharer = Sharer,
+        BuyerFacts = BuyerFacts,
+        DueNamed = Due is not null,
+        Due = Due.GetValueOrDefault(),
         At = At,
     };
 }
@@ -56,8 +70,17 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
+    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    public long? Due { get; init; }
+
     /// <summary>Where the buyer came from (R23).</summary>
     public Source Source { get; init; }
+
+    /// <summary>Who shared what led to the order (R23); 0 (default) for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>What the storefront knows of the buyer (R21): new or old, and his tier.</summary>
+    public BuyerFacts BuyerFacts { get; init; }
 
     /// <summary>The request's own time (R43), on an engine with a manual clock; 0 (default) for the clock's.</summary>
     public long At { get; init; }
@@ -74,6 +97,10 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
         to.Amount = Amount;
         to.Quantity = Quantity;
         to.Source = Source;
+        to.Sharer = Sharer;
+        to.BuyerFacts = BuyerFacts;
+        to.DueNamed = Due is not null;
+        to.Due = Due.GetValueOrDefault();
         to.At = At;
     }
 }
@@ -91,8 +118,17 @@ public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, 
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
+    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    public long? Due { get; init; }
+
     /// <summary>Where the buyer came from (R23).</summary>
     public Source Source { get; init; }
+
+    /// <summary>Who shared what led to the order (R23); 0 (default) for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>What the storefront knows of the buyer (R21): new or old, and his tier.</summary>
+    public BuyerFacts BuyerFacts { get; init; }
 
     /// <summary>The request's own time (R43), on an engine with a manual clock; 0 (default) for the clock's.</summary>
     public long At { get; init; }
@@ -107,6 +143,10 @@ public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, 
         Amount = Amount,
         Quantity = Quantity,
         Source = Source,
+        Sharer = Sharer,
+        BuyerFacts = BuyerFacts,
+        DueNamed = Due is not null,
+        Due = Due.GetValueOrDefault(),
         At = At,
     };
 }
@@ -123,6 +163,21 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
     /// <summary>Insist on a new team: always a promise to open. Not together with <see cref="Team"/>.</summary>
     public bool OpenNew { get; init; }
 
+    /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44). The payment cannot change them (R33).</summary>
+    public int Quantity { get; init; }
+
+    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    public long? Due { get; init; }
+
+    /// <summary>Where the buyer came from (R23).</summary>
+    public Source Source { get; init; }
+
+    /// <summary>Who shared what led to the order (R23); 0 (default) for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>What the storefront knows of the buyer (R21): new or old, and his tier.</summary>
+    public BuyerFacts BuyerFacts { get; init; }
+
     internal Command ToCommand() => new()
     {
         Operation = Operation.Hold,
@@ -131,6 +186,12 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
         Order = Order,
         Team = Team,
         OpenNew = OpenNew,
+        Quantity = Quantity,
+        Source = Source,
+        Sharer = Sharer,
+        BuyerFacts = BuyerFacts,
+        DueNamed = Due is not null,
+        Due = Due.GetValueOrDefault(),
     };
 }
 
@@ -171,6 +232,18 @@ public readonly record struct SoloBuyRequest(long Item, long Buyer, long Order)
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
+    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    public long? Due { get; init; }
+
+    /// <summary>Where the buyer came from (R23).</summary>
+    public Source Source { get; init; }
+
+    /// <summary>Who shared what led to the order (R23); 0 (default) for nobody.</summary>
+    public long Sharer { get; init; }
+
+    /// <summary>What the storefront knows of the buyer (R21): new or old, and his tier.</summary>
+    public BuyerFacts BuyerFacts { get; init; }
+
     internal Command ToCommand() => new()
     {
         Operation = Operation.SoloBuy,
@@ -179,5 +252,10 @@ public readonly record struct SoloBuyRequest(long Item, long Buyer, long Order)
         Order = Order,
         Amount = Amount,
         Quantity = Quantity,
+        Source = Source,
+        Sharer = Sharer,
+        BuyerFacts = BuyerFacts,
+        DueNamed = Due is not null,
+        Due = Due.GetValueOrDefault(),
     };
 }

@@ -254,11 +254,11 @@ public sealed partial class Book
         ulong hash = OrderHash(item, row.Id);
         _orderIndex.Remove(hash, order);
         _evicted!.Add(PartitionOf(item), hash);
-        if (row.Hold != 0)
+        if (row.Side != 0)
         {
-            Unname(_holds[row.Hold].FirstTeam);
-            _holds[row.Hold] = default;
-            _freeHolds.Add(row.Hold);
+            Unname(_holds[row.Side].FirstTeam);
+            _holds[row.Side] = default;
+            _freeHolds.Add(row.Side);
         }
 
         if ((row.Flags & OrderFlags.LeftTeam) != OrderFlags.None)

@@ -65,9 +65,7 @@ public sealed partial class Book
         int order = AddOrder(e, item, Outcome.Held);
         _orders[order].CreatedBy = Operation.Pay;
         _orders[order].State = OrderState.HoldEnded;
-        int hold = AddRow(_holds, _freeHolds);
-        _holds[hold].Order = order;
-        _orders[order].Hold = hold;
+        SideOf(order);
     }
 
     /// <summary>Evicts again what was recalled and has not changed: the ledger has it as it is.</summary>
@@ -170,18 +168,15 @@ public sealed partial class Book
     {
         int order = AddRow(_orders, _freeOrders);
         ref OrderRow row = ref _orders[order];
-        row.Id = record.Id;
-        row.Buyer = record.Buyer;
-        row.Amount = record.Amount;
+        row = record.ToRow();
         row.Item = item;
-        row.Quantity = record.Quantity;
         row.Campaign = CampaignOf(record.Campaign);
-        row.State = record.State;
-        row.CreatedBy = record.CreatedBy;
-        row.First = record.First;
-        row.Request = record.Request;
-        row.Flags = record.Flags;
-        row.Source = record.Source;
+        row.Merchant = record.Merchant == 0 ? (byte)0 : PlaceOfMerchant(item, record.Merchant);
+        if (record.Hold is not null || record.Details != default)
+        {
+            _holds[SideOf(order)].Details = record.Details;
+        }
+
         _orderIndex.Add(OrderHash(family.Item, record.Id), order);
         int held = record.Hold is { } hold ? RecallHold(hold, order, item) : 0;
         row.Team = record.Team == 0 ? 0 : held != 0 && _teams[held].Id == record.Team ? held : TeamOrStub(record.Team, record.DeadlineMs, item);
@@ -206,20 +201,15 @@ public sealed partial class Book
     /// <returns>The team it was placed in; 0 for none.</returns>
     private int RecallHold(FamilyHold record, int order, int item)
     {
-        int hold = AddRow(_holds, _freeHolds);
         int team = record.FirstTeam == 0 ? 0 : TeamOrStub(record.FirstTeam, record.FirstDeadlineMs, item);
-        _holds[hold] = new HoldRow
-        {
-            UntilMs = record.UntilMs,
-            Payment = record.Payment,
-            Order = order,
-            Terms = record.Terms is { } terms ? _terms.SlotOf(TermsOf(terms)) : 0,
-            FirstTeam = team,
-            OpenNew = record.OpenNew,
-            Rerouted = record.Rerouted,
-            Paid = record.Paid,
-        };
-        _orders[order].Hold = hold;
+        ref HoldRow hold = ref _holds[SideOf(order)];
+        hold.UntilMs = record.UntilMs;
+        hold.Payment = record.Payment;
+        hold.Terms = record.Terms is { } terms ? _terms.SlotOf(TermsOf(terms)) : 0;
+        hold.FirstTeam = team;
+        hold.OpenNew = record.OpenNew;
+        hold.Rerouted = record.Rerouted;
+        hold.Paid = record.Paid;
         Name(team);
         return team;
     }

@@ -10,9 +10,10 @@ public sealed partial class Book
     private void WriteFamily(int team, int absorbed, int order, ulong hash, FamilySink sink)
     {
         long item = _items[team != 0 ? _teams[team].Item : _orders[order].Item].Id;
+        long version = FamilyHasDetails(team, order) ? Family.VersionWithDetails : Family.Version;
         _record.Clear();
         _record.Put(Family.Whole);
-        _record.Put(Family.Version);
+        _record.Put(version);
         _record.Put(item);
         _record.PutHash(hash);
         _record.Put(team == 0 ? 0 : absorbed == 0 ? 1 : 2);
@@ -31,7 +32,7 @@ public sealed partial class Book
 
         for (int member = team == 0 ? order : first; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
         {
-            WriteOrder(member);
+            WriteOrder(member, version);
         }
 
         if (team == 0)
@@ -76,7 +77,20 @@ public sealed partial class Book
         new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, TermsOf(row.Terms), row.Paid, first).Write(_record);
     }
 
-    private void WriteOrder(int order)
+    private bool FamilyHasDetails(int team, int order)
+    {
+        for (int member = team == 0 ? order : _teams[team].FirstMember; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
+        {
+            if (HasDetails(member))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void WriteOrder(int order, long version)
     {
         ref OrderRow row = ref _orders[order];
         _record.Put(row.Id);
@@ -96,6 +110,14 @@ public sealed partial class Book
         if (row.Hold != 0)
         {
             WriteHold(row.CreatedBy != Operation.Pay, row.Hold);
+        }
+
+        if (version == Family.VersionWithDetails)
+        {
+            _record.Put(row.Tier);
+            _record.Put(MerchantOf(order));
+            var fields = new RecordedFields(_record);
+            OrderDetails.Fields(ref _holds[row.Side].Details, ref fields);
         }
 
         int refunds = 0;
@@ -122,6 +144,11 @@ public sealed partial class Book
         new FamilyHold(
             row.UntilMs, row.Payment, promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam), row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
             row.OpenNew, row.Rerouted, row.Paid).Write(_record);
+    }
+
+    private readonly struct RecordedFields(RecordWriter to) : IFields
+    {
+        public void Field(ref long value) => to.Put(value);
     }
 
     private FamilyTerms TermsOf(int slot)

@@ -4,7 +4,7 @@ namespace Matching.Core;
 
 /// <summary>
 /// An evicted family as its record tells it. A record begins with its kind, 1 for a family and 2 for the place of one, and the version of
-/// its layout. It lies under the key of its team, or of its order where it has no team; the other orders and the absorbed team have
+/// its layout, 1, or 2 where some order has details, a tier or a merchant. It lies under the key of its team, or of its order where it has no team; the other orders and the absorbed team have
 /// records that name that team.
 /// </summary>
 public sealed class Family
@@ -12,6 +12,7 @@ public sealed class Family
     internal const int Whole = 1;
     internal const int Elsewhere = 2;
     internal const int Version = 1;
+    internal const int VersionWithDetails = 2;
 
     private Family(long item, ulong hash, FamilyTeam[] teams, FamilyOrder[] orders)
     {
@@ -59,7 +60,8 @@ public sealed class Family
             throw Damaged();
         }
 
-        CheckVersion(from.Get());
+        long version = from.Get();
+        CheckVersion(version);
         long item = from.Get();
         ulong hash = from.GetHash();
         var teams = new FamilyTeam[from.GetInt()];
@@ -71,7 +73,7 @@ public sealed class Family
 
         for (int i = 0; i < orders.Length; i++)
         {
-            orders[i] = FamilyOrder.Read(ref from);
+            orders[i] = FamilyOrder.Read(ref from, version);
         }
 
         return from.AtEnd ? new Family(item, hash, teams, orders) : throw Damaged();
@@ -88,9 +90,9 @@ public sealed class Family
 
         // Members of an absorbed team belong to the survivor (R40).
         FamilyOrder o = Orders[i];
-        return new OrderView(
-            Item, o.Id, o.Buyer, Teams.Length > 0 ? Teams[0].Id : o.Team, o.State, o.Request, (o.Flags & OrderFlags.Shipped) != OrderFlags.None,
-            o.Amount, o.Quantity, o.Hold?.UntilMs ?? 0, o.Source);
+        var money = new OrderMoney(o.Amount, o.CreatedBy);
+        Array.ForEach(o.Refunds, refund => money.Add(refund.Cause, refund.Amount, done: true));
+        return Book.ViewOf(o.ToRow(), Item, Teams.Length > 0 ? Teams[0].Id : o.Team, o.Hold?.UntilMs ?? 0, o.Merchant, o.Details, money);
     }
 
     /// <summary>A team of the family; null when it has none such.</summary>
@@ -113,9 +115,9 @@ public sealed class Family
 
     private static void CheckVersion(long version)
     {
-        if (version != Version)
+        if (version is not (Version or VersionWithDetails))
         {
-            throw new FormatException($"a record of the order ledger has version {version}; this program reads version {Version}");
+            throw new FormatException($"a record of the order ledger has version {version}; this program reads version {VersionWithDetails}");
         }
     }
 }

@@ -66,19 +66,53 @@ internal readonly record struct FamilyRefund(long Amount, long SinceMs, long Pay
 /// <summary>An order, with the team it names and that team's deadline.</summary>
 internal sealed record FamilyOrder(
     long Id, long Buyer, long Amount, int Quantity, OrderState State, RequestState Request, Operation CreatedBy, Outcome First, OrderFlags Flags,
-    Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, FamilyRefund[] Refunds)
+    Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, byte Tier, long Merchant, OrderDetails Details, FamilyRefund[] Refunds)
 {
-    public static FamilyOrder Read(ref RecordReader from)
+    public static FamilyOrder Read(ref RecordReader from, long version)
     {
+        bool detailed = version == Family.VersionWithDetails;
         var order = new FamilyOrder(
             from.Get(), from.Get(), from.Get(), from.GetInt(), (OrderState)from.Get(), (RequestState)from.Get(), (Operation)from.Get(),
             (Outcome)from.Get(), (OrderFlags)from.Get(), (Source)from.Get(), from.Get(), from.Get(), from.Get(),
-            from.Get() != 0 ? FamilyHold.Read(ref from) : null, new FamilyRefund[from.GetInt()]);
+            from.Get() != 0 ? FamilyHold.Read(ref from) : null,
+            detailed ? (byte)from.Get() : (byte)0, detailed ? from.Get() : 0, detailed ? ReadDetails(ref from) : default, new FamilyRefund[from.GetInt()]);
         for (int i = 0; i < order.Refunds.Length; i++)
         {
             order.Refunds[i] = new FamilyRefund(from.Get(), from.Get(), from.Get(), (RefundCause)from.Get());
         }
 
         return order;
+    }
+
+    /// <summary>What of a row the record tells; the row's links are the reader's to make.</summary>
+    public OrderRow ToRow() => new()
+    {
+        Id = Id,
+        Buyer = Buyer,
+        Amount = Amount,
+        Quantity = Quantity,
+        State = State,
+        Request = Request,
+        CreatedBy = CreatedBy,
+        First = First,
+        Flags = Flags,
+        Source = Source,
+        Tier = Tier,
+    };
+
+    private static OrderDetails ReadDetails(ref RecordReader from)
+    {
+        OrderDetails details = default;
+        var fields = new ReadFields(from);
+        OrderDetails.Fields(ref details, ref fields);
+        from = fields.From;
+        return details;
+    }
+
+    private ref struct ReadFields(RecordReader from) : IFields
+    {
+        public RecordReader From = from;
+
+        public void Field(ref long value) => value = From.Get();
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class Book
     {
         CheckByteOrder();
         var from = new StateReader(bytes);
-        StateSections.CheckVersion(from.TakeInt());
+        StateLayout.Check(from.TakeInt());
         int partition = from.TakeInt();
         if (_evicted is null || partition != StateSections.FilterPartition(section) || partition >= BookOptions.Partitions)
         {

@@ -43,8 +43,8 @@ public sealed partial class Book
         CheckByteOrder();
         var from = new StateReader(section);
         PartitionHead head = from.Rows<PartitionHead>(1)[0];
-        StateSections.CheckVersion(head.Version);
-        bool evicts = head.Version == StateSections.EvictingVersion;
+        StateLayout.Check(head.Version);
+        bool evicts = StateLayout.Evicts(head.Version);
         if ((uint)head.Partition >= BookOptions.Partitions || (evicts && _evicted is null))
         {
             throw StateReader.Damaged();
@@ -67,6 +67,12 @@ public sealed partial class Book
             FirstCampaign = _campaigns.Count,
         };
         LoadItems(loaded);
+        LoadOrders(loaded);
+        if (StateLayout.HasDetails(head.Version))
+        {
+            LoadDetails(loaded, ref from);
+        }
+
         LoadCampaigns(head.Campaigns, ref from);
         LoadOffers(head.Offers, loaded, ref from);
         if (evicts)
@@ -76,7 +82,6 @@ public sealed partial class Book
 
         from.End();
         int[] terms = LoadTerms(loaded);
-        LoadOrders(loaded);
         LoadHolds(loaded, terms);
         LoadRefunds(loaded);
         LoadTeams(loaded, terms);
@@ -196,24 +201,38 @@ public sealed partial class Book
     private void LoadOrder(in OrderRecord record, int order, in LoadedRows loaded)
     {
         ref OrderRow row = ref _orders[order];
-        row.Id = record.Id;
-        row.Buyer = record.Buyer;
-        row.Amount = record.Amount;
+        row = RowOf(record);
         row.Item = loaded.Item(record.Item);
         row.Team = loaded.Team(record.Team);
         row.NextMember = loaded.Order(record.NextMember);
-        row.Hold = loaded.Hold(record.Hold);
+        row.Side = loaded.Hold(record.Side);
         row.FirstRefund = loaded.Refund(record.FirstRefund);
-        row.Quantity = record.Quantity;
         row.Campaign = loaded.Campaign(record.Campaign);
-        row.State = (OrderState)record.State;
-        row.CreatedBy = (Operation)record.CreatedBy;
-        row.First = (Outcome)record.First;
-        row.Request = (RequestState)record.Request;
-        row.Flags = (OrderFlags)record.Flags;
-        row.Source = (Source)record.Source;
         HighestOrder = Math.Max(HighestOrder, record.Id);
     }
+
+    /// <summary>A record as a row, whose links are places of the section.</summary>
+    private static OrderRow RowOf(in OrderRecord record) => new()
+    {
+        Id = record.Id,
+        Buyer = record.Buyer,
+        Amount = record.Amount,
+        Item = record.Item,
+        Team = record.Team,
+        NextMember = record.NextMember,
+        Side = record.Side,
+        FirstRefund = record.FirstRefund,
+        Quantity = record.Quantity,
+        Campaign = record.Campaign,
+        State = (OrderState)record.State,
+        CreatedBy = (Operation)record.CreatedBy,
+        First = (Outcome)record.First,
+        Request = (RequestState)record.Request,
+        Flags = (OrderFlags)record.Flags,
+        Source = (Source)record.Source,
+        Merchant = record.Merchant,
+        Tier = record.Tier,
+    };
 
     private void LoadHolds(in LoadedRows loaded, int[] terms)
     {

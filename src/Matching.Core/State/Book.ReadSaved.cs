@@ -11,23 +11,67 @@ public sealed partial class Book
         CheckByteOrder();
         var from = new StateReader(section);
         PartitionHead head = from.Rows<PartitionHead>(1)[0];
-        StateSections.CheckVersion(head.Version);
+        StateLayout.Check(head.Version);
         ReadOnlySpan<ItemRecord> items = from.Rows<ItemRecord>(head.Items);
         from.Rows<TermsRecord>(head.Terms);
         ReadOnlySpan<TeamRecord> teams = from.Rows<TeamRecord>(head.Teams);
         ReadOnlySpan<OrderRecord> orders = from.Rows<OrderRecord>(head.Orders);
         ReadOnlySpan<HoldRecord> holds = from.Rows<HoldRecord>(head.Holds);
+        ReadOnlySpan<RefundRecord> refunds = from.Rows<RefundRecord>(head.Refunds);
+        Dictionary<int, OrderDetails> details = [];
+        List<(int Item, long Id)> merchants = [];
+        if (StateLayout.HasDetails(head.Version))
+        {
+            ReadDetails(ref from, details, merchants);
+        }
+
+        ILookup<int, long> merchantsOf = merchants.ToLookup(merchant => merchant.Item, merchant => merchant.Id);
         foreach (ref readonly OrderRecord order in orders)
         {
-            long until = order.Hold == 0 ? 0 : holds[order.Hold - 1].UntilMs;
+            OrderRow row = RowOf(order);
+            long until = row.Hold == 0 ? 0 : holds[row.Hold - 1].UntilMs;
             int team = PresentTeamOf(order, teams, holds);
-            var state = (OrderState)order.State;
-            taken(new SavedOrder(
-                new OrderView(
-                    items[order.Item - 1].Id, order.Id, order.Buyer, team == 0 ? 0 : teams[team - 1].Id, state, (RequestState)order.Request,
-                    ((OrderFlags)order.Flags & OrderFlags.Shipped) != OrderFlags.None, order.Amount, order.Quantity, until, (Source)order.Source),
-                IsInOpenTeam: state is OrderState.Waiting || (state is OrderState.Held && team != 0)));
+            long merchant = row.Merchant == 0 ? 0 : merchantsOf[order.Item].ElementAt(row.Merchant - 1);
+            OrderMoney money = MoneyOf(order, refunds, out IReadOnlyList<(RefundCause, long, long)> otherOwed);
+            OrderView view = ViewOf(
+                row, items[order.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, until, merchant, details.GetValueOrDefault(order.Side), money);
+            taken(new SavedOrder(view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
         }
+    }
+
+    private static void ReadDetails(ref StateReader from, Dictionary<int, OrderDetails> details, List<(int Item, long Id)> merchants)
+    {
+        for (int count = from.TakeInt(); count > 0; count--)
+        {
+            int side = from.TakeInt();
+            details[side] = LoadDetails(ref from);
+        }
+
+        for (int count = from.TakeInt(); count > 0; count--)
+        {
+            merchants.Add((from.TakeInt(), from.Take()));
+        }
+    }
+
+    private static OrderMoney MoneyOf(
+        in OrderRecord order, ReadOnlySpan<RefundRecord> refunds, out IReadOnlyList<(RefundCause Cause, long Payment, long Fen)> otherOwed)
+    {
+        var createdBy = (Operation)order.CreatedBy;
+        var money = new OrderMoney(order.Amount, createdBy);
+        List<(RefundCause, long, long)>? others = null;
+        for (int refund = order.FirstRefund; refund != 0; refund = refunds[refund - 1].Next)
+        {
+            ref readonly RefundRecord entry = ref refunds[refund - 1];
+            var cause = (RefundCause)entry.Cause;
+            money.Add(cause, entry.Amount, entry.Done != 0);
+            if (entry.Done == 0 && !OrderMoney.IsOwn(cause, createdBy))
+            {
+                (others ??= []).Add((cause, entry.Payment, entry.Amount));
+            }
+        }
+
+        otherOwed = others ?? [];
+        return money;
     }
 
     /// <summary>As <see cref="PresentTeam"/>, of records.</summary>
@@ -38,7 +82,8 @@ public sealed partial class Book
             return order.Team;
         }
 
-        bool seated = order.Hold == 0 || (Outcome)holds[order.Hold - 1].Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed;
+        int hold = RowOf(order).Hold;
+        bool seated = hold == 0 || (Outcome)holds[hold - 1].Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed;
         return seated ? teams[order.Team - 1].MergedInto : order.Team;
     }
 }

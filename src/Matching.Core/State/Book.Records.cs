@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Matching.Core;
 
 /// <content>
-/// The layout of one partition's section, versions 1 and 2, little-endian. Rows name each other by their place in the section, 1, 2, 3 …, and 0
+/// The rows of one partition's section, little-endian; <see cref="StateLayout"/> says which layouts there are. Rows name each other by their place in the section, 1, 2, 3 …, and 0
 /// for none, so that a section can be put into any book; they stand in the order in which they came to be, which is the same for any number of
 /// books. What follows from them (indexes, ordered sets, due lists, sums) is not written but made anew.
 /// <code>
-/// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · campaigns · offers (numbers of 8 bytes)
+/// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · details · campaigns · offers · sums (numbers of 8 bytes)
 /// </code>
-/// Version 2 is of a book that evicts: closed families are not in it, teams stand by id, orders by item and id, and behind the offers come
-/// the sums of what was evicted, of the partition and of its campaigns. Which orders those were, a filter says in a section of its own.
+/// Of a book that evicts, the sums are those of what was evicted, of the partition and of its campaigns. Which orders those were, a
+/// filter says in a section of its own. Holds are the side rows of orders: some of them are there for an order's details only.
 /// </content>
 public sealed partial class Book
 {
@@ -73,7 +73,7 @@ public sealed partial class Book
         public ushort Held;
         public byte State;
 
-        /// <summary>1 invite-only; 4, from version 2 on, what is left of an evicted team that orders still name.</summary>
+        /// <summary>1 invite-only; 4, where closed families are evicted, what is left of an evicted team that orders still name.</summary>
         public byte Flags;
     }
 
@@ -86,7 +86,7 @@ public sealed partial class Book
         public int Item;
         public int Team;
         public int NextMember;
-        public int Hold;
+        public int Side;
         public int FirstRefund;
         public int Quantity;
         public int Campaign;
@@ -96,7 +96,10 @@ public sealed partial class Book
         public byte Request;
         public byte Flags;
         public byte Source;
-        public ushort Unused;
+
+        /// <summary>From layout 3 on, 0 before; so is the tier.</summary>
+        public byte Merchant;
+        public byte Tier;
     }
 
     [StructLayout(LayoutKind.Sequential, Pack = 4)]

@@ -29,7 +29,7 @@ public sealed partial class Book
         for (int partition = 0; partition < BookOptions.Partitions && _evicted is not null; partition++)
         {
             to.Clear();
-            to.Put(StateSections.EvictingVersion, partition);
+            to.Put(StateLayout.Of(evicts: true, details: false), partition);
             if (_evicted.Save(partition, to))
             {
                 sink(StateSections.Filters + partition, to.Written);
@@ -65,7 +65,7 @@ public sealed partial class Book
             }
 
             Orders = Group(book._orders.Count, orders, order => partitions[book._orders[order].Item]);
-            Holds = Group(book._holds.Count, orders.Select(order => book._orders[order].Hold).Where(hold => hold != 0), hold => partitions[book._orders[book._holds[hold].Order].Item]);
+            Holds = Group(book._holds.Count, orders.Select(order => book._orders[order].Side).Where(side => side != 0), hold => partitions[book._orders[book._holds[hold].Order].Item]);
             Refunds = Group(book._refunds.Count, orders.SelectMany(book.RefundsOf), refund => partitions[book._orders[book._refunds[refund].Order].Item]);
             Campaigns = new Grouping(book._campaigns.Count - 1, campaign => PartitionOf(book._campaigns[campaign].Latest!.Item));
         }
@@ -95,9 +95,10 @@ public sealed partial class Book
         ReadOnlySpan<int> holds = saved.Holds.Of(partition);
         ReadOnlySpan<int> refunds = saved.Refunds.Of(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
+        bool details = HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
-            Version = Evicts ? StateSections.EvictingVersion : StateSections.Version,
+            Version = StateLayout.Of(Evicts, details),
             Partition = partition,
             TeamsIssued = _directory.Issued(partition),
             Items = items.Length,
@@ -115,6 +116,11 @@ public sealed partial class Book
         SaveOrders(orders, saved, to);
         SaveHolds(holds, terms, saved, to);
         SaveRefunds(refunds, saved, to);
+        if (details)
+        {
+            SaveDetails(items, holds, to);
+        }
+
         foreach (int campaign in saved.Campaigns.Of(partition))
         {
             _campaigns[campaign].Save(to);
@@ -254,7 +260,7 @@ public sealed partial class Book
             record.Item = saved.Items.PlaceOf(row.Item);
             record.Team = saved.Teams.PlaceOf(row.Team);
             record.NextMember = saved.Orders.PlaceOf(row.NextMember);
-            record.Hold = saved.Holds.PlaceOf(row.Hold);
+            record.Side = saved.Holds.PlaceOf(row.Side);
             record.FirstRefund = saved.Refunds.PlaceOf(row.FirstRefund);
             record.Quantity = row.Quantity;
             record.Campaign = row.Campaign == 0 ? 0 : saved.Campaigns.PlaceOf(row.Campaign);
@@ -264,6 +270,8 @@ public sealed partial class Book
             record.Request = (byte)row.Request;
             record.Flags = (byte)row.Flags;
             record.Source = (byte)row.Source;
+            record.Merchant = row.Merchant;
+            record.Tier = row.Tier;
         }
     }
 

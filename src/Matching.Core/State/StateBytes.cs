@@ -21,12 +21,6 @@ public static class StateSections
     /// <summary>From this one on, one section a partition: which orders may have been evicted from it.</summary>
     public const int Filters = 2048;
 
-    /// <summary>The version of the layout of a state that holds everything.</summary>
-    public const int Version = 1;
-
-    /// <summary>The version of the head and the partitions of a state whose closed families lie in the order ledger; the newest this program reads.</summary>
-    public const int EvictingVersion = 2;
-
     /// <summary>The partition whose filter a section holds; negative for any other section.</summary>
     public static int FilterPartition(int section) => section >= Filters ? section - Filters : -1;
 
@@ -34,14 +28,6 @@ public static class StateSections
     /// <param name="head">The section <see cref="Head"/>.</param>
     /// <exception cref="FormatException">It is of a newer layout, or is no such section.</exception>
     public static bool Evicts(ReadOnlySpan<byte> head) => StateHead.Load(head).Evicts;
-
-    internal static void CheckVersion(int version)
-    {
-        if (version is < Version or > EvictingVersion)
-        {
-            throw new NewerLayoutException($"the state has layout version {version}; this program reads version {EvictingVersion}");
-        }
-    }
 }
 
 /// <summary>A saved state has a layout that this program does not know: it was written by a newer one.</summary>

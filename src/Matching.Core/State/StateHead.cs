@@ -30,7 +30,7 @@ internal sealed class StateHead
     public void Save(SectionSink sink)
     {
         var to = new StateWriter();
-        to.Put(Evicts ? StateSections.EvictingVersion : StateSections.Version, BookOptions.Partitions, Now, HighestOrder);
+        to.Put(StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now, HighestOrder);
         foreach ((int items, int orders) in _sizes)
         {
             to.Put(items, orders);
@@ -43,13 +43,13 @@ internal sealed class StateHead
     {
         var from = new StateReader(section);
         int version = from.TakeInt();
-        StateSections.CheckVersion(version);
+        StateLayout.Check(version);
         if (from.TakeInt() != BookOptions.Partitions)
         {
             throw StateReader.Damaged();
         }
 
-        var head = new StateHead { Now = from.Take(), HighestOrder = from.Take(), Evicts = version == StateSections.EvictingVersion };
+        var head = new StateHead { Now = from.Take(), HighestOrder = from.Take(), Evicts = StateLayout.Evicts(version) };
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
         {
             head.Note(partition, (from.TakeInt(), from.TakeInt()));

@@ -152,7 +152,7 @@ internal sealed class ListLoop(
     {
         if (ledger is not null && _lists.Lacks(e) && Families.OfOrder(ledger, e.Item, e.Order, sequence)?.FindOrder(e.Order) is { } order)
         {
-            _lists.Load(new SavedOrder(order, IsInOpenTeam: false));
+            _lists.Load(new SavedOrder(order, [], IsInOpenTeam: false));
         }
     }
 

@@ -12,8 +12,15 @@ internal struct ListedOrder
     public long Order;
     public long Buyer;
     public long Team;
-    public long Amount;
-    public long UntilMs;
+
+    /// <summary>Paid for the order itself and neither owed nor gone back beside that, in fen: with the order, all of it is owed and goes back.</summary>
+    public long Own;
+
+    /// <summary>Its row of what most orders lack; 0 for none.</summary>
+    public int Side;
+
+    /// <summary>The merchant it was made with (R45), in the lists' table; 0 for none.</summary>
+    public int Merchant;
 
     /// <summary>The next paid or held seat of its open team.</summary>
     public int NextInTeam;
@@ -34,8 +41,40 @@ internal struct ListedOrder
     /// <summary>R7: the merchant's word is waited for. A request that expiry overrode stays pending in the record.</summary>
     public readonly bool WaitsForWord => Request == RequestState.Pending && IsPaidAndHere;
 
-    public readonly OrderView View => new(
-        Item, Order, Buyer, Team, State, Request, (Flags & ListFlags.Shipped) != ListFlags.None, Amount, Quantity, UntilMs, Source);
+    /// <summary>The order as a reader sees it.</summary>
+    public readonly OrderView View(in ListedSide side, long merchant)
+    {
+        long owed = side.OtherOwed + (State == OrderState.RefundOwed ? Own : 0);
+        long refunded = side.OtherRefunded + (State == OrderState.Refunded ? Own : 0);
+        return new OrderView(
+            Item, Order, Buyer, Team, State, Request, (Flags & ListFlags.Shipped) != ListFlags.None,
+            Own + side.OtherOwed + side.OtherRefunded, Quantity, side.UntilMs, Source)
+        {
+            Merchant = merchant,
+            Sharer = side.Sharer,
+            NewBuyer = (Flags & ListFlags.NewBuyer) != ListFlags.None,
+            Tier = side.Tier,
+            Due = side.Due,
+            Kept = IsPaidAndHere ? Own : 0,
+            Owed = owed,
+            Refunded = refunded,
+        };
+    }
+}
+
+/// <summary>What most orders lack: a hold, details, and money owed or gone back that leaves the order as it is (R35, R46). 56 bytes.</summary>
+internal struct ListedSide
+{
+    public long UntilMs;
+    public long Sharer;
+    public long? Due;
+
+    /// <summary>Fen still owed beside what the order itself owes.</summary>
+    public long OtherOwed;
+
+    /// <summary>Fen of these that went back.</summary>
+    public long OtherRefunded;
+    public byte Tier;
 }
 
 [Flags]
@@ -49,6 +88,9 @@ internal enum ListFlags : byte
 
     /// <summary>It stands in its item's list of refund requests, perhaps no longer rightly.</summary>
     InRequests = 4,
+
+    /// <summary>The storefront said that the buyer is new (R21).</summary>
+    NewBuyer = 8,
 }
 
 internal readonly struct ListedOrderKey(Rows<ListedOrder> rows, long item, long order) : ISlotKey

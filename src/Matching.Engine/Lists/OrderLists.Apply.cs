@@ -97,7 +97,8 @@ internal sealed partial class OrderLists
     {
         int slot = Add(e);
         _rows[slot].State = OrderState.Held;
-        _rows[slot].UntilMs = e.Deadline;
+        _rows[slot].Quantity = e.Quantity;
+        SideOf(slot).UntilMs = e.Deadline;
         if (e.Team != 0)
         {
             AddToTeam(slot, e.Team);
@@ -146,10 +147,16 @@ internal sealed partial class OrderLists
                 row.Flags |= ListFlags.Shipped;
                 Change(slot, OrderState.Shipped, row.Request);
                 break;
-            case EventKind.RefundOwed when e.Cause != RefundCause.SecondPayment:
+            case EventKind.RefundOwed when IsOther(e, slot):
+                OweOther(e, slot);
+                break;
+            case EventKind.RefundOwed:
                 ApplyOwed(e, slot);
                 break;
-            case EventKind.RefundDone when e.Cause != RefundCause.SecondPayment:
+            case EventKind.RefundDone when IsOther(e, slot):
+                OtherDone(e, slot);
+                break;
+            case EventKind.RefundDone:
                 Change(slot, OrderState.Refunded, row.Request);
                 break;
         }
@@ -158,7 +165,7 @@ internal sealed partial class OrderLists
     private void ApplyOwed(in Event e, int slot)
     {
         LeaveHeldTeam(slot);
-        if (e.Cause is RefundCause.LatePayment or RefundCause.UnknownPayment)
+        if (e.Cause is RefundCause.LatePayment or RefundCause.UnknownPayment or RefundCause.Underpaid)
         {
             SetPaid(e, slot);
         }
@@ -176,7 +183,7 @@ internal sealed partial class OrderLists
 
     private void SetPaid(in Event e, int slot)
     {
-        _rows[slot].Amount = e.Amount;
+        _rows[slot].Own = e.Amount;
         _rows[slot].Quantity = e.Quantity;
     }
 

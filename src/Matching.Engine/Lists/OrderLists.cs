@@ -6,12 +6,18 @@ namespace Matching.Engine.Lists;
 /// <summary>
 /// Every order by buyer, and each item's orders to ship and refund requests: a read model made of events alone. Load: as many
 /// events as the shards decide, up to tens of millions of orders; about 90 bytes an order. Orders of one open team hang
-/// together, because forming, merging and dissolving name only the team. A buyer's orders are few, so they hang together
+/// together, because forming, merging and dissolving name only the team. What most orders lack lies in rows of its own. A buyer's orders are few, so they hang together
 /// unsorted and are sorted when asked for. One thread at a time.
 /// </summary>
 internal sealed partial class OrderLists
 {
     private readonly Rows<ListedOrder> _rows = new();
+    private readonly Rows<ListedSide> _sides = new();
+    private readonly List<long> _merchants = [0];
+    private readonly Dictionary<long, int> _merchantSlots = [];
+
+    // Entries owed that are not an order's own: what is acknowledged names no amount.
+    private readonly Dictionary<(int Slot, RefundCause Cause, long Payment), long> _others = [];
     private readonly SlotIndex _orders = new();
     private readonly SlotIndex _teams = new();
     private readonly SlotIndex _buyers = new();
@@ -35,7 +41,7 @@ internal sealed partial class OrderLists
         {
             if (_rows[slot].Order > LastSeen(_rows[slot].Item, after, afterItem))
             {
-                orders.Add(_rows[slot].View);
+                orders.Add(ViewOf(slot));
             }
         }
 
@@ -54,7 +60,7 @@ internal sealed partial class OrderLists
     /// <summary>Orders of several items whose refund request waits, by ascending order id, then item, behind one.</summary>
     public List<OrderView> RefundRequests(IReadOnlyList<long> items, int take, long after, long afterItem) => Read(_requests, items, take, after, afterItem);
 
-    private static List<OrderView> Read(Dictionary<long, OrderSet> sets, IReadOnlyList<long> items, int take, long after, long afterItem)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, IReadOnlyList<long> items, int take, long after, long afterItem)
     {
         // Cut now and then, so that a page of many items needs the memory of a few pages.
         List<OrderView> orders = [];
@@ -81,16 +87,20 @@ internal sealed partial class OrderLists
         return orders;
     }
 
-    private static List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after)
     {
         List<OrderView> orders = [];
         if (sets.TryGetValue(item, out OrderSet? set))
         {
-            set.Read(after, take, orders);
+            List<int> slots = [];
+            set.Read(after, take, slots);
+            orders.AddRange(slots.Select(ViewOf));
         }
 
         return orders;
     }
+
+    private OrderView ViewOf(int slot) => _rows[slot].View(_sides[_rows[slot].Side], _merchants[_rows[slot].Merchant]);
 
     /// <summary>Whether an event concerns an order that was left to the order ledger.</summary>
     public bool Lacks(in Event e) => Book.NamesAnOlderOrder(e) && Find(e) == 0;
@@ -99,13 +109,29 @@ internal sealed partial class OrderLists
     public void Load(in SavedOrder saved)
     {
         OrderView view = saved.View;
-        int slot = Add(new Event { Item = view.Item, Order = view.Order, Buyer = view.Buyer, Source = view.Source });
+        int slot = Add(new Event
+        {
+            Item = view.Item,
+            Order = view.Order,
+            Buyer = view.Buyer,
+            Source = view.Source,
+            NewBuyer = view.NewBuyer,
+            Tier = view.Tier,
+            DueNamed = view.Due is not null,
+            Due = view.Due.GetValueOrDefault(),
+            Sharer = view.Sharer,
+            Merchant = view.Merchant,
+        });
         ref ListedOrder row = ref _rows[slot];
         row.Team = view.Team;
-        row.Amount = view.Amount;
-        row.UntilMs = view.Until;
         row.Quantity = view.Quantity;
-        row.Flags = view.WasShipped ? ListFlags.Shipped : ListFlags.None;
+        row.Flags |= view.WasShipped ? ListFlags.Shipped : ListFlags.None;
+        if (view.Until != 0)
+        {
+            SideOf(slot).UntilMs = view.Until;
+        }
+
+        LoadMoney(slot, saved);
         if (saved.IsInOpenTeam)
         {
             AddToTeam(slot, view.Team);
@@ -124,10 +150,40 @@ internal sealed partial class OrderLists
         row.Order = e.Order;
         row.Buyer = e.Buyer;
         row.Source = e.Source;
+        row.Flags = e.NewBuyer ? ListFlags.NewBuyer : ListFlags.None;
+        row.Merchant = e.Merchant == 0 ? 0 : SlotOfMerchant(e.Merchant);
+        if (e.DueNamed | (e.Sharer | e.Tier) != 0)
+        {
+            ref ListedSide side = ref SideOf(slot);
+            (side.Due, side.Sharer, side.Tier) = (e.DueNamed ? e.Due : null, e.Sharer, e.Tier);
+        }
+
         _orders.Add(Mix.Of(e.Item, e.Order), slot);
         if (e.Buyer != 0)
         {
             AddToBuyer(slot, e.Buyer);
+        }
+
+        return slot;
+    }
+
+    private ref ListedSide SideOf(int slot)
+    {
+        if (_rows[slot].Side == 0)
+        {
+            _rows[slot].Side = _sides.Add();
+        }
+
+        return ref _sides[_rows[slot].Side];
+    }
+
+    private int SlotOfMerchant(long merchant)
+    {
+        if (!_merchantSlots.TryGetValue(merchant, out int slot))
+        {
+            slot = _merchants.Count;
+            _merchants.Add(merchant);
+            _merchantSlots.Add(merchant, slot);
         }
 
         return slot;

@@ -37,8 +37,8 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
         }
     }
 
-    /// <summary>Orders behind an order id, ascending.</summary>
-    public void Read(long after, int take, List<OrderView> to)
+    /// <summary>Slots of the orders behind an order id, ascending.</summary>
+    public void Read(long after, int take, List<int> to)
     {
         Settle();
         int low = 0;
@@ -51,10 +51,9 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
 
         for (; low < _count && to.Count < take; low++)
         {
-            ref ListedOrder row = ref rows[_slots[low]];
-            if (belongs(row))
+            if (belongs(rows[_slots[low]]))
             {
-                to.Add(row.View);
+                to.Add(_slots[low]);
             }
         }
     }

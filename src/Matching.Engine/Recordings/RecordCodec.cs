@@ -10,9 +10,9 @@ namespace Matching.Engine.Recordings;
 /// about 30 bytes a join.
 /// <code>
 /// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named
-/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier
+/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer
 /// byte 3    outcome
-/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest
+/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed
 /// then      ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the decision
 /// </code>
 /// Variable widths, unlike the journal's: a recording is read back once in a while, and its size is what costs.
@@ -20,10 +20,10 @@ namespace Matching.Engine.Recordings;
 internal static class RecordCodec
 {
     /// <summary>The most bytes one command takes.</summary>
-    public const int MaxBytes = 6 + (3 * 10) + (10 * 10) + (7 * 10);
+    public const int MaxBytes = 6 + (3 * 10) + (12 * 10) + (8 * 10);
 
-    private const int KnownCommandMask = (1 << 10) - 1;
-    private const int KnownAnswerMask = (1 << 10) - 1;
+    private const int KnownCommandMask = (1 << 12) - 1;
+    private const int KnownAnswerMask = (1 << 11) - 1;
 
     /// <summary>Writes one.</summary>
     /// <param name="to">At least <see cref="MaxBytes"/> long.</param>
@@ -44,11 +44,13 @@ internal static class RecordCodec
         Put(ref start, ref at, ref asked, 2, (ulong)command.Price);
         Put(ref start, ref at, ref asked, 3, (ulong)command.Amount);
         Put(ref start, ref at, ref asked, 4, (ulong)command.Payment);
-        Put(ref start, ref at, ref asked, 5, (ulong)(command.Quantity - 1));
+        Put(ref start, ref at, ref asked, 5, (ulong)(command.Quantity - UsualQuantity(command.Operation)));
         Put(ref start, ref at, ref asked, 6, command.Size);
         Put(ref start, ref at, ref asked, 7, (ulong)command.Source);
         Put(ref start, ref at, ref asked, 8, (ulong)command.Cause);
         Put(ref start, ref at, ref asked, 9, ((ulong)command.BuyerFacts.Standing << 8) | command.BuyerFacts.Tier);
+        Put(ref start, ref at, ref asked, 10, command.DueNamed ? (ulong)command.Due + 1 : 0);
+        Put(ref start, ref at, ref asked, 11, (ulong)command.Sharer);
         said = (answer.Ok ? 1 : 0) | (answer.Repeated ? 2 : 0) | (answer.Rerouted ? 4 : 0);
         Put(ref start, ref at, ref said, 3, answer.Rule);
         Put(ref start, ref at, ref said, 4, (ulong)answer.Why);
@@ -57,6 +59,7 @@ internal static class RecordCodec
         PutTime(ref start, ref at, ref said, 7, answer.Deadline, answer.Now);
         PutTime(ref start, ref at, ref said, 8, answer.Until, answer.Now);
         Put(ref start, ref at, ref said, 9, (ulong)answer.Suggest);
+        Put(ref start, ref at, ref said, 10, (ulong)answer.Owed);
         start = (byte)((int)command.Operation
             | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0));
         Unsafe.Add(ref start, 3) = (byte)answer.Outcome;
@@ -97,12 +100,16 @@ internal static class RecordCodec
         command.Price = Take(from, ref at, asked, 2);
         command.Amount = Take(from, ref at, asked, 3);
         command.Payment = Take(from, ref at, asked, 4);
-        command.Quantity = (int)Take(from, ref at, asked, 5) + 1;
+        command.Quantity = (int)Take(from, ref at, asked, 5) + UsualQuantity(command.Operation);
         command.Size = (ushort)Take(from, ref at, asked, 6);
         command.Source = (Source)Take(from, ref at, asked, 7);
         command.Cause = (RefundCause)Take(from, ref at, asked, 8);
         long facts = Take(from, ref at, asked, 9);
         command.BuyerFacts = new BuyerFacts((BuyerStanding)(facts >> 8), (byte)facts);
+        long due = Take(from, ref at, asked, 10);
+        command.DueNamed = due != 0;
+        command.Due = Math.Max(0, due - 1);
+        command.Sharer = Take(from, ref at, asked, 11);
         answer.Outcome = (Outcome)from[3];
         answer.Ok = (said & 1) != 0;
         answer.Repeated = (said & 2) != 0;
@@ -114,6 +121,7 @@ internal static class RecordCodec
         answer.Deadline = TakeTime(from, ref at, said, 7, answer.Now);
         answer.Until = TakeTime(from, ref at, said, 8, answer.Now);
         answer.Suggest = Take(from, ref at, said, 9);
+        answer.Owed = Take(from, ref at, said, 10);
         return at;
     }
 
@@ -126,6 +134,9 @@ internal static class RecordCodec
             Number(ref start, ref at, value);
         }
     }
+
+    // A payment mostly names no pieces; everything else has at least one.
+    private static int UsualQuantity(Operation operation) => operation == Operation.Pay ? 0 : 1;
 
     // A deadline may lie before the decision: an expired team's. So the sign goes into the lowest bit.
     private static void PutTime(ref byte start, ref int at, ref int mask, int bit, long time, long now)

@@ -20,7 +20,7 @@ namespace Matching.Engine.Recordings;
 /// </summary>
 internal static class RecordingFormat
 {
-    public const int Version = 2;
+    public const int Version = 3;
     public const int HeadBytes = 128;
     public const int BlockHeadBytes = 32;
     public const byte Commands = 1;

@@ -103,6 +103,7 @@ internal static class EventListing
             ("size", e.Size), ("price", e.Price), ("amount", e.Amount), ("quantity", e.Quantity), ("payment", e.Payment), ("lifeMs", e.LifeMs),
             ("campaign", e.Campaign), ("termsVersion", e.TermsVersion), ("inviteOnly", e.InviteOnly ? 1 : 0), ("openNew", e.OpenNew ? 1 : 0),
             ("rerouted", e.Rerouted ? 1 : 0), ("newBuyer", e.NewBuyer ? 1 : 0), ("noRescue", e.NoRescue ? 1 : 0),
+            ("sharer", e.Sharer), ("merchant", e.Merchant), ("tier", e.Tier),
         ];
         foreach ((string name, long value) in numbers)
         {
@@ -110,6 +111,11 @@ internal static class EventListing
             {
                 fields.Add((name, value));
             }
+        }
+
+        if (e.DueNamed)
+        {
+            fields.Add(("due", e.Due));
         }
 
         ReadOnlySpan<(string Name, string Value, bool Given)> words =

@@ -14,9 +14,11 @@ internal enum Field : byte
     Payment,
     Campaign,
     Merchant,
+    Sharer,
     After,
     AfterItem,
     Amount,
+    Due,
     Price,
     Quantity,
     Take,
@@ -41,7 +43,7 @@ internal static class Fields
 
     private static readonly string[] Names =
     [
-        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "after", "afterItem", "amount", "price",
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "after", "afterItem", "amount", "due", "price",
         "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause",
     ];
 
@@ -51,6 +53,7 @@ internal static class Fields
         2 when name.SequenceEqual("id"u8) => Field.Id,
         2 when name.SequenceEqual("op"u8) => Field.Op,
         2 when name.SequenceEqual("to"u8) => Field.To,
+        3 when name.SequenceEqual("due"u8) => Field.Due,
         4 when name.SequenceEqual("item"u8) => Field.Item,
         4 when name.SequenceEqual("team"u8) => Field.Team,
         4 when name.SequenceEqual("take"u8) => Field.Take,
@@ -62,6 +65,7 @@ internal static class Fields
         5 when name.SequenceEqual("after"u8) => Field.After,
         5 when name.SequenceEqual("cause"u8) => Field.Cause,
         6 when name.SequenceEqual("amount"u8) => Field.Amount,
+        6 when name.SequenceEqual("sharer"u8) => Field.Sharer,
         6 when name.SequenceEqual("source"u8) => Field.Source,
         6 when name.SequenceEqual("public"u8) => Field.Public,
         7 when name.SequenceEqual("payment"u8) => Field.Payment,
@@ -82,7 +86,7 @@ internal static class Fields
     /// <summary>The range of an integer field, both ends included.</summary>
     public static (long Min, long Max) RangeOf(Field field) => field switch
     {
-        Field.After or Field.AfterItem or Field.Amount or Field.Price or Field.To => (0, BookOptions.MaxId),
+        Field.After or Field.AfterItem or Field.Amount or Field.Due or Field.Price or Field.To => (0, BookOptions.MaxId),
         Field.Quantity => (1, int.MaxValue),
         Field.Tier => (0, byte.MaxValue),
         Field.Take => (1, MaxTake),
@@ -95,12 +99,13 @@ internal static class Fields
         Field.Public => " (R2)",
         Field.Price => " (R4)",
         Field.Tier or Field.NewBuyer => " (R21)",
-        Field.Source => " (R23)",
+        Field.Source or Field.Sharer => " (R23)",
         Field.Open => " (R33)",
         Field.Payment => " (R35)",
         Field.Cause => " (R37)",
         Field.To => " (R43)",
         Field.Amount or Field.Quantity => " (R44)",
+        Field.Due => " (R46)",
         _ => "",
     };
 }

@@ -61,5 +61,25 @@ internal static class OrderFields
         {
             json.WriteString("source"u8, NameOf(order.Source));
         }
+
+        Given(json, "sharer"u8, order.Sharer);
+        Given(json, "merchant"u8, order.Merchant);
+        Given(json, "kept"u8, order.Kept);
+        Given(json, "owed"u8, order.Owed);
+        Given(json, "refunded"u8, order.Refunded);
+        if (order.Due is { } due)
+        {
+            // 0 too: a due of 0 is a due (R46).
+            json.WriteNumber("due"u8, due);
+        }
+    }
+
+    /// <summary>Ids and money, where 0 says there is none.</summary>
+    private static void Given(Utf8JsonWriter json, ReadOnlySpan<byte> name, long value)
+    {
+        if (value != 0)
+        {
+            json.WriteNumber(name, value);
+        }
     }
 }

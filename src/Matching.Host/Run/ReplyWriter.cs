@@ -97,6 +97,7 @@ internal sealed partial class ReplyWriter : IDisposable
             _json.WriteNumber(Until, answer.Until);
         }
 
+        Given("owed"u8, answer.Owed);
         _json.WriteNumber(Now, answer.Now);
         Flag("repeated"u8, answer.Repeated);
         Flag("rerouted"u8, answer.Rerouted);

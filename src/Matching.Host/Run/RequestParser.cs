@@ -124,6 +124,8 @@ internal sealed class RequestParser
             case Field.Payment: command.Payment = value; break;
             case Field.Amount: command.Amount = value; break;
             case Field.Quantity: command.Quantity = (int)value; break;
+            case Field.Due: (command.Due, command.DueNamed) = (value, true); break;
+            case Field.Sharer: command.Sharer = value; break;
             case Field.Price: (command.Price, command.PriceNamed) = (value, true); break;
             case Field.Take: request.Take = (int)value; break;
             case Field.After: request.After = value; break;
@@ -161,7 +163,7 @@ internal sealed class RequestParser
         string wanted = field switch
         {
             Field.Source => "a string",
-            Field.Cause => "one of expired, left, afterSale, latePayment, unknownPayment, secondPayment",
+            Field.Cause => "one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference",
             _ => "true or false",
         };
         return $"{Fields.NameOf(field)} must be {wanted}, not {token.Excerpt(line)}{Fields.RuleOf(field)}";
@@ -181,7 +183,7 @@ internal sealed class RequestParser
 
     private static RefundCause CauseOf(ReadOnlySpan<byte> word)
     {
-        for (RefundCause cause = RefundCause.Expired; cause <= RefundCause.SecondPayment; cause++)
+        for (RefundCause cause = RefundCause.Expired; cause <= RefundCause.PriceDifference; cause++)
         {
             if (Ascii.Equals(word, Words.Of(cause)))
             {

@@ -7,18 +7,20 @@ namespace Matching.Host.Run;
 internal sealed class Shape
 {
     private const Field Item = Field.Item, Buyer = Field.Buyer, Order = Field.Order, Team = Field.Team;
-    private const Field Amount = Field.Amount, Quantity = Field.Quantity, Source = Field.Source, Take = Field.Take;
-    private const Field NewBuyer = Field.NewBuyer, Tier = Field.Tier;
+    private const Field Amount = Field.Amount, Quantity = Field.Quantity, Take = Field.Take;
+
+    // What every operation that makes an order takes, and the order keeps.
+    private static readonly Field[] About = [Field.Due, Quantity, Field.Source, Field.Sharer, Field.NewBuyer, Field.Tier];
 
     private static readonly Shape[] All =
     [
-        new("quickJoin", Operation.QuickJoin, [Item, Buyer, Order], [Field.Price, Amount, Quantity, Source, NewBuyer, Tier]),
-        new("joinTeam", Operation.JoinTeam, [Item, Team, Buyer, Order], [Amount, Quantity, Source, NewBuyer, Tier]),
-        new("openTeam", Operation.OpenTeam, [Item, Buyer, Order], [Field.Public, Amount, Quantity, Source, NewBuyer, Tier]),
-        new("hold", Operation.Hold, [Item, Buyer, Order], [Team, Field.Open, NewBuyer, Tier]),
+        new("quickJoin", Operation.QuickJoin, [Item, Buyer, Order], [Field.Price, Amount, .. About]),
+        new("joinTeam", Operation.JoinTeam, [Item, Team, Buyer, Order], [Amount, .. About]),
+        new("openTeam", Operation.OpenTeam, [Item, Buyer, Order], [Field.Public, Amount, .. About]),
+        new("hold", Operation.Hold, [Item, Buyer, Order], [Team, Field.Open, .. About]),
         new("pay", Operation.Pay, [Item, Order], [Field.Payment, Amount, Quantity]),
         new("release", Operation.Release, [Item, Order], []),
-        new("soloBuy", Operation.SoloBuy, [Item, Buyer, Order], [Amount, Quantity]),
+        new("soloBuy", Operation.SoloBuy, [Item, Buyer, Order], [Amount, .. About]),
         new("requestRefund", Operation.RequestRefund, [Item, Order], []),
         new("approveRefund", Operation.ApproveRefund, [Item, Order], []),
         new("rejectRefund", Operation.RejectRefund, [Item, Order], []),

@@ -11,7 +11,7 @@ public sealed partial class ControlBook
     {
         ArgumentNullException.ThrowIfNull(sink);
         var to = new StateWriter();
-        to.Put(StateSections.Version, Now);
+        to.Put(StateLayout.Of(evicts: false, details: false), Now);
         _campaigns.Save(to);
         _promotions.Save(to);
         _chats.Save(to);
@@ -26,7 +26,7 @@ public sealed partial class ControlBook
     public void Load(ReadOnlySpan<byte> section)
     {
         var from = new StateReader(section);
-        StateSections.CheckVersion(from.TakeInt());
+        StateLayout.Check(from.TakeInt());
         Now = from.Take();
         _campaigns.Load(ref from);
         _promotions.Load(ref from);

@@ -1,0 +1,37 @@
+namespace Matching.Core;
+
+/// <summary>
+/// The layouts of a saved partition and of the head, in one place. A section has the lowest layout that holds what is in it, so a state
+/// without anything new has the bytes it always had; every layout listed here is read.
+/// <code>
+/// 1  holds everything
+/// 2  closed families lie in the order ledger: teams by id, orders by item and id, and the sums of what was evicted at the end
+/// 3  as 1, with details and merchants of orders behind the refunds
+/// 4  as 2, with details and merchants of orders behind the refunds
+/// </code>
+/// The head and the filters have 1 or 2.
+/// </summary>
+internal static class StateLayout
+{
+    private const int Newest = 4;
+
+    /// <summary>The layout of a section.</summary>
+    /// <param name="evicts">Closed families lie in the order ledger.</param>
+    /// <param name="details">Some order has details, a tier or a merchant.</param>
+    public static int Of(bool evicts, bool details) => 1 + (evicts ? 1 : 0) + (details ? 2 : 0);
+
+    /// <summary>Whether closed families are left to the order ledger.</summary>
+    public static bool Evicts(int layout) => layout is 2 or 4;
+
+    /// <summary>Whether details and merchants of orders are in it.</summary>
+    public static bool HasDetails(int layout) => layout >= 3;
+
+    /// <exception cref="NewerLayoutException">This program does not read it.</exception>
+    public static void Check(int layout)
+    {
+        if (layout is < 1 or > Newest)
+        {
+            throw new NewerLayoutException($"the state has layout version {layout}; this program reads version {Newest}");
+        }
+    }
+}
