@@ -83,7 +83,7 @@ public sealed class PromiseTests
         foreach ((long item, IReadOnlyList<Event> events) in run.Items)
         {
             long paid = events.Where(e => e.Kind is EventKind.TeamOpened or EventKind.SeatTaken or EventKind.SoloBought
-                || (e.Kind == EventKind.RefundOwed && e.Cause is RefundCause.LatePayment or RefundCause.UnknownPayment)).Sum(e => e.Amount);
+                || (e.Kind == EventKind.RefundOwed && e.Cause is RefundCause.LatePayment or RefundCause.UnknownPayment or RefundCause.SecondPayment)).Sum(e => e.Amount);
             OrderView[] orders = [.. run.Orders.Where(order => order.Item == item && order.State >= OrderState.Waiting)];
             if (orders.Sum(order => order.Amount) != paid)
             {

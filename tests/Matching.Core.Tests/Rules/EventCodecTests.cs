@@ -11,12 +11,13 @@ public sealed class EventCodecTests
     private static readonly Gen<Event> s_events =
         from kind in Gen.Choose(1, (int)EventKind.TimeAdvanced)
         from via in Gen.Choose(0, (int)Operation.RefundDone)
-        from cause in Gen.Choose(0, (int)RefundCause.SecondPayment)
+        from cause in Gen.Choose(0, (int)RefundCause.PriceDifference)
         from source in Gen.Choose(0, (int)Source.Other)
-        from flags in Gen.Choose(0, 31)
+        from flags in Gen.Choose(0, 63)
         from size in Gen.Choose(0, 1000)
         from small in Gen.ArrayOf(Gen.Elements(0, 1, int.MaxValue), 2)
-        from numbers in Gen.ArrayOf(s_number, 12)
+        from numbers in Gen.ArrayOf(s_number, 15)
+        from tier in Gen.Elements<byte>(0, 0, 1, 255)
         select new Event
         {
             Kind = (EventKind)kind,
@@ -43,6 +44,11 @@ public sealed class EventCodecTests
             Payment = numbers[9],
             LifeMs = numbers[10],
             Campaign = numbers[11],
+            DueNamed = (flags & 32) != 0,
+            Due = (flags & 32) != 0 ? numbers[12] : 0,
+            Sharer = numbers[13],
+            Merchant = numbers[14],
+            Tier = tier,
         };
 
     [Fact]
@@ -56,11 +62,14 @@ public sealed class EventCodecTests
             Assert.Equal(e, read);
         }));
 
-    [Fact]
-    public void An_event_cut_short_is_refused_at_every_length()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_event_cut_short_is_refused_at_every_length(bool details)
     {
         byte[] bytes = new byte[EventCodec.MaxBytes];
-        int length = EventCodec.Write(bytes, new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1 });
+        var e = new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1, DueNamed = details, Tier = details ? (byte)2 : (byte)0 };
+        int length = EventCodec.Write(bytes, e);
         for (int cut = 0; cut < length; cut++)
         {
             Assert.Throws<FormatException>(() => EventCodec.Read(bytes.AsSpan(0, cut), out _));
@@ -71,15 +80,36 @@ public sealed class EventCodecTests
     [InlineData(0, 0)]
     [InlineData(0, 20)]
     [InlineData(1, 9)]
-    [InlineData(2, 0x07)]
+    [InlineData(2, 0x0A)]
     [InlineData(3, 0xE0)]
     [InlineData(3, 0x08)]
     [InlineData(5, 0x40)]
+    [InlineData(5, 0x80)]
     public void An_event_of_a_newer_version_is_refused(int at, byte value)
     {
         byte[] bytes = new byte[EventCodec.MaxBytes];
         EventCodec.Write(bytes, new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2 });
         bytes[at] = value;
         Assert.Throws<FormatException>(() => EventCodec.Read(bytes, out _));
+    }
+
+    [Theory]
+    [InlineData(0x10)]
+    [InlineData(0)]
+    public void A_detail_of_a_newer_version_is_refused_and_so_are_details_that_are_none(byte mask)
+    {
+        byte[] bytes = new byte[EventCodec.MaxBytes];
+        int length = EventCodec.Write(bytes, new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, DueNamed = true });
+        bytes[length - 10] = mask;
+        Assert.Throws<FormatException>(() => EventCodec.Read(bytes.AsSpan(0, length), out _));
+    }
+
+    [Fact]
+    public void A_due_of_0_is_a_due_and_is_read_back_as_one()
+    {
+        byte[] bytes = new byte[EventCodec.MaxBytes];
+        EventCodec.Write(bytes, new Event { Kind = EventKind.HoldPlaced, DueNamed = true });
+        EventCodec.Read(bytes, out Event read);
+        Assert.True(read.DueNamed);
     }
 }

@@ -82,7 +82,7 @@ public sealed class BadRequestTests
     [InlineData("hold", "\"team\":0", "team must be an integer from 1 to 9007199254740991, not 0")]
     [InlineData("hold", "\"team\":4,\"open\":true", "hold takes team or open, not both (R33)")]
     [InlineData("pay", "\"payment\":0", "payment must be an integer from 1 to 9007199254740991, not 0 (R35)")]
-    [InlineData("refundDone", "\"cause\":\"late\"", "cause must be one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, not \"late\" (R37)")]
+    [InlineData("refundDone", "\"cause\":\"late\"", "cause must be one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference, not \"late\" (R37)")]
     [InlineData("refundDone", "\"cause\":\"none\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"cause\":\"\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"cause\":1", "cause must be one of expired")]

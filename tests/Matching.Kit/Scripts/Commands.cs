@@ -43,8 +43,18 @@ internal static class Commands
     public static Gen<Command> Of(Operation operation, Command order) =>
         from amount in Gen.Elements(0L, 1L, 990L, 2_000L)
         from quantity in Gen.Elements(1, 1, 2)
-        from command in Detailed(order with { Operation = operation }, amount, quantity)
+        from about in About(order with { Operation = operation })
+        from command in Detailed(about, amount, quantity)
         select command;
+
+    /// <summary>What every operation that makes an order takes: where it came from, who shared it, what is due.</summary>
+    private static Gen<Command> About(Command c) =>
+        from source in Gen.Frequency((3, Gen.Constant(Source.Unknown)), (2, Gen.Elements(Source.ShareLink, Source.LiveRoom, Source.Venue)))
+        from sharer in Gen.Frequency((4, Gen.Constant(0L)), (1, Gen.Elements(3L, 900L)))
+        from due in Gen.Frequency((3, Gen.Constant(-1L)), (1, Gen.Elements(0L, 1L, 990L, 1_000L)))
+        select c.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.SoloBuy or Operation.Hold
+            ? c with { Source = source, Sharer = sharer, DueNamed = due >= 0, Due = Math.Max(0, due) }
+            : c;
 
     private static Gen<Command> Detailed(Command c, long amount, int quantity) => c.Operation switch
     {
@@ -53,7 +63,8 @@ internal static class Commands
         Operation.JoinTeam => ATeam(c.Item).Select(t => c with { Team = t, Amount = amount, Quantity = quantity }),
         Operation.SoloBuy => Gen.Constant(c with { Amount = amount, Quantity = quantity }),
         Operation.Hold => Gen.Frequency(
-            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t }))),
+            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t })))
+            .Select(hold => hold with { Quantity = quantity }),
         Operation.Pay => Gen.Elements(0L, 0L, 0L, 0L, 71L, 72L)
             .Select(p => c with { Buyer = 0, Payment = p, Amount = amount, Quantity = quantity }),
         Operation.RefundDone => RefundDone(c with { Buyer = 0 }),
@@ -64,13 +75,11 @@ internal static class Commands
         from inviteOnly in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
         from price in Gen.Elements(0L, 0L, 500L)
         from size in Gen.Elements(0, 0, 0, 2, 3)
-        from source in Gen.Elements(Source.Unknown, Source.ShareLink)
-        select c with { InviteOnly = inviteOnly, PriceNamed = price != 0, Price = price, Size = (ushort)size, Source = source };
+        select c with { InviteOnly = inviteOnly, PriceNamed = price != 0, Price = price, Size = (ushort)size };
 
     private static Gen<Command> QuickJoin(Command c) =>
         from price in Gen.Elements(-1L, -1L, -1L, 0L, 500L, 700L)
-        from source in Gen.Elements(Source.Unknown, Source.LiveRoom)
-        select c with { PriceNamed = price >= 0, Price = Math.Max(0, price), Source = source };
+        select c with { PriceNamed = price >= 0, Price = Math.Max(0, price) };
 
     private static Gen<Command> RefundDone(Command c) =>
         from cause in Gen.Elements(

@@ -11,7 +11,7 @@ public static class Compare
         && actual.Rerouted == expected.Rerouted && actual.Rule == expected.Rule && actual.Why == expected.Why && actual.SeatsLeft == expected.SeatsLeft
         && actual.Item == expected.Item && actual.Order == expected.Order && actual.Team == expected.Team
         && actual.Deadline == expected.Deadline && actual.Until == expected.Until && actual.Suggest == expected.Suggest
-        && actual.Now == expected.Now
+        && actual.Now == expected.Now && actual.Owed == expected.Owed
             ? null
             : Say("answer", Show.Answer(actual), Show.Answer(expected));
 
@@ -77,7 +77,8 @@ public static class Compare
         && a.Item == b.Item && a.Order == b.Order && a.Buyer == b.Buyer && a.Team == b.Team && a.OtherTeam == b.OtherTeam
         && a.Deadline == b.Deadline && a.Price == b.Price && a.Amount == b.Amount && a.Payment == b.Payment
         && a.NoRescue == b.NoRescue && a.LifeMs == b.LifeMs && a.NewBuyer == b.NewBuyer && a.Campaign == b.Campaign
-        && a.TermsVersion == b.TermsVersion;
+        && a.TermsVersion == b.TermsVersion && a.DueNamed == b.DueNamed && a.Due == b.Due && a.Sharer == b.Sharer && a.Merchant == b.Merchant
+        && a.Tier == b.Tier;
 
     private static List<Event> InOneOrder(IReadOnlyList<Event> events)
     {

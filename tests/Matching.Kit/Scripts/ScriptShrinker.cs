@@ -111,6 +111,11 @@ public static class ScriptShrinker
             yield return c with { Source = Source.Unknown };
         }
 
+        if (c.DueNamed || c.Sharer != 0)
+        {
+            yield return c with { DueNamed = false, Due = 0, Sharer = 0 };
+        }
+
         if (c.PriceNamed)
         {
             yield return c with { PriceNamed = false, Price = 0 };

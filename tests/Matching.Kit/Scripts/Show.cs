@@ -18,7 +18,7 @@ public static class Show
         .Add(c.PriceNamed ? "at price" : "price, unnamed,", c.Price).Add("price named", c.PriceNamed).Add("amount", c.Amount)
         .Add("quantity", c.Quantity == 1 ? 0 : c.Quantity)
         .Add("payment", c.Payment).Add("cause", c.Cause).Add("source", c.Source)
-        .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).ToString();
+        .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).Add("due named", c.DueNamed).Add("due", c.Due).Add("sharer", c.Sharer).ToString();
 
     /// <summary>A command about what spans items; its times are counted from the step's own.</summary>
     public static string Control(ControlCommand c) => new Line(c.Operation.ToString())
@@ -29,7 +29,7 @@ public static class Show
     public static string Answer(in Answer a) => new Line(a.Outcome.ToString())
         .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule).Add("because", a.Why)
         .AddTeam("team", a.Team).Add("seats left", a.SeatsLeft).Add("deadline", a.Deadline).Add("until", a.Until)
-        .AddTeam("suggest", a.Suggest).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
+        .AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
 
     /// <summary>An event.</summary>
     public static string Event(in Event e) => new Line(e.Kind.ToString())
@@ -38,7 +38,8 @@ public static class Show
         .Add("quantity", e.Quantity).Add("deadline", e.Deadline).Add("price", e.Price).Add("size", e.Size).Add("life", e.LifeMs)
         .Add("no rescue", e.NoRescue).Add("source", e.Source)
         .Add("invite only", e.InviteOnly).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).Add("new buyer", e.NewBuyer)
-        .Add("campaign", e.Campaign).Add("version", e.TermsVersion).ToString();
+        .Add("campaign", e.Campaign).Add("version", e.TermsVersion)
+        .Add("due named", e.DueNamed).Add("due", e.Due).Add("sharer", e.Sharer).Add("tier", e.Tier).Add("merchant", e.Merchant).ToString();
 
     /// <summary>A team with its members.</summary>
     public static string Team(TeamView? t) => t is null ? "no team" : t.ToString() + " members " + string.Join(',', t.Members);

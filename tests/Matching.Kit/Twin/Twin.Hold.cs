@@ -42,25 +42,27 @@ public sealed partial class Twin
             State = OrderState.Held,
             Team = team,
             HeldTeam = team,
+            Quantity = c.Quantity,
             Source = c.Source,
+            Sharer = c.Sharer,
+            Due = c.DueNamed ? c.Due : null,
+            Facts = c.BuyerFacts,
+            Merchant = MerchantOf(c.Item),
             Terms = terms,
             Offer = terms.Offer,
-            IsNew = c.BuyerFacts.Standing == BuyerStanding.New,
             OpenNew = c.OpenNew,
             Until = until,
         };
         _orders.Add(hold);
-        Emit(Happened(EventKind.HoldPlaced, _now, team, hold) with
+        Emit(Made(EventKind.HoldPlaced, team, hold) with
         {
-            Via = c.Operation,
-            Source = c.Source,
+            Quantity = c.Quantity,
             Deadline = until,
             Size = (ushort)terms.Size,
             Price = terms.Price,
             LifeMs = terms.LifeMs,
             NoRescue = !terms.Rescue,
             OpenNew = hold.OpenNew,
-            NewBuyer = hold.IsNew,
             Campaign = terms.Offer?.Campaign ?? 0,
             TermsVersion = terms.Offer?.Version ?? 0,
         });
@@ -143,7 +145,8 @@ public sealed partial class Twin
             return Refuse(Outcome.UnknownOrder, 0);
         }
 
-        TwinOrder order = Create(c);
+        // A payment says nothing of the buyer, nor of where he came from.
+        TwinOrder order = Create(new() { Operation = c.Operation, Item = c.Item, Order = c.Order });
         Answer answer = OwePayment(order, RefundCause.UnknownPayment, c);
         order.Payments.Add((c.Payment, answer));
         return answer;
@@ -192,6 +195,7 @@ public sealed partial class Twin
     private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
     {
         order.Amount = c.Amount;
+        order.Paid += c.Amount;
         order.Quantity = c.Quantity;
         order.State = OrderState.RefundOwed;
         Owe(order, cause, _now, c);
@@ -200,6 +204,7 @@ public sealed partial class Twin
 
     private Answer OweSecondPayment(TwinOrder order, Command c)
     {
+        order.Paid += c.Amount;
         Owe(order, RefundCause.SecondPayment, _now, c);
         return Accept(Outcome.RefundOwed);
     }
@@ -216,6 +221,7 @@ public sealed partial class Twin
         Emit(Happened(EventKind.RefundOwed, at, null, order) with
         {
             Via = isNew ? Operation.Pay : Operation.None,
+            Merchant = isNew ? order.Merchant : 0,
             Cause = cause,
             Payment = paid.Payment,
             Amount = paid.Amount,

@@ -58,12 +58,11 @@ public sealed partial class Twin
 
         TwinOrder order = Create(c);
         order.State = OrderState.Bought;
-        Emit(Happened(EventKind.SoloBought, _now, null, order) with
+        order.Paid += c.Amount;
+        Emit(Made(EventKind.SoloBought, null, order) with
         {
-            Via = c.Operation,
             Amount = c.Amount,
             Quantity = c.Quantity,
-            Source = c.Source,
         });
         return Created(Accept(Outcome.Bought));
     }
@@ -116,11 +115,30 @@ public sealed partial class Twin
             Amount = c.Amount,
             Quantity = c.Quantity,
             Source = c.Source,
-            IsNew = c.BuyerFacts.Standing == BuyerStanding.New,
+            Sharer = c.Sharer,
+            Due = c.DueNamed ? c.Due : null,
+            Facts = c.BuyerFacts,
+            Merchant = MerchantOf(c.Item),
         };
         _orders.Add(order);
         return order;
     }
+
+    /// <summary>R45: an order belongs to the merchant who offers the item when it is made.</summary>
+    private long MerchantOf(long item) => _control.Offered(item)?.Merchant ?? 0;
+
+    /// <summary>An event that makes an order says all that was said about it.</summary>
+    private Event Made(EventKind kind, TwinTeam? team, TwinOrder order) => Happened(kind, _now, team, order) with
+    {
+        Via = order.CreatedBy,
+        Source = order.Source,
+        Sharer = order.Sharer,
+        DueNamed = order.Due is not null,
+        Due = order.Due ?? 0,
+        NewBuyer = order.IsNew,
+        Tier = order.Facts.Tier,
+        Merchant = order.Merchant,
+    };
 
     private Answer Open(TwinOrder order, TwinTerms terms, Command c, bool rerouted = false)
     {
@@ -179,19 +197,19 @@ public sealed partial class Twin
         order.State = OrderState.Waiting;
         order.Team = team;
         order.Amount = c.Amount;
+        order.Paid += c.Amount;
         order.Quantity = c.Quantity;
         team.Members.Add(order);
         team.EverJoined++;
     }
 
-    private Event Seating(EventKind kind, TwinOrder order, TwinTeam team, Command c, bool rerouted) => Happened(kind, _now, team, order) with
+    /// <summary>A seat; of an order that was held it says where that came from, and no more.</summary>
+    private Event Seating(EventKind kind, TwinOrder order, TwinTeam team, Command c, bool rerouted)
     {
-        Via = c.Operation,
-        Source = order.Source,
-        NewBuyer = order.IsNew && c.Operation != Operation.Pay,
-        Amount = c.Amount,
-        Quantity = c.Quantity,
-        Payment = c.Operation == Operation.Pay ? c.Payment : 0,
-        Rerouted = rerouted,
-    };
+        bool paid = c.Operation == Operation.Pay;
+        Event seated = paid
+            ? Happened(kind, _now, team, order) with { Via = c.Operation, Source = order.Source, NewBuyer = order.IsNew, Payment = c.Payment }
+            : Made(kind, team, order);
+        return seated with { Amount = c.Amount, Quantity = c.Quantity, Rerouted = rerouted };
+    }
 }

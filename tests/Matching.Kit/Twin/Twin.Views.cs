@@ -16,7 +16,7 @@ public sealed partial class Twin
     {
         ActOnRead(item, now);
         return _orders.Find(o => o.Item == item && o.Id == order) is { } o
-            ? new(item, order, o.Buyer, o.Team?.Id ?? 0, o.State, o.Request, o.EverShipped, o.Amount, o.Quantity, o.Until, o.Source)
+            ? ViewOf(o)
             : null;
     }
 
@@ -51,6 +51,22 @@ public sealed partial class Twin
     public IReadOnlyList<RefundView> RefundsOwed(int take) => [.. _refunds
         .Where(r => !r.IsDone).OrderBy(r => r.Since).Take(take)
         .Select(r => new RefundView(r.Order.Item, r.Order.Id, r.Order.Buyer, r.Cause, r.Payment, r.Amount, r.Since))];
+
+    private OrderView ViewOf(TwinOrder o)
+    {
+        List<TwinRefund> refunds = _refunds.FindAll(r => r.Order == o);
+        return new(o.Item, o.Id, o.Buyer, o.Team?.Id ?? 0, o.State, o.Request, o.EverShipped, o.Paid, o.Quantity, o.Until, o.Source)
+        {
+            Sharer = o.Sharer,
+            Due = o.Due,
+            NewBuyer = o.IsNew,
+            Tier = o.Facts.Tier,
+            Merchant = o.Merchant,
+            Kept = o.IsUnpaid || o.IsClosed ? 0 : o.Amount,
+            Owed = refunds.Where(r => !r.IsDone).Sum(r => r.Amount),
+            Refunded = refunds.Where(r => r.IsDone).Sum(r => r.Amount),
+        };
+    }
 
     private void ActOnRead(long item, long now)
     {

@@ -62,14 +62,27 @@ internal sealed class TwinOrder
     /// <summary>The team it once held a seat of; stays when the hold becomes a promise.</summary>
     public TwinTeam? HeldTeam { get; set; }
 
+    /// <summary>What seated it, or was its first payment, brought.</summary>
     public long Amount { get; set; }
+
+    /// <summary>Everything that was ever paid for it.</summary>
+    public long Paid { get; set; }
 
     public int Quantity { get; set; }
 
     public Source Source { get; init; }
 
-    /// <summary>Said to be new when the order was created (R21).</summary>
-    public bool IsNew { get; init; }
+    public long Sharer { get; init; }
+
+    public long? Due { get; init; }
+
+    /// <summary>What was said of the buyer when the order was made (R21).</summary>
+    public BuyerFacts Facts { get; init; }
+
+    public bool IsNew => Facts.Standing == BuyerStanding.New;
+
+    /// <summary>The merchant of its item when it was made (R45).</summary>
+    public long Merchant { get; init; }
 
     /// <summary>The campaign it counts for: that of its hold, then that of its seat; null for none.</summary>
     public EffectiveTerms? Offer { get; set; }
