@@ -46,9 +46,9 @@ internal static class LoadCommand
     private static readonly Option<string?> Data = new Option<string?>("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." }.Named();
     private static readonly Option<bool> Memory = new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
     private static readonly Option<bool> OrderLedger = new("--order-ledger") { Description = "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded." };
-    private static readonly Option<int> Shards = Ranged<int>(0, 64, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
-    private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, 16_777_216, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
-    private static readonly Option<long?> ExpectedOrders = Ranged<long?>(0, 1_000_000_000, new("--expected-orders")
+    private static readonly Option<int> Shards = Ranged<int>(0, MatchingOptions.MostShards, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
+    private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, MatchingOptions.MostRequestsInFlight, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
+    private static readonly Option<long?> ExpectedOrders = Ranged<long?>(0, MatchingOptions.MostExpectedOrders, new("--expected-orders")
     {
         Description = "Orders the embedded engine takes memory for at its start; when nothing is said, enough for what steady and flash-sale plan, 20 million at most, and none elsewhere.",
     });

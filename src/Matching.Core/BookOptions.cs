@@ -1,3 +1,5 @@
+using Matching.Core.Campaigns;
+
 namespace Matching.Core;
 
 /// <summary>The terms and limits a book decides by. Journaled facts never depend on them: a restart may change them (R34).</summary>
@@ -9,16 +11,19 @@ public sealed record BookOptions
     /// <summary>Ids are 1 … this (2^53 − 1): exact in JSON and in a double.</summary>
     public const long MaxId = (1L << 53) - 1;
 
+    /// <summary>The longest life of a team, in ms: ten years (R3).</summary>
+    public const long MaxTeamLifeMs = 3650L * 86_400_000;
+
     /// <summary>Seats of a team under the default terms (R1). 2 … <see cref="MaxTeamSize"/>.</summary>
     public int TeamSize { get; set; } = 2;
 
-    /// <summary>The largest team size allowed (R1). 2 … 1,000.</summary>
+    /// <summary>The largest team size allowed (R1). 2 … <see cref="ControlOptions.LargestTeamSize"/>.</summary>
     public int MaxTeamSize { get; set; } = 3;
 
-    /// <summary>Life of a team in ms (R3). At least 1; default 24 h.</summary>
+    /// <summary>Life of a team in ms (R3). 1 … <see cref="MaxTeamLifeMs"/>; default 24 h.</summary>
     public long TeamLifeMs { get; set; } = 86_400_000;
 
-    /// <summary>Longest hold in ms (R33). At least 1; default 15 min.</summary>
+    /// <summary>Longest hold in ms (R33). 1 … <see cref="ControlOptions.MaxHoldMs"/>; default 15 min.</summary>
     public long HoldMs { get; set; } = 900_000;
 
     /// <summary>Nothing opens without a published campaign (R10); otherwise items without one are on offer under these terms.</summary>
@@ -31,19 +36,18 @@ public sealed record BookOptions
     /// <exception cref="ArgumentException">One is out of its range; the message names it, its value and the rule.</exception>
     public void Validate()
     {
-        Check(MaxTeamSize is >= 2 and <= 1000, nameof(MaxTeamSize), MaxTeamSize, "2 … 1,000 (R1)");
-        Check(TeamSize >= 2 && TeamSize <= MaxTeamSize, nameof(TeamSize), TeamSize, $"2 … {MaxTeamSize} (R1)");
-        Check(TeamLifeMs is >= 1 and <= MaxSpanMs, nameof(TeamLifeMs), TeamLifeMs, "1 … 10 years in ms (R3)");
-        Check(HoldMs is >= 1 and <= MaxSpanMs, nameof(HoldMs), HoldMs, "1 … 10 years in ms (R33)");
-    }
-
-    private const long MaxSpanMs = 3650L * 86_400_000;
-
-    private static void Check(bool holds, string name, long value, string range)
-    {
-        if (!holds)
+        if (Faults().FirstOrDefault() is { } fault)
         {
-            throw new ArgumentException($"{name} is {value}; it must be {range}", name);
+            throw new ArgumentException(fault);
         }
     }
+
+    /// <summary>Every option out of its range, in a sentence each.</summary>
+    internal IEnumerable<string> Faults() => new[]
+    {
+        OptionRange.Fault(nameof(MaxTeamSize), MaxTeamSize, 2, ControlOptions.LargestTeamSize, "R1"),
+        OptionRange.Fault(nameof(TeamSize), TeamSize, 2, Math.Max(2, MaxTeamSize), "R1"),
+        OptionRange.Fault(nameof(TeamLifeMs), TeamLifeMs, 1, MaxTeamLifeMs, "R3"),
+        OptionRange.Fault(nameof(HoldMs), HoldMs, 1, ControlOptions.MaxHoldMs, "R33"),
+    }.OfType<string>();
 }

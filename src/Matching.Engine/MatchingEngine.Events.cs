@@ -10,6 +10,9 @@ public sealed partial class MatchingEngine
 {
     private static readonly TimeSpan RefundRetry = TimeSpan.FromMinutes(1);
 
+    // What a timer takes ends within days of this.
+    private static readonly TimeSpan MostRefundRetry = TimeSpan.FromDays(30);
+
     private readonly PositionLoop _positions;
 
     /// <summary>Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the caller's thread.</summary>
@@ -50,14 +53,14 @@ public sealed partial class MatchingEngine
     /// acknowledges it, new ones as they arise. Delivered from the state, so nothing is missed whoever was away; one that
     /// fails holds up no other. Pass <see cref="RefundView.Key"/> on, so that money goes back once.
     /// </summary>
-    /// <param name="retryAfter">How long until an unacknowledged one comes again, above 0; null for 1 min.</param>
+    /// <param name="retryAfter">How long until an unacknowledged one comes again, above 0, at most 30 days; null for 1 min.</param>
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     public IAsyncEnumerable<RefundView> RefundsAsync(TimeSpan? retryAfter = null, CancellationToken cancellationToken = default)
     {
         TimeSpan retry = retryAfter ?? RefundRetry;
-        if (retry <= TimeSpan.Zero)
+        if (retry <= TimeSpan.Zero || retry > MostRefundRetry)
         {
-            throw new ArgumentOutOfRangeException(nameof(retryAfter), retry, $"retryAfter is {retry}; it must be above 0 (R37)");
+            throw new ArgumentOutOfRangeException(nameof(retryAfter), retry, $"retryAfter is {retry}; it must be above 0 and at most {MostRefundRetry} (R37)");
         }
 
         return DeliverAsync(retry, cancellationToken);

@@ -8,8 +8,32 @@ namespace Matching.Engine;
 /// <summary>How an engine runs. Validated once, when it opens.</summary>
 public sealed record MatchingOptions
 {
-    /// <summary>Where the journal lives; null keeps everything in memory, and nothing survives.</summary>
+    /// <summary>The most <see cref="Shards"/>.</summary>
+    public const int MostShards = 64;
+
+    /// <summary>The most <see cref="MaxRequestsInFlight"/>.</summary>
+    public const int MostRequestsInFlight = 16_777_216;
+
+    /// <summary>The most <see cref="ExpectedOrders"/>, and <see cref="ExpectedEvictedOrders"/>.</summary>
+    public const long MostExpectedOrders = 1_000_000_000;
+
+    /// <summary>The most <see cref="SnapshotBytes"/>: 1 PiB.</summary>
+    public const long MostSnapshotBytes = 1L << 50;
+
+    /// <summary>The least of the durations among these options that must be above 0: 1 ms, in which the engine counts.</summary>
+    public static readonly TimeSpan LeastDuration = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The longest of the durations among these options: 36,500 days.</summary>
+    public static readonly TimeSpan MostDuration = TimeSpan.FromDays(36_500);
+
+    /// <summary>Where the journal lives. One of this and <see cref="InMemory"/> must be said.</summary>
     public string? DataDirectory { get; set; }
+
+    /// <summary>
+    /// Keep everything in memory: nothing survives the end of the process. Must be said, since a configuration that is missing or mistyped names no
+    /// directory either. Not together with <see cref="DataDirectory"/>.
+    /// </summary>
+    public bool InMemory { get; set; }
 
     /// <summary>Refuse to create a data directory that does not exist yet.</summary>
     public bool ExistingOnly { get; set; }
@@ -51,10 +75,10 @@ public sealed record MatchingOptions
     /// <summary>Accept a wall more than <see cref="ClockStep"/> behind, or <see cref="ClockLead"/> ahead of, the journal (R43).</summary>
     public bool AcceptClock { get; set; }
 
-    /// <summary>A step of the wall beyond this is refused at start and shown by <see cref="EngineHealth.ClockStep"/> later (R43). Above 0; default 1 min.</summary>
+    /// <summary>A step of the wall beyond this is refused at start and shown by <see cref="EngineHealth.ClockStep"/> later (R43). 1 ms … 36,500 days; default 1 min.</summary>
     public TimeSpan ClockStep { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How far the wall may be ahead of the journal at start (R43). Above 0; default 7 days.</summary>
+    /// <summary>How far the wall may be ahead of the journal at start (R43). 1 ms … 36,500 days; default 7 days.</summary>
     public TimeSpan ClockLead { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Keep the lists of buyers' orders, orders to ship and refund requests (a read model behind the joins).</summary>
@@ -79,7 +103,7 @@ public sealed record MatchingOptions
     /// <summary>Events after which the ledger takes a checkpoint, if <see cref="LedgerCheckpointInterval"/> has not passed before. At least 1.</summary>
     public long LedgerCheckpointEvents { get; set; } = 4_000_000;
 
-    /// <summary>How long new records wait for a checkpoint at most, while there is traffic. Above 0.</summary>
+    /// <summary>How long new records wait for a checkpoint at most, while there is traffic. 1 ms … 36,500 days; default 1 min.</summary>
     public TimeSpan LedgerCheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Events that the ledger may lag behind, of those since the start, before commands are Busy. At least 1; default 50 million.</summary>
@@ -99,7 +123,7 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Bytes of events journaled since the last snapshot that make the next one, and never less than that snapshot's length; 0 for none but those
-    /// asked for. Default 1 GiB.
+    /// asked for. 0 … <see cref="MostSnapshotBytes"/>; default 1 GiB.
     /// </summary>
     public long SnapshotBytes { get; set; } = 1L << 30;
 
@@ -112,7 +136,7 @@ public sealed record MatchingOptions
     /// <summary>
     /// How long events are kept in the archive once no start needs them, by the engine's time; null (default) for ever. Shorter is a choice with a
     /// price: what is deleted can no longer be read by subscriptions or checked, and neither a lost state nor a lost order ledger can be rebuilt from it
-    /// (<see cref="AcceptLostHistory"/>). 0 or more.
+    /// (<see cref="AcceptLostHistory"/>). 0 … <see cref="MostDuration"/>.
     /// </summary>
     public TimeSpan? ArchiveHorizon { get; set; }
 
@@ -175,7 +199,7 @@ public sealed record MatchingOptions
         return books;
     }
 
-    internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, OptionsCheck.MaxShards) : Shards;
+    internal int ShardCount => Shards == 0 ? Math.Clamp(Environment.ProcessorCount - 1, 1, MostShards) : Shards;
 }
 
 /// <summary>How far recovery is.</summary>

@@ -3,6 +3,9 @@ namespace Matching.Storage;
 /// <summary>Where a journal lives and how it is opened.</summary>
 public sealed record JournalOptions
 {
+    /// <summary>The longest segment, in bytes: 1 GiB.</summary>
+    public const long MostSegmentBytes = 1L << 30;
+
     /// <summary>The data directory; created with its marker when missing or empty.</summary>
     public required string Directory { get; init; }
 
@@ -30,9 +33,9 @@ public sealed record JournalOptions
 
     private static void Check(string name, long bytes)
     {
-        if (bytes % Page.Bytes != 0 || bytes is < Segment.MinBytes or > 1 << 30)
+        if (bytes % Page.Bytes != 0 || bytes is < Segment.MinBytes or > MostSegmentBytes)
         {
-            throw new JournalException($"{name} is {bytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {1 << 30}");
+            throw new JournalException($"{name} is {bytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {MostSegmentBytes}");
         }
     }
 }

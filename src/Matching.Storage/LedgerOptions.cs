@@ -3,6 +3,12 @@ namespace Matching.Storage;
 /// <summary>Where an order ledger lives and how much of the machine it takes. The defaults suit a small machine.</summary>
 public sealed record LedgerOptions
 {
+    /// <summary>The least <see cref="MemoryBytes"/>: 1 MiB.</summary>
+    public const long LeastMemoryBytes = 1L << 20;
+
+    /// <summary>The most <see cref="MemoryBytes"/>, and bytes of the index: 64 GiB.</summary>
+    public const long MostMemoryBytes = 1L << 36;
+
     /// <summary>Its directory; made when missing. Nothing else may live there.</summary>
     public required string Directory { get; init; }
 
@@ -28,17 +34,17 @@ public sealed record LedgerOptions
 
     internal void Check()
     {
-        Check(MemoryBytes, 1L << 20, nameof(MemoryBytes));
-        Check(IndexBytes, 64L << 10, nameof(IndexBytes));
-        Check(MaxIndexBytes, 64L << 10, nameof(MaxIndexBytes));
-        Check(SegmentBytes, 4L << 20, nameof(SegmentBytes));
+        Check(MemoryBytes, LeastMemoryBytes, MostMemoryBytes, nameof(MemoryBytes));
+        Check(IndexBytes, 64L << 10, MostMemoryBytes, nameof(IndexBytes));
+        Check(MaxIndexBytes, 64L << 10, MostMemoryBytes, nameof(MaxIndexBytes));
+        Check(SegmentBytes, 4L << 20, 16L << 30, nameof(SegmentBytes));
     }
 
-    private static void Check(long value, long least, string name)
+    private static void Check(long value, long least, long most, string name)
     {
-        if (value < least || value > 1L << 36 || (value & (value - 1)) != 0)
+        if (value < least || value > most || (value & (value - 1)) != 0)
         {
-            throw new ArgumentException($"{name} is {value}; it must be a power of two from {least} to {1L << 36}", name);
+            throw new ArgumentException($"{name} is {value}; it must be a power of two from {least} to {most}", name);
         }
     }
 }

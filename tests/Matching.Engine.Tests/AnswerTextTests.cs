@@ -65,7 +65,7 @@ public sealed class AnswerTextTests
     [Fact]
     public async Task A_refusal_says_why_in_words_and_an_acceptance_says_nothing()
     {
-        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions());
+        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true });
         await engine.QuickJoinAsync(new QuickJoinRequest(3, 11, 101));
         Answer early = await engine.ShipAsync(3, 101);
         Assert.Equal("the order's team has not formed", early.Reason);

@@ -14,7 +14,7 @@ public sealed class ExpectedOrdersTests
     [InlineData(2)]
     public void A_join_within_the_expected_orders_waits_for_no_memory(int shards)
     {
-        var options = new MatchingOptions { Shards = shards, ExpectedOrders = Orders };
+        var options = new MatchingOptions { InMemory = true, Shards = shards, ExpectedOrders = Orders };
 
         // All teams are of one partition, whose list of lines doubles.
         Assert.InRange(AllocatedByJoins(options), 0, Orders / 2);
@@ -63,7 +63,7 @@ public sealed class ExpectedOrdersTests
     [InlineData(1_000_000_001)]
     public void An_impossible_number_is_refused_by_name_and_range(long orders)
     {
-        string message = Assert.Throws<ArgumentException>(() => { _ = MatchingEngine.OpenAsync(new MatchingOptions { ExpectedOrders = orders }); }).Message;
+        string message = Assert.Throws<ArgumentException>(() => { _ = MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true, ExpectedOrders = orders }); }).Message;
         Assert.Contains($"ExpectedOrders is {orders}; it must be 0 … 1000000000", message, StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public sealed class ExpectedOrdersTests
         foreach ((bool lists, int bytesEach) in ((bool, int)[])[(true, 220), (false, 120)])
         {
             long orders = Math.Min(1_000_000_000, (all / bytesEach) + 1);
-            var options = new MatchingOptions { ExpectedOrders = orders, Lists = lists };
+            var options = new MatchingOptions { InMemory = true, ExpectedOrders = orders, Lists = lists };
             if (orders * bytesEach > all)
             {
                 string message = Assert.Throws<ArgumentException>(() => OptionsCheck.Check(options)).Message;

@@ -91,7 +91,7 @@ public sealed class LifeTests
     [Fact]
     public async Task A_callers_code_never_runs_on_a_loop_of_the_engine()
     {
-        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions());
+        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true });
         Assert.DoesNotContain(
             await WhereAnswered(engine),
             thread => thread.StartsWith("matching", StringComparison.Ordinal) && !string.Equals(thread, ReplyThread.Name, StringComparison.Ordinal));

@@ -10,7 +10,7 @@ public sealed class SurroundingsTests
     [Fact]
     public async Task What_goes_on_in_the_warm_up_is_left_out()
     {
-        var target = new EngineTarget(await MatchingEngine.OpenAsync(new MatchingOptions { Lists = false }));
+        var target = new EngineTarget(await MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true, Lists = false }));
         await using (target)
         {
             using var around = Surroundings.Begin(target, TimeSpan.FromHours(1));

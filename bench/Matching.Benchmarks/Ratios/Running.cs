@@ -11,6 +11,7 @@ internal sealed class Running : IDisposable
         Engine = MatchingEngine.OpenAsync((options ?? new MatchingOptions()) with
         {
             DataDirectory = directory is null ? null : Path.Combine(directory, "data"),
+            InMemory = directory is null,
             Lists = false,
         }).GetAwaiter().GetResult();
     }

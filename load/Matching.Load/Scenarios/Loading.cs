@@ -45,6 +45,7 @@ internal static class Loading
     public static MatchingOptions Engine(LoadOptions options, string? directory) => new()
     {
         DataDirectory = directory,
+        InMemory = directory is null,
         Shards = options.Shards,
         MaxRequestsInFlight = options.MaxInFlight ?? new MatchingOptions().MaxRequestsInFlight,
         ExpectedOrders = options.ExpectedOrders ?? 0,

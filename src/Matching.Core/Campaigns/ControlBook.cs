@@ -30,7 +30,7 @@ public sealed partial class ControlBook
     public ControlBook(ControlOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Options = options.Wrong() is { } wrong ? throw new ArgumentException(wrong, nameof(options)) : options;
+        Options = options.Faults().FirstOrDefault() is { } wrong ? throw new ArgumentException(wrong, nameof(options)) : options;
     }
 
     /// <summary>The limits it decides by.</summary>

@@ -8,10 +8,10 @@ public sealed record ControlOptions
     /// <summary>The highest price of one piece: 10^12 fen; a million pieces of it fit a long.</summary>
     public const long MaxPriceFen = 1_000_000_000_000;
 
-    /// <summary>The longest hold a campaign may give: a team's life (R3).</summary>
+    /// <summary>The longest hold, of a campaign or under the default terms, in ms: 24 h, a team's life (R3, R33).</summary>
     public const long MaxHoldMs = 86_400_000;
 
-    /// <summary>The largest team size that <see cref="MaxTeamSize"/> can allow.</summary>
+    /// <summary>The largest team size that an option can allow (R1).</summary>
     public const int LargestTeamSize = 1000;
 
     /// <summary>Live campaigns of one merchant (R10). At least 1.</summary>
@@ -47,17 +47,16 @@ public sealed record ControlOptions
 
     internal FrozenSet<string> Closed { get; private set; } = Categories.ClosedByDefault;
 
-    /// <summary>The first option out of its range, by name and value; null where all are in.</summary>
-    internal string? Wrong() =>
-        Wrong(nameof(MaxLivePerMerchant), MaxLivePerMerchant, 1, int.MaxValue)
-        ?? Wrong(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxId)
-        ?? Wrong(nameof(MaxLivePerChat), MaxLivePerChat, 1, int.MaxValue)
-        ?? Wrong(nameof(MaxTeamSize), MaxTeamSize, 2, LargestTeamSize)
-        ?? Wrong(nameof(HoldMs), HoldMs, 1, MaxHoldMs)
-        ?? Wrong(nameof(MaxPromotionsPerItem), MaxPromotionsPerItem, 1, int.MaxValue)
-        ?? Wrong(nameof(MaxBigDays), MaxBigDays, 1, int.MaxValue)
-        ?? Wrong(nameof(MaxPerVenue), MaxPerVenue, 1, int.MaxValue);
-
-    private static string? Wrong(string option, long value, long min, long max) =>
-        value >= min && value <= max ? null : $"{option} is {value}; {min} … {max} are allowed";
+    /// <summary>Every option out of its range, in a sentence each.</summary>
+    internal IEnumerable<string> Faults() => new[]
+    {
+        OptionRange.Fault(nameof(MaxLivePerMerchant), MaxLivePerMerchant, 1, int.MaxValue, "R10"),
+        OptionRange.Fault(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxId, "R11"),
+        OptionRange.Fault(nameof(MaxLivePerChat), MaxLivePerChat, 1, int.MaxValue, "R18"),
+        OptionRange.Fault(nameof(MaxTeamSize), MaxTeamSize, 2, LargestTeamSize, "R1"),
+        OptionRange.Fault(nameof(HoldMs), HoldMs, 1, MaxHoldMs, "R33"),
+        OptionRange.Fault(nameof(MaxPromotionsPerItem), MaxPromotionsPerItem, 1, int.MaxValue, "R14"),
+        OptionRange.Fault(nameof(MaxBigDays), MaxBigDays, 1, int.MaxValue, "R15"),
+        OptionRange.Fault(nameof(MaxPerVenue), MaxPerVenue, 1, int.MaxValue, "R20"),
+    }.OfType<string>();
 }

@@ -1,17 +1,27 @@
 using System.Text.Json.Serialization;
+using Matching.Core;
 
 namespace Matching.Engine.Recordings;
 
 /// <summary>Where and how much of its traffic an engine records: the commands that were decided, with their times and answers.</summary>
 public sealed record RecordingOptions
 {
+    /// <summary>The least bytes of one file, and of memory: 1 MiB.</summary>
+    public const long LeastBytes = 1L << 20;
+
+    /// <summary>The most bytes of one file, and of memory: 1 GiB.</summary>
+    public const long MostBytes = 1L << 30;
+
+    /// <summary>The most bytes of all files together: 1 TiB.</summary>
+    public const long MostTotalBytes = 1L << 40;
+
     /// <summary>The folder of the recording; made when missing. Recordings of later starts go on in it. Not the data directory.</summary>
     public string Directory { get; set; } = "";
 
     /// <summary>Bytes of one file, 1 MiB … 1 GiB; then the next one begins. Default 64 MiB.</summary>
     public long FileBytes { get; set; } = 64L << 20;
 
-    /// <summary>Bytes of all files together, at least twice <see cref="FileBytes"/>; the oldest file goes when the next would not fit. Default 1 GiB.</summary>
+    /// <summary>Bytes of all files together, twice <see cref="FileBytes"/> … 1 TiB; the oldest file goes when the next would not fit. Default 1 GiB.</summary>
     public long TotalBytes { get; set; } = 1L << 30;
 
     /// <summary>Memory for what is not yet written, 1 MiB … 1 GiB; when it is full, commands are left out and counted. Default 16 MiB.</summary>
@@ -29,17 +39,12 @@ public sealed record RecordingOptions
             wrong.Add("Recording.Directory is the data directory; a recording needs a folder of its own");
         }
 
-        Range(wrong, nameof(FileBytes), FileBytes, 1L << 20, 1L << 30);
-        Range(wrong, nameof(TotalBytes), TotalBytes, 2 * FileBytes, long.MaxValue);
-        Range(wrong, nameof(BufferBytes), BufferBytes, 1L << 20, 1L << 30);
-    }
-
-    private static void Range(List<string> wrong, string name, long value, long least, long most)
-    {
-        if (value < least || value > most)
+        wrong.AddRange(new[]
         {
-            wrong.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Recording.{name} is {value}; it must be {least} … {most}"));
-        }
+            OptionRange.Fault("Recording.FileBytes", FileBytes, LeastBytes, MostBytes),
+            OptionRange.Fault("Recording.TotalBytes", TotalBytes, 2 * Math.Clamp(FileBytes, LeastBytes, MostBytes), MostTotalBytes),
+            OptionRange.Fault("Recording.BufferBytes", BufferBytes, LeastBytes, MostBytes),
+        }.OfType<string>());
     }
 }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Matching.Engine;
 using Matching.Engine.Recordings;
 using Matching.Host.Cli;
 using Matching.Host.Replay.Recorded;
@@ -64,10 +65,10 @@ internal static class ReplayCommand
 
     private static readonly Option<int> Shards = new Option<int>("--shards")
     {
-        Description = "Shard loops, 1 to 64; 0 for one less than there are processors, and for a recording as many as were recorded. The result does not depend on it, but for the ms of "
+        Description = $"Shard loops, 1 to {MatchingOptions.MostShards}; 0 for one less than there are processors, and for a recording as many as were recorded. The result does not depend on it, but for the ms of "
             + "a recording made on the system clock: an item's decision may see a later one.",
         HelpName = "N",
-    }.Within(0, 64);
+    }.Within(0, MatchingOptions.MostShards);
 
     private static readonly Option<string> Speed = new("--speed")
     {

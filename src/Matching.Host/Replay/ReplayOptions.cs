@@ -82,6 +82,7 @@ internal sealed record ReplayOptions
     public MatchingOptions Engine(TeamLines teams, IProgress<RecoveryProgress>? recovery) => new()
     {
         DataDirectory = Directory,
+        InMemory = Directory is null,
         Shards = Shards,
         ManualClock = true,
         Lists = false,

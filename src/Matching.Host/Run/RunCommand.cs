@@ -15,8 +15,8 @@ namespace Matching.Host.Run;
 internal static class RunCommand
 {
     private const int RefusedToStart = 1, FailedServing = 3;
-    private const int MostInFlight = 262_144;
-    private const int MostDays = 36_500;
+    private const int MostInFlight = MatchingOptions.MostRequestsInFlight / MatchingOptions.MostShards;
+    private const long MiB = 1L << 20;
 
     // Lives as long as the program: a signal may come at any moment of its end.
     private static readonly CancellationTokenSource Starting = new();
@@ -35,9 +35,9 @@ internal static class RunCommand
 
     private static readonly Option<int> Shards = new Option<int>("--shards")
     {
-        Description = "Shard loops, 1 to 64; 0 for processors - 1. May differ from run to run.",
+        Description = $"Shard loops, 1 to {MatchingOptions.MostShards}; 0 for processors - 1. May differ from run to run.",
         HelpName = "N",
-    }.Within(0, 64);
+    }.Within(0, MatchingOptions.MostShards);
 
     private static readonly Option<string> Clock = new Option<string>("--clock")
     {
@@ -78,26 +78,26 @@ internal static class RunCommand
         Description = "MiB of events that bring the next snapshot, and never less than the last one's length; 0 for none.",
         DefaultValueFactory = _ => 1_024,
         HelpName = "N",
-    }.Within(0, int.MaxValue);
+    }.Within(0, MatchingOptions.MostSnapshotBytes / MiB);
 
     private static readonly Option<int> SegmentMiB = new Option<int>("--segment-mib")
     {
-        Description = "MiB of the longest journal segment from now on, 1 to 1024. Smaller ones go to the archive sooner.",
+        Description = $"MiB of the longest journal segment from now on, 1 to {JournalOptions.MostSegmentBytes / MiB}. Smaller ones go to the archive sooner.",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
-    }.Within(1, 1_024);
+    }.Within(1, JournalOptions.MostSegmentBytes / MiB);
 
     private static readonly Option<int?> KeepDays = new Option<int?>("--keep-days")
     {
-        Description = $"Delete archived events after so many days, 0 to {MostDays}; without it nothing is ever deleted.",
+        Description = $"Delete archived events after so many days, 0 to {MatchingOptions.MostDuration.Days}; without it nothing is ever deleted.",
         HelpName = "N",
-    }.Within(0, MostDays);
+    }.Within(0, MatchingOptions.MostDuration.Days);
 
     private static readonly Option<long> ExpectedOrders = new Option<long>("--expected-orders")
     {
         Description = "Orders that memory is taken for at the start, some 220 bytes each; 0 takes it as they come, which now and then holds up an answer for some ms.",
         HelpName = "N",
-    }.Within(0, 1_000_000_000);
+    }.Within(0, MatchingOptions.MostExpectedOrders);
 
     private static readonly Option<int> MaxInFlight = new Option<int>("--max-in-flight")
     {
@@ -114,10 +114,10 @@ internal static class RunCommand
 
     private static readonly Option<int> RecordMegabytes = new Option<int>("--record-mb")
     {
-        Description = "Megabytes the recording may take, 2 to 1048576; then its oldest file goes.",
+        Description = $"Megabytes the recording may take, {2 * RecordingOptions.LeastBytes / MiB} to {RecordingOptions.MostTotalBytes / MiB}; then its oldest file goes.",
         DefaultValueFactory = _ => 1024,
         HelpName = "N",
-    }.Within(2, 1 << 20);
+    }.Within(2 * RecordingOptions.LeastBytes / MiB, RecordingOptions.MostTotalBytes / MiB);
 
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
@@ -208,7 +208,7 @@ internal static class RunCommand
 
         // The lines' own bound is what makes reading wait; this one, which would answer Busy, is never to be met: a line
         // counts at most once a shard.
-        MaxRequestsInFlight = MostInFlight * 64,
+        MaxRequestsInFlight = MostInFlight * MatchingOptions.MostShards,
     };
 
     private static RecordingOptions? RecordingOf(ParseResult parsed)

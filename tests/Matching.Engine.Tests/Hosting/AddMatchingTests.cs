@@ -3,6 +3,7 @@ using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine.Hosting;
 using Matching.Kit.Engine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -87,7 +88,7 @@ public sealed class AddMatchingTests : IDisposable
     [Fact]
     public async Task Options_changed_after_the_start_change_nothing()
     {
-        var options = new MatchingOptions { Book = new BookOptions { TeamSize = 3 } };
+        var options = new MatchingOptions { InMemory = true, Book = new BookOptions { TeamSize = 3 } };
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(options);
         options.Book.TeamSize = 2;
 
@@ -99,7 +100,7 @@ public sealed class AddMatchingTests : IDisposable
     [InlineData("Matching:Hosting:SampleEvery", "00:00:00", "SampleEvery")]
     [InlineData("Matching:Hosting:LowDiskBytes", "-1", "Hosting.LowDiskBytes is -1")]
     [InlineData("Matching:Control:MaxLivePerMerchant", "0", "Control.MaxLivePerMerchant is 0")]
-    [InlineData("Matching:Book:TeamSize", "9", "Book.TeamSize (R1) is 9")]
+    [InlineData("Matching:Book:TeamSize", "9", "Book.TeamSize is 9; it must be 2 … 3 (R1)")]
     [InlineData("Matching:Shards", "many", "Matching:Shards")]
     [InlineData("Matching:Shrads", "1", "Shrads")]
     [InlineData("Matching:Book:TeamSise", "2", "TeamSise")]
@@ -108,6 +109,23 @@ public sealed class AddMatchingTests : IDisposable
         using IHost host = TestHost.Of(settings: new(StringComparer.Ordinal) { [key] = value });
         Exception e = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
         Assert.Contains(named, e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Maching:DataDirectory")]
+    [InlineData("Logging:LogLevel:Default")]
+    public async Task A_section_that_is_missing_or_mistyped_stops_the_start_and_the_message_says_how_to_mend_it(string key)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create(key, (string?)Path.Combine(_directory.FullName, "journal"))]);
+        builder.Services.AddMetrics();
+        builder.Services.AddMatching();
+        using IHost host = builder.Build();
+        OptionsValidationException e = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        foreach (string said in new[] { "DataDirectory is not set", "(R38)", "Matching:DataDirectory", "InMemory" })
+        {
+            Assert.Contains(said, e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class TestHost
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddMetrics();
         builder.Services.AddMatching(options);
+        builder.Services.PostConfigure<MatchingOptions>(bound => bound.InMemory |= bound.DataDirectory is null);
         configure?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -102,7 +102,7 @@ public sealed class RecordedReplayTests : IDisposable
         var differences = new Differences(timesReplayed: true) { OtherShards = true };
         var recorded = new RecordedCommand { Command = new Command { Item = 3 }, Answer = new Answer { Team = 1, Now = 5 } };
         differences.Take(recorded, new Answer { Team = 1, Now = 6 });
-        recorded.Command.Item = 4;
+        recorded.Command = recorded.Command with { Item = 4 };
         differences.Take(recorded, new Answer { Team = 2, Now = 5 });
         Assert.Equal((1, 1), (differences.Of(Cause.OtherShards), differences.Of(Cause.Unexplained)));
     }
@@ -236,6 +236,7 @@ public sealed class RecordedReplayTests : IDisposable
         var options = new MatchingOptions
         {
             DataDirectory = directory,
+            InMemory = directory is null,
             Shards = shards,
             ManualClock = true,
             Recording = new RecordingOptions { Directory = Recording },

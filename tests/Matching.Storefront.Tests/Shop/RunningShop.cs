@@ -51,6 +51,7 @@ public sealed class RunningShop : IAsyncDisposable
                 builder.Configuration.AddInMemoryCollection(Defaults());
                 builder.Configuration.AddInMemoryCollection(settings ?? []);
                 builder.Logging.ClearProviders();
+                builder.Services.PostConfigure<MatchingOptions>(options => options.InMemory |= options.DataDirectory is null);
                 configure?.Invoke(builder.Services);
             });
         plant?.Invoke(app);

@@ -67,6 +67,7 @@ internal sealed record RecordedOptions
     public MatchingOptions Engine(in RecordingHead head, IProgress<RecoveryProgress>? recovery) => new()
     {
         DataDirectory = Directory,
+        InMemory = Directory is null,
         Shards = Shards == 0 ? head.Shards : Shards,
         ManualClock = RecordedTimes,
         AcceptClock = true,
