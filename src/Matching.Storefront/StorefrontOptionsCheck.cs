@@ -36,9 +36,9 @@ internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOption
 
     private static void Range(List<string> wrong, string name, long value, long least, long most)
     {
-        if (value < least || value > most)
+        if (OptionRange.Fault("Storefront:" + name, value, least, most) is { } fault)
         {
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"Storefront:{name} is {value}; it must be {least} … {most}"));
+            wrong.Add(fault);
         }
     }
 

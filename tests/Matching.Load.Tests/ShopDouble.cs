@@ -107,7 +107,7 @@ internal sealed partial class ShopDouble : IAsyncDisposable
         Answer answer = await _engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order));
         return answer.Ok
             ? (200, $"{{\"outcome\":\"{answer.Outcome}\",\"item\":{item},\"order\":{order},\"team\":{answer.Team}}}")
-            : (409, $"{{\"type\":\"urn:group-buying:R{answer.Rule}\",\"title\":\"{answer.Outcome}\",\"status\":409,\"more\":{{\"title\":\"x\"}}}}");
+            : (409, $"{{\"type\":\"/rules#r{answer.Rule}\",\"title\":\"{answer.Outcome}\",\"status\":409,\"more\":{{\"title\":\"x\"}}}}");
     }
 
     [GeneratedRegex("^/api/items/(?<item>[0-9]+)/orders/(?<order>[0-9]+)/quick-join$", RegexOptions.CultureInvariant, 1000)]

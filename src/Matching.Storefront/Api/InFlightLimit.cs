@@ -19,7 +19,7 @@ internal static class InFlightLimit
 
     private static readonly byte[] Problem = Encoding.UTF8.GetBytes(
         """
-        {"type":"urn:group-buying:R35","title":"Busy","status":503,"detail":"the shop works on as many requests as it takes at once (Storefront:RequestsInFlight); nothing was done, send the same again after Retry-After seconds (R35)","rule":"R35"}
+        {"type":"/rules#r35","title":"Busy","status":503,"detail":"the shop works on as many requests as it takes at once (Storefront:RequestsInFlight); nothing was done, send the same again after Retry-After seconds (R35)","rule":"R35"}
         """);
 
     // Who is looked at before his language is known is told in both.

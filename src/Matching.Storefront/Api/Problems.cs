@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Api;
 
-/// <summary>Refusals as problem details: <c>title</c> is the outcome's word, <c>rule</c> the rule it rests on (R39).</summary>
+/// <summary>Refusals as problem details: <c>title</c> is the outcome's word, <c>rule</c> the rule it rests on (R39), <c>type</c> its place on the shop's page of rules.</summary>
 internal static class Problems
 {
     public static ProblemHttpResult Of(int status, string title, string detail, byte rule = 0, IDictionary<string, object?>? more = null)
@@ -20,7 +20,7 @@ internal static class Problems
         }
 
         return TypedResults.Problem(
-            detail, statusCode: status, title: title, type: rule == 0 ? "about:blank" : $"urn:group-buying:R{rule}", extensions: extensions);
+            detail, statusCode: status, title: title, type: rule == 0 ? "about:blank" : $"/rules#r{rule}", extensions: extensions);
     }
 
     public static ProblemHttpResult Of(Denial denial, long item) => denial switch

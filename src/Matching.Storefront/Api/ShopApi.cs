@@ -23,7 +23,7 @@ internal static class ShopApi
         services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Matching.Storefront";
-            document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule.";
+            document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule; their type leads to its heading at /rules.";
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
             document.Components.SecuritySchemes["apiKey"] = new OpenApiSecurityScheme

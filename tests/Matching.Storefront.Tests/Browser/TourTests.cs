@@ -13,7 +13,7 @@ public sealed class TourTests(Chromium chromium)
 {
     private static readonly (string Person, string Path, string Name)[] Stops =
     [
-        ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"), ("", "/nowhere", "not-found"),
+        ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"), ("", "/nowhere", "not-found"), ("", "/rules", "rules"),
         ("lin", "/orders", "orders"), ("lin", "/item/101", "item-own"),
         ("merchant1", "/merchant", "merchant"), ("merchant1", "/merchant/campaigns", "campaigns"), ("merchant1", "/merchant/orders", "ship"),
         ("merchant1", "/merchant/refunds", "refund-requests"), ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"), ("operator", "/operator/refunds", "refunds-owed"),

@@ -78,7 +78,8 @@ internal sealed partial class ReadmeProgram : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static string Root()
+    /// <summary>The repository.</summary>
+    public static string Root()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
