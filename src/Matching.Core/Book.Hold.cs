@@ -173,8 +173,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// What the buyer of an order would ask for. He was let in when he held, so of what the storefront said only being new or not still
-    /// matters (R21).
+    /// What the buyer of an order would ask for, as the storefront said of him when it was made. Who is not known to be new counts as old:
+    /// he was let in then (R21).
     /// </summary>
     private Command AskedBy(int order, int quantity)
     {
@@ -186,7 +186,7 @@ public sealed partial class Book
             Order = row.Id,
             Buyer = row.Buyer,
             Quantity = quantity,
-            BuyerFacts = new BuyerFacts(isNew ? BuyerStanding.New : BuyerStanding.Old, byte.MaxValue),
+            BuyerFacts = new BuyerFacts(isNew ? BuyerStanding.New : BuyerStanding.Old, row.Tier),
         };
     }
 

@@ -162,7 +162,7 @@ public sealed partial class Twin
                 || (Has(Mutant.QuickJoinIgnoresTheAudience) && why is Why.NewBuyersOnly or Why.OldCustomersFirst or Why.BelowTier)
                 || (Has(Mutant.PaymentIgnoresTheLimits) && c.Operation == Operation.Pay)));
 
-    /// <summary>What the buyer of an order would ask for; he was let in when he held, so only whether he is new still matters (R21).</summary>
+    /// <summary>What the buyer of an order would ask for, as the storefront said of him then; who is not known to be new counts as old (R21).</summary>
     private static Command AskedBy(TwinOrder order, int pieces) => new()
     {
         Operation = Operation.Pay,
@@ -170,7 +170,7 @@ public sealed partial class Twin
         Order = order.Id,
         Buyer = order.Buyer,
         Quantity = pieces,
-        BuyerFacts = new BuyerFacts(order.IsNew ? BuyerStanding.New : BuyerStanding.Old, byte.MaxValue),
+        BuyerFacts = new BuyerFacts(order.IsNew ? BuyerStanding.New : BuyerStanding.Old, order.Facts.Tier),
     };
 
     /// <summary>Whether a payment that comes late may open a team: as the campaign is now, and as far as limits and quota go.</summary>
