@@ -44,7 +44,10 @@ public record struct Answer
     /// <summary>What of this payment goes back, in fen (R33, R46).</summary>
     public long Owed { get; set; }
 
-    /// <summary>A refusal's suggestion: the best other open team of the item (R39).</summary>
+    /// <summary>AlreadyMember: the order of the buyer's promise to open, where that and no team stands in the way (R31).</summary>
+    public long Holding { get; set; }
+
+    /// <summary>A refusal's suggestion: the best other open team of the item in which its buyer could take a seat at this moment (R39).</summary>
     public long Suggest { get; set; }
 
     /// <summary>The time of the decision, in ms since 1970.</summary>

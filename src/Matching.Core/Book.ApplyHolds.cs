@@ -20,9 +20,14 @@ public sealed partial class Book
         _orders[order].Quantity = e.Quantity;
         _orders[order].Team = team;
         _orders[order].Campaign = _terms[row.Terms].Campaign;
-        CountSeat(order, 1);
+        CountPieces(order, 1);
         SetState(item, order, OrderState.Held);
-        if (team != 0)
+        Treap.Add(Ending, ref _items[item].Holds, hold);
+        if (team == 0)
+        {
+            CountSeats(_orders[order].Campaign, e.Size);
+        }
+        else
         {
             Unlist(item, team);
             ref TeamRow held = ref _teams[team];
@@ -31,11 +36,10 @@ public sealed partial class Book
             held.Held++;
             row.NextInTeam = held.FirstHold;
             held.FirstHold = hold;
-            AddToSeats(item, order);
             List(item, team);
         }
 
-        Treap.Add(Ending, ref _items[item].Holds, hold);
+        AddToSeats(item, order);
         ScheduleBy(item, e.Deadline);
     }
 
@@ -79,16 +83,18 @@ public sealed partial class Book
             return;
         }
 
-        CountSeat(order, -1);
+        CountPieces(order, -1);
+        CountSeats(_orders[order].Campaign, -SeatsOf(order));
         int hold = _orders[order].Hold;
         Treap.Remove(Ending, ref _items[item].Holds, hold);
+        RemoveFromSeats(item, order);
         int team = _orders[order].Team;
         if (team == 0)
         {
+            _holds[hold].WithoutSeats = false;
             return;
         }
 
-        RemoveFromSeats(item, order);
         ref int link = ref _teams[team].FirstHold;
         while (link != hold)
         {
@@ -126,7 +132,8 @@ public sealed partial class Book
                 Invariant(IsPaidAndHere(_orders[order].State), "R41: money is owed back that is not here");
                 if ((_orders[order].Flags & OrderFlags.Shipped) == OrderFlags.None)
                 {
-                    CountSeat(order, -1);
+                    CountPieces(order, -1);
+                    CountSeats(_orders[order].Campaign, e.Cause == RefundCause.AfterSale ? -1 : 0);
                 }
 
                 SetState(item, order, OrderState.RefundOwed);
@@ -177,7 +184,7 @@ public sealed partial class Book
         NoteClosed(item, order);
     }
 
-    /// <summary>A buyer's seat, paid or held, counts from now on (R31).</summary>
+    /// <summary>A buyer's seat, paid or held, or his promise to open counts from now on (R31).</summary>
     private void AddToSeats(int item, int order)
     {
         ref ItemRow row = ref _items[item];
@@ -203,7 +210,7 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>Too many seats to scan: all of them, the newest included, go into the index until none is left.</summary>
+    /// <summary>Too many seats to scan: all of them, promises and the newest included, go into the index until none is left.</summary>
     private void IndexSeats(int item)
     {
         ref ItemRow row = ref _items[item];
@@ -218,6 +225,15 @@ public sealed partial class Book
             for (int hold = _teams[team].FirstHold; hold != 0; hold = _holds[hold].NextInTeam)
             {
                 int order = _holds[hold].Order;
+                _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
+            }
+        }
+
+        for (int hold = Treap.First(Ending, row.Holds); hold != 0; hold = Treap.Next(Ending, row.Holds, hold))
+        {
+            int order = _holds[hold].Order;
+            if (_orders[order].Team == 0)
+            {
                 _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
             }
         }

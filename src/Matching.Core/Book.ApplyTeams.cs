@@ -59,7 +59,7 @@ public sealed partial class Book
         _orders[order].Team = team;
         _orders[order].Campaign = _terms[row.Terms].Campaign;
         SetPaid(e, item, order, OrderState.Waiting);
-        CountSeat(order, 1);
+        CountPieces(order, 1);
         CountJoined(order, leads: outcome == Outcome.Opened);
         AddMember(ref row, order);
         row.Paid++;
@@ -126,14 +126,19 @@ public sealed partial class Book
     {
         Invariant(team != 0 && _teams[team].State == TeamState.Open && _teams[team].Paid == 0, "R7: a team dissolves that has members");
         ref TeamRow row = ref _teams[team];
+        Invariant(e.Quantity <= row.Held, "R42: more holds are left without seats than there are");
         Unlist(item, team);
+        int withoutSeats = e.Quantity;
         while (row.FirstHold != 0)
         {
-            int order = _holds[row.FirstHold].Order;
-            RemoveFromSeats(item, order);
-            row.FirstHold = _holds[row.FirstHold].NextInTeam;
+            // The latest stands first. What counted as a seat of the buyer's counts on, as a promise (R31).
+            ref HoldRow hold = ref _holds[row.FirstHold];
+            row.FirstHold = hold.NextInTeam;
+            hold.NextInTeam = 0;
             row.Held--;
-            _orders[order].Team = 0;
+            _orders[hold.Order].Team = 0;
+            hold.WithoutSeats = withoutSeats-- > 0;
+            CountSeats(_orders[hold.Order].Campaign, hold.WithoutSeats ? 0 : row.Size);
         }
 
         Close(e, item, team, TeamState.Dissolved);
@@ -201,10 +206,16 @@ public sealed partial class Book
     {
         _items[item].CountTeam(state);
         _counts.AddTeam(state);
-        int campaign = _terms[_teams[team].Terms].Campaign;
+        ref TeamRow row = ref _teams[team];
+        int campaign = _terms[row.Terms].Campaign;
         if (campaign != 0)
         {
-            _campaigns[campaign].Counts.AddTeam(state);
+            _campaigns[campaign].CountTeam(state, row.Size);
+        }
+
+        if (_items[item].Offer != 0)
+        {
+            _offers[_items[item].Offer].CountOpen(row.Terms, state == TeamState.Open ? 1 : -1);
         }
     }
 

@@ -27,6 +27,10 @@ public sealed partial class Book
         {
             row.Offer = _offers.Count;
             _offers.Add(new ItemOffer { Schedule = schedule });
+            for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
+            {
+                _offers[row.Offer].CountOpen(_teams[team].Terms, 1);
+            }
         }
 
         ItemOffer offer = _offers[row.Offer];
@@ -122,7 +126,11 @@ public sealed partial class Book
     private Terms OpenedUnder(EffectiveTerms terms, int campaign) =>
         new(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, campaign, terms.Version);
 
-    private Verdict Admits(in Terms terms, in Command c, bool leads)
+    /// <summary>
+    /// Whether terms are open to who asks: his standing, then his limits (R21, R42). The pieces of a live hold of his,
+    /// <paramref name="held"/>, are those he asks for.
+    /// </summary>
+    private Verdict Admits(in Terms terms, in Command c, bool leads, int held = 0)
     {
         CampaignState? campaign = StateOf(terms);
         if (campaign is null || campaign.IsPlain)
@@ -132,34 +140,57 @@ public sealed partial class Book
 
         EffectiveTerms frozen = campaign[terms.Version]!;
         Verdict verdict = Audience.Check(frozen, c.BuyerFacts, leads, Now);
-        return verdict.Ok ? Admission.Limits(frozen, Math.Max(c.Quantity, 1), campaign.PiecesOf(c.Buyer)) : verdict;
+        int counted = held != 0 && _orders[held].Campaign == terms.Campaign ? PiecesOf(_orders[held]) : 0;
+        return verdict.Ok ? Admission.Limits(frozen, Math.Max(c.Quantity, 1), campaign.PiecesOf(c.Buyer) - counted) : verdict;
     }
 
-    /// <summary>Whether the campaign has a seat left to sell (R42).</summary>
+    /// <summary>Whether any open team of an item with an offer could suit who asks: the terms are few, the teams may be many.</summary>
+    private bool AnySuits(int item, long price, in Command c, int held)
+    {
+        foreach ((int slot, _) in _offers[_items[item].Offer].OpenTerms)
+        {
+            if (Suits(slot, price, c, held))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Suits(int slot, long price, in Command c, int held)
+    {
+        ref readonly Terms terms = ref _terms[slot];
+        return (price < 0 || terms.Price == price) && Admits(terms, c, leads: false, held).Ok;
+    }
+
+    /// <summary>Whether the campaign's quota has room for one team more (R42).</summary>
     private Verdict HasQuota(in Terms terms)
     {
         CampaignState? campaign = StateOf(terms);
-        return campaign is null ? Verdict.Allowed : Admission.Quota(campaign.QuotaSeats, campaign.SeatsTaken);
+        return campaign is null ? Verdict.Allowed : Admission.Quota(campaign.QuotaSeats, campaign.SeatsTaken, terms.Size);
+    }
+
+    /// <summary>Of the holds in a team that dissolves, how many find no seats as promises: the earliest take what the team gives back, and what is left (R7, R42).</summary>
+    private int HoldsWithoutSeats(int team)
+    {
+        ref TeamRow row = ref _teams[team];
+        CampaignState? campaign = StateOf(_terms[row.Terms]);
+        if (campaign is null || campaign.QuotaSeats == 0)
+        {
+            return 0;
+        }
+
+        long room = Math.Max(0, campaign.QuotaSeats - (campaign.SeatsTaken - row.Size));
+        return (int)Math.Max(0, row.Held - (room / row.Size));
     }
 
     private CampaignState? StateOf(in Terms terms) => terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
 
-    /// <summary>Whether a late payment may take a seat under these terms: limits and quota count anew, his standing was looked at when he held.</summary>
-    private bool MayPayLate(in Terms terms, int order, int pieces)
-    {
-        if (terms.Campaign == 0)
-        {
-            return true;
-        }
-
-        CampaignState campaign = _campaigns[terms.Campaign];
-        return HasQuota(terms).Ok && Admission.Limits(campaign[terms.Version]!, pieces, campaign.PiecesOf(_orders[order].Buyer)).Ok;
-    }
-
-    private void RefuseBy(in Verdict verdict, int item, int team, ref Answer a)
+    private void RefuseBy(in Verdict verdict, in Command c, int item, int team, ref Answer a)
     {
         a.Why = verdict.Why;
-        Refuse(ref a, verdict.Outcome, verdict.Rule, item, team);
+        Refuse(ref a, verdict.Outcome, verdict.Rule, c, item, team);
     }
 
     private int CampaignSlot(long campaign, long merchant)
@@ -197,17 +228,26 @@ public sealed partial class Book
         return slot;
     }
 
-    /// <summary>An order takes or gives back its seat and pieces under its campaign (R42).</summary>
-    private void CountSeat(int order, int seats)
+    /// <summary>Seats of a campaign's quota are taken or given back (R42).</summary>
+    private void CountSeats(int campaign, int seats)
+    {
+        if (campaign != 0)
+        {
+            _campaigns[campaign].CountSeats(seats);
+        }
+    }
+
+    /// <summary>An order takes its pieces, or gives them back: 1 or −1 (R42).</summary>
+    private void CountPieces(int order, int sign)
     {
         ref OrderRow row = ref _orders[order];
         if (row.Campaign != 0)
         {
-            CampaignState campaign = _campaigns[row.Campaign];
-            campaign.CountSeats(seats);
-            campaign.CountPieces(row.Buyer, seats * Math.Max(row.Quantity, 1));
+            _campaigns[row.Campaign].CountPieces(row.Buyer, sign * PiecesOf(row));
         }
     }
+
+    private static int PiecesOf(in OrderRow row) => Math.Max(row.Quantity, 1);
 
     /// <summary>A limit a buyer came with a change of the terms: what he has already counts. Reads every order once.</summary>
     private void CountAllPieces(int campaign)
@@ -216,19 +256,30 @@ public sealed partial class Book
         for (int order = 1; order <= _orders.Count; order++)
         {
             ref OrderRow row = ref _orders[order];
-            if (row.Id != 0 && row.Campaign == campaign && TakesSeat(row))
+            if (row.Id != 0 && row.Campaign == campaign && TakesPieces(row))
             {
-                _campaigns[campaign].CountPieces(row.Buyer, Math.Max(row.Quantity, 1));
+                _campaigns[campaign].CountPieces(row.Buyer, PiecesOf(row));
             }
         }
 
         _campaigns[campaign].CountEvictedPieces();
     }
 
-    /// <summary>Whether an order counts against quota and limits: until its hold ends unpaid or its money goes back unshipped (R42).</summary>
+    /// <summary>Whether an order's pieces count against the limits: until its hold ends unpaid or its money goes back unshipped (R42).</summary>
+    private static bool TakesPieces(in OrderRow row) => row.State is OrderState.Held or OrderState.Waiting || TakesSeat(row);
+
+    /// <summary>Whether an order takes a seat of the quota by itself: its team has formed, and its money did not go back unshipped (R42).</summary>
     private static bool TakesSeat(in OrderRow row) =>
-        row.State is OrderState.Held or OrderState.Waiting or OrderState.Formed or OrderState.Shipped
+        row.State is OrderState.Formed or OrderState.Shipped
         || (row.State is OrderState.RefundOwed or OrderState.Refunded && (row.Flags & OrderFlags.Shipped) != OrderFlags.None);
+
+    /// <summary>Seats of the quota that an order takes beside those of an open team: as one that formed, or as a promise to open (R42).</summary>
+    private int SeatsOf(int order)
+    {
+        ref OrderRow row = ref _orders[order];
+        bool promises = row.State == OrderState.Held && row.Team == 0 && !_holds[row.Hold].WithoutSeats;
+        return TakesSeat(row) ? 1 : promises ? _terms[_holds[row.Hold].Terms].Size : 0;
+    }
 
     /// <summary>An order took its paid seat (R23).</summary>
     private void CountJoined(int order, bool leads)

@@ -1,4 +1,3 @@
-using Matching.Core.Campaigns;
 using Matching.Core.Structures;
 
 namespace Matching.Core;
@@ -27,12 +26,12 @@ public sealed partial class Book
         }
     }
 
-    private readonly struct SeatKey(Rows<OrderRow> orders, int item, long buyer) : ISlotKey
+    private readonly struct SeatKey(Rows<OrderRow> orders, int item, long buyer, int but) : ISlotKey
     {
         public bool Is(int slot)
         {
             ref OrderRow order = ref orders[slot];
-            return order.Buyer == buyer && order.Item == item;
+            return order.Buyer == buyer && order.Item == item && slot != but;
         }
     }
 
@@ -142,43 +141,68 @@ public sealed partial class Book
         return team;
     }
 
-    /// <summary>The best joinable team that is open to a buyer (R21, R32), of one price when <paramref name="price"/> is not negative. 0 for none.</summary>
-    private int BestFor(int item, long price, BuyerFacts buyer)
+    /// <summary>
+    /// The best joinable team in which who asks could take a seat now, by his standing and his limits (R21, R32, R42), of one price when
+    /// <paramref name="price"/> is not negative; not <paramref name="but"/>. 0 for none. That he has no other seat (R31) is not looked at.
+    /// </summary>
+    private int BestFor(int item, long price, in Command c, int held = 0, int but = 0)
     {
-        int team = Best(item, price);
-        if (team == 0 || _items[item].Offer == 0)
+        if (item == 0 || _items[item].Offer == 0)
         {
-            return team;
+            return Best(item, price, but);
         }
 
         int root = _items[item].Joinable;
-        for (; team != 0; team = Treap.Next(Nearest, root, team))
+        int first = Treap.First(Nearest, root);
+        int team = first;
+        while (team != 0 && (team == but || !Suits(_teams[team].Terms, price, c, held)))
         {
-            ref readonly Terms terms = ref _terms[_teams[team].Terms];
-            CampaignState? campaign = StateOf(terms);
-            bool suits = campaign is null || campaign.IsPlain || Audience.Check(campaign[terms.Version]!, buyer, leads: false, Now).Ok;
-            if (suits && (price < 0 || terms.Price == price))
+            if (team == first && !AnySuits(item, price, c, held))
             {
-                return team;
+                return 0;
             }
+
+            team = Treap.Next(Nearest, root, team);
         }
 
-        return 0;
+        return team;
     }
 
-    /// <summary>The order that gives a buyer a seat, paid or held, in an open team of the item (R31). 0 for none.</summary>
-    private int FindSeat(int item, long buyer)
+    /// <summary>
+    /// The order by which a buyer has a seat, paid or held, in an open team of the item, or promises to open one (R31); not
+    /// <paramref name="but"/>. 0 for none.
+    /// </summary>
+    private int FindSeat(int item, long buyer, int but = 0)
     {
         ref ItemRow row = ref _items[item];
         if (row.SeatsIndexed)
         {
-            return _seatIndex.Find(SeatHash(row.Id, buyer), new SeatKey(_orders, item, buyer));
+            return _seatIndex.Find(SeatHash(row.Id, buyer), new SeatKey(_orders, item, buyer, but));
         }
 
+        int seats = 0;
         for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
         {
             int order = SeatIn(team, buyer);
-            if (order != 0)
+            if (order != 0 && order != but)
+            {
+                return order;
+            }
+
+            seats += _teams[team].Paid + _teams[team].Held;
+        }
+
+        // What no team has is promised.
+        return seats == row.Seats ? 0 : FindPromise(item, buyer, but);
+    }
+
+    private int FindPromise(int item, long buyer, int but)
+    {
+        int root = _items[item].Holds;
+        for (int hold = Treap.First(Ending, root); hold != 0; hold = Treap.Next(Ending, root, hold))
+        {
+            int order = _holds[hold].Order;
+            if (order != but && _orders[order].Team == 0 && _orders[order].Buyer == buyer)
             {
                 return order;
             }

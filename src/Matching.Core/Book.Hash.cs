@@ -49,7 +49,7 @@ public sealed partial class Book
             hash = Mix.Chain(hash, hold.UntilMs);
             hash = Mix.Chain(hash, hold.Payment);
             hash = Mix.Chain(hash, IdOf(hold.FirstTeam));
-            hash = Mix.Chain(hash, ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
+            hash = Mix.Chain(hash, (hold.WithoutSeats ? 1L << 16 : 0) | ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
         }
 
         if (row.Side != 0 && _holds[row.Side].Details != default)

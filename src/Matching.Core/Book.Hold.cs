@@ -97,10 +97,9 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>The first payment of a hold, in time or late: seated, moved, opened or owed back (R33).</summary>
+    /// <summary>The first payment of a hold, in time or late: seated, moved, opened or owed back, tried in this order (R33).</summary>
     private void PayHold(in Command c, int item, int order, ref Answer a)
     {
-        ref HoldRow hold = ref _holds[_orders[order].Hold];
         bool live = _orders[order].State == OrderState.Held;
         int held = _orders[order].Team;
         if (live && held != 0)
@@ -109,33 +108,18 @@ public sealed partial class Book
             return;
         }
 
-        if (FindSeat(item, _orders[order].Buyer) != 0)
-        {
-            PayBack(c, item, order, RefundCause.LatePayment, ref a);
-            return;
-        }
-
+        Command asked = AskedBy(order, c.Quantity);
+        ref HoldRow hold = ref _holds[_orders[order].Hold];
         Terms terms = _terms[hold.Terms];
         int team = 0;
-        if (!live && hold.FirstTeam != 0 && _teams[hold.FirstTeam].State == TeamState.Open && _teams[hold.FirstTeam].SeatsLeft > 0)
-        {
-            team = hold.FirstTeam;
-        }
-        else if (!live || !hold.OpenNew)
-        {
-            // In time the terms stand under which it was held; late, those of a campaign no longer do, and any price will.
-            bool anyPrice = terms.Price == 0 || (!live && terms.Campaign != 0);
-            team = BestFor(item, anyPrice ? -1 : terms.Price, FactsOf(order));
-        }
-
-        if (!live && !MayPayLate(c, item, order, team, ref terms))
+        bool seated = FindSeat(item, asked.Buyer, but: order) == 0
+            && (live ? MayPayPromise(asked, item, order, terms, out team) : MayPayLate(asked, item, hold, ref terms, out team));
+        bool rerouted = hold.FirstTeam != 0 && team != hold.FirstTeam;
+        if (!seated)
         {
             PayBack(c, item, order, RefundCause.LatePayment, ref a);
-            return;
         }
-
-        bool rerouted = hold.FirstTeam != 0 && team != hold.FirstTeam;
-        if (team != 0)
+        else if (team != 0)
         {
             Seat(c, item, team, order, rerouted, ref a);
         }
@@ -145,38 +129,65 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>What is known of a holder when he pays: he was let in when he held, so only being new or not still matters (R21).</summary>
-    private BuyerFacts FactsOf(int order) =>
-        new((_orders[order].Flags & OrderFlags.NewBuyer) != OrderFlags.None ? BuyerStanding.New : BuyerStanding.Old, byte.MaxValue);
+    /// <summary>
+    /// Where the payment of a live promise goes: to a team of the price held, else it opens one, where <paramref name="team"/> is 0, under the terms held (R33).
+    /// False where the quota never had seats for it and has none now (R42).
+    /// </summary>
+    private bool MayPayPromise(in Command asked, int item, int order, in Terms terms, out int team)
+    {
+        ref HoldRow hold = ref _holds[_orders[order].Hold];
+        team = hold.OpenNew ? 0 : BestFor(item, terms.Price == 0 ? -1 : terms.Price, asked, held: order);
+        return team != 0 || !hold.WithoutSeats || HasQuota(terms).Ok;
+    }
 
     /// <summary>
-    /// Whether a payment that comes late may be seated in a team, or open one where <paramref name="team"/> is 0: only as the
-    /// campaign has it now (R14, R15, R34), and limits and quota count anew (R42).
+    /// Where a late payment goes: to the team held, to the best other one, whose price may be another under a campaign, else it opens one, where
+    /// <paramref name="team"/> is 0, as the campaign has it now. False where rules, limits or quota leave no room (R14, R15, R34, R42).
     /// </summary>
-    private bool MayPayLate(in Command c, int item, int order, int team, ref Terms terms)
+    private bool MayPayLate(in Command asked, int item, in HoldRow hold, ref Terms terms, out int team)
     {
+        team = hold.FirstTeam;
         if (!ToJoin(item).Ok)
         {
             return false;
         }
 
-        Terms wanted = team == 0 ? default : _terms[_teams[team].Terms];
-        if (team == 0)
+        if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0 || !Suits(_teams[team].Terms, -1, asked, 0))
         {
-            Command asked = c;
-            asked.Buyer = _orders[order].Buyer;
-            asked.BuyerFacts = FactsOf(order);
-            if (!MayOpen(asked, item, out wanted).Ok)
-            {
-                return false;
-            }
-
-            // Under default terms the hold's own ones stand: nothing newer was offered.
-            terms = wanted.Campaign == 0 ? terms : wanted;
-            return HasQuota(terms).Ok;
+            team = BestFor(item, terms.Price == 0 || terms.Campaign != 0 ? -1 : terms.Price, asked);
         }
 
-        return MayPayLate(wanted, order, c.Quantity);
+        if (team != 0)
+        {
+            return true;
+        }
+
+        if (!MayOpen(asked, item, out Terms present).Ok)
+        {
+            return false;
+        }
+
+        // Under default terms the hold's own ones stand: nothing newer was offered.
+        terms = present.Campaign == 0 ? terms : present;
+        return Admits(terms, asked, leads: true).Ok && HasQuota(terms).Ok;
+    }
+
+    /// <summary>
+    /// What the buyer of an order would ask for, as the storefront said of him when it was made. Who is not known to be new counts as old:
+    /// he was let in then (R21).
+    /// </summary>
+    private Command AskedBy(int order, int quantity)
+    {
+        ref OrderRow row = ref _orders[order];
+        bool isNew = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None;
+        return new Command
+        {
+            Item = _items[row.Item].Id,
+            Order = row.Id,
+            Buyer = row.Buyer,
+            Quantity = quantity,
+            BuyerFacts = new BuyerFacts(isNew ? BuyerStanding.New : BuyerStanding.Old, row.Tier),
+        };
     }
 
     /// <summary>An order that its join or purchase paid is paid once more (R35).</summary>

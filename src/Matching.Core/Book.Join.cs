@@ -55,39 +55,39 @@ public sealed partial class Book
             return verdict;
         }
 
-        team = BestFor(item, price, c.BuyerFacts);
+        team = BestFor(item, price, c);
         if (team == 0)
         {
             return MayOpen(c, item, out terms);
         }
 
         terms = _terms[_teams[team].Terms];
-        return Admits(terms, c, leads: false);
+        return Verdict.Allowed;
     }
 
     /// <summary>
-    /// The refusals of taking a seat that any team could give, in the order of the line protocol: the campaign's, R31, the
-    /// quota. <paramref name="team"/> is the one to be joined, 0 where one is opened.
+    /// The refusals of taking a seat that any team could give, in the order of the line protocol: the campaign's, R31, and for a team
+    /// to be opened, where <paramref name="team"/> is 0, the quota: one that is open has its seats.
     /// </summary>
     private bool MayTake(in Command c, int item, int team, Verdict verdict, in Terms terms, ref Answer a)
     {
         if (!verdict.Ok)
         {
-            RefuseBy(verdict, item, team, ref a);
+            RefuseBy(verdict, c, item, team, ref a);
             return false;
         }
 
         int seat = item == 0 ? 0 : FindSeat(item, c.Buyer);
         if (seat != 0)
         {
-            RefuseSeated(item, seat, ref a);
+            RefuseSeated(seat, ref a);
             return false;
         }
 
-        verdict = HasQuota(terms);
+        verdict = team == 0 ? HasQuota(terms) : Verdict.Allowed;
         if (!verdict.Ok)
         {
-            RefuseBy(verdict, item, team, ref a);
+            RefuseBy(verdict, c, item, team, ref a);
             return false;
         }
 
@@ -113,7 +113,7 @@ public sealed partial class Book
         if (team == 0)
         {
             a.Team = c.Team;
-            Refuse(ref a, Outcome.UnknownTeam, 0, item, 0);
+            Refuse(ref a, Outcome.UnknownTeam, 0, c, item, 0);
             return false;
         }
 
@@ -128,14 +128,14 @@ public sealed partial class Book
         };
         if (outcome != Outcome.None)
         {
-            Refuse(ref a, outcome, rule, item, team);
+            Refuse(ref a, outcome, rule, c, item, team);
             return false;
         }
 
         Verdict verdict = MayJoin(c, item, team);
         if (verdict.Ok && row.SeatsLeft == 0 && FindSeat(item, c.Buyer) == 0)
         {
-            Refuse(ref a, Outcome.Full, 30, item, team);
+            Refuse(ref a, Outcome.Full, 30, c, item, team);
             return false;
         }
 
@@ -289,10 +289,24 @@ public sealed partial class Book
         a.Rule = 35;
     }
 
-    private void RefuseSeated(int item, int seat, ref Answer a) => Refuse(ref a, Outcome.AlreadyMember, 31, item, _orders[seat].Team);
+    /// <summary>Names the team in which the buyer has a seat, or the order of his promise to open one. There is none to suggest: he may have no other (R31).</summary>
+    private void RefuseSeated(int seat, ref Answer a)
+    {
+        a.Outcome = Outcome.AlreadyMember;
+        a.Rule = 31;
+        int team = _orders[seat].Team;
+        if (team != 0)
+        {
+            a.Team = _teams[team].Id;
+        }
+        else
+        {
+            a.Holding = _orders[seat].Id;
+        }
+    }
 
-    /// <summary>A refusal that names the team concerned, and suggests the best other one (R39).</summary>
-    private void Refuse(ref Answer a, Outcome outcome, byte rule, int item, int team)
+    /// <summary>A refusal that names the team concerned, and suggests the best other one that would take who asks (R39).</summary>
+    private void Refuse(ref Answer a, Outcome outcome, byte rule, in Command c, int item, int team)
     {
         a.Outcome = outcome;
         a.Rule = rule;
@@ -301,7 +315,9 @@ public sealed partial class Book
             a.Team = _teams[team].Id;
         }
 
-        int other = ToJoin(item).Ok ? Best(item, but: team) : 0;
+        // Money of an unknown order has no buyer.
+        bool mayJoin = item != 0 && c.Buyer != 0 && ToJoin(item).Ok && FindSeat(item, c.Buyer) == 0;
+        int other = mayJoin ? BestFor(item, c.PriceNamed ? c.Price : -1, c, but: team) : 0;
         a.Suggest = other == 0 ? 0 : _teams[other].Id;
     }
 }

@@ -138,6 +138,7 @@ public sealed partial class Book
             e.At = Now;
             e.Item = c.Item;
             e.Team = _teams[team].Id;
+            e.Quantity = HoldsWithoutSeats(team);
             Emit(e, item, team, 0);
         }
     }
@@ -176,11 +177,11 @@ public sealed partial class Book
         }
         else if (row.Request == RequestState.Pending)
         {
-            Refuse(ref a, Outcome.RefundPending, 7, item, PresentTeam(order));
+            RefuseOnOrder(ref a, Outcome.RefundPending, 7, item, order);
         }
         else if (row.State == OrderState.Waiting)
         {
-            Refuse(ref a, Outcome.NotFormed, 5, item, PresentTeam(order));
+            RefuseOnOrder(ref a, Outcome.NotFormed, 5, item, order);
         }
         else
         {
@@ -237,15 +238,18 @@ public sealed partial class Book
                 a.Rule = rule;
                 return false;
             case OrderState.RefundOwed:
-                Refuse(ref a, Outcome.RefundOwed, rule, item, PresentTeam(order));
+                RefuseOnOrder(ref a, Outcome.RefundOwed, rule, item, order);
                 return false;
             case OrderState.Refunded:
-                Refuse(ref a, Outcome.Refunded, rule, item, PresentTeam(order));
+                RefuseOnOrder(ref a, Outcome.Refunded, rule, item, order);
                 return false;
             default:
                 return true;
         }
     }
+
+    private void RefuseOnOrder(ref Answer a, Outcome outcome, byte rule, int item, int order) =>
+        Refuse(ref a, outcome, rule, AskedBy(order, _orders[order].Quantity), item, PresentTeam(order));
 
     private void EmitOnOrder(EventKind kind, long itemId, int item, int order, long at)
     {

@@ -35,7 +35,7 @@ internal struct ItemRow
     /// <summary>What campaigns and sales say of it, in the book's list; 0 where they say nothing.</summary>
     public int Offer;
 
-    /// <summary>Seats paid or held in open teams (R31).</summary>
+    /// <summary>Seats paid or held in open teams, and promises to open: what a buyer may have one of (R31).</summary>
     public int Seats;
 
     public int TeamsFormed;
@@ -230,6 +230,9 @@ internal struct HoldRow
     public OrderDetails Details;
     public bool OpenNew;
     public bool Rerouted;
+
+    /// <summary>A live promise for which the quota had no room: what a dissolved team may leave (R7, R42).</summary>
+    public bool WithoutSeats;
 
     /// <summary>First outcome of the payment (R35); None while unpaid.</summary>
     public Outcome Paid;

@@ -90,12 +90,19 @@ public sealed partial class Book
             }
         }
 
-        Invariant(open == row.OpenTeams && seats == row.Seats, $"item {row.Id} counts its open teams or seats wrongly");
         for (int hold = Treap.First(Ending, row.Holds); hold != 0; hold = Treap.Next(Ending, row.Holds, hold))
         {
-            Invariant(_orders[_holds[hold].Order].State == OrderState.Held, "R33: a hold is listed that is not live");
+            ref OrderRow order = ref _orders[_holds[hold].Order];
+            Invariant(order.State == OrderState.Held, "R33: a hold is listed that is not live");
             due = Math.Min(due, _holds[hold].UntilMs);
+            if (order.Team == 0)
+            {
+                seats++;
+                Invariant(FindSeat(item, order.Buyer) != 0, $"R31: the promise of order {order.Id} is not found");
+            }
         }
+
+        Invariant(open == row.OpenTeams && seats == row.Seats, $"item {row.Id} counts its open teams, seats or promises wrongly");
 
         Invariant(due == long.MaxValue || (row.Wheel.DueMs != 0 && row.Wheel.DueMs <= Math.Max(due, Now)), $"R36: item {row.Id} falls due unseen");
     }
@@ -107,8 +114,15 @@ public sealed partial class Book
         for (int order = 1; order <= _orders.Count; order++)
         {
             ref OrderRow row = ref _orders[order];
-            seats[row.Campaign] += TakesSeat(row) ? 1 : 0;
+            bool promised = row.State == OrderState.Held && row.Team == 0;
+            Invariant(row.Hold == 0 || promised || !_holds[row.Hold].WithoutSeats, $"R42: order {row.Id} lacks seats that it does not need");
+            seats[row.Campaign] += SeatsOf(order);
             counts[row.Campaign].MoveOrder(OrderState.None, row.State);
+        }
+
+        for (int team = 1; team <= _teams.Count; team++)
+        {
+            seats[IsTeam(team) ? _terms[_teams[team].Terms].Campaign : 0] += _teams[team].State == TeamState.Open ? _teams[team].Size : 0;
         }
 
         for (int campaign = 1; campaign < seats.Length; campaign++)

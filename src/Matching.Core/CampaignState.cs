@@ -20,7 +20,7 @@ internal sealed partial class CampaignState(long id)
     /// <summary>The newest terms; a quota belongs to the campaign, whatever the team's version.</summary>
     public EffectiveTerms? Latest { get; private set; }
 
-    /// <summary>Seats held or paid (R42).</summary>
+    /// <summary>Seats of its quota that are taken: of open teams and of promises to open all, of formed ones those that did not go back unshipped (R42).</summary>
     public long SeatsTaken { get; private set; }
 
     // What a join asks of nearly every campaign, beside the counts it writes anyway: the terms themselves are two or three lines more.
@@ -115,12 +115,21 @@ internal sealed partial class CampaignState(long id)
 
     public void CountSeats(int seats) => SeatsTaken += seats;
 
+    /// <summary>A team opened, or closed in one of four ways. Formed, it keeps the seats that it took when it opened (R42).</summary>
+    public void CountTeam(TeamState state, int size)
+    {
+        Counts.AddTeam(state);
+        SeatsTaken += state == TeamState.Open ? size : state == TeamState.Formed ? 0 : -size;
+    }
+
     public ref SourceCount From(Source source) => ref _sources[(int)source];
 }
 
 /// <summary>What an item's shard knows of the item's campaign and sales, and what followed from it last.</summary>
 internal sealed class ItemOffer
 {
+    // Open teams by their terms; an item's teams nearly always have one and the same.
+    private readonly List<(int Terms, int Teams)> _open = [];
     private Verdict _toOpen;
     private Verdict _toJoin;
 
@@ -140,6 +149,29 @@ internal sealed class ItemOffer
 
     public Verdict ToJoin(BigDayCalendar calendar, long now) =>
         now < _toJoin.HoldsUntilMs ? _toJoin : _toJoin = Effectiveness.ToJoin(Schedule, calendar, now);
+
+    /// <summary>The terms that open teams of the item have: what suits none of them needs no look at the teams.</summary>
+    public ReadOnlySpan<(int Terms, int Teams)> OpenTerms => CollectionsMarshal.AsSpan(_open);
+
+    /// <summary>Open teams under these terms came or went.</summary>
+    public void CountOpen(int terms, int teams)
+    {
+        for (int i = 0; i < _open.Count; i++)
+        {
+            if (_open[i].Terms == terms)
+            {
+                _open[i] = (terms, _open[i].Teams + teams);
+                if (_open[i].Teams == 0)
+                {
+                    _open.RemoveAt(i);
+                }
+
+                return;
+            }
+        }
+
+        _open.Add((terms, teams));
+    }
 
     /// <summary>The schedule or the calendar is another one.</summary>
     public void Forget() => (_toOpen, _toJoin) = (default, default);

@@ -109,7 +109,7 @@ public record struct Event
     /// <summary>TeamOpened, HoldPlaced: seats of the team, of the terms promised.</summary>
     public ushort Size { get; set; }
 
-    /// <summary>Pieces bought (R44).</summary>
+    /// <summary>Pieces bought (R44). TeamDissolved: of the holds that become promises, how many, the latest ones, find no seats in the quota (R42).</summary>
     public int Quantity { get; set; }
 
     /// <summary>When, in ms since 1970. Of an expiry, a merge or a hold's end: the deadline itself (R36).</summary>

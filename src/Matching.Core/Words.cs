@@ -40,6 +40,7 @@ public static class Words
         Outcome.Closed => "the team was dissolved when its last member left",
         Outcome.TooLate => "the team's deadline has passed",
         Outcome.Full => "every seat of the team is paid or held",
+        Outcome.AlreadyMember when answer.Holding != 0 => "the buyer already holds a promise to open a team of the item",
         Outcome.AlreadyMember => "the buyer already has a seat in an open team of the item",
         Outcome.NotFormed => "the order's team has not formed",
         Outcome.NotPaid => "the order is not paid",

@@ -4,8 +4,9 @@ namespace Matching.Core.Campaigns;
 /// What the terms say to one order, beside the instant (<see cref="Effectiveness"/>) and the buyer (<see cref="Audience"/>):
 /// limits and quota (R42). The shard counts; these compare.
 /// <para>
-/// A hold or a seat counts from the moment it is given until its hold ends unpaid, it is released, or its order is owed a
-/// refund before it was shipped. A payment in time is never refused for a limit: its hold was counted when it was given.
+/// Pieces count from the moment a hold or a seat is given until the hold ends unpaid, it is released, or its order is owed a
+/// refund before it was shipped. The quota is taken a whole team at a time, by who opens it or promises to: so every team that
+/// opens can be filled. A payment in time of a seat that is held is never refused: all was counted when it was given.
 /// </para>
 /// </summary>
 public static class Admission
@@ -23,10 +24,11 @@ public static class Admission
             : Verdict.Allowed;
     }
 
-    /// <summary>Whether the campaign has a seat left.</summary>
+    /// <summary>Whether the campaign has room for one team more.</summary>
     /// <param name="quotaSeats">Of the campaign's latest terms, whatever the team's: a quota belongs to the campaign. 0 for none.</param>
-    /// <param name="seatsTaken">Seats held or paid under the campaign, in any version.</param>
-    public static Verdict Quota(long quotaSeats, long seatsTaken) => quotaSeats != 0 && seatsTaken >= quotaSeats
+    /// <param name="seatsTaken">Seats of open teams, promises to open and formed orders of the campaign, in any version. More than the quota after a change: that takes nothing back.</param>
+    /// <param name="teamSize">Seats of the team to be opened.</param>
+    public static Verdict Quota(long quotaSeats, long seatsTaken, int teamSize) => quotaSeats != 0 && seatsTaken + teamSize > quotaSeats
         ? new Verdict(Outcome.SoldOut, 42, Why.SoldOut)
         : Verdict.Allowed;
 }

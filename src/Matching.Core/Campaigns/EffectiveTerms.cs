@@ -42,7 +42,7 @@ public sealed record EffectiveTerms
     /// <summary>Price of one piece bought alone (R9). At least 1 fen.</summary>
     public long SoloPriceFen { get; init; }
 
-    /// <summary>Seats the campaign may sell (R42), at least one team's; 0 for no limit.</summary>
+    /// <summary>Seats the campaign may sell (R42), at least one team's; 0 for no limit. Teams take them whole when they open, or are promised.</summary>
     public long QuotaSeats { get; init; }
 
     /// <summary>Pieces in one order; 0 for no limit.</summary>

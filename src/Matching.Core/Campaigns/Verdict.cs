@@ -45,7 +45,7 @@ public enum Why : byte
     /// <summary>More pieces than one buyer may have (R42).</summary>
     PerBuyerLimit = 12,
 
-    /// <summary>Every seat of the quota is taken (R42).</summary>
+    /// <summary>The quota has no room for a whole team (R42).</summary>
     SoldOut = 13,
 
     /// <summary>The request names a price or a size that the campaign doesn't offer (R34).</summary>
@@ -93,7 +93,7 @@ public readonly record struct Verdict(Outcome Outcome, byte Rule, Why Why, long 
         Why.BelowTier => "the campaign is for a higher tier than the buyer is said to have (R21)",
         Why.PerOrderLimit => "more pieces than the campaign allows in one order (R42)",
         Why.PerBuyerLimit => "with his other orders, more pieces than the campaign allows one buyer (R42)",
-        Why.SoldOut => "every seat of the campaign's quota is held or paid (R42)",
+        Why.SoldOut => "the campaign's quota has no room for one team more (R42)",
         Why.OtherOperation => "this order of the item exists already, from another operation (R35)",
         Why.OtherBuyer => "this order of the item exists already, of another buyer (R35)",
         Why.OtherTeam => "this order of the item exists already, for another team (R35)",

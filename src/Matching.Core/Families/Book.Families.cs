@@ -339,7 +339,7 @@ public sealed partial class Book
 
         if (row.Campaign != 0)
         {
-            _campaigns[row.Campaign].CountEvicted(row.Buyer, row.State, TakesSeat(row) ? sign : 0, sign * Math.Max(row.Quantity, 1), sign);
+            _campaigns[row.Campaign].CountEvicted(row.Buyer, row.State, TakesSeat(row) ? sign : 0, sign * PiecesOf(row), sign);
         }
     }
 }

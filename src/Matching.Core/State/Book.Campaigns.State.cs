@@ -50,6 +50,31 @@ public sealed partial class Book
         }
     }
 
+    /// <summary>What rows take of quotas, and which terms open teams have, is not written: it follows from them (R42).</summary>
+    private void CountLoadedSeats(in LoadedRows loaded)
+    {
+        for (int i = 0; i < loaded.Orders.Length; i++)
+        {
+            int order = loaded.FirstOrder + i;
+            CountSeats(_orders[order].Campaign, SeatsOf(order));
+        }
+
+        for (int i = 0; i < loaded.Teams.Length; i++)
+        {
+            ref TeamRow row = ref _teams[loaded.FirstTeam + i];
+            if (row.State != TeamState.Open)
+            {
+                continue;
+            }
+
+            CountSeats(_terms[row.Terms].Campaign, row.Size);
+            if (_items[row.Item].Offer != 0)
+            {
+                _offers[_items[row.Item].Offer].CountOpen(row.Terms, 1);
+            }
+        }
+    }
+
     private void LoadOffers(int count, in LoadedRows loaded, ref StateReader from)
     {
         for (int i = 0; i < count; i++)

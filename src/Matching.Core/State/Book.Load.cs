@@ -85,6 +85,7 @@ public sealed partial class Book
         LoadHolds(loaded, terms);
         LoadRefunds(loaded);
         LoadTeams(loaded, terms);
+        CountLoadedSeats(loaded);
         FinishItems(loaded);
         if (_evicted is not null)
         {
@@ -250,9 +251,16 @@ public sealed partial class Book
             row.OpenNew = record.OpenNew != 0;
             row.Rerouted = record.Rerouted != 0;
             row.Paid = (Outcome)record.Paid;
-            if (_orders[row.Order].State == OrderState.Held)
+            row.WithoutSeats = record.WithoutSeats != 0;
+            ref OrderRow order = ref _orders[row.Order];
+            if (order.State == OrderState.Held)
             {
-                Treap.Add(Ending, ref _items[_orders[row.Order].Item].Holds, hold);
+                Treap.Add(Ending, ref _items[order.Item].Holds, hold);
+            }
+
+            if (order.State == OrderState.Held && order.Team == 0)
+            {
+                _items[order.Item].Seats++;
             }
         }
     }

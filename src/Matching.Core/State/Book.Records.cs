@@ -116,7 +116,9 @@ public sealed partial class Book
         public byte OpenNew;
         public byte Rerouted;
         public byte Paid;
-        public byte Unused;
+
+        /// <summary>1 for a live promise without seats of the quota. States of before quotas took whole teams have none.</summary>
+        public byte WithoutSeats;
     }
 
     [StructLayout(LayoutKind.Sequential, Pack = 4)]

@@ -291,6 +291,7 @@ public sealed partial class Book
             record.OpenNew = row.OpenNew ? (byte)1 : (byte)0;
             record.Rerouted = row.Rerouted ? (byte)1 : (byte)0;
             record.Paid = (byte)row.Paid;
+            record.WithoutSeats = row.WithoutSeats ? (byte)1 : (byte)0;
         }
     }
 

@@ -12,7 +12,7 @@ namespace Matching.Engine.Recordings;
 /// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named
 /// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer
 /// byte 3    outcome
-/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed
+/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding
 /// then      ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the decision
 /// </code>
 /// Variable widths, unlike the journal's: a recording is read back once in a while, and its size is what costs.
@@ -20,10 +20,10 @@ namespace Matching.Engine.Recordings;
 internal static class RecordCodec
 {
     /// <summary>The most bytes one command takes.</summary>
-    public const int MaxBytes = 6 + (3 * 10) + (12 * 10) + (8 * 10);
+    public const int MaxBytes = 6 + (3 * 10) + (12 * 10) + (9 * 10);
 
     private const int KnownCommandMask = (1 << 12) - 1;
-    private const int KnownAnswerMask = (1 << 11) - 1;
+    private const int KnownAnswerMask = (1 << 12) - 1;
 
     /// <summary>Writes one.</summary>
     /// <param name="to">At least <see cref="MaxBytes"/> long.</param>
@@ -60,6 +60,7 @@ internal static class RecordCodec
         PutTime(ref start, ref at, ref said, 8, answer.Until, answer.Now);
         Put(ref start, ref at, ref said, 9, (ulong)answer.Suggest);
         Put(ref start, ref at, ref said, 10, (ulong)answer.Owed);
+        Put(ref start, ref at, ref said, 11, (ulong)answer.Holding);
         start = (byte)((int)command.Operation
             | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0));
         Unsafe.Add(ref start, 3) = (byte)answer.Outcome;
@@ -122,6 +123,7 @@ internal static class RecordCodec
         answer.Until = TakeTime(from, ref at, said, 8, answer.Now);
         answer.Suggest = Take(from, ref at, said, 9);
         answer.Owed = Take(from, ref at, said, 10);
+        answer.Holding = Take(from, ref at, said, 11);
         return at;
     }
 

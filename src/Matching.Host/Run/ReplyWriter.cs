@@ -115,6 +115,7 @@ internal sealed partial class ReplyWriter : IDisposable
 
         _json.WriteString(Reason, Words.Reason(answer));
         Given(Team, answer.Team);
+        Given("holding"u8, answer.Holding);
         Given("suggest"u8, answer.Suggest);
     }
 

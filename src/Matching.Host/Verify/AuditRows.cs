@@ -41,6 +41,9 @@ internal struct OrderRow
     public Phase Phase;
     public Matching.Core.RefundCause Owed;
     public bool Pending;
+
+    /// <summary>It was dispatched, whatever came after.</summary>
+    public bool WasShipped;
 }
 
 /// <summary>A team. First is the row number + 1 of the first order, paid or held, that sits in it.</summary>
@@ -49,6 +52,8 @@ internal struct TeamRow
     public long Item;
     public long DeadlineMs;
     public long Price;
+    public long Campaign;
+    public int Version;
     public int First;
     public ushort Size;
     public ushort Paid;
@@ -66,7 +71,28 @@ internal struct ItemRow
 }
 
 /// <summary>A hold: its end, and the row number + 1 of the team whose seat it keeps or kept.</summary>
-internal readonly record struct HoldTerms(long UntilMs, int Team);
+internal readonly record struct HoldTerms(long UntilMs, int Team)
+{
+    /// <summary>Of a promise to open: the campaign whose quota it takes seats of, and how many.</summary>
+    public long Campaign { get; init; }
+
+    public int Size { get; init; }
+
+    /// <summary>It took them; false where a dissolved team left it none.</summary>
+    public bool TakesSeats { get; init; }
+
+    /// <summary>It is its buyer's one seat of the item.</summary>
+    public bool CountsAsSeat { get; init; }
+}
+
+/// <summary>A campaign: what its versions may sell, and what is taken of it.</summary>
+internal sealed class CampaignRow
+{
+    /// <summary>Seats of the quota by version; 0 for none.</summary>
+    public Dictionary<int, long> Quotas { get; } = [];
+
+    public long SeatsTaken { get; set; }
+}
 
 /// <summary>A rule that the journal breaks.</summary>
 /// <param name="Sequence">Position of the event that breaks it; the journal's end for what is missing altogether.</param>

@@ -46,7 +46,13 @@ internal sealed partial class Auditor
             Fail("R33", $"order {e.Order} is held at {e.At} until {e.Deadline}");
         }
 
-        int team = e.Team == 0 ? -1 : OpenTeam(e, e.Team);
+        if (e.Team == 0)
+        {
+            _holds[order] = Promise(e);
+            return;
+        }
+
+        int team = OpenTeam(e, e.Team);
         if (team >= 0)
         {
             TakeSeat(e, order, team);
@@ -146,6 +152,10 @@ internal sealed partial class Auditor
             _teams[_orders[order].Team - 1].Held--;
             _orders[order].Team = 0;
         }
+        else
+        {
+            EndPromise(order);
+        }
     }
 
     private void SoloBought(in Event e)
@@ -171,5 +181,6 @@ internal sealed partial class Auditor
         }
 
         _orders[order].Phase = Phase.Shipped;
+        _orders[order].WasShipped = true;
     }
 }

@@ -41,8 +41,14 @@ internal sealed partial class Auditor
             return;
         }
 
-        _orders[order].Pending = false;
-        _orders[order].Phase = Phase.Granted;
+        ref OrderRow row = ref _orders[order];
+        if (row.Team != 0 && !row.WasShipped)
+        {
+            TakeSeats(_teams[row.Team - 1].Campaign, -1);
+        }
+
+        row.Pending = false;
+        row.Phase = Phase.Granted;
         _afterSale++;
     }
 

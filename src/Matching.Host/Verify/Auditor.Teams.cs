@@ -29,11 +29,19 @@ internal sealed partial class Auditor
             Item = e.Item,
             DeadlineMs = e.Deadline,
             Price = e.Price,
+            Campaign = e.Campaign,
+            Version = e.TermsVersion,
             Size = e.Size,
             InviteOnly = e.InviteOnly,
             Standing = Standing.Open,
         };
+        bool promised = HasPromisedSeats(e);
         Seat(e, team);
+        TakeSeats(e.Campaign, e.Size);
+        if (!promised)
+        {
+            CheckRoom(e, e.Campaign, e.TermsVersion, orLater: e.Via == Operation.Pay);
+        }
     }
 
     private void SeatTaken(in Event e)
@@ -166,16 +174,21 @@ internal sealed partial class Auditor
             Fail("R7", $"team {e.Team} dissolves with {_teams[team].Paid} members");
         }
 
+        // The latest stands first.
+        List<int> holds = [];
         for (int at = _teams[team].First; at != 0; at = _orders[at - 1].Next)
         {
             if (_orders[at - 1].Phase == Phase.Held)
             {
-                _orders[at - 1].Team = 0;
-                _holds[at - 1] = _holds[at - 1] with { Team = 0 };
+                holds.Add(at - 1);
             }
         }
 
         Close(team, Standing.Dissolved, Phase.Waiting);
+        for (int i = holds.Count - 1; i >= 0; i--)
+        {
+            Promise(e, holds[i], _teams[team], takesSeats: i >= e.Quantity);
+        }
     }
 
     private void Merged(in Event e)
@@ -209,6 +222,7 @@ internal sealed partial class Auditor
             to.First = moved;
         }
 
+        TakeSeats(from.Campaign, -from.Size);
         to.Paid += from.Paid;
         from.First = from.Paid = 0;
         from.Standing = Standing.Merged;
@@ -240,6 +254,7 @@ internal sealed partial class Auditor
     {
         ref TeamRow row = ref _teams[team];
         row.Standing = standing;
+        TakeSeats(row.Campaign, standing == Standing.Formed ? 0 : -row.Size);
         for (int at = row.First; at != 0; at = _orders[at - 1].Next)
         {
             ref OrderRow order = ref _orders[at - 1];

@@ -58,15 +58,6 @@ internal sealed partial class Auditor
         _sequence++;
     }
 
-    /// <summary>Passes over an event of campaigns: it moves no order.</summary>
-    /// <param name="sequence">Its position.</param>
-    public void Pass(long sequence)
-    {
-        Follow(sequence);
-        Events++;
-        _sequence++;
-    }
-
     private void Follow(long sequence)
     {
         long expected = _sequence;

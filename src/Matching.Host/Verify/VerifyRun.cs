@@ -100,7 +100,7 @@ internal static class VerifyRun
     private static (Counts? Counts, Auditor Audit) Audit(ReadOnlyJournal journal, Meter meter)
     {
         var auditor = new Auditor();
-        JournalWalk.Run(journal, 0, meter, auditor.Take, (sequence, _) => auditor.Pass(sequence), static _ => { });
+        JournalWalk.Run(journal, 0, meter, auditor.Take, auditor.Take, static _ => { });
         return (auditor.End(), auditor);
     }
 

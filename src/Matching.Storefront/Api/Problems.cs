@@ -39,6 +39,11 @@ internal static class Problems
             more["team"] = answer.Team;
         }
 
+        if (answer.Holding != 0)
+        {
+            more["holding"] = answer.Holding;
+        }
+
         if (answer.Suggest != 0)
         {
             more["suggest"] = answer.Suggest;

@@ -55,10 +55,11 @@ public sealed class AudienceTests
     }
 
     [Fact]
-    public void R42_A_quota_sells_its_last_seat_and_no_more()
+    public void R42_A_quota_has_room_for_whole_teams_only()
     {
-        Assert.True(Admission.Quota(10, 9).Ok);
-        Assert.Equal(new Verdict(Outcome.SoldOut, 42, Why.SoldOut), Admission.Quota(10, 10));
-        Assert.True(Admission.Quota(0, long.MaxValue).Ok);
+        Assert.True(Admission.Quota(10, 8, 2).Ok);
+        Assert.Equal(new Verdict(Outcome.SoldOut, 42, Why.SoldOut), Admission.Quota(10, 9, 2));
+        Assert.Equal(new Verdict(Outcome.SoldOut, 42, Why.SoldOut), Admission.Quota(10, 30, 2));
+        Assert.True(Admission.Quota(0, long.MaxValue / 2, 2).Ok);
     }
 }

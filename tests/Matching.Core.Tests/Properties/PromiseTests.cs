@@ -76,6 +76,44 @@ public sealed class PromiseTests
     }));
 
     [Fact]
+    public void A_buyer_has_one_seat_or_promise_of_an_item() => Campaign.Run(Programs, script => EachItem(script, events =>
+    {
+        // By order: who has it, and the team, 0 for a promise to open.
+        var seats = new Dictionary<long, (long Buyer, long Team)>();
+        foreach (Event e in events)
+        {
+            switch (e.Kind)
+            {
+                case EventKind.TeamOpened or EventKind.SeatTaken or EventKind.HoldPlaced:
+                    seats[e.Order] = (e.Buyer, e.Team);
+                    break;
+                case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.MemberLeft:
+                    seats.Remove(e.Order);
+                    break;
+                case EventKind.RefundOwed when e.Cause is RefundCause.LatePayment:
+                    seats.Remove(e.Order);
+                    break;
+                case EventKind.TeamMerged:
+                    seats.Where(seat => seat.Value.Team == e.Team).ToList().ForEach(seat => seats[seat.Key] = seat.Value with { Team = e.OtherTeam });
+                    break;
+                case EventKind.TeamDissolved:
+                    seats.Where(seat => seat.Value.Team == e.Team).ToList().ForEach(seat => seats[seat.Key] = seat.Value with { Team = 0 });
+                    break;
+                case EventKind.TeamFormed or EventKind.TeamExpired:
+                    seats.Where(seat => seat.Value.Team == e.Team).ToList().ForEach(seat => seats.Remove(seat.Key));
+                    break;
+            }
+
+            if (seats.Values.Select(seat => seat.Buyer).Distinct().Count() < seats.Count)
+            {
+                return $"R31: with order {e.Order}, buyer {e.Buyer} has two seats or promises";
+            }
+        }
+
+        return null;
+    }));
+
+    [Fact]
     public void Money_is_conserved() => Campaign.Run(Programs, script =>
     {
         var run = Run.Of(script);

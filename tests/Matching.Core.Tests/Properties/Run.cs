@@ -7,7 +7,7 @@ internal sealed class Run
 {
     private readonly List<(Command Command, Answer Answer)> _answers = [];
 
-    private Run(Script script)
+    private Run(Script script, Action<Run, Command, Answer> answered)
     {
         Book = new BookSubject(script.Terms, script.Books);
         var stage = new Stage(script, Book);
@@ -27,6 +27,8 @@ internal sealed class Run
                     break;
                 default:
                     _answers.Add((step.Command, stage.Do(step, Book)));
+                    Now = stage.Now;
+                    answered(this, step.Command, _answers[^1].Answer);
                     break;
             }
         }
@@ -36,11 +38,14 @@ internal sealed class Run
 
     public BookSubject Book { get; }
 
-    public long Now { get; }
+    public long Now { get; private set; }
 
     public IReadOnlyList<(Command Command, Answer Answer)> Answers => _answers;
 
-    public static Run Of(Script script) => new(script);
+    public static Run Of(Script script) => new(script, static (_, _, _) => { });
+
+    /// <summary>Plays a script, and after each command what its answer makes somebody do.</summary>
+    public static Run Of(Script script, Action<Run, Command, Answer> answered) => new(script, answered);
 
     /// <summary>Every item's events, in order.</summary>
     public IEnumerable<(long Item, IReadOnlyList<Event> Events)> Items => Scripts.Items.Select(item => (item, Book.EventsOf(item)));

@@ -1,3 +1,5 @@
+using Matching.Core.Campaigns;
+
 namespace Matching.Core.Tests.Rules;
 
 /// <summary>One book at a desk: a clock that is moved by hand, short words for commands, and a full check after each.</summary>
@@ -33,8 +35,14 @@ internal sealed class Desk
         Amount = amount,
     });
 
-    public Answer Join(long team, long buyer, long order) =>
-        Do(new Command { Operation = Operation.JoinTeam, Team = team, Buyer = buyer, Order = order });
+    public Answer Join(long team, long buyer, long order, BuyerStanding standing = BuyerStanding.Unknown) => Do(new Command
+    {
+        Operation = Operation.JoinTeam,
+        Team = team,
+        Buyer = buyer,
+        Order = order,
+        BuyerFacts = new BuyerFacts(standing, 0),
+    });
 
     public Answer Hold(long buyer, long order, long team = 0, bool openNew = false) =>
         Do(new Command { Operation = Operation.Hold, Buyer = buyer, Order = order, Team = team, OpenNew = openNew });
@@ -62,6 +70,10 @@ internal sealed class Desk
         Book.Validate();
         return answer;
     }
+
+    /// <summary>Puts the item on offer under these terms.</summary>
+    public void Give(EffectiveTerms terms, params Promotion[] promotions) =>
+        Book.SetSchedule(new ItemSchedule(Item, Now, MerchantKind.C2C, terms, [.. promotions]));
 
     public OrderView Order(long order) => Book.FindOrder(Item, order, Now, out OrderView view) ? view : default;
 

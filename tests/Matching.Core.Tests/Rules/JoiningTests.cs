@@ -111,6 +111,61 @@ public sealed class JoiningTests
     }
 
     [Fact]
+    public void R31_who_promises_to_open_may_take_no_seat_and_promise_no_second_time_and_is_told_the_order()
+    {
+        var desk = new Desk(teamSize: 3);
+        desk.Hold(1, 11);
+        long team = desk.Open(2, 12).Team;
+        foreach (Answer refused in new[] { desk.Join(team, 1, 13), desk.Quick(1, 14), desk.Open(1, 15), desk.Hold(1, 16), desk.Hold(1, 17, openNew: true), desk.Hold(1, 18, team) })
+        {
+            Assert.Equal((Outcome.AlreadyMember, 31, 0L, 11L), (refused.Outcome, refused.Rule, refused.Team, refused.Holding));
+            Assert.Contains("promise", Words.Reason(refused), StringComparison.Ordinal);
+        }
+
+        desk.On(Operation.Release, 11);
+        Assert.Equal(Outcome.Joined, desk.Join(team, 1, 13).Outcome);
+    }
+
+    [Fact]
+    public void R31_promises_are_found_among_many_seats_and_after_a_restart_and_end_with_their_hold()
+    {
+        var desk = new Desk();
+        for (long buyer = 1; buyer <= 30; buyer++)
+        {
+            Assert.Equal(Outcome.Held, desk.Hold(buyer, buyer, openNew: true).Outcome);
+        }
+
+        desk.Restart();
+        Assert.All(Enumerable.Range(1, 30), buyer => Assert.Equal(buyer, desk.Quick(buyer, 100 + buyer).Holding));
+        desk.Now += Desk.HoldMs;
+        Assert.Equal(Outcome.Opened, desk.Quick(1, 101).Outcome);
+        Assert.Equal(Outcome.Formed, desk.Quick(2, 102).Outcome);
+    }
+
+    [Fact]
+    public void R31_a_late_payment_of_a_buyer_who_promises_to_open_is_owed_back_and_the_promise_stays()
+    {
+        var desk = new Desk();
+        desk.Now = desk.Hold(1, 11).Until;
+        desk.Hold(1, 12);
+        Assert.Equal(Outcome.RefundOwed, desk.Pay(11).Outcome);
+        Assert.Equal(RefundCause.LatePayment, desk.Owed.Single().Cause);
+        Assert.Equal(Outcome.Opened, desk.Pay(12).Outcome);
+    }
+
+    [Fact]
+    public void R31_a_hold_whose_team_dissolves_still_counts_as_its_buyers_one()
+    {
+        var desk = new Desk(teamSize: 3);
+        long team = desk.Open(1, 11).Team;
+        desk.Hold(2, 12, team);
+        desk.Leave(11);
+        Answer refused = desk.Quick(2, 13);
+        Assert.Equal((Outcome.AlreadyMember, 0L, 12L), (refused.Outcome, refused.Team, refused.Holding));
+        Assert.Equal(Outcome.Opened, desk.Pay(12).Outcome);
+    }
+
+    [Fact]
     public void R32_quick_join_takes_the_fewest_seats_left_then_the_nearest_deadline()
     {
         var desk = new Desk(teamSize: 3);
@@ -147,6 +202,28 @@ public sealed class JoiningTests
         Answer refused = desk.Join(full, 4, 14);
         Assert.Equal((Outcome.Full, other), (refused.Outcome, refused.Suggest));
         Assert.NotEmpty(Words.Reason(refused));
+    }
+
+    [Fact]
+    public void R39_nothing_is_suggested_to_who_has_a_seat_or_promises_to_open()
+    {
+        var desk = new Desk();
+        long full = desk.Quick(1, 11).Team;
+        desk.Quick(2, 12);
+        desk.Open(3, 13);
+        desk.Hold(4, 14, openNew: true);
+        Assert.Equal((Outcome.Full, 0L), (desk.Join(full, 3, 15).Outcome, desk.Join(full, 3, 15).Suggest));
+        Assert.Equal((Outcome.Full, 0L), (desk.Join(full, 4, 15).Outcome, desk.Join(full, 4, 15).Suggest));
+        Assert.Equal((Outcome.NotFormed, 0L), (desk.On(Operation.Ship, 13).Outcome, desk.On(Operation.Ship, 13).Suggest));
+    }
+
+    [Fact]
+    public void R39_after_an_expiry_the_buyer_is_pointed_to_a_team_that_is_open()
+    {
+        var desk = new Desk();
+        desk.Now = desk.Open(1, 11).Deadline;
+        long other = desk.Open(2, 12).Team;
+        Assert.Equal((Outcome.RefundOwed, other), (desk.On(Operation.RequestRefund, 11).Outcome, desk.On(Operation.RequestRefund, 11).Suggest));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Matching.Core.Campaigns;
 
 namespace Matching.Core.Tests.Rules;
 
-/// <summary>R14, R15, R21, R23, R34, R42 at the item: what a campaign lets through, what is frozen, what is counted and given back.</summary>
+/// <summary>R14, R15, R21, R23, R34 and the limits of R42 at the item: what a campaign lets through, what is frozen, what is counted and given back.</summary>
 public sealed class OfferTests
 {
     private const long Day = Desk.Day;
@@ -115,33 +115,6 @@ public sealed class OfferTests
     }
 
     [Fact]
-    public void R42_a_quota_counts_holds_and_gets_back_what_ends_unpaid_or_is_refunded_unshipped()
-    {
-        Desk desk = With(s_terms with { QuotaSeats = 2 });
-        long until = desk.Hold(1, 11).Until;
-        desk.Quick(2, 12);
-        Assert.Equal((Outcome.SoldOut, 42), (desk.Quick(3, 13).Outcome, desk.Quick(3, 13).Rule));
-        desk.Now = until;
-        Assert.Equal(Outcome.Formed, desk.Quick(3, 13).Outcome);
-        Assert.Equal(Outcome.SoldOut, desk.Quick(4, 14).Outcome);
-        desk.On(Operation.Ship, 12);
-        desk.Leave(12);
-        Assert.Equal(Outcome.SoldOut, desk.Quick(4, 14).Outcome);
-        desk.Leave(13);
-        Assert.Equal(Outcome.Opened, desk.Quick(4, 14).Outcome);
-    }
-
-    [Fact]
-    public void R42_a_late_payment_needs_a_seat_of_the_quota_anew()
-    {
-        Desk desk = With(s_terms with { QuotaSeats = 2 });
-        desk.Now = desk.Hold(1, 11).Until;
-        desk.Quick(2, 12);
-        desk.Quick(3, 13);
-        Assert.Equal(Outcome.RefundOwed, desk.Pay(11).Outcome);
-    }
-
-    [Fact]
     public void R42_a_limit_a_buyer_is_released_by_expiry_and_counts_what_he_had_before_it_came()
     {
         Desk desk = With(s_terms);
@@ -185,6 +158,5 @@ public sealed class OfferTests
         return desk;
     }
 
-    private static void Give(Desk desk, EffectiveTerms terms, params Promotion[] promotions) => desk.Book.SetSchedule(
-        new ItemSchedule(Desk.Item, desk.Now, MerchantKind.C2C, terms, [.. promotions]));
+    private static void Give(Desk desk, EffectiveTerms terms, params Promotion[] promotions) => desk.Give(terms, promotions);
 }

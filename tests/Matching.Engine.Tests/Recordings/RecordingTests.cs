@@ -157,6 +157,7 @@ public sealed class RecordingTests
                 Deadline = Any(),
                 Until = Any(),
                 Suggest = Any(),
+                Holding = Any(),
                 Now = now,
             };
             int length = RecordCodec.Write(bytes, command, answer, now - random.Next(2));

@@ -39,10 +39,35 @@ public sealed class AuditorAcceptsTests
             .Hold(4, 3, 13, 1024, 20).EndHold(20, 3).Seat(21, 1024, 3, 13, Operation.Pay).Form(21, 1024)
             .Hold(22, 4, 14, 0, 40).Release(23, 4).Owe(24, 4, RefundCause.UnknownPayment)
             .Hold(25, 5, 15, 0, 40).Open(26, 2048, 5, 15, via: Operation.Pay)
-            .Hold(27, 6, 15, 0, 40).EndHold(40, 6).Owe(41, 6, RefundCause.LatePayment)
+            .Hold(27, 6, 16, 0, 40).EndHold(40, 6).Owe(41, 6, RefundCause.LatePayment)
             .Owe(42, 99, RefundCause.UnknownPayment).PayBack(43, 99, RefundCause.UnknownPayment);
         Assert.Equal("", story.Audit());
         Assert.Equal((2, 3, 1, 1), (story.Counts.RefundOwed, story.Counts.Formed, story.Counts.Waiting, story.Counts.Refunded));
+    }
+
+    [Fact]
+    public void A_quota_is_taken_by_whole_teams_and_given_back_by_what_does_not_form()
+    {
+        Story story = new Story().Offer(4).Open(1, 1024, 1, 11).Hold(2, 2, 12, 0, 50).Open(3, 2048, 2, 12, via: Operation.Pay)
+            .Seat(4, 2048, 3, 13).Form(4, 2048).Expire(101, 1024, 1).Open(102, 3072, 4, 14).Seat(103, 3072, 5, 15).Form(103, 3072)
+            .Ask(104, 2).Grant(105, 2).Owe(105, 2, RefundCause.AfterSale).Ask(106, 3).Grant(107, 3).Owe(107, 3, RefundCause.AfterSale).Open(108, 4096, 6, 16)
+            .Offer(2).Seat(109, 4096, 7, 17).Form(109, 4096);
+        Assert.Equal("", story.Audit());
+    }
+
+    [Fact]
+    public void A_shard_that_has_not_heard_of_a_smaller_quota_decides_by_the_one_its_events_name()
+    {
+        Story story = new Story().Offer(9).Open(1, 1024, 1, 11, size: 3).Offer(3).Open(2, 2048, 2, 12, size: 3, version: 1);
+        Assert.Equal("", story.Audit());
+    }
+
+    [Fact]
+    public void What_an_earlier_version_decided_is_judged_by_its_own_rules()
+    {
+        Story story = new Story().Offer(2).Open(1, 1024, 1, 11).Open(2, 2048, 2, 12).Hold(3, 3, 11, 0, 50).Upgrade();
+        Assert.Equal("", story.Audit());
+        Assert.Equal("4 R42", story.Hold(4, 4, 14, 0, 50).Audit());
     }
 
     [Fact]

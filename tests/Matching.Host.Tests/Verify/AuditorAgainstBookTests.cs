@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Verify;
@@ -30,9 +31,22 @@ public sealed class AuditorAgainstBookTests
         long now = 1_000_000;
         var kinds = new HashSet<EventKind>();
         var recent = new List<Event> { new() { Item = 1, Order = 1 } };
+        var offers = new Queue<EffectiveTerms>();
         for (int i = 0; i < 30_000; i++)
         {
             now += random.Next(100) == 0 ? random.Next(1500) : random.Next(20);
+            if (random.Next(200) == 0)
+            {
+                offers.Enqueue(Offer(random, book.Options, i + 1));
+                auditor.Take(sequence++, new ControlEvent { Kind = ControlEventKind.CampaignChanged, Campaign = 1, Item = 1, Terms = offers.Last() });
+            }
+
+            // The book hears of it later, in between it decides by the one before.
+            if (offers.Count > 0 && random.Next(10) == 0)
+            {
+                book.SetSchedule(new ItemSchedule(1, now, MerchantKind.C2C, offers.Dequeue(), []));
+            }
+
             if (random.Next(50) == 0)
             {
                 book.Sweep(now, 2);
@@ -50,6 +64,21 @@ public sealed class AuditorAgainstBookTests
         Assert.Equal(book.CountAll(), counts);
         Assert.True(kinds.Count >= (book.Options.Rescue ? 18 : 17), $"only these kinds came up: {string.Join(' ', kinds)}");
     }
+
+    private static EffectiveTerms Offer(Random random, BookOptions options, int version) => new()
+    {
+        Campaign = 1,
+        Version = version,
+        Merchant = 9,
+        Item = 1,
+        Enabled = true,
+        EndMs = long.MaxValue / 2,
+        TeamSize = options.TeamSize,
+        GroupPriceFen = 1 + random.Next(2),
+        SoloPriceFen = 3,
+        HoldMs = options.HoldMs,
+        QuotaSeats = random.Next(3) == 0 ? 0 : 20 + random.Next(60),
+    };
 
     private static void Take(Book book, Auditor auditor, HashSet<EventKind> kinds, List<Event> recent, ref long sequence)
     {

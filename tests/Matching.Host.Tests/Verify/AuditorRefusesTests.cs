@@ -38,6 +38,44 @@ public sealed class AuditorRefusesTests
     public void A_held_seat_beside_a_paid_one() => Assert.Equal("2 R31", Opened.Open(2, 2048, 2, 12).Hold(3, 3, 11, 2048, 50).Audit());
 
     [Fact]
+    public void A_promise_beside_a_seat_and_a_seat_beside_a_promise()
+    {
+        Assert.Equal("1 R31", Opened.Hold(2, 2, 11, 0, 50).Audit());
+        Assert.Equal("1 R31", new Story().Hold(1, 1, 11, 0, 50).Open(2, 1024, 2, 11).Audit());
+        Assert.Equal("1 R31", new Story().Hold(1, 1, 11, 0, 50).Hold(2, 2, 11, 0, 50).Audit());
+    }
+
+    [Fact]
+    public void A_seat_beside_the_promise_that_a_dissolved_team_left() =>
+        Assert.Equal("6 R31", Opened.Hold(2, 2, 12, 1024, 50).Ask(3, 1).Leave(4, 1024, 1).Dissolve(4, 1024).Open(5, 2048, 3, 12).Audit());
+
+    [Fact]
+    public void A_team_that_the_quota_cannot_fill()
+    {
+        Assert.Equal("2 R42", new Story().Offer(3).Open(1, 1024, 1, 11).Open(2, 2048, 2, 12).Audit());
+        Assert.Equal("2 R42", new Story().Offer(3).Hold(1, 1, 11, 0, 50).Open(2, 1024, 2, 12).Audit());
+        Assert.Equal("2 R42", new Story().Offer(3).Open(1, 1024, 1, 11).Hold(2, 2, 12, 0, 50).Audit());
+    }
+
+    [Fact]
+    public void A_late_payment_that_opens_beyond_the_quota() => Assert.Equal(
+        "4 R42", new Story().Offer(2).Hold(1, 1, 11, 0, 10).EndHold(10, 1).Open(11, 1024, 2, 12).Open(12, 2048, 1, 11, via: Operation.Pay).Audit());
+
+    [Fact]
+    public void A_promise_left_without_seats_that_opens_where_there_is_no_room() => Assert.Equal(
+        "8 R42", Deserted(3, without: 1).Open(6, 2048, 3, 13, size: 3, via: Operation.Pay).Audit());
+
+    [Fact]
+    public void Promises_of_a_dissolved_team_that_all_take_seats_where_there_are_none() => Assert.Equal("7 R42", Deserted(3, without: 0).Audit());
+
+    [Fact]
+    public void A_promise_of_a_dissolved_team_left_without_seats_that_there_are() => Assert.Equal("7 R42", Deserted(6, without: 1).Audit());
+
+    private static Story Deserted(long quota, int without) => new Story().Offer(quota)
+        .Open(1, 1024, 1, 11, size: 3).Hold(2, 2, 12, 1024, 50, size: 3).Hold(3, 3, 13, 1024, 50, size: 3)
+        .Ask(4, 1).Leave(5, 1024, 1).Dissolve(5, 1024, without);
+
+    [Fact]
     public void A_seat_at_the_deadline() => Assert.Equal("1 R3", new Story().Open(1, 1024, 1, 11, size: 3).Seat(101, 1024, 2, 12).Audit().Split(", ")[0]);
 
     [Fact]

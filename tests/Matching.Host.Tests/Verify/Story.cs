@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Verify;
@@ -8,12 +9,16 @@ internal sealed class Story
 {
     public const long Item = 7;
 
-    private readonly List<(long Sequence, Event Event)> _events = [];
+    public const long Campaign = 5;
+
+    private readonly List<(long Sequence, Event Event, ControlEvent? Control)> _events = [];
     private long _next;
+    private long _rulesFrom;
+    private int _version;
 
     public Counts Counts { get; private set; }
 
-    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin, bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item) =>
+    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin, bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item, int version = 0) =>
         Add(new Event
         {
             Kind = EventKind.TeamOpened,
@@ -27,6 +32,7 @@ internal sealed class Story
             Price = price,
             Deadline = deadline == 0 ? at + 100 : deadline,
             Item = item,
+            TermsVersion = version,
             Quantity = 1,
         });
 
@@ -46,13 +52,36 @@ internal sealed class Story
         return this;
     }
 
-    public Story Dissolve(long at, long team) => Add(new Event { Kind = EventKind.TeamDissolved, At = at, Team = team });
+    public Story Dissolve(long at, long team, int without = 0) =>
+        Add(new Event { Kind = EventKind.TeamDissolved, At = at, Team = team, Quantity = without });
+
+    /// <summary>What opens or is promised from now on is of a campaign with this quota, in its next version.</summary>
+    public Story Offer(long quota)
+    {
+        _version++;
+        ControlEvent offered = new()
+        {
+            Kind = _version == 1 ? ControlEventKind.CampaignPublished : ControlEventKind.CampaignChanged,
+            Campaign = Campaign,
+            Item = Item,
+            Terms = new EffectiveTerms { Campaign = Campaign, Item = Item, Version = _version, QuotaSeats = quota },
+        };
+        _events.Add((_next++, default, offered));
+        return this;
+    }
+
+    /// <summary>What stands before here was decided by the rules of the version before.</summary>
+    public Story Upgrade()
+    {
+        _rulesFrom = _next;
+        return this;
+    }
 
     public Story Merge(long at, long absorbed, long survivor) =>
         Add(new Event { Kind = EventKind.TeamMerged, At = at, Team = absorbed, OtherTeam = survivor });
 
-    public Story Hold(long at, long order, long buyer, long team, long until) =>
-        Add(new Event { Kind = EventKind.HoldPlaced, At = at, Order = order, Buyer = buyer, Team = team, Deadline = until, Size = 2 });
+    public Story Hold(long at, long order, long buyer, long team, long until, int size = 2) =>
+        Add(new Event { Kind = EventKind.HoldPlaced, At = at, Order = order, Buyer = buyer, Team = team, Deadline = until, Size = (ushort)size });
 
     public Story EndHold(long at, long order) => Add(new Event { Kind = EventKind.HoldEnded, At = at, Order = order });
 
@@ -80,7 +109,7 @@ internal sealed class Story
 
     public Story Advance(long at)
     {
-        _events.Add((_next++, new Event { Kind = EventKind.TimeAdvanced, At = at }));
+        _events.Add((_next++, new Event { Kind = EventKind.TimeAdvanced, At = at }, null));
         return this;
     }
 
@@ -95,10 +124,17 @@ internal sealed class Story
     /// <returns>The violations, as <c>sequence rule</c>.</returns>
     public string Audit()
     {
-        var auditor = new Auditor();
-        foreach ((long sequence, Event e) in _events)
+        var auditor = new Auditor { PresentRulesFrom = _rulesFrom };
+        foreach ((long sequence, Event e, ControlEvent? control) in _events)
         {
-            auditor.Take(sequence, e);
+            if (control is not null)
+            {
+                auditor.Take(sequence, control);
+            }
+            else
+            {
+                auditor.Take(sequence, e);
+            }
         }
 
         Counts = auditor.End();
@@ -110,7 +146,12 @@ internal sealed class Story
     {
         Event added = e;
         added.Item = e.Item == 0 ? Item : e.Item;
-        _events.Add((_next++, added));
+        if (_version > 0 && e.Kind is EventKind.TeamOpened or EventKind.HoldPlaced)
+        {
+            (added.Campaign, added.TermsVersion) = (Campaign, e.TermsVersion == 0 ? _version : e.TermsVersion);
+        }
+
+        _events.Add((_next++, added, null));
         return this;
     }
 }

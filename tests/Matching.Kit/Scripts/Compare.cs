@@ -10,7 +10,7 @@ public static class Compare
         actual.Outcome == expected.Outcome && actual.Ok == expected.Ok && actual.Repeated == expected.Repeated
         && actual.Rerouted == expected.Rerouted && actual.Rule == expected.Rule && actual.Why == expected.Why && actual.SeatsLeft == expected.SeatsLeft
         && actual.Item == expected.Item && actual.Order == expected.Order && actual.Team == expected.Team
-        && actual.Deadline == expected.Deadline && actual.Until == expected.Until && actual.Suggest == expected.Suggest
+        && actual.Deadline == expected.Deadline && actual.Until == expected.Until && actual.Suggest == expected.Suggest && actual.Holding == expected.Holding
         && actual.Now == expected.Now && actual.Owed == expected.Owed
             ? null
             : Say("answer", Show.Answer(actual), Show.Answer(expected));

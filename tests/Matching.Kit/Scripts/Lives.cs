@@ -44,6 +44,20 @@ internal static class Lives
         from lives in Gen.CollectToArray(orders.Take(count), o => HalfFilling(Crowd(o)).Select(c => new[] { c }))
         select lives;
 
+    /// <summary>A leader leaves a team in which others hold seats; then they pay, give up, or make room for one another.</summary>
+    public static readonly Gen<Command[]> Deserted =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from insists in Gen.Elements(false, false, true)
+        from rest in Gen.Choose(3, 8).SelectMany(n => Gen.ArrayOf(Deserting(orders), n))
+        select (Command[])
+        [
+            Crowd(orders[0]) with { Operation = Operation.OpenTeam },
+            .. orders.Skip(1).Take(2).Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(Scripts.Items[0], 1), OpenNew = insists }),
+            Crowd(orders[0]) with { Operation = Operation.RequestRefund, Buyer = 0 },
+            Crowd(orders[0]) with { Operation = Operation.ApproveRefund, Buyer = 0 },
+            .. rest,
+        ];
+
     /// <summary>Any orders of any items; some share an order id.</summary>
     public static readonly Gen<Command[][]> Mixed =
         from count in Gen.Choose(1, 9)
@@ -56,6 +70,34 @@ internal static class Lives
         from count in Gen.Choose(3, Scripts.Orders)
         from lives in Gen.CollectToArray(orders.Take(count), o => ALife(Crowd(o), BusyBeginnings, BusyTurns))
         select lives;
+
+    /// <summary>A seat is held; then, when the hold has run out, others take it or open beside it, the payment comes, and whoever is there ships.</summary>
+    public static readonly Gen<(Command[] InTime, Command[] Late)> Late =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from rest in Gen.Choose(3, 7).SelectMany(n => Gen.ArrayOf(Lateness(orders), n))
+        select (
+            new[]
+            {
+                Crowd(orders[0]) with { Operation = Operation.OpenTeam },
+                Crowd(orders[1]) with { Operation = Operation.Hold, Team = Scripts.TeamId(Scripts.Items[0], 1) },
+            },
+            rest);
+
+    private static Gen<Command> Lateness(int[] orders) => Gen.Frequency(
+        (3, from operation in Gen.Elements(Operation.Hold, Operation.JoinTeam)
+            from team in Gen.Choose(1, 2)
+            from order in Gen.Elements(orders[2], orders[3])
+            select Crowd(order) with { Operation = operation, Team = Scripts.TeamId(Scripts.Items[0], team) }),
+        (2, Gen.Elements(orders[4], orders[5]).Select(o => Crowd(o) with { Operation = Operation.OpenTeam })),
+        (4, Gen.Constant(Crowd(orders[1]) with { Operation = Operation.Pay, Buyer = 0 })),
+        (3, Gen.Elements(orders[0], orders[1]).Select(o => Crowd(o) with { Operation = Operation.Ship, Buyer = 0 })));
+
+    private static Gen<Command> Deserting(int[] orders) => Gen.Frequency(
+        (6, Gen.Elements(orders[1], orders[2]).Select(o => Crowd(o) with { Operation = Operation.Pay, Buyer = 0 })),
+        (2, Gen.Elements(orders[1], orders[2]).Select(o => Crowd(o) with { Operation = Operation.Release, Buyer = 0 })),
+        (3, from order in Gen.Elements(orders[3], orders[4], orders[5])
+            from operation in Gen.Elements(Operation.OpenTeam, Operation.Hold, Operation.QuickJoin, Operation.Pay)
+            select Crowd(order) with { Operation = operation, Buyer = operation == Operation.Pay ? 0 : Crowd(order).Buyer }));
 
     private static Command Crowd(int order) => new() { Item = Scripts.Items[0], Order = order, Buyer = 1 + (order % 7), Quantity = 1 };
 

@@ -30,6 +30,22 @@ internal static class Offers
             Publish(merchant, Scripts.Items[0], terms) with { Request = 3 },
         ];
 
+    /// <summary>As <see cref="Beginning"/>, for teams of three and with a quota of one to three of them.</summary>
+    public static readonly Gen<ControlCommand[]> WithQuota =
+        from beginning in Beginning
+        from quota in Gen.Elements(3, 4, 6, 9)
+        select (ControlCommand[])
+        [
+            .. beginning.SkipLast(1),
+            beginning[^1] with { Terms = beginning[^1].Terms! with { StartMs = 0, TeamSize = 3, QuotaSeats = quota, Audience = default } },
+        ];
+
+    /// <summary>New terms of a campaign, mostly of the first.</summary>
+    public static readonly Gen<ControlCommand> Change =
+        from campaign in ACampaign()
+        from terms in Terms()
+        select new ControlCommand { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = terms };
+
     /// <summary>Any command of theirs.</summary>
     public static readonly Gen<ControlCommand> Any =
         from request in Gen.Choose(4, 60)
@@ -38,9 +54,7 @@ internal static class Offers
                 from item in Gen.Elements(Scripts.Items)
                 from terms in Terms()
                 select Publish(merchant, item, terms)),
-            (5, from campaign in ACampaign()
-                from terms in Terms()
-                select new ControlCommand { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = terms }),
+            (5, Change),
             (3, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.EndCampaign, Campaign = c })),
             (1, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.DeleteCampaign, Campaign = c })),
             (4, APromotion(ControlOperation.SetPromotion)),

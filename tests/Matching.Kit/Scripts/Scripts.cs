@@ -57,8 +57,31 @@ public static class Scripts
             Steps = [.. beginning.Select(Offering), .. WithOffers(wild.Steps, offers, places)],
         };
 
+    /// <summary>A leader leaves while others hold, in a campaign whose quota may have no room for each of them to open.</summary>
+    private static readonly Gen<Script> Deserted =
+        from terms in Terms()
+        from beginning in Offers.WithQuota
+        from commands in Lives.Deserted
+        from steps in Gen.CollectToArray(commands, c => AStep(c, terms, 1))
+        select new Script([.. beginning.Select(Offering), .. steps], terms, 0, 1);
+
+    /// <summary>Half-filled teams of a campaign whose terms change while they wait: which of them may still be merged?</summary>
+    private static readonly Gen<Script> SideBySideOnOffer =
+        from script in SideBySide
+        from beginning in Offers.Beginning
+        from change in Offers.Change
+        from place in Gen.Choose(0, MostSteps)
+        select script with { Steps = [.. beginning.Select(Offering), .. WithOffers(script.Steps, [change with { Request = 4 }], [place])] };
+
+    private static readonly Gen<Script> Late =
+        from terms in Terms().Select(t => t with { TeamSize = 2 })
+        from late in Lives.Late
+        from waits in Gen.ArrayOf(Gen.Elements(0L, 0L, 1L), late.Late.Length)
+        let first = late.Late.Select((c, i) => new Step(StepKind.Do, i == 0 ? Move.AtDue : waits[i] > 0 ? Move.Some : Move.Stay, waits[i], 0, c))
+        select new Script([.. late.InTime.Select(c => new Step(StepKind.Do, Move.Stay, 0, 0, c)), .. first], terms, 0, 1);
+
     /// <summary>Scripts of 1 … 72 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((6, Wild), (1, SideBySide), (5, OnOffer));
+    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (1, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (1, Late));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);

@@ -29,7 +29,7 @@ public static class Show
     public static string Answer(in Answer a) => new Line(a.Outcome.ToString())
         .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule).Add("because", a.Why)
         .AddTeam("team", a.Team).Add("seats left", a.SeatsLeft).Add("deadline", a.Deadline).Add("until", a.Until)
-        .AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
+        .Add("holding", a.Holding).AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
 
     /// <summary>An event.</summary>
     public static string Event(in Event e) => new Line(e.Kind.ToString())

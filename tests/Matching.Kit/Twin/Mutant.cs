@@ -117,8 +117,26 @@ public enum Mutant
     /// <summary>A refund or the end of a hold does not release the buyer's limit (R42).</summary>
     LimitNotReleased,
 
-    /// <summary>A refund or the end of a hold does not give the quota its seat back (R42).</summary>
+    /// <summary>A team that ends unformed does not give the quota its seats back (R42).</summary>
     QuotaNotGivenBack,
+
+    /// <summary>A quota is taken seat by seat, by those who join too: a team opens that cannot be filled (R42).</summary>
+    QuotaBySeat,
+
+    /// <summary>Promises that a dissolved team leaves take no seats of the quota (R7, R42).</summary>
+    PromisesOfADissolvedTeamTakeNoSeats,
+
+    /// <summary>A promise for which the quota had no room opens a team all the same when it is paid (R42).</summary>
+    PromiseWithoutSeatsOpens,
+
+    /// <summary>A payment is moved into a team whose limits its buyer has reached (R33, R42).</summary>
+    PaymentIgnoresTheLimits,
+
+    /// <summary>A buyer who promises to open may take a seat, or promise once more (R31).</summary>
+    PromiseNotCountedForMembership,
+
+    /// <summary>A refusal suggests a team that would refuse the buyer too (R39).</summary>
+    SuggestsToAnybody,
 
     /// <summary>Where new buyers join, an old one may not lead either (R21).</summary>
     OldLeaderTurnedAway,

@@ -66,8 +66,8 @@ public sealed partial class Twin
         return otherTerms ? Why.OtherTerms : WhyNotAdmitted(terms, c, leads: true);
     }
 
-    /// <summary>R21, then R42: the buyer's standing and his limits, by the terms of the team.</summary>
-    private Why WhyNotAdmitted(TwinTerms terms, Command c, bool leads)
+    /// <summary>R21, then R42: the buyer's standing and his limits, by the terms of the team. What he holds and pays for now is no other order of his.</summary>
+    private Why WhyNotAdmitted(TwinTerms terms, Command c, bool leads, TwinOrder? held = null)
     {
         if (terms.Offer is not { } offer)
         {
@@ -75,7 +75,7 @@ public sealed partial class Twin
         }
 
         Why audience = WhyNotInAudience(offer, c.BuyerFacts, leads);
-        return audience != Why.Effective ? audience : WhyOverLimit(offer, c.Buyer, c.Quantity);
+        return audience != Why.Effective ? audience : WhyOverLimit(offer, c, held);
     }
 
     private Why WhyNotInAudience(EffectiveTerms offer, BuyerFacts buyer, bool leads) => offer.Audience.Kind switch
@@ -86,48 +86,60 @@ public sealed partial class Twin
         _ => Why.Effective,
     };
 
-    private Why WhyOverLimit(EffectiveTerms offer, long buyer, int pieces)
+    private Why WhyOverLimit(EffectiveTerms offer, Command c, TwinOrder? held)
     {
-        long has = _orders.Where(o => o.Offer?.Campaign == offer.Campaign && o.Buyer == buyer && Counts(o, Mutant.LimitNotReleased)).Sum(o => o.Pieces);
-        return offer.PerOrderPieces != 0 && pieces > offer.PerOrderPieces ? Why.PerOrderLimit
-            : offer.PerBuyerPieces != 0 && has + pieces > offer.PerBuyerPieces ? Why.PerBuyerLimit
+        long has = _orders
+            .Where(o => o != held && o.Offer?.Campaign == offer.Campaign && o.Buyer == c.Buyer)
+            .Where(o => o.State is OrderState.Held or OrderState.Waiting || IsSold(o) || Has(Mutant.LimitNotReleased))
+            .Sum(o => o.Pieces);
+        return offer.PerOrderPieces != 0 && c.Quantity > offer.PerOrderPieces ? Why.PerOrderLimit
+            : offer.PerBuyerPieces != 0 && has + c.Quantity > offer.PerBuyerPieces ? Why.PerBuyerLimit
             : Why.Effective;
     }
 
-    /// <summary>R42: a quota is the campaign's, whatever version the team has.</summary>
+    /// <summary>R42: whether the quota, which is the campaign's, whatever version the team has, has no room for one team more.</summary>
     private bool IsSoldOut(TwinTerms terms)
     {
-        if (terms.Offer is not { } offer)
+        if (terms.Offer is not { } offer || _control.LatestTerms(offer.Campaign).QuotaSeats is 0)
         {
             return false;
         }
 
         long quota = _control.LatestTerms(offer.Campaign).QuotaSeats;
-        return quota != 0 && _orders.Count(o => o.Offer?.Campaign == offer.Campaign && Counts(o, Mutant.QuotaNotGivenBack)) >= quota;
+        bool Of(EffectiveTerms? other) => other?.Campaign == offer.Campaign;
+        if (Has(Mutant.QuotaBySeat))
+        {
+            return _orders.Count(o => Of(o.Offer) && (o.State is OrderState.Held or OrderState.Waiting || IsSold(o))) >= quota;
+        }
+
+        bool forEver = Has(Mutant.QuotaNotGivenBack);
+        long teams = _teams.Where(t => Of(t.Terms.Offer) && (t.IsOpen || (forEver && t.State != TeamState.Formed))).Sum(t => t.Size);
+        long promises = _orders.Where(o => Of(o.Offer) && o.IsPromise && !o.LacksSeats).Sum(o => o.Terms!.Size);
+        return teams + promises + _orders.Count(o => Of(o.Offer) && IsSold(o)) + terms.Size > quota;
     }
 
-    /// <summary>An order counts until its hold ends unpaid, or its money goes back unshipped.</summary>
-    private bool Counts(TwinOrder order, Mutant forEver) => Has(forEver)
-        || order.State is OrderState.Held or OrderState.Waiting or OrderState.Formed or OrderState.Shipped
-        || (order.IsClosed && order.EverShipped);
+    /// <summary>An order of a team that formed takes its seat until its money goes back unshipped.</summary>
+    private static bool IsSold(TwinOrder order) =>
+        order.State is OrderState.Formed or OrderState.Shipped || (order.IsClosed && order.EverShipped);
 
-    /// <summary>What stands against a seat of the team named, or of one to be opened: the campaign, R31, the quota, in this order.</summary>
+    /// <summary>What stands against a seat of the team named, or of one to be opened: the campaign, R31, and for one to be opened the quota, in this order.</summary>
     private Answer? RefusalOfTaking(Command c, TwinTeam? team, Why why, TwinTerms? terms)
     {
         if (!IsFree(why))
         {
-            return RefuseBy(why, c.Item, team);
+            return RefuseBy(why, c, team);
         }
 
-        if (SeatOf(c.Item, c.Buyer) is { } seated)
+        if (SeatOf(c.Item, c.Buyer) is { } seat)
         {
-            return RefuseAndSuggest(Outcome.AlreadyMember, 31, c.Item, seated.Id);
+            return Refuse(Outcome.AlreadyMember, 31, seat.Team?.Id ?? 0) with { Holding = seat.IsPromise ? seat.Id : 0 };
         }
 
-        return IsSoldOut(terms!) ? RefuseBy(Why.SoldOut, c.Item, team) : null;
+        bool soldOut = (team is null || Has(Mutant.QuotaBySeat)) && IsSoldOut(terms!);
+        return soldOut ? RefuseBy(Why.SoldOut, c, team) : null;
     }
 
-    private Answer RefuseBy(Why why, long item, TwinTeam? team)
+    private Answer RefuseBy(Why why, Command c, TwinTeam? team)
     {
         (Outcome outcome, int rule) = why switch
         {
@@ -139,38 +151,37 @@ public sealed partial class Twin
             Why.PerOrderLimit or Why.PerBuyerLimit => (Outcome.LimitReached, 42),
             _ => (Outcome.SoldOut, 42),
         };
-        return RefuseAndSuggest(outcome, rule, item, team?.Id ?? 0) with { Why = why };
+        return RefuseAndSuggest(outcome, rule, c, team?.Id ?? 0) with { Why = why };
     }
 
-    /// <summary>The best team a buyer may join (R21, R32), of one price where one is named.</summary>
-    private TwinTeam? BestFor(long item, long? price, BuyerFacts buyer) => Listed(item)
+    /// <summary>The teams in which who asks could take a seat now (R21, R32, R42), the best first, of one price where one is named.</summary>
+    private IEnumerable<TwinTeam> Suiting(Command c, long? price, TwinOrder? held = null) => Listed(c.Item)
         .Where(t => price is null || t.Price == price)
-        .FirstOrDefault(t => t.Terms.Offer is null || Has(Mutant.QuickJoinIgnoresTheAudience)
-            || WhyNotInAudience(t.Terms.Offer, buyer, leads: false) == Why.Effective);
+        .Where(t => WhyNotAdmitted(t.Terms, c, leads: false, held) is var why
+            && (why == Why.Effective
+                || (Has(Mutant.QuickJoinIgnoresTheAudience) && why is Why.NewBuyersOnly or Why.OldCustomersFirst or Why.BelowTier)
+                || (Has(Mutant.PaymentIgnoresTheLimits) && c.Operation == Operation.Pay)));
 
-    /// <summary>Of a holder only whether he is new still matters when he pays: he was let in when he held (R21).</summary>
-    private static BuyerFacts FactsOf(TwinOrder hold) => new(hold.IsNew ? BuyerStanding.New : BuyerStanding.Old, byte.MaxValue);
-
-    /// <summary>Whether a payment that comes late may be seated in the team, or open one where there is none: as the campaign is now.</summary>
-    private bool MayPayLate(Command c, TwinOrder order, TwinTeam? team, ref TwinTerms terms)
+    /// <summary>What the buyer of an order would ask for, as the storefront said of him then; who is not known to be new counts as old (R21).</summary>
+    private static Command AskedBy(TwinOrder order, int pieces) => new()
     {
-        if (!IsFree(WhyNotJoin(c.Item)))
-        {
-            return false;
-        }
+        Operation = Operation.Pay,
+        Item = order.Item,
+        Order = order.Id,
+        Buyer = order.Buyer,
+        Quantity = pieces,
+        BuyerFacts = new BuyerFacts(order.IsNew ? BuyerStanding.New : BuyerStanding.Old, order.Facts.Tier),
+    };
 
-        if (team is not null)
-        {
-            return !IsSoldOut(team.Terms)
-                && (team.Terms.Offer is not { } offer || WhyOverLimit(offer, order.Buyer, c.Quantity) == Why.Effective);
-        }
-
-        if (!IsFree(WhyNotOpen(c with { Buyer = order.Buyer, BuyerFacts = FactsOf(order) }, out TwinTerms now)))
+    /// <summary>Whether a payment that comes late may open a team: as the campaign is now, and as far as limits and quota go.</summary>
+    private bool MayOpenLate(Command asked, ref TwinTerms terms)
+    {
+        if (!IsFree(WhyNotOpen(asked, out TwinTerms now)))
         {
             return false;
         }
 
         terms = now.Offer is null ? terms : now;
-        return !IsSoldOut(terms);
+        return WhyNotAdmitted(terms, asked, leads: true) == Why.Effective && !IsSoldOut(terms);
     }
 }

@@ -159,19 +159,24 @@ public sealed partial class Twin
             return Seat(order, held, c);
         }
 
-        bool refused = Has(Mutant.SaleStopsAPaymentInTime) && !IsFree(WhyNotJoin(c.Item));
-        return refused
-            ? OwePayment(order, RefundCause.LatePayment, c)
-            : PayPromise(order, c, order.OpenNew ? null : BestAt(order.Terms!.Price, order), order.Terms!);
+        Command asked = AskedBy(order, c.Quantity);
+        TwinTeam? team = order.OpenNew ? null : BestAt(order.Terms!.Price, asked, order);
+        bool refused = (Has(Mutant.SaleStopsAPaymentInTime) && !IsFree(WhyNotJoin(c.Item)))
+            || (team is null && order.LacksSeats && IsSoldOut(order.Terms!) && !Has(Mutant.PromiseWithoutSeatsOpens));
+        return refused ? OwePayment(order, RefundCause.LatePayment, c) : PayPromise(order, c, team, order.Terms!);
     }
 
     /// <summary>Seated in the team it held, moved to the best other, opened a team, or owed back: in this order.</summary>
     private Answer PayLate(TwinOrder order, Command c)
     {
-        bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam));
-        TwinTeam? team = fits ? order.Team : BestAt(order.Terms!.Offer is null ? order.Terms.Price : 0, order);
+        Command asked = AskedBy(order, c.Quantity);
+        bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam))
+            && (WhyNotAdmitted(held.Terms, asked, leads: false) == Why.Effective || Has(Mutant.PaymentIgnoresTheLimits));
+        TwinTeam? team = fits ? order.Team : BestAt(order.Terms!.Offer is null ? order.Terms.Price : 0, asked);
         TwinTerms terms = order.Terms!;
-        return MayPayLate(c, order, team, ref terms) ? PayPromise(order, c, team, terms) : OwePayment(order, RefundCause.LatePayment, c);
+        return IsFree(WhyNotJoin(c.Item)) && (team is not null || MayOpenLate(asked, ref terms))
+            ? PayPromise(order, c, team, terms)
+            : OwePayment(order, RefundCause.LatePayment, c);
     }
 
     private Answer PayPromise(TwinOrder order, Command c, TwinTeam? team, TwinTerms terms)
@@ -190,7 +195,7 @@ public sealed partial class Twin
     }
 
     /// <summary>The best team for a holder, of one price unless that is 0: a named price is kept, a campaign's as long as he pays in time.</summary>
-    private TwinTeam? BestAt(long price, TwinOrder hold) => BestFor(hold.Item, price == 0 ? null : price, FactsOf(hold));
+    private TwinTeam? BestAt(long price, Command asked, TwinOrder? held = null) => Suiting(asked, price == 0 ? null : price, held).FirstOrDefault();
 
     private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
     {

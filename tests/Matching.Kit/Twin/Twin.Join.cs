@@ -34,7 +34,7 @@ public sealed partial class Twin
     private Why WhyNotTakeAny(Command c, long? price, out TwinTeam? best, out TwinTerms? terms)
     {
         Why why = WhyNotJoin(c.Item);
-        best = IsFree(why) ? BestFor(c.Item, price, c.BuyerFacts) : null;
+        best = IsFree(why) ? Suiting(c, price).FirstOrDefault() : null;
         terms = best?.Terms;
         return !IsFree(why) ? why : best is null ? WhyNotOpen(c, out terms) : WhyNotAdmitted(best.Terms, c, leads: false);
     }
@@ -71,7 +71,7 @@ public sealed partial class Twin
     private Answer? RefusalOfSeatIn(Command c)
     {
         TwinTeam? team = TeamOf(c.Item, c.Team);
-        Answer No(Outcome outcome, int rule) => RefuseAndSuggest(outcome, rule, c.Item, c.Team);
+        Answer No(Outcome outcome, int rule) => RefuseAndSuggest(outcome, rule, c, c.Team);
         Why why = !IsFree(WhyNotJoin(c.Item)) || team is null ? WhyNotJoin(c.Item) : WhyNotAdmitted(team.Terms, c, leads: false);
         return team?.State switch
         {

@@ -20,12 +20,12 @@ public sealed partial class Twin
 
         if (order!.IsRequestPending && !Has(Mutant.ShipWhileRefundPending))
         {
-            return RefuseAndSuggest(Outcome.RefundPending, 7, c.Item, order.Team?.Id ?? 0);
+            return RefuseAndSuggest(Outcome.RefundPending, 7, AskedBy(order, order.Quantity), order.Team?.Id ?? 0);
         }
 
         if (!MayShip(order))
         {
-            return RefuseAndSuggest(Outcome.NotFormed, 5, c.Item, order.Team?.Id ?? 0);
+            return RefuseAndSuggest(Outcome.NotFormed, 5, AskedBy(order, order.Quantity), order.Team?.Id ?? 0);
         }
 
         order.State = OrderState.Shipped;
@@ -134,15 +134,18 @@ public sealed partial class Twin
 
     private void Dissolve(TwinTeam team)
     {
-        foreach (TwinOrder hold in LiveHolds(team))
+        List<TwinOrder> holds = LiveHolds(team);
+        team.State = TeamState.Dissolved;
+        team.ClosedAt = _now;
+        foreach (TwinOrder hold in holds)
         {
+            // The team has given its seats back; each takes a whole team's in its turn, while there is room.
+            hold.LacksSeats = IsSoldOut(hold.Terms!) || Has(Mutant.PromisesOfADissolvedTeamTakeNoSeats);
             hold.Team = null;
             hold.State = Has(Mutant.DissolveLosesHolds) ? OrderState.HoldEnded : OrderState.Held;
         }
 
-        team.State = TeamState.Dissolved;
-        team.ClosedAt = _now;
-        Emit(EventKind.TeamDissolved, _now, team, null);
+        Emit(Happened(EventKind.TeamDissolved, _now, team, null) with { Quantity = holds.Count(h => h.LacksSeats) });
     }
 
     /// <summary>R8: touches nobody else.</summary>
@@ -215,8 +218,8 @@ public sealed partial class Twin
         return order.State switch
         {
             _ when order.IsUnpaid => Refuse(Outcome.NotPaid, rule, team),
-            OrderState.RefundOwed => RefuseAndSuggest(Outcome.RefundOwed, rule, c.Item, team),
-            OrderState.Refunded => RefuseAndSuggest(Outcome.Refunded, rule, c.Item, team),
+            OrderState.RefundOwed => RefuseAndSuggest(Outcome.RefundOwed, rule, AskedBy(order, order.Quantity), team),
+            OrderState.Refunded => RefuseAndSuggest(Outcome.Refunded, rule, AskedBy(order, order.Quantity), team),
             _ => null,
         };
     }

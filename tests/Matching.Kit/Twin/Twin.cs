@@ -94,14 +94,12 @@ public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.Non
 
     private int SizeOf(TwinTeam team) => Has(Mutant.OffByOneSize) ? team.Size + 1 : team.Size;
 
-    /// <summary>R31: the open team of the item in which the buyer has a seat, paid or held, by another order than this one.</summary>
-    private TwinTeam? SeatOf(long item, long buyer, TwinOrder? butNot = null)
-    {
-        IEnumerable<TwinOrder> Taken(TwinTeam team) =>
-            Has(Mutant.HoldsNotCheckedForMembership) ? team.Members : team.Members.Concat(LiveHolds(team));
+    /// <summary>R31: the order, another than this one, by which the buyer has a seat, paid or held, in an open team of the item, or promises to open one.</summary>
+    private TwinOrder? SeatOf(long item, long buyer, TwinOrder? butNot = null) => _orders.Find(o =>
+        o.Item == item && o.Buyer == buyer && o != butNot && (HasSeat(o) || (o.IsPromise && !Has(Mutant.PromiseNotCountedForMembership))));
 
-        return _teams.Find(t => t.Item == item && t.IsOpen && Taken(t).Any(o => o.Buyer == buyer && o != butNot));
-    }
+    private bool HasSeat(TwinOrder order) => order.Team is { IsOpen: true } team
+        && (team.Members.Contains(order) || (order.IsHoldLive && !Has(Mutant.HoldsNotCheckedForMembership)));
 
     /// <summary>R32: public teams with a seat left: fewest seats left, then nearest deadline, then oldest.</summary>
     private IEnumerable<TwinTeam> Listed(long item) => _teams
@@ -113,11 +111,28 @@ public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.Non
 
     private static Answer Refuse(Outcome outcome, int rule, long team = 0) => new() { Outcome = outcome, Rule = (byte)rule, Team = team };
 
-    /// <summary>R39: a refusal that names the best other open team.</summary>
-    private Answer RefuseAndSuggest(Outcome outcome, int rule, long item, long team) => Refuse(outcome, rule, team) with
+    /// <summary>R39: a refusal that names the best other open team in which who asks could take a seat now.</summary>
+    private Answer RefuseAndSuggest(Outcome outcome, int rule, Command asked, long team) => Refuse(outcome, rule, team) with
     {
-        Suggest = IsFree(WhyNotJoin(item)) ? Listed(item).FirstOrDefault(t => t.Id != team)?.Id ?? 0 : 0,
+        Suggest = Suggested(asked, team)?.Id ?? 0,
     };
+
+    private TwinTeam? Suggested(Command asked, long butNot)
+    {
+        if (!IsFree(WhyNotJoin(asked.Item)))
+        {
+            return null;
+        }
+
+        if (Has(Mutant.SuggestsToAnybody))
+        {
+            return Listed(asked.Item).FirstOrDefault(t => t.Id != butNot);
+        }
+
+        return asked.Buyer == 0 || SeatOf(asked.Item, asked.Buyer) is not null
+            ? null
+            : Suiting(asked, asked.PriceNamed ? asked.Price : null).FirstOrDefault(t => t.Id != butNot);
+    }
 
     private static Answer Accept(Outcome outcome, TwinTeam? team = null) => new() { Outcome = outcome, Ok = true, Team = team?.Id ?? 0 };
 

@@ -120,6 +120,12 @@ internal sealed class TwinOrder
 
     public bool IsHoldLive => State == OrderState.Held;
 
+    /// <summary>A live hold without a team: a promise to open one.</summary>
+    public bool IsPromise => IsHoldLive && Team is null;
+
+    /// <summary>As a promise that a dissolved team left: the quota had no room for a whole team (R42).</summary>
+    public bool LacksSeats { get; set; }
+
     public bool IsUnpaid => State is OrderState.Held or OrderState.HoldEnded or OrderState.Released;
 
     public bool IsClosed => State is OrderState.RefundOwed or OrderState.Refunded;

@@ -34,10 +34,10 @@ internal sealed partial class CampaignState
         SavePieces(_evictedPiecesOf, to);
     }
 
-    /// <summary>Loads what follows the ids.</summary>
+    /// <summary>Loads what follows the ids. The seats taken follow from the rows: earlier versions counted them otherwise.</summary>
     public void Load(ref StateReader from)
     {
-        SeatsTaken = from.Take();
+        from.Take();
         int latest = from.TakeInt();
         Counts = CountsState.Load(ref from);
         for (int versions = from.TakeInt(); versions > 0; versions--)
@@ -68,6 +68,7 @@ internal sealed partial class CampaignState
     public void LoadEvicted(ref StateReader from)
     {
         EvictedSeats = from.Take();
+        SeatsTaken += EvictedSeats;
         EvictedCounts = CountsState.Load(ref from);
         _evictedPiecesOf = LoadPieces(ref from);
     }

@@ -139,7 +139,7 @@ internal sealed class Differences(bool timesReplayed)
 
     private static bool SameButTimes(in Answer a, in Answer b) =>
         a.Outcome == b.Outcome && a.Ok == b.Ok && a.Repeated == b.Repeated && a.Rerouted == b.Rerouted && a.Rule == b.Rule && a.Why == b.Why
-        && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Item == b.Item && a.Order == b.Order;
+        && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Holding == b.Holding && a.Item == b.Item && a.Order == b.Order;
 
     private static string Text(in ControlAnswer answer) => string.Create(
         CultureInfo.InvariantCulture,
@@ -147,5 +147,5 @@ internal sealed class Differences(bool timesReplayed)
 
     private static string Text(in Answer answer) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (team {answer.Team}, seats left {answer.SeatsLeft}, deadline {answer.Deadline}, until {answer.Until}, suggest {answer.Suggest}, now {answer.Now})");
+        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (team {answer.Team}, seats left {answer.SeatsLeft}, deadline {answer.Deadline}, until {answer.Until}, suggest {answer.Suggest}, holding {answer.Holding}, now {answer.Now})");
 }

@@ -22,7 +22,8 @@ public sealed record ShopNotice(bool Ok, string Word, byte Rule = 0, long Item =
         }
 
         Answer answer = reply.Answer;
-        return new ShopNotice(answer.Ok, (answer.Ok ? "Ok" : "No") + answer.Outcome, answer.Rule, answer.Item, answer.Suggest);
+        string word = answer.Holding != 0 ? "NoAlreadyHolding" : (answer.Ok ? "Ok" : "No") + answer.Outcome;
+        return new ShopNotice(answer.Ok, word, answer.Rule, answer.Item, answer.Suggest);
     }
 }
 
