@@ -100,8 +100,8 @@ internal static class OptionsCheck
     {
         Range(wrong, "Book.MaxTeamSize (R1)", book.MaxTeamSize, 2, LargestTeam);
         Range(wrong, "Book.TeamSize (R1)", book.TeamSize, 2, Math.Max(2, book.MaxTeamSize));
-        Range(wrong, "Book.TeamLifeMs (R3)", book.TeamLifeMs, 1, BookOptions.MaxId);
-        Range(wrong, "Book.HoldMs (R33)", book.HoldMs, 1, BookOptions.MaxId);
+        Range(wrong, "Book.TeamLifeMs (R3)", book.TeamLifeMs, 1, BookOptions.MaxExact);
+        Range(wrong, "Book.HoldMs (R33)", book.HoldMs, 1, BookOptions.MaxExact);
     }
 
     private static void Check(List<string> wrong, MatchingHostingOptions hosting)

@@ -50,7 +50,7 @@ public sealed record ControlOptions
     /// <summary>The first option out of its range, by name and value; null where all are in.</summary>
     internal string? Wrong() =>
         Wrong(nameof(MaxLivePerMerchant), MaxLivePerMerchant, 1, int.MaxValue)
-        ?? Wrong(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxId)
+        ?? Wrong(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxExact)
         ?? Wrong(nameof(MaxLivePerChat), MaxLivePerChat, 1, int.MaxValue)
         ?? Wrong(nameof(MaxTeamSize), MaxTeamSize, 2, LargestTeamSize)
         ?? Wrong(nameof(HoldMs), HoldMs, 1, MaxHoldMs)
