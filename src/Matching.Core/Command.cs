@@ -3,7 +3,7 @@ using Matching.Core.Campaigns;
 namespace Matching.Core;
 
 /// <summary>
-/// One request to an item, as the core decides it. A plain value, checked once at the front door: ids are in 1 … 2^53 − 1,
+/// One request to an item, as the core decides it. A plain value, checked once at the front door: ids are in 1 … 2^63 − 1,
 /// <see cref="Quantity"/> ≥ 1, amounts and prices ≥ 0 fen. The core trusts it.
 /// </summary>
 public record struct Command

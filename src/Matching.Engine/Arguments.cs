@@ -75,17 +75,17 @@ internal static class Arguments
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Id(long value, string field)
     {
-        if ((ulong)(value - 1) >= BookOptions.MaxId)
+        if (value < 1)
         {
-            Throw(field, value, "1 … 9007199254740991 (2^53 − 1)", "ids");
+            Throw(field, value, "1 … 9223372036854775807 (2^63 − 1)", "ids");
         }
     }
 
     public static void IdOrNone(long value, string field)
     {
-        if ((ulong)value > BookOptions.MaxId)
+        if (value < 0)
         {
-            Throw(field, value, "0 for none, or 1 … 9007199254740991 (2^53 − 1)", "ids");
+            Throw(field, value, "0 for none, or 1 … 9223372036854775807 (2^63 − 1)", "ids");
         }
     }
 
@@ -107,7 +107,7 @@ internal static class Arguments
 
     public static void Time(long to)
     {
-        if ((ulong)to > BookOptions.MaxId)
+        if ((ulong)to > BookOptions.MaxExact)
         {
             Throw("to", to, "0 … 9007199254740991 ms since 1970", "R43");
         }
@@ -116,7 +116,7 @@ internal static class Arguments
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Amount(long value, string field)
     {
-        if ((ulong)value > BookOptions.MaxId)
+        if ((ulong)value > BookOptions.MaxExact)
         {
             Throw(field, value, "0 … 9007199254740991 fen", "R44");
         }
@@ -175,7 +175,7 @@ internal static class Arguments
             throw new ArgumentException($"At is {at}: a request has a time of its own only on an engine with a manual clock (R43)", nameof(at));
         }
 
-        if ((ulong)at > BookOptions.MaxId)
+        if ((ulong)at > BookOptions.MaxExact)
         {
             Throw("At", at, "0 for the clock's, or 1 … 9007199254740991 ms since 1970", "R43");
         }

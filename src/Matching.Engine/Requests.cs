@@ -3,7 +3,7 @@ using Matching.Core.Campaigns;
 
 namespace Matching.Engine;
 
-/// <summary>Open a team and lead it (R2). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Open a team and lead it (R2). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Buyer">Who leads.</param>
 /// <param name="Order">The order; (item, order) is its key.</param>
@@ -55,7 +55,7 @@ public readonly record struct OpenTeamRequest(long Item, long Buyer, long Order)
     };
 }
 
-/// <summary>Join any stranger's open team of the item, or open one, in one atomic step (R4). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Join any stranger's open team of the item, or open one, in one atomic step (R4). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Buyer">Who joins.</param>
 /// <param name="Order">The order; (item, order) is its key.</param>
@@ -105,7 +105,7 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
     }
 }
 
-/// <summary>Join a named team (R4). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Join a named team (R4). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Team">The team.</param>
 /// <param name="Buyer">Who joins.</param>
@@ -151,7 +151,7 @@ public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, 
     };
 }
 
-/// <summary>Keep a seat while the payment runs (R33). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Keep a seat while the payment runs (R33). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Buyer">For whom.</param>
 /// <param name="Order">The order that owns the hold.</param>
@@ -195,7 +195,7 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
     };
 }
 
-/// <summary>Pay for a hold (R33). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Pay for a hold (R33). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Order">The order that owns the hold.</param>
 public readonly record struct PayRequest(long Item, long Order)
@@ -220,7 +220,7 @@ public readonly record struct PayRequest(long Item, long Order)
     };
 }
 
-/// <summary>Buy alone at the normal price (R9). Ids 1 … 2^53 − 1.</summary>
+/// <summary>Buy alone at the normal price (R9). Ids 1 … 2^63 − 1.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Buyer">Who buys.</param>
 /// <param name="Order">The order; (item, order) is its key.</param>

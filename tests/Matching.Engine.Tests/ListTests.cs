@@ -169,12 +169,12 @@ public sealed class ListTests
             orders[(order, item)] = rig.Run(rig.Engine.FindOrderAsync(item, order))!.Value;
         }
 
-        for (int buyer = 1; buyer <= Buyers; buyer++)
+        foreach (long buyer in Enumerable.Range(1, Buyers).Select(RandomCommands.BuyerOf))
         {
             Assert.Equal(orders.Values.Where(o => o.Buyer == buyer), rig.Run(rig.Engine.OrdersOfAsync(buyer, 10_000)));
         }
 
-        for (int item = 1; item <= Items; item++)
+        foreach (long item in Enumerable.Range(1, Items).Select(RandomCommands.ItemOf))
         {
             OrderView[] all = [.. orders.Values.Where(o => o.Item == item)];
             Assert.Equal(

@@ -46,7 +46,7 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             case 4: _waits.Add(EndAsync(() => engine.RefundsOwedAsync(5))); break;
             default:
                 machine.Coverage.Add(Happening.ListRead);
-                _waits.Add(EndAsync(() => engine.OrdersOfAsync(1 + random.Next(40), 10)));
+                _waits.Add(EndAsync(() => engine.OrdersOfAsync(RandomCommands.BuyerOf(1 + random.Next(40)), 10)));
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Kit.Engine;
 using Matching.Storage;
 
 namespace Matching.Simulation;
@@ -119,9 +120,10 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         Users.Follow();
         AskAnew(share: 1);
         Settle();
-        for (int item = 1; item <= items; item++)
+        for (int number = 1; number <= items; number++)
         {
-            Sent join = outside.Send(Traffic.NewJoin(item, item));
+            long item = RandomCommands.ItemOf(number);
+            Sent join = outside.Send(Traffic.NewJoin(item, number));
             Users.Ask(join);
             Settle();
             SimulationException.Unless(!join.IsInDoubt, $"liveness: a join of item {item} was not served");

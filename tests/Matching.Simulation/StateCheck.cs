@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Kit.Engine;
 
 namespace Matching.Simulation;
 
@@ -15,7 +16,7 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
         // What was overdue is acted on now, so that no later look changes anything (R36).
         for (int item = 1; item <= items; item++)
         {
-            Ask(engine.CountAsync(item));
+            Ask(engine.CountAsync(RandomCommands.ItemOf(item)));
         }
 
         audit.Reread(machine.Journal!);

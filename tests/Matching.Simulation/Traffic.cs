@@ -37,7 +37,7 @@ internal sealed class Traffic(Random random, int items)
                 clients.Control(NextControl(machine.Time.WallMs, outside));
                 break;
             case 15 or 16:
-                clients.Read(1 + random.Next(items), 1 + random.Next(30));
+                clients.Read(RandomCommands.ItemOf(1 + random.Next(items)), 1 + random.Next(30));
                 break;
             case 17:
                 machine.Time.Pass(random.Next(2_000));
@@ -93,7 +93,7 @@ internal sealed class Traffic(Random random, int items)
         }
 
         var command = new ControlCommand { Request = ++_request };
-        long item = 1 + random.Next(items);
+        long item = RandomCommands.ItemOf(1 + random.Next(items));
         command = random.Next(5) switch
         {
             0 => command with { Operation = ControlOperation.SetMerchant, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) },

@@ -177,7 +177,7 @@ internal sealed class ProgramTarget : IRestartable
         answer.Outcome = Enum.TryParse(json.GetProperty("outcome").GetString(), out Outcome outcome) ? outcome : Outcome.None;
         answer.Repeated = json.TryGetProperty("repeated", out _);
         answer.Team = json.TryGetProperty("team", out JsonElement team) || json.TryGetProperty("teamsOpen", out team) ? team.GetInt64() : 0;
-        answer.Order = json.TryGetProperty("order", out JsonElement order) ? order.GetInt64() : 0;
+        answer.Order = json.TryGetProperty("order", out JsonElement order) && order.TryGetId(out long key) ? key : 0;
         return true;
     }
 

@@ -141,6 +141,7 @@ internal sealed class ShopTarget : ITarget
                 }
                 else if (team && json.TokenType == JsonTokenType.Number)
                 {
+                    // The engine issues it, so it is no string (IdJson).
                     answer.Team = json.GetInt64();
                 }
                 else if (repeated)
@@ -170,7 +171,7 @@ internal sealed class ShopTarget : ITarget
         using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
         return [.. json.RootElement.EnumerateArray()
             .Where(item => item.TryGetProperty("groupPriceFen", out _))
-            .Select(item => item.GetProperty("id").GetInt64())];
+            .Select(item => item.GetProperty("id").TryGetId(out long id) ? id : throw new JsonException($"an item has the id {item.GetProperty("id")}"))];
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, string key)

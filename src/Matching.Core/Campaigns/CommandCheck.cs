@@ -28,15 +28,15 @@ internal static class CommandCheck
         _ => Refusal.Bad(0, $"operation is {(byte)command.Operation}, which is none"),
     };
 
-    private static Refusal? Id(string field, long value, byte rule) => value is >= 1 and <= BookOptions.MaxId
+    private static Refusal? Id(string field, long value, byte rule) => value >= 1
         ? null
         : Refusal.Bad(rule, $"{field} is {value}; ids are 1 … {BookOptions.MaxId} (R{rule})");
 
     private static Refusal Missing(string field, byte rule) => Refusal.Bad(rule, $"{field} is missing (R{rule})");
 
-    private static Refusal? Time(string field, long value, byte rule) => value is >= 0 and <= BookOptions.MaxId
+    private static Refusal? Time(string field, long value, byte rule) => value is >= 0 and <= BookOptions.MaxExact
         ? null
-        : Refusal.Bad(rule, $"{field} is {value}; 0 … {BookOptions.MaxId} are allowed (R{rule})");
+        : Refusal.Bad(rule, $"{field} is {value}; 0 … {BookOptions.MaxExact} are allowed (R{rule})");
 
     private static Refusal? Facts(MerchantFacts? facts) =>
         facts is null ? Missing("facts", 13)

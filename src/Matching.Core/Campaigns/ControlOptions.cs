@@ -51,7 +51,7 @@ public sealed record ControlOptions
     internal IEnumerable<string> Faults() => new[]
     {
         OptionRange.Fault(nameof(MaxLivePerMerchant), MaxLivePerMerchant, 1, int.MaxValue, "R10"),
-        OptionRange.Fault(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxId, "R11"),
+        OptionRange.Fault(nameof(CoolDownMs), CoolDownMs, 0, BookOptions.MaxExact, "R11"),
         OptionRange.Fault(nameof(MaxLivePerChat), MaxLivePerChat, 1, int.MaxValue, "R18"),
         OptionRange.Fault(nameof(MaxTeamSize), MaxTeamSize, 2, LargestTeamSize, "R1"),
         OptionRange.Fault(nameof(HoldMs), HoldMs, 1, MaxHoldMs, "R33"),

@@ -54,7 +54,7 @@ public sealed record ControlCommand : ControlRecord
     /// <summary>What is asked.</summary>
     public ControlOperation Operation { get; init; }
 
-    /// <summary>The caller's id of the request, 1 … 2^53 − 1. (Operation, request) is the key of a command (R35).</summary>
+    /// <summary>The caller's id of the request, 1 … 2^63 − 1. (Operation, request) is the key of a command (R35).</summary>
     public long Request { get; init; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's. Not part of what a

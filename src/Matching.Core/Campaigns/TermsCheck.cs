@@ -18,10 +18,10 @@ internal static class TermsCheck
         : null;
 
     private static Refusal? Window(EffectiveTerms terms) =>
-        terms.StartMs is < 0 or > BookOptions.MaxId
-            ? Refusal.Bad(34, $"startMs is {terms.StartMs}; 0 … {BookOptions.MaxId} are allowed (R34)")
-        : terms.EndMs is < 1 or > BookOptions.MaxId
-            ? Refusal.Bad(34, $"endMs is {terms.EndMs}; 1 … {BookOptions.MaxId} are allowed (R34)")
+        terms.StartMs is < 0 or > BookOptions.MaxExact
+            ? Refusal.Bad(34, $"startMs is {terms.StartMs}; 0 … {BookOptions.MaxExact} are allowed (R34)")
+        : terms.EndMs is < 1 or > BookOptions.MaxExact
+            ? Refusal.Bad(34, $"endMs is {terms.EndMs}; 1 … {BookOptions.MaxExact} are allowed (R34)")
         : terms.HoldMs is < 0 or > ControlOptions.MaxHoldMs
             ? Refusal.Bad(33, $"holdMs is {terms.HoldMs}; 1 … {ControlOptions.MaxHoldMs}, or 0 for the default, are allowed (R33)")
         : null;
@@ -29,7 +29,7 @@ internal static class TermsCheck
     private static Refusal? Seats(EffectiveTerms terms) =>
         terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize
             ? Refusal.Bad(1, $"teamSize is {terms.TeamSize}; at least 2 is allowed (R1)")
-        : terms.QuotaSeats != 0 && (terms.QuotaSeats < terms.TeamSize || terms.QuotaSeats > BookOptions.MaxId)
+        : terms.QuotaSeats != 0 && (terms.QuotaSeats < terms.TeamSize || terms.QuotaSeats > BookOptions.MaxExact)
             ? Refusal.Bad(42,
                 $"quotaSeats is {terms.QuotaSeats}; at least one team's {terms.TeamSize}, or 0 for no quota, is allowed (R42)")
         : terms.PerOrderPieces < 0
@@ -49,7 +49,7 @@ internal static class TermsCheck
 
     private static Refusal? Audience(AudienceRule rule) =>
         !Enum.IsDefined(rule.Kind) ? Refusal.Bad(21, $"audience is {(byte)rule.Kind}, which is none (R21)")
-        : rule.EarlyMs < 0 || (rule.EarlyMs > 0) != (rule.Kind == AudienceKind.OldCustomersFirst) || rule.EarlyMs > BookOptions.MaxId
+        : rule.EarlyMs < 0 || (rule.EarlyMs > 0) != (rule.Kind == AudienceKind.OldCustomersFirst) || rule.EarlyMs > BookOptions.MaxExact
             ? Refusal.Bad(21, $"earlyMs is {rule.EarlyMs}; 1 or more with oldCustomersFirst, else 0, is allowed (R21)")
         : (rule.MinTier > 0) != (rule.Kind == AudienceKind.TierAndAbove)
             ? Refusal.Bad(21, $"minTier is {rule.MinTier}; 1 … 255 with tierAndAbove, else 0, is allowed (R21)")

@@ -82,9 +82,9 @@ public sealed record VenuePlan
 
     /// <summary>Checks the ranges above.</summary>
     internal Refusal? Check() =>
-        !Weekly && StartMs is < 0 or > BookOptions.MaxId
-            ? Refusal.Bad(20, $"startMs is {StartMs}; 0 … {BookOptions.MaxId} are allowed (R20)")
-        : !Weekly && (EndMs <= StartMs || EndMs > BookOptions.MaxId)
+        !Weekly && StartMs is < 0 or > BookOptions.MaxExact
+            ? Refusal.Bad(20, $"startMs is {StartMs}; 0 … {BookOptions.MaxExact} are allowed (R20)")
+        : !Weekly && (EndMs <= StartMs || EndMs > BookOptions.MaxExact)
             ? Refusal.Bad(20, $"endMs is {EndMs}; it must come after startMs {StartMs} (R20)")
         : !Weekly ? null
         : !Enum.IsDefined(Day) ? Refusal.Bad(20, $"day is {(int)Day}; 0 (Sunday) … 6 are allowed (R20)")

@@ -80,7 +80,8 @@ internal static class EventListing
             {
                 if (value is long number)
                 {
-                    line.WriteNumber(name, number);
+                    // Times, prices and flags never reach what is written as a string.
+                    line.WriteId(name, number);
                 }
                 else
                 {

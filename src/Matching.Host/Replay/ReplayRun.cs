@@ -94,7 +94,7 @@ internal sealed class ReplayRun
         long offset = _options.Append ? engine.HighestOrder : 0;
         long highest = _reader.Teams.Count > 0 ? _reader.Teams.Seats : _reader.Arrivals.HighestOrder;
         return highest <= BookOptions.MaxId - offset ? offset : throw new InvalidDataException(
-            $"order ids would go beyond 2^53 - 1: the directory's highest is {offset} and the recording's {highest}");
+            $"order ids would go beyond 2^63 - 1: the directory's highest is {offset} and the recording's {highest}");
     }
 
     private void Warn(MatchingEngine engine)

@@ -83,10 +83,14 @@ internal static class Fields
     /// <summary>Whether the field is an integer.</summary>
     public static bool IsInteger(Field field) => field is >= Field.Item and <= Field.Tier;
 
+    /// <summary>Whether the field is an id, which may also be sent as a string of its digits.</summary>
+    public static bool IsId(Field field) => field is >= Field.Item and <= Field.AfterItem;
+
     /// <summary>The range of an integer field, both ends included.</summary>
     public static (long Min, long Max) RangeOf(Field field) => field switch
     {
-        Field.After or Field.AfterItem or Field.Amount or Field.Due or Field.Price or Field.To => (0, BookOptions.MaxId),
+        Field.After or Field.AfterItem => (0, BookOptions.MaxId),
+        Field.Amount or Field.Due or Field.Price or Field.To => (0, BookOptions.MaxExact),
         Field.Quantity => (1, int.MaxValue),
         Field.Tier => (0, byte.MaxValue),
         Field.Take => (1, MaxTake),

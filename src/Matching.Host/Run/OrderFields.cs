@@ -23,17 +23,17 @@ internal static class OrderFields
 
     public static void Write(Utf8JsonWriter json, in OrderView order)
     {
-        json.WriteNumber(Item, order.Item);
-        json.WriteNumber(Order, order.Order);
+        json.WriteId(Item, order.Item);
+        json.WriteId(Order, order.Order);
         json.WriteString(State, NameOf(order.State));
         if (order.Team != 0)
         {
-            json.WriteNumber(Team, order.Team);
+            json.WriteId(Team, order.Team);
         }
 
         if (order.Buyer != 0)
         {
-            json.WriteNumber(Buyer, order.Buyer);
+            json.WriteId(Buyer, order.Buyer);
         }
 
         json.WriteNumber(Amount, order.Amount);

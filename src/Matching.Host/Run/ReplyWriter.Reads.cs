@@ -16,8 +16,8 @@ internal sealed partial class ReplyWriter
         }
         else
         {
-            _json.WriteNumber(Item, item);
-            _json.WriteNumber(Order, order);
+            _json.WriteId(Item, item);
+            _json.WriteId(Order, order);
         }
 
         _json.WriteNumber(Now, now);
@@ -28,8 +28,8 @@ internal sealed partial class ReplyWriter
     public void Found(ReadOnlySpan<byte> id, TeamView? view, long item, long team, long now)
     {
         Begin(id, ok: true, view is null ? NotFound : ReplyNames.Found);
-        _json.WriteNumber(Item, item);
-        _json.WriteNumber(Team, team);
+        _json.WriteId(Item, item);
+        _json.WriteId(Team, team);
         if (view is not null)
         {
             Fields(view);
@@ -43,12 +43,12 @@ internal sealed partial class ReplyWriter
     public void Listed(ReadOnlySpan<byte> id, IReadOnlyList<OpenTeamView> teams, long item, long now)
     {
         Begin(id, ok: true, ReplyNames.Listed);
-        _json.WriteNumber(Item, item);
+        _json.WriteId(Item, item);
         _json.WriteStartArray("teams"u8);
         foreach (OpenTeamView team in teams)
         {
             _json.WriteStartObject();
-            _json.WriteNumber(Team, team.Team);
+            _json.WriteId(Team, team.Team);
             _json.WriteNumber(Size, team.Size);
             _json.WriteNumber(SeatsLeft, team.SeatsLeft);
             _json.WriteNumber(Deadline, team.Deadline);
@@ -76,8 +76,8 @@ internal sealed partial class ReplyWriter
         foreach (RefundView refund in refunds)
         {
             _json.WriteStartObject();
-            _json.WriteNumber(Item, refund.Item);
-            _json.WriteNumber(Order, refund.Order);
+            _json.WriteId(Item, refund.Item);
+            _json.WriteId(Order, refund.Order);
             Given(Buyer, refund.Buyer);
             _json.WriteNumber(Amount, refund.Amount);
             _json.WriteString("cause"u8, Words.Of(refund.Cause));
@@ -119,13 +119,13 @@ internal sealed partial class ReplyWriter
         _json.WriteNumber(SeatsLeft, team.SeatsLeft);
         _json.WriteNumber(Deadline, team.Deadline);
         _json.WriteNumber("openedAt"u8, team.OpenedAt);
-        Given("closedAt"u8, team.ClosedAt);
-        Given("mergedInto"u8, team.MergedInto);
-        Given("leader"u8, team.Leader);
+        Given(ClosedAt, team.ClosedAt);
+        Given(MergedInto, team.MergedInto);
+        Given(Leader, team.Leader);
         _json.WriteStartArray("members"u8);
         foreach (long buyer in team.Members)
         {
-            _json.WriteNumberValue(buyer);
+            _json.WriteIdValue(buyer);
         }
 
         _json.WriteEndArray();

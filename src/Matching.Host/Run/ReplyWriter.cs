@@ -80,11 +80,11 @@ internal sealed partial class ReplyWriter : IDisposable
 
     private void Accepted(in Answer answer)
     {
-        _json.WriteNumber(Item, answer.Item);
-        _json.WriteNumber(Order, answer.Order);
+        _json.WriteId(Item, answer.Item);
+        _json.WriteId(Order, answer.Order);
         if (answer.Team != 0)
         {
-            _json.WriteNumber(Team, answer.Team);
+            _json.WriteId(Team, answer.Team);
             if (answer.Outcome is Outcome.Opened or Outcome.Joined or Outcome.Formed or Outcome.Held)
             {
                 _json.WriteNumber(SeatsLeft, answer.SeatsLeft);
@@ -116,7 +116,7 @@ internal sealed partial class ReplyWriter : IDisposable
         _json.WriteString(Reason, Words.Reason(answer));
         Given(Team, answer.Team);
         Given("holding"u8, answer.Holding);
-        Given("suggest"u8, answer.Suggest);
+        Given(Suggest, answer.Suggest);
     }
 
     private void Begin(ReadOnlySpan<byte> id, bool ok, JsonEncodedText outcome)
@@ -141,20 +141,12 @@ internal sealed partial class ReplyWriter : IDisposable
         _buffer.Advance(1);
     }
 
-    /// <summary>Ids and money, where 0 says there is none.</summary>
+    /// <summary>Ids, money and times, where 0 says there is none. The latter two never reach what is written as a string.</summary>
     private void Given(JsonEncodedText name, long value)
     {
         if (value != 0)
         {
-            _json.WriteNumber(name, value);
-        }
-    }
-
-    private void Given(ReadOnlySpan<byte> name, long value)
-    {
-        if (value != 0)
-        {
-            _json.WriteNumber(name, value);
+            _json.WriteId(name, value);
         }
     }
 

@@ -99,10 +99,10 @@ internal sealed class RequestParser
     private string? SetInteger(Field field, ReadOnlySpan<byte> line, ref Request request)
     {
         ref readonly Token token = ref _tokens[field];
-        ReadOnlySpan<byte> digits = token.Of(line);
         (long min, long max) = Fields.RangeOf(field);
-        if (token.Type != JsonTokenType.Number || !Utf8Parser.TryParse(digits, out long value, out int read) || read != digits.Length
-            || value < min || value > max)
+        bool isNumber = TryNumber(token, line, out long value)
+            || (token.Type == JsonTokenType.String && Fields.IsId(field) && IdJson.TryParse(token.TextOf(line), out value));
+        if (!isNumber || value < min || value > max)
         {
             return string.Create(
                 null, $"{Fields.NameOf(field)} must be an integer from {min} to {max}, not {token.Excerpt(line)}{Fields.RuleOf(field)}");
@@ -110,6 +110,12 @@ internal sealed class RequestParser
 
         Place(field, value, ref request);
         return null;
+    }
+
+    private static bool TryNumber(in Token token, ReadOnlySpan<byte> line, out long value)
+    {
+        value = 0;
+        return token.Type == JsonTokenType.Number && Utf8Parser.TryParse(token.Of(line), out value, out int read) && read == token.Length;
     }
 
     private static void Place(Field field, long value, ref Request request)

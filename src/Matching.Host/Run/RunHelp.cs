@@ -35,8 +35,8 @@ internal static class RunHelp
           {"op":"setMerchant","request":1,"merchant":7,"kind":"c2c","tools":["feed"]}
           {"op":"publishCampaign","request":2,"merchant":7,"item":3,"category":"shoes","end":1790000000000,"groupPrice":1990,"soloPrice":2990}
 
-        Ids are integers from 1 to 9007199254740991, money is in fen, times are milliseconds since 1970-01-01 UTC. "id" may be
-        any JSON value and comes back unchanged; replies may come in any order. Requests about one item take effect in the
+        Ids are integers from 1 to 9223372036854775807, each a number or a string of its digits; replies have a string above 9007199254740991.
+        Money is in fen, times are milliseconds since 1970-01-01 UTC. "id" may be any JSON value and comes back unchanged; replies may come in any order. Requests about one item take effect in the
         order read. The same request sent again gets the same answer, marked "repeated":true. Numbers must be plain integers (1.0
         and 1e3 are refused). Fields an operation does not know are ignored. "source" (R23) is detailPage, chatGroup, liveRoom, shortVideo,
         shareLink or venue; any other word counts as other. A line that is no request, an empty one and one over

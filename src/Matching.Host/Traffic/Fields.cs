@@ -14,11 +14,12 @@ internal ref struct Fields(ReadOnlySpan<byte> line, byte separator)
     public static bool TryNumber(ReadOnlySpan<byte> field, long highest, out long number)
     {
         number = 0;
-        if (field.IsEmpty || field.Length > 18)
+        if (field.IsEmpty || field.Length > 19)
         {
             return false;
         }
 
+        ulong read = 0;
         foreach (byte b in field)
         {
             uint digit = (uint)(b - '0');
@@ -27,10 +28,11 @@ internal ref struct Fields(ReadOnlySpan<byte> line, byte separator)
                 return false;
             }
 
-            number = (number * 10) + digit;
+            read = (read * 10) + digit;
         }
 
-        return number <= highest;
+        number = (long)read;
+        return read <= (ulong)highest;
     }
 
     /// <summary>The next field.</summary>

@@ -1,3 +1,5 @@
+using Matching.Core;
+
 namespace Matching.Host.Traffic;
 
 /// <summary>Reads recorded files of any known format into <see cref="Arrivals"/>, or into <see cref="Teams"/>.</summary>
@@ -87,7 +89,8 @@ internal sealed class TrafficReader(WordTable words, BadRows bad, UserBehaviorRo
             bool header = lines.Line == 1 && !line.ContainsAnyInRange((byte)'0', (byte)'9');
             if (Passes(name, lines, line) && !header)
             {
-                string? wrong = behaviors.Read(line, out Arrival arrival);
+                string? wrong = behaviors.Read(line, out Arrival arrival)
+                    ?? (order == BookOptions.MaxId ? $"the files before it have taken the last order id, {order}" : null);
                 if (wrong is not null || arrival.Item != 0)
                 {
                     arrival.Order = order + 1;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Gives every word of a recording an id the engine takes. A canonical positive decimal number below 2^52 is its own id. Any other
-/// word gets 2^52 + a 52-bit hash of its bytes: the same in every run, so that a second replay into one directory meets the same
+/// Gives every word of a recording an id the engine takes. A canonical positive decimal number up to 2^63 − 1 is its own id, but for those
+/// from 2^52 up to 2^53. These and any other word get 2^52 + a 52-bit hash of its bytes: the same in every run, so that a second replay into one directory meets the same
 /// buyers. Words are compared byte for byte: <c>7</c>, <c>07</c> and <c>7.0</c> are three.
 /// <para>
 /// Assumes most words are numbers (no look-up at all) and the rest are few and repeat. Every hashed word is kept, to notice when two
@@ -18,6 +18,9 @@ internal sealed class WordTable
 {
     /// <summary>Ids from here up to 2^53 − 1 stand for words that are no number.</summary>
     public const long FirstHashed = 1L << 52;
+
+    private const long LastHashed = (2 * FirstHashed) - 1;
+    private const int MostDigits = 19;
 
     private const int ArenaBytes = 1 << 20;
 
@@ -42,7 +45,7 @@ internal sealed class WordTable
     /// <summary>Hashed words held.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>The id of a word: 1 … 2^53 − 1.</summary>
+    /// <summary>The id of a word: 1 … 2^63 − 1.</summary>
     /// <exception cref="InvalidDataException">Two different words of the run have one hash.</exception>
     public long IdOf(ReadOnlySpan<byte> word) => TryNumber(word, out long number) ? number : IdOfHashed(word);
 
@@ -76,11 +79,12 @@ internal sealed class WordTable
     private static bool TryNumber(ReadOnlySpan<byte> word, out long number)
     {
         number = 0;
-        if (word.Length is 0 or > 16 || word[0] == (byte)'0')
+        if (word.Length is 0 or > MostDigits || word[0] == (byte)'0')
         {
             return false;
         }
 
+        ulong read = 0;
         foreach (byte b in word)
         {
             uint digit = (uint)(b - '0');
@@ -89,10 +93,11 @@ internal sealed class WordTable
                 return false;
             }
 
-            number = (number * 10) + digit;
+            read = (read * 10) + digit;
         }
 
-        return number < FirstHashed;
+        number = (long)read;
+        return read < FirstHashed || read is > LastHashed and <= long.MaxValue;
     }
 
     private long IdOfHashed(ReadOnlySpan<byte> word)

@@ -31,7 +31,7 @@ public sealed record QuickJoinBody(int Quantity = 1, Source Source = Source.Unkn
 /// <param name="Team">The team.</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record JoinTeamBody(long Team, int Quantity = 1, Source Source = Source.Unknown) : IChecked
+public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Quantity(Quantity);
 }
@@ -40,7 +40,7 @@ public sealed record JoinTeamBody(long Team, int Quantity = 1, Source Source = S
 /// <param name="Team">The team; none for the best open one, or a promise to open (R33).</param>
 /// <param name="Open">Insist on a new team; not together with a team.</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record HoldBody(long? Team = null, bool Open = false, Source Source = Source.Unknown) : IChecked
+public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, Source Source = Source.Unknown) : IChecked
 {
     string? IChecked.Wrong => Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
@@ -50,7 +50,7 @@ public sealed record HoldBody(long? Team = null, bool Open = false, Source Sourc
 /// <summary>Pay for a hold.</summary>
 /// <param name="Payment">The payment's own id (R35).</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-public sealed record PayBody(long? Payment = null, int Quantity = 1) : IChecked
+public sealed record PayBody([property: JsonId] long? Payment = null, int Quantity = 1) : IChecked
 {
     string? IChecked.Wrong => (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
 }
@@ -66,7 +66,7 @@ public sealed record SoloBuyBody(int Quantity = 1) : IChecked
 /// <param name="AmountFen">What was paid, in fen (R44).</param>
 /// <param name="Payment">The payment's own id (R35).</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-public sealed record PaidBody(long AmountFen, long? Payment = null, int Quantity = 1) : IChecked
+public sealed record PaidBody(long AmountFen, [property: JsonId] long? Payment = null, int Quantity = 1) : IChecked
 {
     string? IChecked.Wrong => Ranges.Amount(AmountFen) ?? (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
 }
@@ -74,7 +74,7 @@ public sealed record PaidBody(long AmountFen, long? Payment = null, int Quantity
 /// <summary>A refund went back.</summary>
 /// <param name="Cause">Which entry of the order; none for the oldest (R37).</param>
 /// <param name="Payment">The payment that went back, where the entry has one.</param>
-public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, long? Payment = null) : IChecked
+public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, [property: JsonId] long? Payment = null) : IChecked
 {
     string? IChecked.Wrong => Payment is { } payment ? Ranges.Id(payment, "payment") : null;
 }
@@ -83,13 +83,13 @@ public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, long? 
 /// <param name="To">Where to, ms since 1970; not before now (R43).</param>
 public sealed record AdvanceBody(long To) : IChecked
 {
-    string? IChecked.Wrong => To is >= 0 and <= BookOptions.MaxId ? null : $"to is {To}; allowed is 0 … {BookOptions.MaxId}, ms since 1970 (R43)";
+    string? IChecked.Wrong => To is >= 0 and <= BookOptions.MaxExact ? null : $"to is {To}; allowed is 0 … {BookOptions.MaxExact}, ms since 1970 (R43)";
 }
 
 /// <summary>Ranges of fields, in words.</summary>
 internal static class Ranges
 {
-    public static string? Id(long value, string field) => value is >= 1 and <= BookOptions.MaxId
+    public static string? Id(long value, string field) => value >= 1
         ? null
         : $"{field} is {value}; allowed is 1 … {BookOptions.MaxId} (ids)";
 
@@ -97,9 +97,9 @@ internal static class Ranges
         ? null
         : $"quantity is {value}; allowed is 1 … {BuyerDesk.MaxQuantity} (R44)";
 
-    public static string? Amount(long fen) => fen is >= 0 and <= BookOptions.MaxId
+    public static string? Amount(long fen) => fen is >= 0 and <= BookOptions.MaxExact
         ? null
-        : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxId} (R44)";
+        : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxExact} (R44)";
 
     public static string? Skip(int value) => value is >= 0 and <= OperatorDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {OperatorDesk.MaxSkip}";
 

@@ -16,7 +16,7 @@ namespace Matching.Storefront.Api;
 /// <param name="Until">The hold's end, ms since 1970 (R33).</param>
 /// <param name="Now">Time of the decision, ms since 1970.</param>
 public sealed record OrderReply(
-    string Outcome, long Item, long Order, bool Repeated, bool Rerouted, long? Team, int? SeatsLeft, long? Deadline, long? Until, long Now)
+    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until, long Now)
 {
     public static OrderReply Of(in Answer answer) => new(
         answer.Outcome.ToString(), answer.Item, answer.Order, answer.Repeated, answer.Rerouted, NotZero(answer.Team),
@@ -27,7 +27,8 @@ public sealed record OrderReply(
 
 /// <summary>An order.</summary>
 public sealed record OrderReading(
-    long Item, long Order, long? Team, string State, string RefundRequest, bool WasShipped, long AmountFen, int Quantity, long? Until, string Source)
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long? Team, string State, string RefundRequest, bool WasShipped,
+    long AmountFen, int Quantity, long? Until, string Source)
 {
     public static OrderReading Of(in OrderView view) => new(
         view.Item, view.Order, view.Team == 0 ? null : view.Team, view.State.ToString(), view.Request.ToString(), view.WasShipped,
@@ -51,21 +52,22 @@ public sealed record ListedOrder(long Place, long PlacedAt, OrderReading Order)
 /// <param name="SoloPriceFen">The catalogue's price alone (R9).</param>
 /// <param name="GroupPriceFen">The catalogue's price in a team; left out where the category is closed to group buying (R12).</param>
 public sealed record ItemReading(
-    long Id, long Merchant, Wording Title, Wording About, long SoloPriceFen, long? GroupPriceFen)
+    [property: JsonId] long Id, [property: JsonId] long Merchant, Wording Title, Wording About, long SoloPriceFen, long? GroupPriceFen)
 {
     public static ItemReading Of(ShopItem item, Offers offers) =>
         new(item.Id, item.Merchant, item.Title, item.About, item.SoloPriceFen, offers.InTeams(item) ? item.GroupPriceFen : null);
 }
 
 /// <summary>An open team of strangers (R4).</summary>
-public sealed record OpenTeamReading(long Team, int Size, int SeatsLeft, long Deadline)
+public sealed record OpenTeamReading([property: JsonId] long Team, int Size, int SeatsLeft, long Deadline)
 {
     public static OpenTeamReading Of(OpenTeamView view) => new(view.Team, view.Size, view.SeatsLeft, view.Deadline);
 }
 
 /// <summary>A team as anybody may see it: who its members are is not told.</summary>
 public sealed record TeamReading(
-    long Item, long Team, string State, int Size, int SeatsLeft, long OpenedAt, long Deadline, long? MergedInto, int Members)
+    [property: JsonId] long Item, [property: JsonId] long Team, string State, int Size, int SeatsLeft, long OpenedAt, long Deadline,
+    [property: JsonId] long? MergedInto, int Members)
 {
     public static TeamReading Of(TeamView view) => new(
         view.Item, view.Team, view.State.ToString(), view.Size, view.SeatsLeft, view.OpenedAt, view.Deadline,
@@ -73,7 +75,8 @@ public sealed record TeamReading(
 }
 
 /// <summary>A refund owed (R37).</summary>
-public sealed record RefundReading(long Item, long Order, string Cause, long? Payment, long AmountFen, long Since, string Key)
+public sealed record RefundReading(
+    [property: JsonId] long Item, [property: JsonId] long Order, string Cause, [property: JsonId] long? Payment, long AmountFen, long Since, string Key)
 {
     public static RefundReading Of(RefundView view) => new(
         view.Item, view.Order, Words.Of(view.Cause), view.Payment == 0 ? null : view.Payment, view.Amount, view.Since, view.Key);

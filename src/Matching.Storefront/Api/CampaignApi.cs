@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Shop;
@@ -19,7 +20,7 @@ namespace Matching.Storefront.Api;
 /// <param name="PerBuyerPieces">Pieces for one buyer; 0 for no limit.</param>
 /// <param name="Merge">Whether its teams may be rescued (R40).</param>
 public sealed record PublishBody(
-    long Item, int TeamSize, long GroupPriceFen, long SoloPriceFen, long EndMs, long StartMs = 0, long? LeaderPriceFen = null,
+    [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long SoloPriceFen, long EndMs, long StartMs = 0, long? LeaderPriceFen = null,
     long QuotaSeats = 0, int PerOrderPieces = 0, int PerBuyerPieces = 0, bool Merge = true) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Item, "item");
@@ -42,17 +43,18 @@ public sealed record PublishBody(
 
 /// <summary>End a campaign.</summary>
 /// <param name="Campaign">One of his.</param>
-public sealed record EndBody(long Campaign) : IChecked
+public sealed record EndBody([property: JsonId] long Campaign) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Campaign, "campaign");
 }
 
 /// <summary>What came of a wish about a campaign.</summary>
-public sealed record CampaignOutcome(string Outcome, long Campaign, bool Repeated, long Now);
+public sealed record CampaignOutcome(string Outcome, [property: JsonId] long Campaign, bool Repeated, long Now);
 
 /// <summary>A live campaign.</summary>
 public sealed record CampaignReading(
-    long Campaign, long Item, int TeamSize, long GroupPriceFen, long LeaderPriceFen, long SoloPriceFen, long StartMs, long EndMs, long QuotaSeats, CountsReading Counts)
+    [property: JsonId] long Campaign, [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long LeaderPriceFen, long SoloPriceFen,
+    long StartMs, long EndMs, long QuotaSeats, CountsReading Counts)
 {
     public static CampaignReading Of(LiveCampaign live) => new(
         live.Terms.Campaign, live.Terms.Item, live.Terms.TeamSize, live.Terms.GroupPriceFen, live.Terms.LeaderPaysFen, live.Terms.SoloPriceFen,
@@ -99,7 +101,7 @@ internal static class CampaignApi
         var more = new Dictionary<string, object?>(StringComparer.Ordinal);
         if (answer.Campaign != 0)
         {
-            more["campaign"] = answer.Campaign;
+            more["campaign"] = Problems.Id(answer.Campaign);
         }
 
         if (answer.RetryAt != 0)

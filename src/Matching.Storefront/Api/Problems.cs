@@ -33,10 +33,10 @@ internal static class Problems
 
     public static ProblemHttpResult Of(in Answer answer)
     {
-        var more = new Dictionary<string, object?>(StringComparer.Ordinal) { ["item"] = answer.Item, ["order"] = answer.Order };
+        var more = new Dictionary<string, object?>(StringComparer.Ordinal) { ["item"] = Id(answer.Item), ["order"] = Id(answer.Order) };
         if (answer.Team != 0)
         {
-            more["team"] = answer.Team;
+            more["team"] = Id(answer.Team);
         }
 
         if (answer.Holding != 0)
@@ -46,7 +46,7 @@ internal static class Problems
 
         if (answer.Suggest != 0)
         {
-            more["suggest"] = answer.Suggest;
+            more["suggest"] = Id(answer.Suggest);
         }
 
         return Of(StatusOf(answer.Outcome), answer.Outcome.ToString(), Words.Reason(answer), answer.Rule, more);
@@ -54,6 +54,9 @@ internal static class Problems
 
     public static ProblemHttpResult BadRequest(string detail, byte rule = 0) =>
         Of(StatusCodes.Status400BadRequest, "BadRequest", detail, rule);
+
+    /// <summary>An id as <see cref="IdJson"/> writes it: what extends a problem is written by its type alone.</summary>
+    public static object Id(long id) => id <= BookOptions.MaxExact ? id : id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static int StatusOf(Outcome refusal) => refusal switch
     {

@@ -44,7 +44,7 @@ internal static partial class RequestFaults
         if (name.Length > 0)
         {
             return fields.FirstOrDefault(field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase)) is { } field
-                ? $"{field.Name} must be {Wanted(field.PropertyType)}"
+                ? $"{field.Name} must be {Wanted(field)}"
                 : $"{name} is no field of this; it takes {Names(fields)}";
         }
 
@@ -56,12 +56,13 @@ internal static partial class RequestFaults
 
     private static string Names(IList<JsonPropertyInfo> fields) => string.Join(", ", fields.Select(field => field.Name));
 
-    private static string Wanted(Type type)
+    private static string Wanted(JsonPropertyInfo field)
     {
-        Type one = Nullable.GetUnderlyingType(type) ?? type;
+        Type one = Nullable.GetUnderlyingType(field.PropertyType) ?? field.PropertyType;
+        bool isId = field.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true;
         return one.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(one).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : one == typeof(bool) ? "true or false"
-            : $"a whole number up to {(one == typeof(int) ? int.MaxValue : BookOptions.MaxId)}";
+            : $"a whole number up to {(one == typeof(int) ? int.MaxValue : isId ? BookOptions.MaxId : BookOptions.MaxExact)}{(isId ? ", or a string of its digits" : "")}";
     }
 
     // Behind these words stand the reader's counting of lines, and advice to whom it is part of.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Matching.Core;
 using Microsoft.OpenApi;
 
 namespace Matching.Storefront.Api;
@@ -33,6 +34,17 @@ internal static class ShopApi
                 Name = Accounts.ApiKeyHandler.KeyHeader,
                 Description = $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in {Accounts.ApiKeyHandler.BuyerHeader}.",
             };
+            return Task.CompletedTask;
+        }).AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true)
+            {
+                schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
+                schema.Format = "int64";
+                schema.Pattern = "^[1-9][0-9]{0,18}$";
+                schema.Description = "1 to 2^63 - 1: a number, or a string of its digits; above 2^53 - 1 always written as a string.";
+            }
+
             return Task.CompletedTask;
         }));
     }

@@ -103,7 +103,7 @@ internal static class ShopForms
             return Problems.BadRequest(wrong);
         }
 
-        if (!Enum.IsDefined(cause) || payment is < 0 or > BookOptions.MaxId)
+        if (!Enum.IsDefined(cause) || payment < 0)
         {
             return Problems.BadRequest("cause and payment name no entry of the refund ledger (R37)", 37);
         }

@@ -8,7 +8,8 @@ namespace Matching.Core.Tests.Campaigns;
 internal static class ControlPrograms
 {
     private const long DayMs = 86_400_000;
-    private static readonly long[] s_items = [1, 2, 3, 4];
+    private static readonly long[] s_items = [1, 2, 3, Ids.Of(4, 4)];
+    private static readonly long[] s_ids = [1, 2, 3, long.MaxValue];
     private static readonly LowestPriceFor[] s_asked = [LowestPriceFor.MassSale, LowestPriceFor.ThirtyDays];
 
     /// <summary>Limits small enough to be met in a short program.</summary>
@@ -86,7 +87,7 @@ internal static class ControlPrograms
     private static void AskEverything(
         ControlCommand command, ControlBook book, ControlTwin twin, Dictionary<long, ItemSchedule> shards, BigDayCalendar calendar)
     {
-        for (long id = 1; id <= 3; id++)
+        foreach (long id in s_ids)
         {
             Same(command, List(twin.LiveOf(id)), List(book.LiveCampaignsOf(id, twin.Now)), $"live campaigns of merchant {id}");
             ChatView chat = book.FindChat(id, twin.Now);
@@ -154,12 +155,12 @@ internal static class ControlPrograms
             ControlOperation.SetPromotion, ControlOperation.SetBigDay, ControlOperation.SetVenue, ControlOperation.ApplyToVenue,
             ControlOperation.ApplyToVenue, (ControlOperation)(dice.Below(16) + 1),
             (ControlOperation)(dice.Below(16) + 1));
-        ControlCommand bare = new() { Operation = operation, Request = dice.Chance(8) ? dice.Below(3) + 1 : 10 + dice.Below(1_000_000) };
-        long merchant = dice.Below(3) + 1;
-        long item = dice.Chance(2) ? lastItem : dice.Below(s_items.Length) + 1;
+        ControlCommand bare = new() { Operation = operation, Request = dice.Chance(8) ? Ids.Of(dice.Below(3) + 1, 3) : 10 + dice.Below(1_000_000) };
+        long merchant = Ids.Of(dice.Below(3) + 1, 3);
+        long item = dice.Chance(2) ? lastItem : s_items[dice.Below(s_items.Length)];
         long campaign = dice.Chance(2) ? Math.Max(published, 1) : dice.Below(published + 1) + 1;
-        long chat = dice.Below(2) + 1;
-        long venue = dice.Below(2) + 1;
+        long chat = Ids.Of(dice.Below(2) + 1, 2);
+        long venue = Ids.Of(dice.Below(2) + 1, 2);
         return operation switch
         {
             ControlOperation.SetMerchant => bare with { Merchant = merchant, Facts = AnyFacts(dice) },
@@ -188,12 +189,12 @@ internal static class ControlPrograms
         dice.Pick(MerchantKind.C2C, MerchantKind.Brand), dice.Chance(4) ? PrivateTraffic.None : (PrivateTraffic)(dice.Below(7) + 1));
 
     private static Promotion AnySale(Dice dice, long nowMs) => new(
-        dice.Below(2) + 1, dice.Pick(PromotionKind.FlashSale, PromotionKind.MassSale), AnyStart(dice, nowMs), nowMs + 31 + dice.Below(40));
+        Ids.Of(dice.Below(2) + 1, 2), dice.Pick(PromotionKind.FlashSale, PromotionKind.MassSale), AnyStart(dice, nowMs), nowMs + 31 + dice.Below(40));
 
     private static BigDay AnyDay(Dice dice, long nowMs)
     {
         long startMs = AnyStart(dice, nowMs);
-        return new BigDay(dice.Below(2) + 1, (Grade)(dice.Below(3) + 1), startMs - dice.Below(10), startMs, nowMs + 31 + dice.Below(40));
+        return new BigDay(Ids.Of(dice.Below(2) + 1, 2), (Grade)(dice.Below(3) + 1), startMs - dice.Below(10), startMs, nowMs + 31 + dice.Below(40));
     }
 
     private static VenuePlan AnyPlan(Dice dice, long nowMs) => dice.Chance(2)
@@ -223,7 +224,8 @@ internal static class ControlPrograms
     {
         ActivityKind kind = (ActivityKind)(dice.Below(6) + 1);
         kind = kind == ActivityKind.GroupBuy && !alsoCampaigns ? ActivityKind.EarlyPurchase : kind;
-        return new Activity(kind, dice.Below(4) + 1, dice.Chance(2) ? 0 : nowMs + dice.Pick(0, 1, 30));
+        long id = dice.Below(4) + 1;
+        return new Activity(kind, kind == ActivityKind.GroupBuy ? id : Ids.Of(id, 4), dice.Chance(2) ? 0 : nowMs + dice.Pick(0, 1, 30));
     }
 
     private static byte[] BytesOf(ItemSchedule schedule) => schedule.Terms is null ? [] : ControlCodec.Encode(new ControlEvent

@@ -53,7 +53,7 @@ internal sealed class Run
     /// <summary>Every order that exists.</summary>
     public IEnumerable<OrderView> Orders =>
         from item in Scripts.Items
-        from order in Enumerable.Range(1, Scripts.Orders)
+        from order in Scripts.OrderIds
         let view = Book.FindOrder(item, order, Now)
         where view is not null
         select view.Value;

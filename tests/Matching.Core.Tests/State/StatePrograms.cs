@@ -132,7 +132,8 @@ internal sealed class StatePrograms
         for (long id = 1; id <= 8; id++)
         {
             Require(Sum(loaded, book => book.CountCampaign(id)) == Sum(_live, book => book.CountCampaign(id)), $"counts of campaign {id}");
-            Require(Sum(loaded, book => book.CountMerchant(id)) == Sum(_live, book => book.CountMerchant(id)), $"counts of merchant {id}");
+            long merchant = Ids.Of(id, 3);
+            Require(Sum(loaded, book => book.CountMerchant(merchant)) == Sum(_live, book => book.CountMerchant(merchant)), $"counts of merchant {merchant}");
             SourceCount sources = default;
             foreach (Book book in loaded.All)
             {
@@ -214,13 +215,13 @@ internal sealed class StatePrograms
         var operation = (Operation)(1 + dice.Below(13));
         operation = dice.Chance(2) ? dice.Pick(Operation.QuickJoin, Operation.QuickJoin, Operation.Hold, Operation.OpenTeam, Operation.Pay) : operation;
         bool creates = operation is Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
-        long item = 1 + dice.Below(Items);
+        long item = Ids.Of(1 + dice.Below(Items), Items);
         return new Command
         {
             Operation = operation,
             Item = item,
-            Buyer = 1 + dice.Below(12),
-            Order = creates && !dice.Chance(8) ? ++_orders : 1 + dice.Below((int)_orders + 1),
+            Buyer = Ids.Of(1 + dice.Below(12), 12),
+            Order = Ids.Of(creates && !dice.Chance(8) ? ++_orders : 1 + dice.Below((int)_orders + 1), 10),
             Team = operation is Operation.JoinTeam || (operation is Operation.Hold && dice.Chance(2)) ? ((1L + dice.Below(4)) << 10) | (uint)Book.PartitionOf(item) : 0,
             Quantity = 1 + dice.Below(2),
             Amount = dice.Below(900),

@@ -78,12 +78,12 @@ internal sealed class SnapshotRig
     public static string Everything(SteppedEngine rig)
     {
         List<string> lines = [$"{rig.Hash():x16}", $"{rig.Run(rig.Engine.CountAsync())}"];
-        for (long id = 1; id <= 40; id++)
+        foreach (long id in Enumerable.Range(1, 40).Select(RandomCommands.BuyerOf))
         {
             lines.Add($"buyer {id}: " + string.Join(' ', rig.Run(rig.Engine.OrdersOfAsync(id, 1_000))));
         }
 
-        for (long item = 1; item <= 6; item++)
+        foreach (long item in Enumerable.Range(1, 6).Select(RandomCommands.ItemOf))
         {
             lines.Add($"item {item}: " + string.Join(' ', rig.Run(rig.Engine.OrdersToShipAsync(item, 1_000))));
             lines.Add($"item {item}: " + string.Join(' ', rig.Run(rig.Engine.RefundRequestsAsync(item, 1_000))));

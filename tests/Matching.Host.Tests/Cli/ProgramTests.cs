@@ -54,7 +54,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--ledger must name something on disk, not ''", "replay", "here.csv", "--memory", "--ledger", "")]
     [InlineData("--out must name something on disk, not ''", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1", "--out", "")]
     [InlineData("--clock must be one of system, manual, not 'Manual'", "run", "--data", "new", "--clock", "Manual")]
-    [InlineData("--item must be a whole number from 1 to 9007199254740991, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
+    [InlineData("--item must be a whole number from 1 to 9223372036854775807, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
     [InlineData("--team must be a whole number", "inspect", "--data", "full", "--item", "1", "--team", "0")]
     [InlineData("--item goes with one of", "inspect", "--data", "full", "--item", "1", "--order", "1", "--team", "1")]
     [InlineData("--at must be a whole number from 0 to", "backup", "--data", "full", "--to", "copy", "--at", "-1")]

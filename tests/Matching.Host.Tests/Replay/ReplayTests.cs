@@ -106,7 +106,7 @@ public sealed class ReplayTests : IDisposable
     [Fact]
     public async Task An_order_id_beyond_the_highest_allowed_is_refused_when_appending()
     {
-        string file = _replays.File("a.csv", "row,t,user,item\n9007199254740991,100,1,1\n");
+        string file = _replays.File("a.csv", "row,t,user,item\n9223372036854775807,100,1,1\n");
         string directory = _replays.New("data");
         await Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory });
         await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true }));

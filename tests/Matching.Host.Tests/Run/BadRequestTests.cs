@@ -53,25 +53,36 @@ public sealed class BadRequestTests
     [Theory]
     [InlineData("item", "0")]
     [InlineData("item", "-1")]
-    [InlineData("buyer", "9007199254740992")]
+    [InlineData("buyer", "9223372036854775808")]
+    [InlineData("buyer", "18446744073709551617")]
     [InlineData("buyer", "99999999999999999999999")]
     [InlineData("order", "1.0")]
     [InlineData("order", "1e3")]
-    [InlineData("order", "\"1\"")]
+    [InlineData("order", "\"9223372036854775808\"")]
+    [InlineData("order", "\"0\"")]
+    [InlineData("order", "\"-1\"")]
+    [InlineData("order", "\"+1\"")]
+    [InlineData("order", "\"01\"")]
+    [InlineData("order", "\" 1\"")]
+    [InlineData("order", "\"1.0\"")]
+    [InlineData("order", "\"١\"")]
+    [InlineData("order", "\"\"")]
     [InlineData("order", "null")]
     [InlineData("item", "[1]")]
     [InlineData("item", "{}")]
     [InlineData("item", "true")]
-    public void An_id_is_an_integer_from_1_to_2_to_the_53rd_less_1(string field, string value)
+    public void An_id_is_an_integer_from_1_to_2_to_the_63rd_less_1_or_a_string_of_its_digits(string field, string value)
     {
         string line = $$"""{"op":"quickJoin","item":1,"buyer":2,"order":3}""".Replace($"\"{field}\":{(field[0] == 'i' ? 1 : field[0] == 'b' ? 2 : 3)}", $"\"{field}\":{value}", StringComparison.Ordinal);
 
-        Refused(line, $"{field} must be an integer from 1 to 9007199254740991, not {value}");
+        Refused(line, $"{field} must be an integer from 1 to 9223372036854775807, not {value}");
     }
 
     [Theory]
     [InlineData("quickJoin", "\"price\":-1", "price must be an integer from 0 to 9007199254740991, not -1 (R4)")]
     [InlineData("quickJoin", "\"amount\":9007199254740992", "amount must be an integer from 0 to 9007199254740991, not 9007199254740992 (R44)")]
+    [InlineData("quickJoin", "\"amount\":\"5\"", "amount must be an integer from 0 to 9007199254740991, not \"5\" (R44)")]
+    [InlineData("quickJoin", "\"quantity\":\"5\"", "quantity must be an integer from 1 to 2147483647, not \"5\" (R44)")]
     [InlineData("quickJoin", "\"amount\":19.90", "amount must be an integer from 0 to 9007199254740991, not 19.90 (R44)")]
     [InlineData("quickJoin", "\"quantity\":0", "quantity must be an integer from 1 to 2147483647, not 0 (R44)")]
     [InlineData("quickJoin", "\"quantity\":2147483648", "quantity must be an integer from 1 to 2147483647, not 2147483648 (R44)")]
@@ -79,20 +90,20 @@ public sealed class BadRequestTests
     [InlineData("openTeam", "\"public\":\"yes\"", "public must be true or false, not \"yes\" (R2)")]
     [InlineData("openTeam", "\"public\":1", "public must be true or false, not 1 (R2)")]
     [InlineData("hold", "\"open\":null", "open must be true or false, not null (R33)")]
-    [InlineData("hold", "\"team\":0", "team must be an integer from 1 to 9007199254740991, not 0")]
+    [InlineData("hold", "\"team\":0", "team must be an integer from 1 to 9223372036854775807, not 0")]
     [InlineData("hold", "\"team\":4,\"open\":true", "hold takes team or open, not both (R33)")]
-    [InlineData("pay", "\"payment\":0", "payment must be an integer from 1 to 9007199254740991, not 0 (R35)")]
+    [InlineData("pay", "\"payment\":0", "payment must be an integer from 1 to 9223372036854775807, not 0 (R35)")]
     [InlineData("refundDone", "\"cause\":\"late\"", "cause must be one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference, not \"late\" (R37)")]
     [InlineData("refundDone", "\"cause\":\"none\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"cause\":\"\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"cause\":1", "cause must be one of expired")]
     [InlineData("openTeams", "\"take\":0", "take must be an integer from 1 to 1000000, not 0")]
     [InlineData("openTeams", "\"take\":1000001", "take must be an integer from 1 to 1000000, not 1000001")]
-    [InlineData("ordersOf", "\"take\":1,\"after\":-1", "after must be an integer from 0 to 9007199254740991, not -1")]
+    [InlineData("ordersOf", "\"take\":1,\"after\":-1", "after must be an integer from 0 to 9223372036854775807, not -1")]
     [InlineData("advance", "\"to\":-1", "to must be an integer from 0 to 9007199254740991, not -1 (R43)")]
     [InlineData("advance", "\"to\":1.5", "to must be an integer from 0 to 9007199254740991, not 1.5 (R43)")]
     [InlineData("counts", "\"campaign\":1", "counts takes one of item, campaign and merchant, or none (R19)")]
-    [InlineData("counts", "\"merchant\":\"x\"", "merchant must be an integer from 1 to 9007199254740991, not \"x\"")]
+    [InlineData("counts", "\"merchant\":\"x\"", "merchant must be an integer from 1 to 9223372036854775807, not \"x\"")]
     public void A_field_out_of_its_range_is_named_with_its_value_and_rule(string op, string fields, string reason) =>
         Refused($$"""{"op":"{{op}}","item":1,"buyer":2,"order":3,{{fields}}}""", reason);
 
@@ -117,7 +128,7 @@ public sealed class BadRequestTests
     {
         string line = $$"""{"op":"ship","item":"{{new string('二', 5_000)}}","order":1}""";
 
-        Refused(line, $"item must be an integer from 1 to 9007199254740991, not \"{new string('二', 39)}…");
+        Refused(line, $"item must be an integer from 1 to 9223372036854775807, not \"{new string('二', 39)}…");
     }
 
     [Theory]

@@ -109,6 +109,32 @@ public sealed class ReplyWriterTests
         Is(w => w.Listed("1"u8, Array.Empty<RefundView>(), 4), """{"id":1,"ok":true,"outcome":"Listed","refunds":[],"now":4}""");
     }
 
+    /// <summary>A reader that keeps numbers as doubles would take 9007199254740993 for 9007199254740992.</summary>
+    [Fact]
+    public void An_id_above_2_to_the_53rd_less_1_is_a_string()
+    {
+        const long Least = BookOptions.MaxExact + 1, Most = long.MaxValue;
+        Is(
+            w => w.Answer("1"u8, new Answer { Outcome = Outcome.Shipped, Ok = true, Item = Least, Order = Most, Now = 4 }),
+            """{"id":1,"ok":true,"outcome":"Shipped","item":"9007199254740992","order":"9223372036854775807","now":4}""");
+        Is(
+            w => w.Answer("1"u8, new Answer { Outcome = Outcome.Shipped, Ok = true, Item = Least - 1, Order = 1, Now = 4 }),
+            """{"id":1,"ok":true,"outcome":"Shipped","item":9007199254740991,"order":1,"now":4}""");
+        Is(
+            w => w.Answer("1"u8, new Answer { Outcome = Outcome.UnknownTeam, Team = Most }),
+            """{"id":1,"ok":false,"outcome":"UnknownTeam","reason":"the item has no team with this id","team":"9223372036854775807"}""");
+        Is(
+            w => w.Found("1"u8, new OrderView(Least, Most, Most - 1, 9, OrderState.Waiting, RequestState.None, false, 5, 1, 0, Source.Unknown), Least, Most, 4),
+            """{"id":1,"ok":true,"outcome":"Found","item":"9007199254740992","order":"9223372036854775807","state":"Waiting","team":9,"buyer":"9223372036854775806","amount":5,"quantity":1,"now":4}""");
+        Is(
+            w => w.Found("1"u8, new TeamView(Least, 9, TeamState.Open, false, 3, 1, 0, 1, 8, 0, 0, Most, [Most, 13]), Least, 9, 4),
+            """{"id":1,"ok":true,"outcome":"Found","item":"9007199254740992","team":9,"state":"Open","size":3,"seatsLeft":1,"deadline":8,"openedAt":1,"leader":"9223372036854775807","members":["9223372036854775807",13],"public":true,"now":4}""");
+        Is(
+            w => w.Listed("1"u8, [new RefundView(Least, Most, Most, RefundCause.SecondPayment, Most, 5, 3)], 4),
+            """{"id":1,"ok":true,"outcome":"Listed","refunds":[{"item":"9007199254740992","order":"9223372036854775807","buyer":"9223372036854775807","amount":5,"cause":"secondPayment","payment":"9223372036854775807","since":3,"key":"9007199254740992:9223372036854775807:secondPayment:9223372036854775807"}],"now":4}""");
+        Is(w => w.Counted("1"u8, default, Most, 4), """{"id":1,"ok":true,"outcome":"Counted","item":"9223372036854775807","teamsOpened":0,"teamsFormed":0,"teamsExpired":0,"teamsDissolved":0,"teamsMerged":0,"teamsOpen":0,"waiting":0,"formed":0,"shipped":0,"bought":0,"refundOwed":0,"refunded":0,"afterSaleRefunds":0,"now":4}""");
+    }
+
     [Fact]
     public void Counts_and_the_clock_are_told()
     {

@@ -82,11 +82,13 @@ public sealed class RequestParserTests
         Request orders = Good("""{"op":"ordersOf","buyer":7,"take":1000000,"after":12}""");
         Request refunds = Good("""{"op":"refundsOwed","take":1}""");
         Request advance = Good("""{"op":"advance","to":0}""");
+        Request far = Good("""{"op":"ordersOf","buyer":"9223372036854775807","take":1,"after":"9223372036854775806","afterItem":"0"}""");
 
         Assert.Equal((Verb.Order, 1L, 2L), (order.Verb, order.Command.Item, order.Command.Order));
         Assert.Equal((Verb.Team, 1L, 2L), (team.Verb, team.Command.Item, team.Command.Team));
         Assert.Equal((Verb.OpenTeams, 1L, 20), (teams.Verb, teams.Command.Item, teams.Take));
         Assert.Equal((Verb.OrdersOf, 7L, 1_000_000, 12L), (orders.Verb, orders.Command.Buyer, orders.Take, orders.After));
+        Assert.Equal((BookOptions.MaxId, BookOptions.MaxId - 1, 0L), (far.Command.Buyer, far.After, far.AfterItem));
         Assert.Equal((Verb.RefundsOwed, 1), (refunds.Verb, refunds.Take));
         Assert.Equal((Verb.Advance, 0L), (advance.Verb, advance.To));
     }
@@ -104,11 +106,13 @@ public sealed class RequestParserTests
     }
 
     [Theory]
-    [InlineData("""{"order":1,"item":9007199254740991,"op":"ship"}""")]
-    [InlineData(""" { "op" : "ship" , "item" : 9007199254740991, "order" : 1 } """)]
-    [InlineData("{\"op\":\"ship\",\"item\":9007199254740991,\"order\":1}\r")]
-    [InlineData("""{"\u006fp":"sh\u0069p","item":9007199254740991,"order":1}""")]
-    [InlineData("""{"op":"ship","item":9007199254740991,"order":1,"note":{"item":[1,2]},"note":"二","Item":0,"amount":"x","\ud800":1}""")]
+    [InlineData("""{"order":1,"item":9223372036854775807,"op":"ship"}""")]
+    [InlineData("""{"order":1,"item":"9223372036854775807","op":"ship"}""")]
+    [InlineData("""{"order":"1","item":"\u0039223372036854775807","op":"ship"}""")]
+    [InlineData(""" { "op" : "ship" , "item" : 9223372036854775807, "order" : 1 } """)]
+    [InlineData("{\"op\":\"ship\",\"item\":9223372036854775807,\"order\":1}\r")]
+    [InlineData("""{"\u006fp":"sh\u0069p","item":9223372036854775807,"order":1}""")]
+    [InlineData("""{"op":"ship","item":9223372036854775807,"order":1,"note":{"item":[1,2]},"note":"二","Item":0,"amount":"x","\ud800":1}""")]
     public void Order_space_escapes_and_foreign_fields_do_not_matter(string line) =>
         Assert.Equal((Verb.Command, BookOptions.MaxId), (Good(line).Verb, Good(line).Command.Item));
 

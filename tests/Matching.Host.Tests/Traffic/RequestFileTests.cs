@@ -28,6 +28,17 @@ public sealed class RequestFileTests : IDisposable
     }
 
     [Fact]
+    public void Row_numbers_and_buyers_may_be_as_large_as_ids_are()
+    {
+        string first = _reading.File("a.csv", "row,t,user,item\n9223372036854775807,10,1788888888888888888,1\n9223372036854775808,10,8,1\n");
+        string second = _reading.File("b.csv", "10,1,1,buy,1511544070\n");
+        var (reader, bad) = _reading.Read(first, second);
+        Assert.Equal("9223372036854775807@10:1788888888888888888>1", _reading.Sent(reader));
+        Assert.Contains("no whole number from 1 to 9223372036854775807", bad.First[0], StringComparison.Ordinal);
+        Assert.Contains("have taken the last order id", bad.First[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gzip_is_told_by_content_and_not_by_name()
     {
         byte[] text = Encoding.UTF8.GetBytes("row,t,user,item\r\n1,10,8,x\r\n");
@@ -55,7 +66,7 @@ public sealed class RequestFileTests : IDisposable
         Assert.Equal(5, bad.First.Count);
         Assert.Equal("a.csv:3: t '1O' is no time in whole seconds since 1970", bad.First[0]);
         Assert.Equal("a.csv:4: 3 fields; row,t,user,item are 4", bad.First[1]);
-        Assert.Equal("a.csv:5: row '0' is no whole number from 1 to 9007199254740991", bad.First[2]);
+        Assert.Equal("a.csv:5: row '0' is no whole number from 1 to 9223372036854775807", bad.First[2]);
         Assert.Equal("a.csv:6: user is empty", bad.First[3]);
         Assert.Equal("a.csv:7: item is empty", bad.First[4]);
     }

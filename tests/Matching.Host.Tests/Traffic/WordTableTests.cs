@@ -9,7 +9,10 @@ public sealed class WordTableTests
     [InlineData("1", 1)]
     [InlineData("541312140", 541312140)]
     [InlineData("4503599627370495", 4503599627370495)]
-    public void A_canonical_number_below_2_to_the_52_is_its_own_id(string word, long id) => Assert.Equal(id, Id(new WordTable(), word));
+    [InlineData("9007199254740992", 9007199254740992)]
+    [InlineData("1788888888888888888", 1788888888888888888)]
+    [InlineData("9223372036854775807", long.MaxValue)]
+    public void A_canonical_number_is_its_own_id(string word, long id) => Assert.Equal(id, Id(new WordTable(), word));
 
     [Theory]
     [InlineData("0")]
@@ -21,6 +24,9 @@ public sealed class WordTableTests
     [InlineData("４")]
     [InlineData("85123A")]
     [InlineData("4503599627370496")]
+    [InlineData("9007199254740991")]
+    [InlineData("9223372036854775808")]
+    [InlineData("18446744073709551617")]
     [InlineData("99999999999999999999999")]
     [InlineData("咖啡")]
     public void Anything_else_is_a_word_with_an_id_from_2_to_the_52_on_and_comes_back_byte_for_byte(string word)

@@ -8,6 +8,8 @@ namespace Matching.Kit.Engine;
 /// </summary>
 public sealed class RandomCommands(int seed, long startMs, int items = 6)
 {
+    private const int OrdersToFar = 16;
+
     private readonly Random _random = new(seed);
     private long _now = startMs;
     private long _order;
@@ -15,20 +17,26 @@ public sealed class RandomCommands(int seed, long startMs, int items = 6)
     /// <summary>The time of the latest command, in ms since 1970.</summary>
     public long Now => _now;
 
+    /// <summary>The id of an item, from 1 on: one in four has one of the last ids there are.</summary>
+    public static long ItemOf(int number) => Ids.Of(number, 4);
+
+    /// <summary>The id of a buyer, 1 to 40: two have the last ids there are.</summary>
+    public static long BuyerOf(int number) => Ids.Of(number, 20);
+
     public Command Next(bool timed = true)
     {
         _now += _random.Next(8) == 0 ? _random.Next(600_000) : _random.Next(50);
         var command = new Command
         {
             Operation = Pick(),
-            Item = 1 + _random.Next(items),
-            Buyer = 1 + _random.Next(40),
+            Item = ItemOf(1 + _random.Next(items)),
+            Buyer = BuyerOf(1 + _random.Next(40)),
             Quantity = 1,
             Amount = 100 * _random.Next(5),
             At = timed ? _now : 0,
         };
         bool creates = command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
-        command.Order = creates && _random.Next(10) > 0 ? ++_order : 1 + _random.NextInt64(_order + 2);
+        command.Order = Ids.Of(creates && _random.Next(10) > 0 ? ++_order : 1 + _random.NextInt64(_order + 2), OrdersToFar);
         switch (command.Operation)
         {
             case Operation.JoinTeam:
@@ -42,7 +50,7 @@ public sealed class RandomCommands(int seed, long startMs, int items = 6)
                 command.Size = (ushort)(2 + _random.Next(2));
                 break;
             case Operation.Pay:
-                command.Payment = _random.Next(3);
+                command.Payment = _random.Next(3) switch { 2 => long.MaxValue, var payment => payment };
                 break;
         }
 

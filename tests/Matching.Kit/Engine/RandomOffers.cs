@@ -33,7 +33,7 @@ public sealed class RandomOffers(int seed, int items = 6)
 
     private ControlCommand Any(long now)
     {
-        long item = 1 + _random.Next(items);
+        long item = RandomCommands.ItemOf(1 + _random.Next(items));
         long campaign = 1 + _random.Next(4);
         long id = 1 + _random.Next(2);
         (long start, long end) = (now + _random.Next(3) switch { 0 => 1, 1 => 20, _ => 5_000 }, now + 6_000 + (_random.Next(2) == 0 ? Short : Long));

@@ -19,15 +19,15 @@ internal static class Commands
     public static readonly Gen<Command> AnOrder =
         from item in Gen.Frequency(
             (8, Gen.Constant(Scripts.Items[0])), (1, Gen.Constant(Scripts.Items[1])), (2, Gen.Constant(Scripts.Items[2])))
-        from order in Gen.Choose(1, Scripts.Orders)
+        from number in Gen.Choose(1, Scripts.Orders)
         from stranger in Gen.Choose(0, 6)
         from standing in Gen.Elements(BuyerStanding.Unknown, BuyerStanding.New, BuyerStanding.Old)
         from tier in Gen.Elements(0, 0, 2)
         select new Command
         {
             Item = item,
-            Order = order,
-            Buyer = stranger == 0 ? 1 + ((order + 1) % 6) : 1 + (order % 6),
+            Order = Scripts.OrderIds[number - 1],
+            Buyer = Ids.Of(1 + ((stranger == 0 ? number + 1 : number) % Scripts.Buyers), Scripts.Buyers),
             Quantity = 1,
             BuyerFacts = new BuyerFacts(standing, (byte)tier),
         };
@@ -65,7 +65,7 @@ internal static class Commands
         Operation.Hold => Gen.Frequency(
             (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t })))
             .Select(hold => hold with { Quantity = quantity }),
-        Operation.Pay => Gen.Elements(0L, 0L, 0L, 0L, 71L, 72L)
+        Operation.Pay => Gen.Elements(0L, 0L, 0L, 0L, 71L, long.MaxValue)
             .Select(p => c with { Buyer = 0, Payment = p, Amount = amount, Quantity = quantity }),
         Operation.RefundDone => RefundDone(c with { Buyer = 0 }),
         _ => Gen.Constant(c with { Buyer = 0 }),
@@ -85,7 +85,7 @@ internal static class Commands
         from cause in Gen.Elements(
             RefundCause.None, RefundCause.None, RefundCause.None, RefundCause.Expired, RefundCause.Left, RefundCause.AfterSale,
             RefundCause.LatePayment, RefundCause.UnknownPayment, RefundCause.SecondPayment, RefundCause.SecondPayment)
-        from payment in Gen.Elements(0L, 0L, 71L, 72L)
+        from payment in Gen.Elements(0L, 0L, 71L, long.MaxValue)
         select c with { Cause = cause, Payment = cause == RefundCause.SecondPayment ? payment : 0 };
 
     private static Gen<long> ATeam(long item) => Gen.Frequency(

@@ -140,7 +140,7 @@ public sealed class Duel
 
     private string? Orders(long item)
     {
-        for (long order = 1; order <= Scripts.Orders; order++)
+        foreach (long order in Scripts.OrderIds)
         {
             OrderView? actual = _book.FindOrder(item, order, _stage.Now);
             OrderView? expected = _twin.FindOrder(item, order, _stage.Now);

@@ -99,7 +99,13 @@ internal static class Lives
             from operation in Gen.Elements(Operation.OpenTeam, Operation.Hold, Operation.QuickJoin, Operation.Pay)
             select Crowd(order) with { Operation = operation, Buyer = operation == Operation.Pay ? 0 : Crowd(order).Buyer }));
 
-    private static Command Crowd(int order) => new() { Item = Scripts.Items[0], Order = order, Buyer = 1 + (order % 7), Quantity = 1 };
+    private static Command Crowd(int number) => new()
+    {
+        Item = Scripts.Items[0],
+        Order = Scripts.OrderIds[number - 1],
+        Buyer = Ids.Of(1 + (number % 7), Scripts.Buyers),
+        Quantity = 1,
+    };
 
     private static Gen<Command> HalfFilling(Command order) => Gen.Frequency(
         (10, Gen.Constant(order with { Operation = Operation.OpenTeam })),

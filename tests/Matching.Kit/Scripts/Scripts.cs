@@ -12,16 +12,22 @@ namespace Matching.Kit;
 /// </summary>
 public static class Scripts
 {
-    /// <summary>Orders of an item are 1 … this.</summary>
+    /// <summary>An item has so many orders.</summary>
     public const int Orders = 8;
+
+    /// <summary>Of so many buyers one has the last id there is.</summary>
+    public const int Buyers = 6;
 
     /// <summary>Teams named are the first so many of their partition.</summary>
     public const int Teams = 8;
 
     private const int MostSteps = 60;
 
-    /// <summary>Items in use: the last two share a partition, so a team's id may belong to the other one.</summary>
-    public static readonly long[] Items = [1, 2, SharingPartitionWith(1)];
+    /// <summary>Items in use: the first and the last share a partition, so a team's id may belong to the other one.</summary>
+    public static readonly long[] Items = [1, long.MaxValue - 1, SharingPartitionWith(1)];
+
+    /// <summary>The orders of an item; the last has the last id there is.</summary>
+    public static readonly long[] OrderIds = [.. Enumerable.Range(1, Orders).Select(number => Ids.Of(number, Orders))];
 
     /// <summary>
     /// Half-filled teams opened within a few ms of one another, some with the full life and then some with half of it, so that

@@ -128,7 +128,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("quick-join", "{\"quantity\":1", "the body is not valid JSON: ")]
     [InlineData("quick-join", "{\"quantity\":1,}", "the body is not valid JSON: ")]
     [InlineData("quick-join", "[]", "the body must be a JSON object of quantity, source")]
-    [InlineData("pay", "{\"payment\":1.5}", "payment must be a whole number up to 9007199254740991")]
+    [InlineData("pay", "{\"payment\":1.5}", "payment must be a whole number up to 9223372036854775807, or a string of its digits")]
     [InlineData("quick-join", "", "the body is missing")]
     [InlineData("pay", "null", "the body is missing")]
     [InlineData("hold", "{\"open\":7}", "open must be true or false")]
@@ -146,7 +146,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     }
 
     [Theory]
-    [InlineData("/api/items/abc", "item must be a whole number up to 9007199254740991, not 'abc'")]
+    [InlineData("/api/items/abc", "item must be a whole number up to 9223372036854775807, not 'abc'")]
     [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number up to 2147483647, not 'x\"y'")]
     [InlineData("/api/items/101/teams?take=99999999999", "take must be a whole number up to 2147483647, not '99999999999'")]
     [InlineData("/api/items/101/teams?tke=5", "'tke' is no parameter of this address; it takes take")]

@@ -181,6 +181,26 @@ public sealed partial class PeopleTests
         Assert.Contains("<html lang=\"zh\">", text, StringComparison.Ordinal);
     }
 
+    /// <summary>The pages' script never sees an id as a number: it travels as the text of a field or an address.</summary>
+    [Fact]
+    public async Task Pages_and_forms_carry_the_largest_ids_as_they_are()
+    {
+        const string Order = "9223372036854775807";
+        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        using HttpClient browser = await SignedInAsync(shop, "lin");
+        string item = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
+        using HttpResponseMessage held = await SubmitAsync(browser, "/do/hold", TokenOf(item), ("item", "101"), ("order", Order), ("open", "true"));
+        string pay = await browser.GetStringAsync(held.Headers.Location);
+        using HttpResponseMessage paid = await SubmitAsync(browser, "/do/pay", TokenOf(pay), ("item", "101"), ("order", Order));
+        string orders = await browser.GetStringAsync(new Uri("/orders", UriKind.Relative));
+
+        Assert.Equal($"/pay/101/{Order}", held.Headers.Location?.OriginalString);
+        Assert.Contains($"name=\"order\" value=\"{Order}\"", pay, StringComparison.Ordinal);
+        Assert.Equal($"/pay/101/{Order}", paid.Headers.Location?.OriginalString);
+        Assert.Contains($"data-order=\"{Order}\"", orders, StringComparison.Ordinal);
+        Assert.Equal(Matching.Core.OrderState.Waiting, (await shop.Engine.FindOrderAsync(101, long.MaxValue))?.State);
+    }
+
     private static async Task<HttpClient> SignedInAsync(RunningShop shop, string person)
     {
         HttpClient browser = shop.Browser();

@@ -83,7 +83,7 @@ internal static class ControlCommands
         EndMs = fields.Time("end"),
         TeamSize = (int)fields.NumberOr("teamSize", 2, 2, 1000),
         GroupPriceFen = fields.NumberOr("groupPrice", 0),
-        LeaderPriceFen = fields.Number("leaderPrice", 0, BookOptions.MaxId, required: false),
+        LeaderPriceFen = fields.Number("leaderPrice", 0, BookOptions.MaxExact, required: false),
         SoloPriceFen = fields.NumberOr("soloPrice", 0),
         QuotaSeats = fields.NumberOr("quota", 0),
         PerOrderPieces = (int)fields.NumberOr("perOrder", 0, 0, int.MaxValue),

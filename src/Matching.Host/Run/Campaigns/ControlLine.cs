@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine;
 
@@ -90,7 +91,7 @@ internal sealed partial class ControlLine
 
         if (answer.Campaign != 0)
         {
-            json.WriteNumber("campaign", answer.Campaign);
+            json.WriteId("campaign", answer.Campaign);
         }
 
         if (answer.RetryAt != 0)

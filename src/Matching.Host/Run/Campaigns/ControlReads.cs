@@ -32,14 +32,14 @@ internal static class ControlReads
     {
         long id = fields.Id("campaign");
         return async engine => await engine.FindCampaignAsync(id).ConfigureAwait(false) is not { } terms
-            ? ("NotFound", json => json.WriteNumber("campaign", id))
+            ? ("NotFound", json => json.WriteId("campaign", id))
             : ("Found", json =>
             {
-                json.WriteNumber("campaign", id);
+                json.WriteId("campaign", id);
                 json.WriteNumber("version", terms.Version);
                 json.WriteBoolean("live", terms.Enabled);
-                json.WriteNumber("merchant", terms.Merchant);
-                json.WriteNumber("item", terms.Item);
+                json.WriteId("merchant", terms.Merchant);
+                json.WriteId("item", terms.Item);
                 json.WriteNumber("start", terms.StartMs);
                 json.WriteNumber("end", terms.EndMs);
                 json.WriteNumber("teamSize", terms.TeamSize);
@@ -71,7 +71,7 @@ internal static class ControlReads
     {
         long merchant = fields.Id("merchant");
         int take = (int)(fields.Number("take", 1, Fields.MaxTake, required: true) ?? 1);
-        var page = (take, fields.NumberOr("after", 0), fields.NumberOr("afterItem", 0));
+        var page = (take, fields.IdOrNone("after"), fields.IdOrNone("afterItem"));
         return async engine =>
         {
             IReadOnlyList<OrderView> orders = await list(engine, merchant, page).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal static class ControlReads
             Verdict verdict = await engine.EffectivenessOfAsync(item).ConfigureAwait(false);
             return (verdict.Ok ? "Effective" : verdict.Outcome.ToString(), json =>
             {
-                json.WriteNumber("item", item);
+                json.WriteId("item", item);
                 Reasoned(json, verdict.Rule, verdict.Reason);
             }
             );
@@ -105,10 +105,10 @@ internal static class ControlReads
             (int)each.NumberOr("basisPoints", 0, 0, 10_000),
             each.NumberOr("from", 0, 0, ControlOptions.MaxPriceFen)));
         return async engine => await engine.QuoteAsync(item, buyAs, pieces, discounts).ConfigureAwait(false) is not { } quote
-            ? ("NotFound", json => json.WriteNumber("item", item))
+            ? ("NotFound", json => json.WriteId("item", item))
             : ("Quoted", json =>
             {
-                json.WriteNumber("item", item);
+                json.WriteId("item", item);
                 json.WriteNumber("piece", quote.PieceFen);
                 json.WriteNumber("quantity", quote.Pieces);
                 json.WriteNumber("listed", quote.ListedFen);
@@ -139,7 +139,7 @@ internal static class ControlReads
             LowestPrice lowest = await engine.LowestPriceAsync(item, asked, to, window).ConfigureAwait(false);
             return (lowest.Fen is null ? "NotFound" : "Found", json =>
             {
-                json.WriteNumber("item", item);
+                json.WriteId("item", item);
                 json.WriteNumber("from", lowest.FromMs);
                 json.WriteNumber("to", lowest.ToMs);
                 if (lowest.Fen is { } fen)
@@ -151,7 +151,7 @@ internal static class ControlReads
                 foreach (LowestPriceLine line in lowest.Lines)
                 {
                     json.WriteStartObject();
-                    json.WriteNumber("campaign", line.Period.Campaign);
+                    json.WriteId("campaign", line.Period.Campaign);
                     json.WriteString("kind", ControlWords.NameOf(line.Period.Kind));
                     json.WriteNumber("price", line.Period.PriceFen);
                     json.WriteBoolean("counts", line.Counts);
@@ -173,7 +173,7 @@ internal static class ControlReads
             ChatView view = await engine.FindChatAsync(chat).ConfigureAwait(false);
             return ("Found", json =>
             {
-                json.WriteNumber("chat", chat);
+                json.WriteId("chat", chat);
                 if (view.Top is { } top)
                 {
                     json.WritePropertyName("top");
@@ -196,10 +196,10 @@ internal static class ControlReads
     {
         long id = fields.Id("venue");
         return async engine => await engine.FindVenueAsync(id).ConfigureAwait(false) is not { } venue
-            ? ("NotFound", json => json.WriteNumber("venue", id))
+            ? ("NotFound", json => json.WriteId("venue", id))
             : ("Found", json =>
             {
-                json.WriteNumber("venue", id);
+                json.WriteId("venue", id);
                 if (venue.Window is { } window)
                 {
                     json.WriteNumber("start", window.StartMs);
@@ -220,7 +220,7 @@ internal static class ControlReads
             IReadOnlyDictionary<Source, SourceCount> counts = await engine.CountSourcesAsync(campaign).ConfigureAwait(false);
             return ("Counted", json =>
             {
-                json.WriteNumber("campaign", campaign);
+                json.WriteId("campaign", campaign);
                 json.WriteStartObject("sources");
                 foreach ((Source source, SourceCount count) in counts.Where(pair => pair.Value.Opens + pair.Value.Joins > 0).OrderBy(pair => pair.Key))
                 {
@@ -256,7 +256,7 @@ internal static class ControlReads
     {
         json.WriteStartObject();
         json.WriteString("kind", ControlWords.WordOf(ControlWords.Activities, activity.Kind));
-        json.WriteNumber("activity", activity.Id);
+        json.WriteId("activity", activity.Id);
         if (activity.EndMs != 0)
         {
             json.WriteNumber("end", activity.EndMs);
@@ -270,7 +270,7 @@ internal static class ControlReads
         json.WriteStartArray(name);
         foreach (long id in ids)
         {
-            json.WriteNumberValue(id);
+            json.WriteIdValue(id);
         }
 
         json.WriteEndArray();

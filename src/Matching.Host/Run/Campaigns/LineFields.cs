@@ -13,24 +13,29 @@ internal sealed class LineFields(JsonElement line)
     public string? Problem { get; private set; }
 
     /// <summary>An id that must be there.</summary>
-    public long Id(string name) => Number(name, 1, BookOptions.MaxId, required: true) ?? 0;
+    public long Id(string name) => Integer(name, 1, BookOptions.MaxId, required: true, isId: true) ?? 0;
+
+    /// <summary>An id, or 0 where it is left out or 0.</summary>
+    public long IdOrNone(string name) => Integer(name, 0, BookOptions.MaxId, required: false, isId: true) ?? 0;
 
     /// <summary>A time that must be there, in ms since 1970.</summary>
-    public long Time(string name) => Number(name, 0, BookOptions.MaxId, required: true) ?? 0;
+    public long Time(string name) => Number(name, 0, BookOptions.MaxExact, required: true) ?? 0;
 
     /// <summary>An integer, or <paramref name="otherwise"/> where it is left out.</summary>
-    public long NumberOr(string name, long otherwise, long min = 0, long max = BookOptions.MaxId) =>
+    public long NumberOr(string name, long otherwise, long min = 0, long max = BookOptions.MaxExact) =>
         Number(name, min, max, required: false) ?? otherwise;
 
     /// <summary>An integer; null where it is left out.</summary>
-    public long? Number(string name, long min, long max, bool required)
+    public long? Number(string name, long min, long max, bool required) => Integer(name, min, max, required, isId: false);
+
+    private long? Integer(string name, long min, long max, bool required, bool isId)
     {
         if (!Take(name, required, out JsonElement field))
         {
             return null;
         }
 
-        if (field.ValueKind == JsonValueKind.Number && field.TryGetInt64(out long value) && value >= min && value <= max)
+        if ((isId || field.ValueKind == JsonValueKind.Number) && field.TryGetId(out long value) && value >= min && value <= max)
         {
             return value;
         }

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Matching.Host.Tests.Run;
+
+/// <summary>The real program with ids up to 2^63 − 1, as malls number things: sent as numbers or strings, answered as strings.</summary>
+public sealed class LargeIdTests : IDisposable
+{
+    private const string Item = "1788888888888888881", Order = "9223372036854775807", Buyer = "9223372036854775806", Merchant = "9223372036854775805";
+
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Every_line_takes_them_in_both_forms_and_answers_strings()
+    {
+        using (HostProcess host = HostProcess.Serve(_scratch.Data, "--clock", "manual"))
+        {
+            string[] lines =
+            [
+                $$"""{"op":"setMerchant","request":"{{Order}}","merchant":{{Merchant}},"kind":"c2c","tools":["feed","chatGroup"]}""",
+                $$"""{"op":"publishCampaign","request":{{Order}},"merchant":"{{Merchant}}","item":"{{Item}}","category":"toys","end":900000,"groupPrice":500,"soloPrice":900}""",
+                $$"""{"op":"registerActivity","request":1,"chat":"{{Order}}","kind":"earlyPurchase","activity":"{{Buyer}}"}""",
+                $$"""{"op":"setVenue","request":1,"venue":"{{Order}}","weekly":false,"start":0,"end":900000}""",
+                $$"""{"op":"openTeam","item":"{{Item}}","buyer":{{Buyer}},"order":"{{Order}}"}""",
+                $$"""{"op":"hold","item":{{Item}},"buyer":"7","order":8}""",
+                $$"""{"op":"pay","item":"{{Item}}","order":"8","payment":"{{Buyer}}","amount":500}""",
+                $$"""{"op":"pay","item":"{{Item}}","order":8,"payment":{{Order}},"amount":500}""",
+            ];
+            Assert.All(lines, line => Assert.True(Ask(host, line).Flag("ok"), line));
+            Assert.True(Ask(host, lines[4]).Flag("repeated"));
+            Reads(host);
+            Assert.Equal(0, host.End());
+        }
+
+        using HostProcess again = HostProcess.Serve(_scratch.Data, "--clock", "manual");
+        Reads(again);
+    }
+
+    private static void Reads(HostProcess host)
+    {
+        JsonElement order = Ask(host, $$"""{"op":"order","item":{{Item}},"order":{{Order}}}""");
+        JsonElement mine = Ask(host, $$"""{"op":"ordersOf","buyer":"{{Buyer}}","take":5,"after":"{{Buyer}}","afterItem":"{{Item}}"}""");
+        JsonElement ship = Ask(host, $$"""{"op":"ordersToShip","merchant":"{{Merchant}}","take":5,"after":"8","afterItem":{{Item}}}""");
+        JsonElement owed = Ask(host, """{"op":"refundsOwed","take":5}""").GetProperty("refunds")[0];
+        JsonElement campaign = Ask(host, """{"op":"campaign","campaign":"1"}""");
+        JsonElement chat = Ask(host, $$"""{"op":"chat","chat":{{Order}}}""");
+        JsonElement venue = Ask(host, $$"""{"op":"venue","venue":{{Order}}}""");
+        JsonElement unknown = Ask(host, $$"""{"op":"joinTeam","item":{{Item}},"team":{{Order}},"buyer":1,"order":1}""");
+
+        Assert.Equal((Item, Order, Buyer), (order.Text("item"), order.Text("order"), order.Text("buyer")));
+        Assert.Equal([Order], mine.GetProperty("orders").EnumerateArray().Select(each => each.Text("order")));
+        Assert.Equal([Order], ship.GetProperty("orders").EnumerateArray().Select(each => each.Text("order")));
+        Assert.Equal((Order, 8, $"{Item}:8:secondPayment:{Order}"), (owed.Text("payment"), owed.Long("order"), owed.Text("key")));
+        Assert.Equal((1, Merchant, Item), (campaign.Long("campaign"), campaign.Text("merchant"), campaign.Text("item")));
+        Assert.Equal((Order, Buyer), (chat.Text("chat"), chat.GetProperty("live")[0].Text("activity")));
+        Assert.Equal(900_000, venue.Long("end"));
+        Assert.Equal(("UnknownTeam", Order), (unknown.Text("outcome"), unknown.Text("team")));
+    }
+
+    private static JsonElement Ask(HostProcess host, string line) => JsonSerializer.Deserialize<JsonElement>(host.Ask(line));
+}

@@ -1,0 +1,11 @@
+namespace Matching.Kit;
+
+/// <summary>
+/// Ids for generators: mostly small ones, so that they meet, and now and then the last there are (2^63 − 1 downwards), so that no program
+/// goes without them.
+/// </summary>
+public static class Ids
+{
+    /// <summary>The id of a small number: itself, but of every <paramref name="every"/>th one as far up as ids go.</summary>
+    public static long Of(long number, int every) => number % every == 0 ? long.MaxValue - (number / every) + 1 : number;
+}
