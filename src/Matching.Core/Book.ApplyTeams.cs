@@ -129,11 +129,11 @@ public sealed partial class Book
         Unlist(item, team);
         while (row.FirstHold != 0)
         {
-            int order = _holds[row.FirstHold].Order;
-            RemoveFromSeats(item, order);
-            row.FirstHold = _holds[row.FirstHold].NextInTeam;
+            ref HoldRow hold = ref _holds[row.FirstHold];
+            RemoveFromSeats(item, hold.Order);
+            _orders[hold.Order].Team = 0;
+            (row.FirstHold, hold.NextInTeam) = (hold.NextInTeam, 0);
             row.Held--;
-            _orders[order].Team = 0;
         }
 
         Close(e, item, team, TeamState.Dissolved);

@@ -64,6 +64,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
+        ValidateIfEvicting();
         return answer;
     }
 
@@ -72,6 +73,7 @@ public sealed class BookSubject : ISubject
     {
         ControlAnswer answer = _control.Execute(command, clock);
         JournalControl();
+        ValidateIfEvicting();
         return new(answer.Outcome, answer.Rule, answer.Ok ? answer.Campaign : 0, answer.Repeated, answer.RetryAt);
     }
 
@@ -87,6 +89,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
+        ValidateIfEvicting();
         return nothingLeft;
     }
 
@@ -121,6 +124,15 @@ public sealed class BookSubject : ISubject
 
     /// <summary>Checks every invariant.</summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
+
+    // Where rows leave and slots are used again, a link gone stale shows only until the slot has another owner that fits: so after every step.
+    private void ValidateIfEvicting()
+    {
+        if (_evictions is not null)
+        {
+            Validate();
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<Event> EventsOf(long item) => _events.GetValueOrDefault(item, []);

@@ -57,6 +57,20 @@ internal static class Lives
         from lives in Gen.CollectToArray(orders.Take(count), o => ALife(Crowd(o), BusyBeginnings, BusyTurns))
         select lives;
 
+    /// <summary>A leader who leaves while others hold seats of his team, which dissolves: their holds become promises (R7, R33), paid or not.</summary>
+    public static readonly Gen<Command[]> LeftAlone =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from count in Gen.Choose(2, 4)
+        from endings in Gen.ArrayOf(Gen.Elements(Operation.Pay, Operation.Pay, Operation.Release, Operation.Hold), count)
+        let leader = Crowd(orders[0])
+        let others = orders.Skip(1).Take(count).Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(leader.Item, 1) }).ToArray()
+        select (Command[])
+        [
+            leader with { Operation = Operation.OpenTeam }, .. others,
+            leader with { Operation = Operation.RequestRefund }, leader with { Operation = Operation.ApproveRefund },
+            .. others.Zip(endings, (hold, ending) => ending == Operation.Hold ? hold : hold with { Operation = ending, Buyer = 0, Team = 0 }),
+        ];
+
     private static Command Crowd(int order) => new() { Item = Scripts.Items[0], Order = order, Buyer = 1 + (order % 7), Quantity = 1 };
 
     private static Gen<Command> HalfFilling(Command order) => Gen.Frequency(

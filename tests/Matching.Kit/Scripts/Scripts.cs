@@ -43,6 +43,13 @@ public static class Scripts
         from steps in Gen.CollectToArray(commands, c => AStep(c, terms, haste))
         select new Script(steps, terms, start, books);
 
+    /// <summary>A team that dissolves under the holds in it, and then anything.</summary>
+    private static readonly Gen<Script> LeftAlone =
+        from wild in Wild
+        from row in Lives.LeftAlone
+        from left in Gen.CollectToArray(row, c => AStep(c, wild.Terms, haste: 1))
+        select wild with { Steps = [.. left, .. wild.Steps] };
+
     /// <summary>Wild ones with campaigns that change, end and collide with promotions while teams are open.</summary>
     private static readonly Gen<Script> OnOffer =
         from wild in Wild
@@ -58,7 +65,7 @@ public static class Scripts
         };
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((6, Wild), (1, SideBySide), (5, OnOffer));
+    public static readonly Gen<Script> All = Gen.Frequency((6, Wild), (1, SideBySide), (1, LeftAlone), (5, OnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);
