@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Kit.Engine;
 
 namespace Matching.Simulation;
 
@@ -28,6 +29,8 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
             }
         }
 
+        string? broken = Ask(engine.BrokenAsync());
+        SimulationException.Unless(broken is null, $"{broken}");
         CheckOrders(share);
         CheckTeams(share);
         CheckRefunds();

@@ -64,7 +64,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
-        ValidateIfEvicting();
+        Validate();
         return answer;
     }
 
@@ -73,7 +73,7 @@ public sealed class BookSubject : ISubject
     {
         ControlAnswer answer = _control.Execute(command, clock);
         JournalControl();
-        ValidateIfEvicting();
+        Validate();
         return new(answer.Outcome, answer.Rule, answer.Ok ? answer.Campaign : 0, answer.Repeated, answer.RetryAt);
     }
 
@@ -89,7 +89,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
-        ValidateIfEvicting();
+        Validate();
         return nothingLeft;
     }
 
@@ -122,17 +122,8 @@ public sealed class BookSubject : ISubject
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>
     public Book ReplayedAsOne() => Replayed(1, _books[0].Options, null).Books[0];
 
-    /// <summary>Checks every invariant.</summary>
+    /// <summary>Checks every invariant: after every step, since a link that went stale shows only until its slot has an owner that fits.</summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
-
-    // Where rows leave and slots are used again, a link gone stale shows only until the slot has another owner that fits: so after every step.
-    private void ValidateIfEvicting()
-    {
-        if (_evictions is not null)
-        {
-            Validate();
-        }
-    }
 
     /// <inheritdoc/>
     public IReadOnlyList<Event> EventsOf(long item) => _events.GetValueOrDefault(item, []);
