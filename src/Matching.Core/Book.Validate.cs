@@ -9,6 +9,7 @@ public sealed partial class Book
     /// <exception cref="InvariantException">One does not hold; the message names the rule and the row.</exception>
     public void Validate()
     {
+        ValidateLinks();
         Counts counted = default;
         for (int item = 1; item <= _items.Count; item++)
         {
@@ -38,24 +39,6 @@ public sealed partial class Book
             _counts.TeamsOpened == _counts.TeamsOpen + _counts.TeamsFormed + _counts.TeamsExpired + _counts.TeamsDissolved + _counts.TeamsMerged,
             "R41: teams opened are not open + formed + expired + dissolved + merged");
         ValidateCampaigns();
-        ValidateOwed();
-    }
-
-    private void ValidateOwed()
-    {
-        int owed = 0;
-        for (int refund = 1; refund <= _refunds.Count; refund++)
-        {
-            owed += _refunds[refund].Done || _refunds[refund].Order == 0 ? 0 : 1;
-        }
-
-        Invariant(owed == _owedCount, "R37: the refunds owed are counted wrongly");
-        for (int refund = Treap.First(Oldest, _owed); refund != 0; refund = Treap.Next(Oldest, _owed, refund), owed--)
-        {
-            Invariant(!_refunds[refund].Done, "R37: a refund is listed as owed that is done");
-        }
-
-        Invariant(owed == 0, "R37: the list of refunds owed is incomplete");
     }
 
     private void ValidateItem(int item)
@@ -85,7 +68,7 @@ public sealed partial class Book
             for (int hold = opened.FirstHold; hold != 0; hold = _holds[hold].NextInTeam)
             {
                 ref OrderRow order = ref _orders[_holds[hold].Order];
-                Invariant(order.State == OrderState.Held && order.Team == team, $"order {order.Id} holds no seat of team {opened.Id}");
+                Invariant(FindSeat(item, order.Buyer) == _holds[hold].Order, $"R31: the seat of order {order.Id} is not found");
                 Invariant(buyers.Add(order.Buyer), $"R31: buyer {order.Buyer} has two seats in open teams of item {row.Id}");
             }
         }

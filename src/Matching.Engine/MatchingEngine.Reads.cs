@@ -101,7 +101,7 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>Asks every shard and merges what they say.</summary>
-    private ValueTask<T> Ask<T>(Func<Book, long, T> read, Func<T[], T> merge, CancellationToken cancellationToken)
+    internal ValueTask<T> Ask<T>(Func<Book, long, T> read, Func<T[], T> merge, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {

@@ -45,7 +45,20 @@ internal sealed class SteppedEngine
     public Pending<Answer> AskJoin(long item, long buyer, long order) =>
         new(Engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)));
 
-    public Answer Execute(Command command) => Run(Engine.ExecuteAsync(command));
+    /// <summary>One command; every invariant of the books holds behind it.</summary>
+    public Answer Execute(Command command)
+    {
+        Answer answer = Run(Engine.ExecuteAsync(command));
+        if (Engine.Health.Failure is null)
+        {
+            Validate();
+        }
+
+        return answer;
+    }
+
+    /// <summary>Checks every invariant of the shards' books.</summary>
+    public void Validate() => Assert.Null(Run(Engine.BrokenAsync()));
 
     public ControlAnswer Control(ControlCommand command) => Run(new ValueTask<ControlAnswer>(Engine.ControlAsync(command)));
 

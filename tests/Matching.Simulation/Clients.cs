@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine;
+using Matching.Kit.Engine;
 
 namespace Matching.Simulation;
 
@@ -37,8 +38,9 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
     /// <summary>Some read; what it says is looked at elsewhere, that it answers is what counts here.</summary>
     public void Read(long item, long order)
     {
-        switch (random.Next(6))
+        switch (random.Next(7))
         {
+            case 6: _waits.Add(EndAsync(ValidateAsync)); break;
             case 0: _waits.Add(EndAsync(() => engine.FindOrderAsync(item, order))); break;
             case 1: _waits.Add(EndAsync(() => engine.OpenTeamsAsync(item, 3))); break;
             case 2: _waits.Add(EndAsync(() => engine.CountAsync())); break;
@@ -182,6 +184,13 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             // Busy, or the engine has stopped: an answer too.
             return;
         }
+    }
+
+    private async ValueTask<string?> ValidateAsync()
+    {
+        string? broken = await engine.BrokenAsync().ConfigureAwait(false);
+        _failure ??= broken is null ? null : new SimulationException(broken);
+        return broken;
     }
 
     private async Task PayBackAsync()

@@ -29,6 +29,8 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
             }
         }
 
+        string? broken = Ask(engine.BrokenAsync());
+        SimulationException.Unless(broken is null, $"{broken}");
         CheckOrders(share);
         CheckTeams(share);
         CheckRefunds();

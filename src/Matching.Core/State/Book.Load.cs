@@ -247,12 +247,14 @@ public sealed partial class Book
             row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
             row.Terms = terms[record.Terms];
             row.FirstTeam = loaded.Team(record.FirstTeam);
-            row.NextInTeam = loaded.Hold(record.NextInTeam);
             row.OpenNew = record.OpenNew != 0;
             row.Rerouted = record.Rerouted != 0;
             row.Paid = (Outcome)record.Paid;
             row.WithoutSeats = record.WithoutSeats != 0;
             ref OrderRow order = ref _orders[row.Order];
+
+            // Older states link holds whose team dissolved, too, and to holds that had left: such a link says nothing.
+            row.NextInTeam = order.State == OrderState.Held && order.Team != 0 ? loaded.Hold(record.NextInTeam) : 0;
             if (order.State == OrderState.Held)
             {
                 Treap.Add(Ending, ref _items[order.Item].Holds, hold);

@@ -89,11 +89,12 @@ public sealed partial class Book
 
     private void SavePartition(int partition, SavedRows saved, StateWriter to)
     {
-        ReadOnlySpan<int> items = saved.Items.Of(partition);
-        ReadOnlySpan<int> teams = saved.Teams.Of(partition);
-        ReadOnlySpan<int> orders = saved.Orders.Of(partition);
-        ReadOnlySpan<int> holds = saved.Holds.Of(partition);
-        ReadOnlySpan<int> refunds = saved.Refunds.Of(partition);
+        ReadOnlySpan<int> items = saved.Items.Enter(partition);
+        ReadOnlySpan<int> teams = saved.Teams.Enter(partition);
+        ReadOnlySpan<int> orders = saved.Orders.Enter(partition);
+        ReadOnlySpan<int> holds = saved.Holds.Enter(partition);
+        ReadOnlySpan<int> refunds = saved.Refunds.Enter(partition);
+        ReadOnlySpan<int> campaigns = saved.Campaigns.Enter(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
         bool details = HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
@@ -107,7 +108,7 @@ public sealed partial class Book
             Orders = orders.Length,
             Holds = holds.Length,
             Refunds = refunds.Length,
-            Campaigns = saved.Campaigns.Of(partition).Length,
+            Campaigns = campaigns.Length,
             Offers = CountOffers(items),
         };
         SaveItems(items, to);
@@ -121,7 +122,7 @@ public sealed partial class Book
             SaveDetails(items, holds, to);
         }
 
-        foreach (int campaign in saved.Campaigns.Of(partition))
+        foreach (int campaign in campaigns)
         {
             _campaigns[campaign].Save(to);
         }
@@ -129,7 +130,7 @@ public sealed partial class Book
         SaveOffers(items, to);
         if (Evicts)
         {
-            SaveSums(saved.Campaigns.Of(partition), _evictedSums[partition], to);
+            SaveSums(campaigns, _evictedSums[partition], to);
         }
     }
 
@@ -216,7 +217,7 @@ public sealed partial class Book
             {
                 Price = terms.Price,
                 LifeMs = terms.LifeMs,
-                Campaign = terms.Campaign == 0 ? 0 : saved.Campaigns.PlaceOf(terms.Campaign),
+                Campaign = saved.Campaigns.PlaceOf(terms.Campaign),
                 Version = terms.Version,
                 Size = terms.Size,
                 Rescue = terms.Rescue ? 1 : 0,
@@ -263,7 +264,7 @@ public sealed partial class Book
             record.Side = saved.Holds.PlaceOf(row.Side);
             record.FirstRefund = saved.Refunds.PlaceOf(row.FirstRefund);
             record.Quantity = row.Quantity;
-            record.Campaign = row.Campaign == 0 ? 0 : saved.Campaigns.PlaceOf(row.Campaign);
+            record.Campaign = saved.Campaigns.PlaceOf(row.Campaign);
             record.State = (byte)row.State;
             record.CreatedBy = (byte)row.CreatedBy;
             record.First = (byte)row.First;

@@ -9,6 +9,7 @@ internal sealed class Grouping
     private readonly int[] _placeOf;
     private readonly int[] _rows;
     private readonly int[] _starts = new int[BookOptions.Partitions + 1];
+    private int _partition;
 
     /// <summary>Groups rows 1 … count.</summary>
     /// <param name="count">How many rows there are.</param>
@@ -54,9 +55,28 @@ internal sealed class Grouping
     /// <summary>Rows of a partition, in the order given.</summary>
     public ReadOnlySpan<int> Of(int partition) => _rows.AsSpan(_starts[partition].._starts[partition + 1]);
 
-    /// <summary>Lets a row that was left out be found at another's place: both are one thing.</summary>
-    public void Join(int row, int other) => _placeOf[row] = _placeOf[other];
+    /// <summary>The same; from now on places are in this partition's section.</summary>
+    public ReadOnlySpan<int> Enter(int partition)
+    {
+        _partition = partition;
+        return Of(partition);
+    }
 
-    /// <summary>Place of a row in its section, from 1 on; 0 for row 0 and for one left out.</summary>
-    public int PlaceOf(int row) => _placeOf[row];
+    /// <summary>Lets a row that was left out be found at another's place: both are one thing.</summary>
+    public void Join(int row, int other) => _placeOf[row] = -Math.Abs(_placeOf[other]);
+
+    /// <summary>Place of a row in the section entered, from 1 on; 0 for row 0.</summary>
+    /// <exception cref="InvariantException">The row stands elsewhere or nowhere: what names it could not be loaded.</exception>
+    public int PlaceOf(int row)
+    {
+        if (row == 0)
+        {
+            return 0;
+        }
+
+        int place = Math.Abs(_placeOf[row]);
+        int at = _starts[_partition] + place - 1;
+        bool here = place != 0 && at < _starts[_partition + 1] && (_placeOf[row] < 0 || _rows[at] == row);
+        return here ? place : throw new InvariantException("a row that is saved names one that is not saved with it");
+    }
 }

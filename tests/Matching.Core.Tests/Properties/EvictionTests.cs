@@ -45,6 +45,33 @@ public sealed class EvictionTests(ITestOutputHelper output)
         Assert.True(records > 0);
     }
 
+    /// <summary>
+    /// Two holds become promises when their team dissolves (R7); one ends and leaves, and its row is another item's when the state is saved.
+    /// </summary>
+    [Fact]
+    public void A_hold_that_outlived_its_team_names_no_row_of_one_that_left_R7_R33()
+    {
+        var terms = new BookOptions { TeamSize = 3, MaxTeamSize = 3 };
+        long team = Scripts.TeamId(1, 1);
+        Step[] steps =
+        [
+            Do(new() { Operation = Operation.Pay, Item = 2, Order = 8 }),
+            Do(new() { Operation = Operation.Pay, Item = 3, Order = 8 }),
+            Do(new() { Operation = Operation.OpenTeam, Item = 1, Order = 1, Buyer = 5 }),
+            Do(new() { Operation = Operation.Hold, Item = 1, Order = 2, Buyer = 1, Team = team }),
+            Do(new() { Operation = Operation.Hold, Item = 1, Order = 3, Buyer = 3, Team = team }),
+            Do(new() { Operation = Operation.RequestRefund, Item = 1, Order = 1 }),
+            Do(new() { Operation = Operation.ApproveRefund, Item = 1, Order = 1 }),
+            Do(new() { Operation = Operation.Pay, Item = 1, Order = 3 }),
+            new(StepKind.Sweep, Move.Some, 900_000, 1_000, default),
+            Do(new() { Operation = Operation.Pay, Item = 3, Order = 9 }),
+            Do(new() { Operation = Operation.Pay, Item = 2, Order = 9 }),
+            new(StepKind.Restart, Move.Stay, 0, 0, default, terms),
+        ];
+        Assert.Null(Duel.Difference(new Script(steps, terms, 1_000, 1), EvictionFault.None, out int records));
+        Assert.True(records > 0);
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public void Every_defect_of_eviction_is_caught_within_the_short_campaign(EvictionFault fault)
@@ -64,4 +91,6 @@ public sealed class EvictionTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{fault}: caught by program {played}: {caught}"));
         Assert.True(caught is not null, $"{fault} survived {played} programs");
     }
+
+    private static Step Do(Command command) => new(StepKind.Do, Move.Stay, 0, 0, command with { Quantity = 1 });
 }

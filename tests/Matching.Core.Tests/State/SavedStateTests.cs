@@ -72,6 +72,29 @@ public sealed class SavedStateTests
         }
     }
 
+    /// <summary>States saved until 2.0 link holds whose team dissolved to rows that may have left (R7, R33).</summary>
+    [Fact]
+    public void A_link_that_an_older_state_left_in_a_hold_without_a_team_is_not_followed()
+    {
+        var books = new Books(new BookOptions { TeamSize = 3 }, new());
+        Do(Operation.OpenTeam, 1, 0);
+        Do(Operation.Hold, 2, books.All[0].CountAll().TeamsOpened << 10 | (uint)Book.PartitionOf(1));
+        Do(Operation.RequestRefund, 1, 0);
+        Do(Operation.ApproveRefund, 1, 0);
+        SavedState saved = SavedState.Of(books.Save);
+        byte[] partition = saved.Sections.First().Value;
+        long until = 1_000 + new BookOptions().HoldMs;
+        int hold = partition.AsSpan().IndexOf(BitConverter.GetBytes(until));
+        Assert.Equal(hold, partition.AsSpan().LastIndexOf(BitConverter.GetBytes(until)));
+        BitConverter.TryWriteBytes(partition.AsSpan(hold + (2 * sizeof(long)) + (3 * sizeof(int))), 77);
+        Books loaded = saved.Load(new BookOptions(), new(), 1);
+        loaded.Validate();
+        Assert.Equal(books.StateHash(), loaded.StateHash());
+
+        void Do(Operation operation, long order, long team) => books.All[0].Execute(
+            new Command { Operation = operation, Item = 1, Buyer = order, Order = order, Team = team, Quantity = 1 }, 1_000, out _);
+    }
+
     private static SavedState One()
     {
         var books = new Books(new BookOptions(), new());

@@ -79,6 +79,7 @@ internal sealed class LedgerRig
     public void Keep(SteppedEngine engine)
     {
         Hash = engine.Hash();
+        engine.Validate();
         Assert.Null(engine.Engine.Health.LedgerFailure);
         Assert.Null(engine.Engine.Health.SnapshotFailure);
         engine.Close();
@@ -87,6 +88,7 @@ internal sealed class LedgerRig
 
     public void Take(SteppedEngine engine)
     {
+        engine.Validate();
         Task<SnapshotTaken> taken = engine.Engine.SnapshotAsync();
         engine.Loops.RunUntilIdle();
         Taken = new Pending<SnapshotTaken>(taken).Value.Sequence;

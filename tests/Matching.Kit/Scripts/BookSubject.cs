@@ -64,6 +64,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
+        Validate();
         return answer;
     }
 
@@ -72,6 +73,7 @@ public sealed class BookSubject : ISubject
     {
         ControlAnswer answer = _control.Execute(command, clock);
         JournalControl();
+        Validate();
         return new(answer.Outcome, answer.Rule, answer.Ok ? answer.Campaign : 0, answer.Repeated, answer.RetryAt);
     }
 
@@ -87,6 +89,7 @@ public sealed class BookSubject : ISubject
         }
 
         Journal();
+        Validate();
         return nothingLeft;
     }
 
@@ -119,7 +122,7 @@ public sealed class BookSubject : ISubject
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>
     public Book ReplayedAsOne() => Replayed(1, _books[0].Options, null).Books[0];
 
-    /// <summary>Checks every invariant.</summary>
+    /// <summary>Checks every invariant: after every step, since a link that went stale shows only until its slot has an owner that fits.</summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
 
     /// <inheritdoc/>

@@ -26,13 +26,7 @@ public sealed class Duel
     public static string? Difference(Script script, Mutant mutant = Mutant.None, TwinFault fault = TwinFault.None)
     {
         var book = new BookSubject(script.Terms, script.Books);
-        string? difference = Difference(script, book, new Twin(script.Terms, mutant, fault));
-        if (difference is null)
-        {
-            book.Validate();
-        }
-
-        return difference;
+        return Difference(script, book, new Twin(script.Terms, mutant, fault));
     }
 
     /// <summary>Plays the script on a book from which everything closed is evicted at every step, and a twin.</summary>
@@ -46,7 +40,6 @@ public sealed class Duel
         try
         {
             difference = Difference(script, book, new Twin(script.Terms));
-            book.Validate();
         }
         catch (InvariantException e)
         {

@@ -83,6 +83,20 @@ internal static class Lives
             },
             rest);
 
+    /// <summary>A leader who leaves while others hold seats of his team, which dissolves: their holds become promises (R7, R33), paid or not.</summary>
+    public static readonly Gen<Command[]> LeftAlone =
+        from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
+        from count in Gen.Choose(2, 4)
+        from endings in Gen.ArrayOf(Gen.Elements(Operation.Pay, Operation.Pay, Operation.Release, Operation.Hold), count)
+        let leader = Crowd(orders[0])
+        let others = orders.Skip(1).Take(count).Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(leader.Item, 1) }).ToArray()
+        select (Command[])
+        [
+            leader with { Operation = Operation.OpenTeam }, .. others,
+            leader with { Operation = Operation.RequestRefund }, leader with { Operation = Operation.ApproveRefund },
+            .. others.Zip(endings, (hold, ending) => ending == Operation.Hold ? hold : hold with { Operation = ending, Buyer = 0, Team = 0 }),
+        ];
+
     private static Gen<Command> Lateness(int[] orders) => Gen.Frequency(
         (3, from operation in Gen.Elements(Operation.Hold, Operation.JoinTeam)
             from team in Gen.Choose(1, 2)
