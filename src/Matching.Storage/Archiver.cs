@@ -22,6 +22,7 @@ public sealed class Archiver(SegmentJournal journal)
     {
         try
         {
+            journal.CheckLock();
             return new ArchiveRun(Move(neededFrom, nowMs), Delete(deleteUpToMs));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -50,7 +50,18 @@ public interface IDisk
 
     /// <summary>Takes a lock file, making it when missing. Ends with the process.</summary>
     /// <returns>Null when somebody, here or in another process, holds it.</returns>
-    IDisposable? TryLock(string path);
+    /// <exception cref="IOException">It cannot be locked here, whoever holds it.</exception>
+    IDiskLock? TryLock(string path);
+}
+
+/// <summary>A lock file that is held; giving it back is its disposal.</summary>
+public interface IDiskLock : IDisposable
+{
+    /// <summary>
+    /// Whether its name still leads to it. Once the file was removed, renamed or replaced, somebody else may take a lock of that name. Any thread; allocates
+    /// nothing. Always true where the system tells nothing of it (all but Linux).
+    /// </summary>
+    bool IsInPlace { get; }
 }
 
 /// <summary>An open file. Reads from any thread beside one writer.</summary>

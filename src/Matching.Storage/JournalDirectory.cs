@@ -16,9 +16,9 @@ internal sealed class JournalDirectory : IDisposable
     private const string UnfinishedMarkerName = "matching.marker.new";
     private const string Format = "matching data directory";
     private readonly IDisk _disk;
-    private readonly IDisposable _lock;
+    private readonly IDiskLock _lock;
 
-    private JournalDirectory(IDisk disk, string path, IDisposable held, bool isNew)
+    private JournalDirectory(IDisk disk, string path, IDiskLock held, bool isNew)
     {
         _disk = disk;
         Path = path;
@@ -42,7 +42,7 @@ internal sealed class JournalDirectory : IDisposable
             MakeDurably(disk, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         }
 
-        IDisposable held = disk.TryLock(System.IO.Path.Combine(path, LockName))
+        IDiskLock held = LockFile.TryTake(disk, System.IO.Path.Combine(path, LockName))
             ?? throw new JournalException($"{path} is in use: another engine holds its lock. One engine at a time may open a data directory.");
         try
         {
@@ -86,6 +86,17 @@ internal sealed class JournalDirectory : IDisposable
 
         disk.Rename(unfinished, System.IO.Path.Combine(path, MarkerName));
         disk.SyncDirectory(path);
+    }
+
+    /// <summary>Makes sure that no other engine can have taken the lock. Any thread; allocates nothing.</summary>
+    /// <exception cref="JournalException">The lock file was removed, renamed or replaced.</exception>
+    public void CheckLock()
+    {
+        if (!_lock.IsInPlace)
+        {
+            throw new JournalException(
+                $"{In(LockName)} is not the file any more that this engine has locked: it was removed, renamed or replaced, so another engine may have opened the directory. This one writes nothing more to it.");
+        }
     }
 
     /// <summary>Gives a new directory its marker: from now on a missing journal is a loss.</summary>

@@ -65,6 +65,8 @@ internal static class Recovery
         {
             if (!segments[i].Archived && segments[i].FileBytes > segments[i + 1].PredecessorEnd)
             {
+                // Once more: another engine may have written there since, and this is the proof of it.
+                SegmentFiles.CheckBehind(disk, segments[i], segments[i + 1]);
                 disk.Shorten(segments[i].Path, segments[i + 1].PredecessorEnd);
             }
         }

@@ -45,6 +45,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
         unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
         CheckChain(started);
+        CheckBehind(disk, started);
         CheckLengths(started);
         return new SegmentFiles(started, unstarted);
     }
@@ -71,6 +72,8 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
                 CheckName(segment);
                 started.Add(segment);
             }
+
+            CheckBehind(disk, started);
         }
         catch (JournalException e)
         {
@@ -144,6 +147,43 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         }
 
         return Segment.ReadHeader(path, page) with { FileBytes = file.Length };
+    }
+
+    /// <summary>
+    /// Behind the valid end of a segment lie at most the remains of a crash. A block that is whole was written after another start had read the segment: its
+    /// engine had lost the directory and did not know, and may have answered.
+    /// </summary>
+    /// <exception cref="JournalException">There is one.</exception>
+    public static void CheckBehind(IDisk disk, Segment segment, Segment next)
+    {
+        if (segment.Archived || segment.FileBytes <= next.PredecessorEnd)
+        {
+            return;
+        }
+
+        using PageCursor cursor = new(disk, segment);
+        cursor.StandAtEnd(next);
+        long blocks = 0;
+        while (cursor.TryRead())
+        {
+            blocks++;
+        }
+
+        if (blocks > 0)
+        {
+            throw Damage.At(
+                segment.Path,
+                next.PredecessorEnd,
+                $"{Path.GetFileName(next.Path)} continues from here, and {blocks} whole blocks with {cursor.Sequence - next.FirstSequence} events lie behind. An engine went on writing here after another had opened the directory, and what it answered then is not in the journal");
+        }
+    }
+
+    private static void CheckBehind(IDisk disk, List<Segment> segments)
+    {
+        for (int i = 0; i + 1 < segments.Count; i++)
+        {
+            CheckBehind(disk, segments[i], segments[i + 1]);
+        }
     }
 
     // What lay behind the valid end of a segment goes once its successor was begun. A shorter file than the header says is the proof of a successor.

@@ -83,6 +83,10 @@ public sealed class SegmentJournal : IJournal
 
     internal string DirectoryPath => _directory.Path;
 
+    /// <summary>Makes sure, before files are moved or deleted, that this engine still owns the directory.</summary>
+    /// <exception cref="JournalException">It may not.</exception>
+    internal void CheckLock() => _directory.CheckLock();
+
     /// <summary>Opens, checks and, after a crash, cuts the torn tail of a journal, and takes its lock.</summary>
     /// <exception cref="JournalException">The directory is refused; the message says why and where.</exception>
     public static SegmentJournal Open(JournalOptions options) => Open(options, LocalDisk.Instance);
@@ -179,6 +183,8 @@ public sealed class SegmentJournal : IJournal
     {
         try
         {
+            _directory.CheckLock();
+
             // The last page of a segment is kept for a closing block.
             int bytes = _block.SealedBytes;
             if (_position + bytes > _segment.Bytes - Page.Bytes)
@@ -188,6 +194,9 @@ public sealed class SegmentJournal : IJournal
 
             uint checksum = _checksum;
             _file.Write(_position, _block.Seal(_segment.Generation, _blockSequence, ref checksum));
+
+            // Again: an engine that took the lock after this has read the block. One that took it before may not have, so nobody may be told of it.
+            _directory.CheckLock();
             _checksum = checksum;
             _position += bytes;
             _blockSequence += _block.Count;
@@ -225,6 +234,7 @@ public sealed class SegmentJournal : IJournal
     {
         try
         {
+            _directory.CheckLock();
             _page.AsSpan().Clear();
             Page.PutStamps(_page);
             Page.Seal(_page, new PageHeader(_checksum, _segment.Generation, PageKind.Closing, 0, _blockSequence, 0, 0));
