@@ -48,6 +48,9 @@ public interface IDisk
     /// <summary>Bytes of the whole disk that a directory lies on; long.MaxValue where it cannot tell.</summary>
     long TotalBytes(string directory) => long.MaxValue;
 
+    /// <summary>A random number, for the id of a new directory; simulations choose it.</summary>
+    Guid NewId() => Guid.NewGuid();
+
     /// <summary>Takes a lock file, making it when missing. Ends with the process.</summary>
     /// <returns>Null when somebody, here or in another process, holds it.</returns>
     /// <exception cref="IOException">It cannot be locked here, whoever holds it.</exception>

@@ -69,7 +69,7 @@ public sealed class SegmentJournal : IJournal
     public static bool Exists(IDisk disk, string directory)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        return disk.FileExists(System.IO.Path.Combine(directory, JournalDirectory.MarkerName));
+        return disk.FileExists(System.IO.Path.Combine(directory, Marker.FileName));
     }
 
     /// <summary>Keeps engines out of a data directory until it is given back: for a copy of its files.</summary>
@@ -82,6 +82,9 @@ public sealed class SegmentJournal : IJournal
     internal SegmentLog Log => _log;
 
     internal string DirectoryPath => _directory.Path;
+
+    /// <summary>Names the oldest segment that must exist, before older ones are deleted; durable when it returns. One thread beside the writer.</summary>
+    internal void KeepFrom(long segment) => _directory.Keep(segment);
 
     /// <summary>Makes sure, before files are moved or deleted, that this engine still owns the directory.</summary>
     /// <exception cref="JournalException">It may not.</exception>
@@ -219,7 +222,7 @@ public sealed class SegmentJournal : IJournal
     {
         long bytes = _segment.NextBytes(blockBytes, _segmentBytes);
         IDiskFile file = _maker.Take(_segment.Number + 1, bytes);
-        Segment next = Recovery.Continue(_directory.Path, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
+        Segment next = Recovery.Continue(_directory, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
         file.Write(0, _page);
         _file.Dispose();
         _file = file;

@@ -17,6 +17,7 @@ public sealed class FaultyDisk(int seed) : IDisk
     private readonly List<(string Path, Action<Dictionary<string, StoredFile>> Apply)> _unsyncedNames = [];
     private readonly HashSet<StoredFile> _held = [];
     private int _life;
+    private byte _ids;
     private bool _gone;
 
     /// <summary>Asked before every call, with its number (0, 1, …; reads too), kind and path; null for a good disk.</summary>
@@ -32,6 +33,8 @@ public sealed class FaultyDisk(int seed) : IDisk
     public long Free { get; set; } = long.MaxValue;
 
     public long FreeBytes(string directory) => Free;
+
+    public Guid NewId() => new(seed, 0, 0, [0, 0, 0, 0, 0, 0, 0, ++_ids]);
 
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
