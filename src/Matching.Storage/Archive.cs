@@ -8,7 +8,8 @@ namespace Matching.Storage;
 /// <code>
 /// header, 128 bytes: 0 CRC32C of bytes 4 … 127 · 8 magic "MATCHARC" · 16 version · 20 generation · 24 predecessor's checksum · 28 checksum of
 ///   the segment's header page (4 bytes each) · 32 number · 40 bytes of the segment · 48 first sequence · 56 predecessor's valid end
-///   64 length of this file · 72 sequence behind its last event · 80 archived at (ms since 1970; 8 bytes each)
+///   64 length of this file · 72 sequence behind its last event · 80 archived at (ms since 1970; 8 bytes each) · 88 the directory's id (16)
+///   104 checksum of the segment's last page (4)
 /// block: 0 CRC32C of the rest of it · 4 kind (as in a page) · 8 first sequence (8 bytes) · 16 events · 20 bytes of events · 24 checksum of
 ///   its last page (4 bytes each) · 32 events, padded with zeros to 8 bytes
 /// </code>
@@ -37,7 +38,7 @@ internal static class Archive
         }
 
         string path = Path.Combine(folder, Name.Of(segment.Number));
-        Segment archived = segment with { Path = path, Archived = true, ArchivedAtMs = nowMs };
+        Segment archived = segment with { Path = path, Archived = true, ArchivedAtMs = nowMs, Directory = next.Directory, EndChecksum = next.PredecessorChecksum };
         using (IDiskFile file = disk.Create(path + Unfinished))
         {
             long length = WriteBlocks(disk, file, segment, next);
@@ -65,7 +66,8 @@ internal static class Archive
             throw Damage.At(path, 0, "this is not the header of an archived segment");
         }
 
-        Damage.RefuseNewer(path, BinaryPrimitives.ReadInt32LittleEndian(header[16..]));
+        int version = BinaryPrimitives.ReadInt32LittleEndian(header[16..]);
+        FileVersions.RefuseNewer(path, version, FileVersions.Archive);
         long length = BinaryPrimitives.ReadInt64LittleEndian(header[64..]);
         if (file.Length != length)
         {
@@ -84,6 +86,8 @@ internal static class Archive
         {
             Archived = true,
             ArchivedAtMs = BinaryPrimitives.ReadInt64LittleEndian(header[80..]),
+            Directory = version == 1 ? Guid.Empty : new Guid(header.Slice(88, 16)),
+            EndChecksum = version == 1 ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(header[104..]),
         };
     }
 
@@ -91,7 +95,7 @@ internal static class Archive
     {
         byte[] header = new byte[HeaderBytes];
         Magic.CopyTo(header.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), Segment.Version);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), FileVersions.Archive);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(20), segment.Generation);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(24), segment.PredecessorChecksum);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(28), segment.Checksum);
@@ -102,6 +106,8 @@ internal static class Archive
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(64), length);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(72), nextSequence);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(80), segment.ArchivedAtMs);
+        segment.Directory.TryWriteBytes(header.AsSpan(88));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(104), segment.EndChecksum);
         BinaryPrimitives.WriteUInt32LittleEndian(header, Page.Checksum(header));
         return header;
     }

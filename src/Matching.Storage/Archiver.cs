@@ -8,7 +8,7 @@ public readonly record struct ArchiveRun(int Archived, int Deleted);
 /// <summary>
 /// Moves segments that no start needs any more to the archive, and deletes what lies behind its horizon. Runs beside the writer and the readers,
 /// who find a segment where it is (<see cref="SegmentLog"/>). In an order that lets a crash at any point leave a log without a gap: the archived form is
-/// whole and durable before the segment goes, that it went is durable before the archived form goes, and those go from the oldest, each durable before
+/// whole and durable before the segment goes, that it went and need not exist (<see cref="Marker"/>) is durable before the archived form goes, and those go from the oldest, each durable before
 /// the next.
 /// </summary>
 public sealed class Archiver(SegmentJournal journal)
@@ -22,6 +22,7 @@ public sealed class Archiver(SegmentJournal journal)
     {
         try
         {
+            journal.CheckLock();
             return new ArchiveRun(Move(neededFrom, nowMs), Delete(deleteUpToMs));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -67,6 +68,7 @@ public sealed class Archiver(SegmentJournal journal)
         }
 
         disk.SyncDirectory(journal.DirectoryPath);
+        journal.KeepFrom(old[^1].Number + 1);
         Array.ForEach(old, journal.Log.Forget);
         foreach (string path in UpTo(old[^1].Number, archive, Archive.Name))
         {

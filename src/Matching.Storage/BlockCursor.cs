@@ -30,6 +30,14 @@ internal abstract class BlockCursor(IDisk disk, Segment segment) : IDisposable
     /// <summary>The file that is read.</summary>
     protected IDiskFile File { get; } = disk.OpenRead(segment.Path);
 
+    /// <summary>Stands behind a block: where one segment ends being valid, as its successor's header says.</summary>
+    public void StandAtEnd(Segment next)
+    {
+        Position = next.PredecessorEnd;
+        Sequence = next.FirstSequence;
+        Checksum = next.PredecessorChecksum;
+    }
+
     /// <summary>Reads the block at the position and moves behind it; stays where there is none that is exactly right.</summary>
     public abstract bool TryRead();
 

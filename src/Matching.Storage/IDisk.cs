@@ -48,9 +48,23 @@ public interface IDisk
     /// <summary>Bytes of the whole disk that a directory lies on; long.MaxValue where it cannot tell.</summary>
     long TotalBytes(string directory) => long.MaxValue;
 
+    /// <summary>A random number, for the id of a new directory; simulations choose it.</summary>
+    Guid NewId() => Guid.NewGuid();
+
     /// <summary>Takes a lock file, making it when missing. Ends with the process.</summary>
     /// <returns>Null when somebody, here or in another process, holds it.</returns>
-    IDisposable? TryLock(string path);
+    /// <exception cref="IOException">It cannot be locked here, whoever holds it.</exception>
+    IDiskLock? TryLock(string path);
+}
+
+/// <summary>A lock file that is held; giving it back is its disposal.</summary>
+public interface IDiskLock : IDisposable
+{
+    /// <summary>
+    /// Whether its name still leads to it. Once the file was removed, renamed or replaced, somebody else may take a lock of that name. Any thread; allocates
+    /// nothing. Always true where the system tells nothing of it (all but Linux).
+    /// </summary>
+    bool IsInPlace { get; }
 }
 
 /// <summary>An open file. Reads from any thread beside one writer.</summary>

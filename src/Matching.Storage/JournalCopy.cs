@@ -109,10 +109,12 @@ public static class JournalCopy
         IReadOnlyList<Segment> segments = SegmentFiles.FindReadable(disk, from, out string? stopped);
         JournalDirectory.MakeEmpty(disk, to);
         long end = segments[0].FirstSequence;
+        CopiedEnd last = default;
         for (int i = 0; i < segments.Count && (i == 0 || segments[i].FirstSequence < cutAt); i++)
         {
             Segment? next = i + 1 < segments.Count ? segments[i + 1] : null;
-            bool whole = CopySegment(disk, segments[i], next, to, cutAt, out end, out bool cut);
+            bool whole = CopySegment(disk, segments[i], next, to, cutAt, out last, out bool cut);
+            end = last.Sequence;
             if (!whole)
             {
                 stopped = cut ? null : next is null ? stopped : string.Create(
@@ -127,15 +129,32 @@ public static class JournalCopy
             copied += TryCopySnapshot(disk, from, to, sequence) ? 1 : 0;
         }
 
-        JournalDirectory.Mark(disk, to);
+        Mark(disk, to, segments[0], last);
         return new CopiedJournal(end, copied, stopped);
     }
 
+    // The copy is the same directory, at an earlier time: its files keep the id. One that ends before the directory had one is of the version it was of then.
+    private static void Mark(IDisk disk, string to, Segment first, in CopiedEnd last)
+    {
+        Marker marker = last.Segment.Directory == Guid.Empty ? Marker.Old : new Marker(FileVersions.Marker, last.Segment.Directory, first.Number);
+        if (marker.HasId)
+        {
+            Watermark.Create(disk, to);
+            using var watermark = Watermark.Open(disk, to, marker.Id);
+            watermark.Write(new DurablePoint(last.Segment.Number, last.Position, last.Sequence, Closed: false));
+        }
+
+        disk.SyncDirectory(to);
+        marker.Replace(disk, to);
+    }
+
+    private readonly record struct CopiedEnd(Segment Segment, long Position, long Sequence);
+
     // False when the copy ends in this segment: where it was to be cut, or where reading ended.
-    private static bool CopySegment(IDisk disk, Segment segment, Segment? next, string to, long cutAt, out long end, out bool cut)
+    private static bool CopySegment(IDisk disk, Segment segment, Segment? next, string to, long cutAt, out CopiedEnd copied, out bool cut)
     {
         long position = Page.Bytes;
-        end = segment.FirstSequence;
+        long end = segment.FirstSequence;
         cut = false;
         using (BlockCursor cursor = segment.Open(disk))
         {
@@ -146,6 +165,7 @@ public static class JournalCopy
             }
         }
 
+        copied = new CopiedEnd(segment, position, end);
         bool whole = next is not null && position == next.PredecessorEnd && end == next.FirstSequence;
         string folder = segment.Archived ? Path.Combine(to, Archive.Folder) : to;
         if (segment.Archived && !disk.DirectoryExists(folder))

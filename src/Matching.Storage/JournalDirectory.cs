@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Matching.Core;
-
 namespace Matching.Storage;
 
 /// <summary>
@@ -11,20 +7,27 @@ namespace Matching.Storage;
 /// </summary>
 internal sealed class JournalDirectory : IDisposable
 {
-    public const string MarkerName = "matching.marker";
+    public const string MarkerName = Marker.FileName;
     public const string LockName = "matching.lock";
     private const string UnfinishedMarkerName = "matching.marker.new";
-    private const string Format = "matching data directory";
     private readonly IDisk _disk;
-    private readonly IDisposable _lock;
+    private readonly IDiskLock _lock;
 
-    private JournalDirectory(IDisk disk, string path, IDisposable held, bool isNew)
+    private JournalDirectory(IDisk disk, string path, IDiskLock held, bool isNew)
     {
         _disk = disk;
         Path = path;
         _lock = held;
         IsNew = isNew;
+        Marker = isNew ? new Marker(FileVersions.Marker, disk.NewId(), FirstSegment: 1) : Marker.Read(disk, path);
+        Id = Marker.HasId || isNew ? Marker.Id : IdOfOld();
     }
+
+    /// <summary>What is named in it, as far as known.</summary>
+    public Marker Marker { get; private set; }
+
+    /// <summary>The id that each file gets which is written from now on. A directory of an older version gets one now; <see cref="Keep"/> writes it down.</summary>
+    public Guid Id { get; }
 
     /// <summary>The directory.</summary>
     public string Path { get; }
@@ -42,7 +45,7 @@ internal sealed class JournalDirectory : IDisposable
             MakeDurably(disk, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
         }
 
-        IDisposable held = disk.TryLock(System.IO.Path.Combine(path, LockName))
+        IDiskLock held = LockFile.TryTake(disk, System.IO.Path.Combine(path, LockName))
             ?? throw new JournalException($"{path} is in use: another engine holds its lock. One engine at a time may open a data directory.");
         try
         {
@@ -74,18 +77,27 @@ internal sealed class JournalDirectory : IDisposable
         MakeDurably(disk, System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
     }
 
-    /// <summary>Marks a directory that a whole copy was made in.</summary>
-    public static void Mark(IDisk disk, string path)
+    /// <summary>Makes sure that no other engine can have taken the lock. Any thread; allocates nothing.</summary>
+    /// <exception cref="JournalException">The lock file was removed, renamed or replaced.</exception>
+    public void CheckLock()
     {
-        string unfinished = System.IO.Path.Combine(path, UnfinishedMarkerName);
-        using (IDiskFile marker = disk.Create(unfinished))
+        if (!_lock.IsInPlace)
         {
-            marker.Write(0, Encoding.ASCII.GetBytes(MarkerText(BookOptions.Partitions)));
-            marker.Sync();
+            throw new JournalException(
+                $"{In(LockName)} is not the file any more that this engine has locked: it was removed, renamed or replaced, so another engine may have opened the directory. This one writes nothing more to it.");
         }
+    }
 
-        disk.Rename(unfinished, System.IO.Path.Combine(path, MarkerName));
-        disk.SyncDirectory(path);
+    /// <summary>
+    /// Names what must be there from now on: before segments are deleted, and once a directory of an older version has a segment and a watermark with its
+    /// id. Durable when it returns.
+    /// </summary>
+    /// <param name="firstSegment">The oldest one that stays.</param>
+    public void Keep(long firstSegment)
+    {
+        Marker marker = new(FileVersions.Marker, Id, firstSegment);
+        marker.Replace(_disk, Path);
+        Marker = marker;
     }
 
     /// <summary>Gives a new directory its marker: from now on a missing journal is a loss.</summary>
@@ -113,13 +125,15 @@ internal sealed class JournalDirectory : IDisposable
             _disk.Delete(In(name));
         }
 
-        using (IDiskFile marker = _disk.Create(In(UnfinishedMarkerName)))
-        {
-            marker.Write(0, Encoding.ASCII.GetBytes(MarkerText(BookOptions.Partitions)));
-            marker.Sync();
-        }
-
+        Marker.Write(_disk, In(UnfinishedMarkerName));
         _disk.SyncDirectory(Path);
+    }
+
+    // A start that gave it one may have died before it wrote it down.
+    private Guid IdOfOld()
+    {
+        Guid id = SegmentFiles.Find(_disk, Path, sync: false).Id;
+        return id == Guid.Empty ? _disk.NewId() : id;
     }
 
     // The name of the directory itself is synced also when it exists: an earlier start may have made it and died before the sync.
@@ -153,7 +167,7 @@ internal sealed class JournalDirectory : IDisposable
         List<string> names = disk.DirectoryExists(path) ? [.. disk.List(path).Where(name => name is not LockName)] : [];
         if (names.Contains(MarkerName))
         {
-            CheckMarker(disk, System.IO.Path.Combine(path, MarkerName));
+            Marker.Read(disk, path);
             return false;
         }
 
@@ -168,45 +182,5 @@ internal sealed class JournalDirectory : IDisposable
         return !existingOnly
             ? true
             : throw new JournalException($"{path} holds no journal, and only an existing one may be opened. Check the path.");
-    }
-
-    private static void CheckMarker(IDisk disk, string path)
-    {
-        byte[] bytes = new byte[1024];
-        using IDiskFile file = disk.OpenRead(path);
-        string text = Encoding.ASCII.GetString(bytes, 0, file.Read(0, bytes));
-        string[] lines = text.Split('\n');
-        bool whole = lines.Length >= 4
-            && string.Equals(lines[0], Format, StringComparison.Ordinal)
-            && string.Equals(text, WithChecksum(string.Concat(lines.SkipLast(2).Select(line => line + "\n"))), StringComparison.Ordinal);
-        if (!whole || !TryRead(lines[1], "version ", out int version))
-        {
-            throw Damage.At(path, 0, "the marker is not as it was written");
-        }
-
-        Damage.RefuseNewer(path, version);
-        if (!string.Equals(text, MarkerText(BookOptions.Partitions), StringComparison.Ordinal))
-        {
-            throw new JournalException(
-                $"{path} says \"{lines[2]}\"; this program has {BookOptions.Partitions}. Team ids depend on it: open the directory with the program that made it.");
-        }
-    }
-
-    private static bool TryRead(string line, string word, out int value)
-    {
-        value = 0;
-        return line.StartsWith(word, StringComparison.Ordinal)
-            && int.TryParse(line.AsSpan(word.Length), NumberStyles.None, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static string MarkerText(int partitions) =>
-        WithChecksum(string.Create(CultureInfo.InvariantCulture, $"{Format}\nversion {Segment.Version}\npartitions {partitions}\n"));
-
-    private static string WithChecksum(string text)
-    {
-        // Page.Checksum begins at byte 4 and takes 8 at a time.
-        byte[] bytes = new byte[(4 + text.Length + 7) / 8 * 8];
-        Encoding.ASCII.GetBytes(text, bytes.AsSpan(4));
-        return string.Create(CultureInfo.InvariantCulture, $"{text}checksum {Page.Checksum(bytes):x8}\n");
     }
 }

@@ -27,6 +27,9 @@ public sealed class JournalOpening : IJournalReader
     /// <summary>True when there is no journal yet: opening makes it.</summary>
     public bool IsNew => _directory.IsNew;
 
+    /// <summary>The id that files of the directory carry.</summary>
+    public Guid DirectoryId => _directory.Id;
+
     /// <summary>The oldest event that can be read. Known before <see cref="StartAt"/>.</summary>
     public long FirstSequence => IsNew ? 0 : Guarded(_options.Directory, () => SegmentFiles.Find(_disk, _directory.Path, sync: false).Started[0].FirstSequence);
 

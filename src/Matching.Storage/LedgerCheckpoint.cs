@@ -6,17 +6,22 @@ namespace Matching.Storage;
 /// <summary>
 /// A checkpoint that counts: a small file, written and renamed only after the checkpoint was read back. Little-endian:
 /// <code>
-/// 0 CRC32C of bytes 4 … 103 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
+/// 0 CRC32C of bytes 4 … 119 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
 ///   written · 32 keys · 40 bytes of index · 48 end of the log at the checkpoint before · 56 end of the log · 64 records in between
-///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost
+///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost · 104 the data directory's id (16 bytes)
 /// </code>
 /// </summary>
 internal sealed record LedgerCheckpoint(
     long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token, long From, bool Lost)
 {
-    public const long Version = 2;
-    private const int Bytes = 104;
+    private const int Bytes = 120;
+
+    // Version 2, which had no id.
+    private const int OldBytes = 104;
     private const string NameStart = "checkpoint-";
+
+    /// <summary>The id of the data directory it was made in; empty in an older version.</summary>
+    public Guid Directory { get; init; }
 
     /// <summary>The file of a checkpoint: the journal position is in its name.</summary>
     public string Name => NameStart + Position.ToString("D19", CultureInfo.InvariantCulture);
@@ -32,7 +37,7 @@ internal sealed record LedgerCheckpoint(
     {
         byte[] bytes = new byte[Bytes];
         "LEDG"u8.CopyTo(bytes.AsSpan(4));
-        ReadOnlySpan<long> fields = [Version, Position, Written, Keys, IndexBytes, PreviousTail, Tail, NewRecords];
+        ReadOnlySpan<long> fields = [FileVersions.LedgerCheckpoint, Position, Written, Keys, IndexBytes, PreviousTail, Tail, NewRecords];
         for (int i = 0; i < fields.Length; i++)
         {
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8 + (8 * i)), fields[i]);
@@ -41,6 +46,7 @@ internal sealed record LedgerCheckpoint(
         Token.TryWriteBytes(bytes.AsSpan(72));
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(88), From);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(96), Lost ? 1 : 0);
+        Directory.TryWriteBytes(bytes.AsSpan(104));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         string path = Path.Combine(directory, Name);
         using (IDiskFile file = disk.Create(path + ".new"))
@@ -53,33 +59,46 @@ internal sealed record LedgerCheckpoint(
         disk.SyncDirectory(directory);
     }
 
-    /// <summary>Reads one.</summary>
-    /// <exception cref="LedgerException">It is damaged, or of a newer program.</exception>
-    public static LedgerCheckpoint Load(IDisk disk, string path)
+    /// <summary>Reads one of a data directory.</summary>
+    /// <exception cref="LedgerException">It is damaged, of a newer program, or of another directory than this.</exception>
+    public static LedgerCheckpoint Load(IDisk disk, string path, Guid directory)
+    {
+        var checkpoint = Load(disk, path);
+        return FileVersions.IsForeign(checkpoint.Directory, directory)
+            ? throw new LedgerException($"{path} belongs to another data directory: it has the id {checkpoint.Directory:N}, and this directory has {directory:N}")
+            : checkpoint;
+    }
+
+    private static LedgerCheckpoint Load(IDisk disk, string path)
     {
         byte[] bytes = new byte[Bytes];
         using IDiskFile file = disk.OpenRead(path);
         int read = file.Read(0, bytes);
         long version = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));
-        if (read != Bytes || file.Length != Bytes || !bytes.AsSpan(4, 4).SequenceEqual("LEDG"u8)
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != LedgerRecord.Checksum(default, bytes.AsSpan(4)))
+        int length = version <= 2 ? OldBytes : Bytes;
+        if (read != length || file.Length != length || !bytes.AsSpan(4, 4).SequenceEqual("LEDG"u8)
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != LedgerRecord.Checksum(default, bytes.AsSpan(4, length - 4)))
         {
             throw new LedgerException($"{path} is damaged");
         }
 
-        if (version < Version)
+        if (version < 2)
         {
             throw new LedgerException($"{path} has format version {version}, which is no longer read");
         }
 
-        if (version > Version)
+        if (version > FileVersions.LedgerCheckpoint)
         {
             throw new LedgerVersionException(
-                $"{path} has format version {version}; this program reads version {Version}. Open the directory with the newer program, or delete the ledger to let it be made anew");
+                $"{path} has format version {version}; this program reads versions up to {FileVersions.LedgerCheckpoint}. Open the directory with the newer program, or delete the ledger to let it be made anew");
         }
 
         return new LedgerCheckpoint(
-            At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)), At(88), At(96) != 0);
+            At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)), At(88), At(96) != 0)
+        {
+            // Behind the end of an older one there are zeros.
+            Directory = new Guid(bytes.AsSpan(104, 16)),
+        };
 
         long At(int position) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position));
     }

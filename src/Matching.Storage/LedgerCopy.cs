@@ -20,7 +20,7 @@ public static class LedgerCopy
         {
             try
             {
-                var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path);
+                var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path, Marker.Read(LocalDisk.Instance, from).Id);
                 if (checkpoint.Position > end)
                 {
                     told = $"the order ledger stands at event {checkpoint.Position}, behind the end of the copy";

@@ -43,11 +43,12 @@ public sealed class LedgerReading : IDisposable
     public static IReadOnlyList<LedgerPoint> List(string dataDirectory)
     {
         List<LedgerPoint> points = [];
+        Guid directory = Marker.Read(LocalDisk.Instance, dataDirectory).Id;
         foreach (string path in LedgerCheckpoint.List(LocalDisk.Instance, OrderLedger.DirectoryIn(dataDirectory)))
         {
             try
             {
-                var c = LedgerCheckpoint.Load(LocalDisk.Instance, path);
+                var c = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
                 points.Add(new LedgerPoint(path, c.Position, c.From, c.Lost, c.Written, c.Tail, null));
             }
             catch (Exception e) when (e is LedgerException or IOException)
@@ -66,12 +67,13 @@ public sealed class LedgerReading : IDisposable
     public static LedgerReading? TryOpen(string dataDirectory, out string? told)
     {
         var options = new LedgerOptions { Directory = OrderLedger.DirectoryIn(dataDirectory) };
+        Guid directory = Marker.Read(LocalDisk.Instance, dataDirectory).Id;
         told = null;
         foreach (string path in LedgerCheckpoint.List(LocalDisk.Instance, options.Directory))
         {
             try
             {
-                var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path);
+                var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
                 OrderLedger.Verify(options, checkpoint, []);
                 return new LedgerReading(options.Directory, LedgerStore.Recover(options, checkpoint, MemoryBytes), checkpoint);
             }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Matching.Storage;
@@ -69,21 +69,45 @@ public sealed class LocalDisk : IDisk
     public long TotalBytes(string directory) => new DriveInfo(Path.GetFullPath(directory)).TotalSize;
 
     /// <inheritdoc/>
-    public IDisposable? TryLock(string path)
+    public IDiskLock? TryLock(string path)
     {
+        SafeFileHandle? file = null;
         try
         {
-            // On Unix FileShare.None is an exclusive flock, so that the kernel gives it back however the process ends.
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Windows refuses a second handle, and to remove or rename the file. Elsewhere the runtime's own lock can be switched off from outside and
+            // keeps quiet where it fails, so it is taken here; the kernel gives it back however the process ends.
+            file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.None : Shared);
+            if (OperatingSystem.IsWindows() || Posix.TryLock(file, path))
+            {
+                return new LocalLock(file, path);
+            }
+
+            file.Dispose();
+            return null;
         }
-        catch (IOException e) when (IsHeld(e))
+        catch (IOException e) when (file is null && IsHeld(e))
         {
             return null;
         }
+        catch
+        {
+            file?.Dispose();
+            throw;
+        }
     }
 
-    // A sharing violation: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK elsewhere (11 on Linux, 35 on macOS).
+    // A sharing violation: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK elsewhere (11 on Linux, 35 on macOS), from the runtime's shared lock.
     private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
+
+    private sealed class LocalLock(SafeFileHandle file, string path) : IDiskLock
+    {
+        private readonly FileIdentity? _identity = OperatingSystem.IsLinux() ? Posix.IdentityOf(file) : null;
+        private readonly byte[] _path = [.. Encoding.UTF8.GetBytes(Path.GetFullPath(path)), 0];
+
+        public bool IsInPlace => _identity is not { } identity || Posix.IdentityOf(_path) == identity;
+
+        public void Dispose() => file.Dispose();
+    }
 
     private sealed class LocalFile(SafeFileHandle handle) : IDiskFile
     {
@@ -120,80 +144,4 @@ public sealed class LocalDisk : IDisk
 
         public void Dispose() => handle.Dispose();
     }
-}
-
-/// <summary>What .NET has no call for: fsync of a directory and of a file opened for reading, with every error told.</summary>
-internal static partial class Posix
-{
-    private const int CloseOnExec = 0x80000;
-    private const int DontNeed = 4;
-
-    /// <summary>fsync of a directory.</summary>
-    public static void SyncDirectory(string directory)
-    {
-        int descriptor = Open(directory, OperatingSystem.IsLinux() ? CloseOnExec : 0);
-        if (descriptor < 0)
-        {
-            throw Failure("open", directory);
-        }
-
-        try
-        {
-            if (Fsync(descriptor) != 0)
-            {
-                throw Failure("sync", directory);
-            }
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
-    }
-
-    /// <summary>fsync of an open file.</summary>
-    public static void Sync(SafeFileHandle handle)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            RandomAccess.FlushToDisk(handle);
-        }
-        else if (Fsync(handle) != 0)
-        {
-            throw Failure("sync", "the file");
-        }
-    }
-
-    /// <summary>Drops the clean pages of a file from the system's cache.</summary>
-    public static void DropCache(SafeFileHandle handle)
-    {
-        int error = Fadvise(handle, 0, 0, DontNeed);
-        if (error != 0)
-        {
-            throw new IOException($"cannot drop the file from the cache: {Marshal.GetPInvokeErrorMessage(error)}");
-        }
-    }
-
-    /// <summary>Lets the calling thread run only where others leave room; where the system refuses, it runs like them.</summary>
-    public static void GiveWay() => _ = SetPriority(0, 0, 10);
-
-    private static IOException Failure(string what, string path) =>
-        new($"cannot {what} {path}: {Marshal.GetLastPInvokeErrorMessage()}");
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(SafeFileHandle handle);
-
-    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    private static partial int Fadvise(SafeFileHandle handle, nint offset, nint length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, int who, int nice);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -8,8 +8,9 @@ namespace Matching.Storage;
 /// <param name="Checksum">Checksum of the last valid page.</param>
 /// <param name="Closed">It ends in a closing block.</param>
 /// <param name="Torn">There is a torn block behind the end: a write that a crash cut short, never answered.</param>
+/// <param name="Marker">What the directory says of itself.</param>
 internal sealed record LogState(
-    IReadOnlyList<Segment> Segments, IReadOnlyList<string> Unstarted, long End, long NextSequence, uint Checksum, bool Closed, bool Torn)
+    IReadOnlyList<Segment> Segments, IReadOnlyList<string> Unstarted, long End, long NextSequence, uint Checksum, bool Closed, bool Torn, Marker Marker)
 {
     /// <summary>The segment that was written last.</summary>
     public Segment Last => Segments[^1];
@@ -25,6 +26,7 @@ internal sealed class LogScan : IDisposable
     private readonly IDisk _disk;
     private readonly IReadOnlyList<Segment> _segments;
     private readonly IReadOnlyList<string> _unstarted;
+    private readonly Marker _marker;
     private int _index;
     private BlockCursor? _cursor;
 
@@ -33,6 +35,7 @@ internal sealed class LogScan : IDisposable
         _disk = disk;
         _segments = files.Started;
         _unstarted = files.Unstarted;
+        _marker = files.Marker;
         _index = start;
     }
 
@@ -103,7 +106,7 @@ internal sealed class LogScan : IDisposable
             else if (next is null)
             {
                 bool torn = Tail.Check(_disk, _cursor);
-                State = new LogState(_segments, _unstarted, _cursor.Position, _cursor.Sequence, _cursor.Checksum, _cursor.Closed, torn);
+                State = new LogState(_segments, _unstarted, _cursor.Position, _cursor.Sequence, _cursor.Checksum, _cursor.Closed, torn, _marker);
             }
             else
             {

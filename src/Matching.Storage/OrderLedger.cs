@@ -226,7 +226,7 @@ public sealed class OrderLedger : ILedger
         {
             try
             {
-                var checkpoint = LedgerCheckpoint.Load(disk, path);
+                var checkpoint = LedgerCheckpoint.Load(disk, path, options.DirectoryId);
                 if (store is null)
                 {
                     Verify(options, checkpoint, []);
@@ -281,7 +281,7 @@ public sealed class OrderLedger : ILedger
             throw new LedgerException("the store took no checkpoint");
         }
 
-        return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * BucketBytes, _sinceTail, _store.Kv.Log.TailAddress, _since, token, _from, HistoryLost);
+        return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * BucketBytes, _sinceTail, _store.Kv.Log.TailAddress, _since, token, _from, HistoryLost) { Directory = _options.DirectoryId };
     }
 
     // Behind a write that failed the store waits for ever.

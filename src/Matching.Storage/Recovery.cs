@@ -20,13 +20,13 @@ internal static class Recovery
         if (state is null)
         {
             Watermark.Create(disk, directory.Path);
-            next = First(directory.Path, bytes);
+            next = First(directory, bytes);
         }
         else
         {
             Clear(disk, directory.Path, state);
             segments.AddRange(state.Segments);
-            next = Continue(directory.Path, state.Last, bytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
+            next = Continue(directory, state.Last, bytes, state.Last.Generation + 1, state.End, state.NextSequence, state.Checksum);
         }
 
         IDiskFile file = maker.Take(next.Number, next.Bytes);
@@ -37,11 +37,19 @@ internal static class Recovery
             next = next.WriteHeader(page);
             file.Write(0, page);
             segments.Add(next);
-            watermark = Watermark.Open(disk, directory.Path);
+            watermark = Watermark.Open(disk, directory.Path, directory.Id);
+
+            // Into both slots: with one of them lost the other is not of an earlier start, which would be told from an older file by nothing.
+            watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
             watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
             if (directory.IsNew)
             {
                 directory.Complete();
+            }
+            else if (!directory.Marker.HasId)
+            {
+                // Last: what it says must exist does.
+                directory.Keep(segments[0].Number);
             }
 
             ShortenLeft(disk, segments);
@@ -65,22 +73,30 @@ internal static class Recovery
         {
             if (!segments[i].Archived && segments[i].FileBytes > segments[i + 1].PredecessorEnd)
             {
+                // Once more: another engine may have written there since, and this is the proof of it.
+                SegmentFiles.CheckBehind(disk, segments[i], segments[i + 1]);
                 disk.Shorten(segments[i].Path, segments[i + 1].PredecessorEnd);
             }
         }
     }
 
     /// <summary>The segment behind another.</summary>
-    public static Segment Continue(string directory, Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
+    public static Segment Continue(JournalDirectory directory, Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
     {
-        string path = Path.Combine(directory, Segment.Name.Of(last.Number + 1));
-        return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0);
+        string path = Path.Combine(directory.Path, Segment.Name.Of(last.Number + 1));
+        return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0) { Directory = directory.Id };
     }
 
-    /// <summary>A watermark names nothing behind the end of the log.</summary>
-    /// <exception cref="JournalException">It does.</exception>
+    /// <summary>A watermark names nothing behind the end of the log, and is not older than the start that wrote that end.</summary>
+    /// <exception cref="JournalException">It does, or is.</exception>
     public static void CheckEnd(LogState state, DurablePoint? mark)
     {
+        if (state.Marker.HasId && FirstOfLastWritten(state) is { } written && !(mark?.Segment >= written.Number))
+        {
+            throw new JournalException(
+                $"the watermark beside {state.Last.Path} is older than the journal: it was written before the start that wrote {Path.GetFileName(written.Path)}, so nobody knows whether the end of the journal is whole. Nothing was changed; restore the directory from one copy, or save what can be read with 'matching repair'.");
+        }
+
         if (mark is { } point && (point.Segment, point.End).CompareTo((state.Last.Number, state.End)) > 0)
         {
             throw new JournalException(string.Create(
@@ -89,8 +105,32 @@ internal static class Recovery
         }
     }
 
-    private static Segment First(string directory, long bytes) =>
-        new(Path.Combine(directory, Segment.Name.Of(1)), 1, bytes, Generation: 1, 0, 0, 0, 0);
+    private static Segment First(JournalDirectory directory, long bytes) =>
+        new(Path.Combine(directory.Path, Segment.Name.Of(1)), 1, bytes, Generation: 1, 0, 0, 0, 0) { Directory = directory.Id };
+
+    // The first segment of the last start that wrote a block: before that, it wrote a mark. Null where there is none, or it may be deleted.
+    private static Segment? FirstOfLastWritten(LogState state)
+    {
+        IReadOnlyList<Segment> segments = state.Segments;
+        for (int last = segments.Count - 1; last >= 0;)
+        {
+            int first = last;
+            while (first > 0 && segments[first - 1].Generation == segments[last].Generation)
+            {
+                first--;
+            }
+
+            long end = last + 1 < segments.Count ? segments[last + 1].PredecessorEnd : state.End;
+            if (first < last || end > Page.Bytes)
+            {
+                return first > 0 || segments[0].Number == 1 ? segments[first] : null;
+            }
+
+            last = first - 1;
+        }
+
+        return null;
+    }
 
     private static void Clear(IDisk disk, string directory, LogState state)
     {

@@ -24,8 +24,11 @@ internal sealed record Segment(
     /// <summary>Of an archived segment: the engine's time when that happened, in ms since 1970; nothing in it is younger.</summary>
     public long ArchivedAtMs { get; init; }
 
-    /// <summary>The version of every file this program writes, and the newest it reads.</summary>
-    public const int Version = 1;
+    /// <summary>The id of the directory it was made in; empty in the first version.</summary>
+    public Guid Directory { get; init; }
+
+    /// <summary>Of an archived segment: the checksum of its last page; 0 in the first version, where it is not known.</summary>
+    public uint EndChecksum { get; init; }
 
     /// <summary>The most bytes of events in one block, whatever the segment's length.</summary>
     public const int MaxBlockEventBytes = 8 << 20;
@@ -61,7 +64,7 @@ internal sealed record Segment(
 
     /// <summary>
     /// Writes the header page. Behind the page's description (<see cref="Page"/>): 32 magic "MATCHSEG", 40 version (4 bytes),
-    /// 48 number, 56 length it was made with, 64 number of the predecessor, 72 its valid end (8 bytes each). The predecessor's
+    /// 48 number, 56 length it was made with, 64 number of the predecessor, 72 its valid end (8 bytes each), 80 the directory's id (16). The predecessor's
     /// checksum and sequence are the page's own "page before it" and "sequence".
     /// </summary>
     /// <returns>The segment with the checksum of that page.</returns>
@@ -70,11 +73,12 @@ internal sealed record Segment(
         page.Clear();
         Page.PutStamps(page);
         Magic.CopyTo(page[32..]);
-        BinaryPrimitives.WriteInt32LittleEndian(page[40..], Version);
+        BinaryPrimitives.WriteInt32LittleEndian(page[40..], FileVersions.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(page[48..], Number);
         BinaryPrimitives.WriteInt64LittleEndian(page[56..], Bytes);
         BinaryPrimitives.WriteInt64LittleEndian(page[64..], Number - 1);
         BinaryPrimitives.WriteInt64LittleEndian(page[72..], PredecessorEnd);
+        Directory.TryWriteBytes(page[80..]);
         PageHeader header = new(PredecessorChecksum, Generation, PageKind.SegmentHeader, 0, FirstSequence, 0, 0);
         return this with { Checksum = Page.Seal(page, header) };
     }
@@ -89,7 +93,8 @@ internal sealed record Segment(
             throw Damage.At(path, 0, "this is not the header of a journal segment");
         }
 
-        Damage.RefuseNewer(path, BinaryPrimitives.ReadInt32LittleEndian(page[40..]));
+        int version = BinaryPrimitives.ReadInt32LittleEndian(page[40..]);
+        FileVersions.RefuseNewer(path, version, FileVersions.Segment);
         return new Segment(
             path,
             BinaryPrimitives.ReadInt64LittleEndian(page[48..]),
@@ -98,7 +103,10 @@ internal sealed record Segment(
             header.FirstSequence,
             BinaryPrimitives.ReadInt64LittleEndian(page[72..]),
             header.Previous,
-            BinaryPrimitives.ReadUInt32LittleEndian(page));
+            BinaryPrimitives.ReadUInt32LittleEndian(page))
+        {
+            Directory = version == 1 ? Guid.Empty : new Guid(page.Slice(80, 16)),
+        };
     }
 }
 
@@ -109,14 +117,4 @@ internal static class Damage
     public static JournalException At(string path, long position, string what) => new(
         $"{path} is damaged at byte {position.ToString(CultureInfo.InvariantCulture)}: {what}. Nothing was changed. "
         + "This is no crash's torn write, and going on would lose answered entries: restore the directory from a copy.");
-
-    /// <summary>Refuses a file of a later program.</summary>
-    public static void RefuseNewer(string path, int version)
-    {
-        if (version != Segment.Version)
-        {
-            throw new JournalException(
-                $"{path} has format version {version}; this program reads version {Segment.Version}. Open it with the newer program that wrote it.");
-        }
-    }
 }

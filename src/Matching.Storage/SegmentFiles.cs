@@ -6,8 +6,12 @@ namespace Matching.Storage;
 /// </summary>
 /// <param name="Started">Those that were started, oldest first.</param>
 /// <param name="Unstarted">Files made ahead, or whose header a crash cut short.</param>
-internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyList<string> Unstarted)
+/// <param name="Marker">What the directory says must exist.</param>
+internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyList<string> Unstarted, Marker Marker)
 {
+    /// <summary>The directory's id: as its marker says or, where it has none yet, its last segment.</summary>
+    public Guid Id => Marker.HasId ? Marker.Id : Started[^1].Directory;
+
     /// <summary>Finds them.</summary>
     /// <param name="disk">Where the log lies.</param>
     /// <param name="directory">Its directory.</param>
@@ -17,6 +21,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
     {
         List<Segment> started = [];
         List<string> unstarted = [];
+        var marker = Marker.Read(disk, directory);
         (string Path, bool Archived)[] paths = PathsOf(disk, directory);
         foreach ((string path, _) in paths.Where(file => sync && !file.Archived))
         {
@@ -44,9 +49,13 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         }
 
         unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
+        SegmentFiles files = new(started, unstarted, marker);
+        files.CheckBelonging();
         CheckChain(started);
+        CheckBehind(disk, started);
         CheckLengths(started);
-        return new SegmentFiles(started, unstarted);
+        CheckEnds(disk, started);
+        return files;
     }
 
     /// <summary>The started segments up to the first header that cannot be read: for copying what there is.</summary>
@@ -71,6 +80,8 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
                 CheckName(segment);
                 started.Add(segment);
             }
+
+            CheckBehind(disk, started);
         }
         catch (JournalException e)
         {
@@ -144,6 +155,93 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         }
 
         return Segment.ReadHeader(path, page) with { FileBytes = file.Length };
+    }
+
+    /// <summary>
+    /// Behind the valid end of a segment lie at most the remains of a crash. A block that is whole was written after another start had read the segment: its
+    /// engine had lost the directory and did not know, and may have answered.
+    /// </summary>
+    /// <exception cref="JournalException">There is one.</exception>
+    public static void CheckBehind(IDisk disk, Segment segment, Segment next)
+    {
+        if (segment.Archived || segment.FileBytes <= next.PredecessorEnd)
+        {
+            return;
+        }
+
+        using PageCursor cursor = new(disk, segment);
+        cursor.StandAtEnd(next);
+        long blocks = 0;
+        while (cursor.TryRead())
+        {
+            blocks++;
+        }
+
+        if (blocks > 0)
+        {
+            throw Damage.At(
+                segment.Path,
+                next.PredecessorEnd,
+                $"{Path.GetFileName(next.Path)} continues from here, and {blocks} whole blocks with {cursor.Sequence - next.FirstSequence} events lie behind. An engine went on writing here after another had opened the directory, and what it answered then is not in the journal");
+        }
+    }
+
+    // All are of this directory, and all that must be there are. A segment of the first version has no id: it stands before those that have one.
+    private void CheckBelonging()
+    {
+        bool hasId = false;
+        foreach (Segment segment in Started)
+        {
+            FileVersions.RefuseForeign(segment.Path, segment.Directory, Id);
+            hasId |= !segment.Archived && segment.Directory != Guid.Empty;
+            if (hasId && segment.Directory == Guid.Empty)
+            {
+                throw new JournalException(
+                    $"{segment.Path} has no id of a data directory, though a segment before it has: it was written elsewhere, by an older program. Nothing was changed; restore the directory from a copy.");
+            }
+        }
+
+        if (Marker.HasId && Started[0].Number > Marker.FirstSegment)
+        {
+            string missing = Segment.Name.Of(Marker.FirstSegment);
+            throw new JournalException(
+                $"{missing} is missing, here and in the folder {Archive.Folder}, and all up to {Path.GetFileName(Started[0].Path)}: the marker says that the journal begins there. Nothing was changed; restore the directory from a copy.");
+        }
+
+        if (Marker.HasId && Started[^1].Directory != Marker.Id)
+        {
+            throw new JournalException(
+                $"{Started[^1].Path} is the last segment and has no id of a data directory, though the marker has: later segments are missing. Nothing was changed; restore the directory from a copy.");
+        }
+    }
+
+    // By headers and the page each of them names: the start need not read a segment to know whether its successor was written behind it.
+    private static void CheckEnds(IDisk disk, List<Segment> segments)
+    {
+        Span<byte> checksum = stackalloc byte[4];
+        for (int i = 0; i + 1 < segments.Count; i++)
+        {
+            (Segment segment, Segment next) = (segments[i], segments[i + 1]);
+            uint end = segment.EndChecksum;
+            if (!segment.Archived)
+            {
+                using IDiskFile file = disk.OpenRead(segment.Path);
+                end = file.Read(next.PredecessorEnd - Page.Bytes, checksum) == checksum.Length ? BitConverter.ToUInt32(checksum) : ~next.PredecessorChecksum;
+            }
+
+            if (end != next.PredecessorChecksum && !(segment.Archived && end == 0))
+            {
+                throw Damage.At(segment.Path, next.PredecessorEnd - Page.Bytes, $"{Path.GetFileName(next.Path)} does not continue the block that ends with this page");
+            }
+        }
+    }
+
+    private static void CheckBehind(IDisk disk, List<Segment> segments)
+    {
+        for (int i = 0; i + 1 < segments.Count; i++)
+        {
+            CheckBehind(disk, segments[i], segments[i + 1]);
+        }
     }
 
     // What lay behind the valid end of a segment goes once its successor was begun. A shorter file than the header says is the proof of a successor.

@@ -69,7 +69,7 @@ public sealed class SegmentJournal : IJournal
     public static bool Exists(IDisk disk, string directory)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        return disk.FileExists(System.IO.Path.Combine(directory, JournalDirectory.MarkerName));
+        return disk.FileExists(System.IO.Path.Combine(directory, Marker.FileName));
     }
 
     /// <summary>Keeps engines out of a data directory until it is given back: for a copy of its files.</summary>
@@ -82,6 +82,13 @@ public sealed class SegmentJournal : IJournal
     internal SegmentLog Log => _log;
 
     internal string DirectoryPath => _directory.Path;
+
+    /// <summary>Names the oldest segment that must exist, before older ones are deleted; durable when it returns. One thread beside the writer.</summary>
+    internal void KeepFrom(long segment) => _directory.Keep(segment);
+
+    /// <summary>Makes sure, before files are moved or deleted, that this engine still owns the directory.</summary>
+    /// <exception cref="JournalException">It may not.</exception>
+    internal void CheckLock() => _directory.CheckLock();
 
     /// <summary>Opens, checks and, after a crash, cuts the torn tail of a journal, and takes its lock.</summary>
     /// <exception cref="JournalException">The directory is refused; the message says why and where.</exception>
@@ -179,6 +186,8 @@ public sealed class SegmentJournal : IJournal
     {
         try
         {
+            _directory.CheckLock();
+
             // The last page of a segment is kept for a closing block.
             int bytes = _block.SealedBytes;
             if (_position + bytes > _segment.Bytes - Page.Bytes)
@@ -188,6 +197,9 @@ public sealed class SegmentJournal : IJournal
 
             uint checksum = _checksum;
             _file.Write(_position, _block.Seal(_segment.Generation, _blockSequence, ref checksum));
+
+            // Again: an engine that took the lock after this has read the block. One that took it before may not have, so nobody may be told of it.
+            _directory.CheckLock();
             _checksum = checksum;
             _position += bytes;
             _blockSequence += _block.Count;
@@ -210,7 +222,7 @@ public sealed class SegmentJournal : IJournal
     {
         long bytes = _segment.NextBytes(blockBytes, _segmentBytes);
         IDiskFile file = _maker.Take(_segment.Number + 1, bytes);
-        Segment next = Recovery.Continue(_directory.Path, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
+        Segment next = Recovery.Continue(_directory, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
         file.Write(0, _page);
         _file.Dispose();
         _file = file;
@@ -225,6 +237,7 @@ public sealed class SegmentJournal : IJournal
     {
         try
         {
+            _directory.CheckLock();
             _page.AsSpan().Clear();
             Page.PutStamps(_page);
             Page.Seal(_page, new PageHeader(_checksum, _segment.Generation, PageKind.Closing, 0, _blockSequence, 0, 0));

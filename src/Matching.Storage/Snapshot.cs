@@ -71,7 +71,12 @@ public sealed class Snapshot : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    internal static Snapshot Open(IDisk disk, string path, long sequence)
+    /// <summary>Opens one.</summary>
+    /// <param name="disk">Where it lies.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="sequence">What its name says.</param>
+    /// <param name="directory">The id of its directory.</param>
+    internal static Snapshot Open(IDisk disk, string path, long sequence, Guid directory)
     {
         IDiskFile file;
         try
@@ -85,7 +90,7 @@ public sealed class Snapshot : IDisposable
 
         try
         {
-            return Open(file, path, sequence);
+            return Open(file, path, sequence, directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -99,7 +104,7 @@ public sealed class Snapshot : IDisposable
         }
     }
 
-    private static Snapshot Open(IDiskFile file, string path, long sequence)
+    private static Snapshot Open(IDiskFile file, string path, long sequence, Guid directory)
     {
         byte[] ends = new byte[SnapshotFormat.HeaderBytes];
         long trailerAt = file.Length - SnapshotFormat.TrailerBytes;
@@ -108,7 +113,7 @@ public sealed class Snapshot : IDisposable
             throw SnapshotFormat.Damaged(path, Math.Max(0, file.Length), "the file ends here");
         }
 
-        SnapshotHeader header = SnapshotFormat.ReadHeader(path, ends);
+        SnapshotHeader header = SnapshotFormat.ReadHeader(path, ends, directory);
         uint headerChecksum = BinaryPrimitives.ReadUInt32LittleEndian(ends);
         file.Read(trailerAt, ends);
         var trailer = SnapshotFormat.ReadTrailer(path, trailerAt, ends);

@@ -16,6 +16,7 @@ internal readonly record struct SnapshotSection(int Id, long Offset, int Length,
 /// byte is covered by a checksum. Little-endian.
 /// <code>
 /// header, 64 bytes: 0 CRC32C of bytes 4 … 63 · 8 magic "MATCHSNP" · 16 version · 20 boundary checksum (4 bytes each) · 24 sequence · 32 time (8 bytes each)
+///   40 the directory's id (16)
 /// sections, each padded with zeros to 8 bytes
 /// table, 32 bytes a section: 0 id · 8 offset · 16 length (8 bytes each) · 24 CRC32C of the section (4)
 /// trailer, 64 bytes: 0 CRC32C of bytes 4 … 63 · 8 magic "MATCHEND" · 16 version · 20 CRC32C of the table · 24 header's checksum (4 bytes each)
@@ -33,20 +34,28 @@ internal static class SnapshotFormat
     private static ReadOnlySpan<byte> TrailerMagic => "MATCHEND"u8;
 
     /// <returns>The header's checksum.</returns>
-    public static uint WriteHeader(Span<byte> to, in SnapshotHeader header)
+    public static uint WriteHeader(Span<byte> to, in SnapshotHeader header, Guid directory)
     {
         to.Clear();
         HeaderMagic.CopyTo(to[8..]);
-        BinaryPrimitives.WriteInt32LittleEndian(to[16..], Segment.Version);
+        BinaryPrimitives.WriteInt32LittleEndian(to[16..], FileVersions.Snapshot);
         BinaryPrimitives.WriteUInt32LittleEndian(to[20..], header.Boundary);
         BinaryPrimitives.WriteInt64LittleEndian(to[24..], header.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(to[32..], header.NowMs);
+        directory.TryWriteBytes(to[40..]);
         return Seal(to);
     }
 
-    public static SnapshotHeader ReadHeader(string path, ReadOnlySpan<byte> from)
+    /// <exception cref="SnapshotDamagedException">It is not as it was written, or of another directory than this.</exception>
+    public static SnapshotHeader ReadHeader(string path, ReadOnlySpan<byte> from, Guid directory)
     {
         Check(path, 0, from, HeaderMagic, "the header");
+        Guid id = BinaryPrimitives.ReadInt32LittleEndian(from[16..]) == 1 ? Guid.Empty : new Guid(from.Slice(40, 16));
+        if (FileVersions.IsForeign(id, directory))
+        {
+            throw new SnapshotDamagedException($"{path} belongs to another data directory: it has the id {id:N}, and this directory has {directory:N}");
+        }
+
         return new SnapshotHeader(
             BinaryPrimitives.ReadInt64LittleEndian(from[24..]),
             BinaryPrimitives.ReadUInt32LittleEndian(from[20..]),
@@ -78,7 +87,7 @@ internal static class SnapshotFormat
     {
         byte[] trailer = new byte[TrailerBytes];
         TrailerMagic.CopyTo(trailer.AsSpan(8));
-        BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(16), Segment.Version);
+        BinaryPrimitives.WriteInt32LittleEndian(trailer.AsSpan(16), FileVersions.Snapshot);
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(20), Crc.Of(table));
         BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(24), headerChecksum);
         BinaryPrimitives.WriteInt64LittleEndian(trailer.AsSpan(32), tableOffset);
@@ -116,6 +125,6 @@ internal static class SnapshotFormat
             throw Damaged(path, position, $"{what} is not as it was written");
         }
 
-        Damage.RefuseNewer(path, BinaryPrimitives.ReadInt32LittleEndian(block[16..]));
+        FileVersions.RefuseNewer(path, BinaryPrimitives.ReadInt32LittleEndian(block[16..]), FileVersions.Snapshot);
     }
 }

@@ -45,7 +45,7 @@ public sealed class SnapshotStore
     /// <summary>Opens a snapshot; its sections are checked as they are read.</summary>
     /// <exception cref="SnapshotDamagedException">It is not whole.</exception>
     /// <exception cref="JournalException">It is of a newer version, or cannot be read.</exception>
-    public Snapshot Open(long sequence) => Snapshot.Open(_disk, PathOf(sequence), sequence);
+    public Snapshot Open(long sequence) => Snapshot.Open(_disk, PathOf(sequence), sequence, Marker.Read(_disk, _directory).Id);
 
     /// <summary>Begins a new snapshot, in place of one that was not finished.</summary>
     /// <param name="sequence">Events it stands for: all of them durable.</param>

@@ -13,9 +13,11 @@ public sealed class SnapshotWriter : IDisposable
     private readonly uint _headerChecksum;
     private readonly List<SnapshotSection> _sections = [];
     private readonly SnapshotHeader _header;
+    private readonly Guid _id;
 
     internal SnapshotWriter(IDisk disk, string directory, string path, string finalPath, in SnapshotHeader header)
     {
+        _id = Marker.Read(disk, directory).Id;
         _disk = disk;
         _directory = directory;
         _path = path;
@@ -24,7 +26,7 @@ public sealed class SnapshotWriter : IDisposable
         _file = disk.Create(path);
         _writer = new PiecewiseWriter(_file, 0);
         Span<byte> bytes = stackalloc byte[SnapshotFormat.HeaderBytes];
-        _headerChecksum = SnapshotFormat.WriteHeader(bytes, header);
+        _headerChecksum = SnapshotFormat.WriteHeader(bytes, header, _id);
         _writer.Write(bytes);
     }
 
@@ -50,7 +52,7 @@ public sealed class SnapshotWriter : IDisposable
         _writer.Flush();
         _file.Sync();
         _file.DropCache();
-        using (var written = Snapshot.Open(_disk, _path, _header.Sequence))
+        using (var written = Snapshot.Open(_disk, _path, _header.Sequence, _id))
         {
             byte[] buffer = [];
             foreach (int section in written.Sections)

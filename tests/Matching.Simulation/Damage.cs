@@ -129,7 +129,7 @@ internal sealed class Damage
         machine.Disk.Replace(segment, bytes);
         if (planted == PlantedFault.WatermarkIgnored)
         {
-            machine.Disk.Delete(Machine.Directory + "/watermark");
+            PlantedDefects.MarkBefore(machine.Disk, segment);
         }
 
         return damage;

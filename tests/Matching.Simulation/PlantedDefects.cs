@@ -17,6 +17,14 @@ internal static class PlantedDefects
         }
     }
 
+    /// <summary>As if the watermark said no more than that a segment was begun: one that is ignored says nothing else.</summary>
+    public static void MarkBefore(FaultyDisk disk, string segment)
+    {
+        var header = Segment.ReadHeader(segment, disk.BytesOf(segment).AsSpan(0, 4096));
+        using var watermark = Watermark.Open(disk, Machine.Directory, header.Directory);
+        watermark.Write(new DurablePoint(header.Number, 4096, header.FirstSequence, Closed: false));
+    }
+
     /// <summary>As if a start cut the last segment where it ends being written before it began the next.</summary>
     public static void ShortenBeforeHeader(FaultyDisk disk, string next)
     {

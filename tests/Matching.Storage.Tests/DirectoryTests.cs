@@ -19,7 +19,7 @@ public sealed class DirectoryTests
             journal.CommitNext(3);
         }
 
-        Assert.StartsWith("matching data directory\nversion 1\npartitions 1024\n", File.ReadAllText(Path.Combine(options.Directory, JournalDirectory.MarkerName)), StringComparison.Ordinal);
+        Assert.Matches("^matching data directory\nversion 2\npartitions 1024\nid [0-9a-f]{32}\nfirst 1\nchecksum [0-9a-f]{8}\n$", File.ReadAllText(Path.Combine(options.Directory, JournalDirectory.MarkerName)));
         using SegmentJournal again = SegmentJournal.Open(options with { ExistingOnly = true });
         Assert.False(again.Created);
         Assert.Equal(3, Numbered.ReadAll(again));
@@ -72,29 +72,29 @@ public sealed class DirectoryTests
     public void Files_of_a_newer_version_are_refused_and_say_so()
     {
         FaultyDisk marker = Made();
-        byte[] text = Encoding.ASCII.GetBytes("\0\0\0\0matching data directory\nversion 2\npartitions 1024\n");
+        byte[] text = Encoding.ASCII.GetBytes("\0\0\0\0matching data directory\nversion 3\npartitions 1024\n");
         Array.Resize(ref text, (text.Length + 7) / 8 * 8);
-        marker.Replace(Marker, Encoding.ASCII.GetBytes($"matching data directory\nversion 2\npartitions 1024\nchecksum {Page.Checksum(text):x8}\n"));
-        Assert.Contains($"{Marker} has format version 2", Simulated.Refused(marker), StringComparison.Ordinal);
+        marker.Replace(Marker, Encoding.ASCII.GetBytes($"matching data directory\nversion 3\npartitions 1024\nchecksum {Page.Checksum(text):x8}\n"));
+        Assert.Contains($"{Marker} has format version 3", Simulated.Refused(marker), StringComparison.Ordinal);
 
         FaultyDisk segment = Made();
         byte[] bytes = segment.BytesOf(Simulated.Segment(1));
-        bytes[40] = 2;
+        bytes[40] = 3;
         Reseal(bytes, Page.Bytes);
         segment.Replace(Simulated.Segment(1), bytes);
-        Assert.Contains($"{Simulated.Segment(1)} has format version 2", Simulated.Refused(segment), StringComparison.Ordinal);
+        Assert.Contains($"{Simulated.Segment(1)} has format version 3", Simulated.Refused(segment), StringComparison.Ordinal);
 
         FaultyDisk watermark = Made();
         string path = $"{Simulated.Directory}/{Watermark.FileName}";
         bytes = watermark.BytesOf(path)[..512];
         int slot = bytes.AsSpan().ContainsAnyExcept((byte)0) ? 0 : Page.Bytes;
         bytes = watermark.BytesOf(path);
-        bytes[slot + 16] = 2;
+        bytes[slot + 16] = 3;
         byte[] changed = bytes[slot..(slot + 512)];
         Reseal(changed, changed.Length);
         changed.CopyTo(bytes, slot);
         watermark.Replace(path, bytes);
-        Assert.Contains($"{path} has format version 2", Simulated.Refused(watermark), StringComparison.Ordinal);
+        Assert.Contains($"{path} has format version 3", Simulated.Refused(watermark), StringComparison.Ordinal);
     }
 
     [Fact]

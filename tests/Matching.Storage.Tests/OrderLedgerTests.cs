@@ -81,11 +81,46 @@ public sealed class OrderLedgerTests : LedgerContract
         Ledger.Dispose();
         string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
         byte[] bytes = File.ReadAllBytes(path);
-        bytes[8] = 3;
+        bytes[8] = 4;
         BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         File.WriteAllBytes(path, bytes);
         Assert.Throws<LedgerVersionException>(() => OrderLedger.TryOpen(Options, out _));
         Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_data_directory_is_told_and_left_out()
+    {
+        LedgerOptions here = Options with { DirectoryId = new Guid(1, 0, 0, new byte[8]) };
+        Ledger.Dispose();
+        using (OrderLedger made = OrderLedger.Create(here))
+        {
+            made.Write(new LedgerKey(1, 1), [1], 1);
+            made.Checkpoint(1);
+        }
+
+        Assert.Null(OrderLedger.TryOpen(here with { DirectoryId = new Guid(2, 0, 0, new byte[8]) }, out string? told));
+        Assert.Contains("belongs to another data directory", told, StringComparison.Ordinal);
+    }
+
+    // Version 2 ended before the id.
+    [Fact]
+    public void A_checkpoint_without_an_id_is_read_and_the_next_one_has_it()
+    {
+        Write(1, "one", 1);
+        Ledger.Checkpoint(1);
+        Ledger.Dispose();
+        string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
+        byte[] bytes = File.ReadAllBytes(path)[..104];
+        bytes[8] = 2;
+        BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
+        File.WriteAllBytes(path, bytes);
+        LedgerOptions here = Options with { DirectoryId = new Guid(1, 0, 0, new byte[8]) };
+        using OrderLedger ledger = OrderLedger.TryOpen(here, out string? told)!;
+        Assert.Null(told);
+        Assert.Equal(1, ledger.Position);
+        ledger.Checkpoint(2);
+        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max()!, here.DirectoryId).Directory);
     }
 
     [Fact]

@@ -71,11 +71,11 @@ public sealed class SnapshotTests
         Write(Sequence);
         string path = Store.PathOf(Sequence);
         byte[] bytes = _disk.BytesOf(path);
-        bytes[16] = 2;
+        bytes[16] = 3;
         BitConverter.TryWriteBytes(bytes, Page.Checksum(bytes.AsSpan(0, 64)));
         _disk.Replace(path, bytes);
         JournalException refused = Assert.Throws<JournalException>(() => Store.Open(Sequence));
-        Assert.Contains("has format version 2; this program reads version 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has format version 3; this program reads versions up to 2", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -143,9 +143,19 @@ public sealed class TailTests
             journal.CommitNext(5);
         }
 
-        torn.Replace(Simulated.Segment(1), _disk.BytesOf(Simulated.Segment(1)));
-        using SegmentJournal again = Simulated.Open(torn, Bytes);
-        Assert.Equal(165, Numbered.ReadAll(again));
+        byte[] whole = _disk.BytesOf(Simulated.Segment(1));
+        for (int sector = 0; sector < 16; sector++)
+        {
+            byte[] remains = [.. whole];
+            remains.AsSpan((5 * Page.Bytes) + (sector * Page.SectorBytes), Page.SectorBytes).Clear();
+            torn.Replace(Simulated.Segment(1), remains);
+            using SegmentJournal again = Simulated.Open(torn, Bytes);
+            Assert.Equal(165, Numbered.ReadAll(again));
+        }
+
+        // But for the whole block: a crash does not leave it there, another engine does.
+        torn.Replace(Simulated.Segment(1), whole);
+        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte {5 * Page.Bytes}", Simulated.Refused(torn), StringComparison.Ordinal);
     }
 
     [Fact]

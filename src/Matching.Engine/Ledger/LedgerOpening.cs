@@ -3,7 +3,7 @@ using Matching.Storage;
 namespace Matching.Engine.Ledger;
 
 /// <summary>Opens the order ledger that the options describe, or makes an empty one.</summary>
-internal sealed class LedgerOpening(MatchingOptions options)
+internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId)
 {
     /// <summary>What was found wrong; null for nothing.</summary>
     public string? Told { get; private set; }
@@ -12,6 +12,7 @@ internal sealed class LedgerOpening(MatchingOptions options)
     {
         Directory = OrderLedger.DirectoryIn(options.DataDirectory!),
         MemoryBytes = options.LedgerMemoryBytes,
+        DirectoryId = directoryId,
     };
 
     /// <summary>Opens what is there.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class Recovery
     {
         using var opening = JournalOpening.Begin(OptionsOf(directory, background), options.Disk);
         var store = new SnapshotStore(options.Disk, directory);
-        var place = new LedgerOpening(options);
+        var place = new LedgerOpening(options, opening.DirectoryId);
         ILedger? ledger = opening.IsNew ? place.Create() : place.TryOpen();
         try
         {

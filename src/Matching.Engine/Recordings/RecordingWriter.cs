@@ -36,7 +36,7 @@ internal sealed class RecordingWriter : IDisposable
         }
 
         disk.CreateDirectory(options.Directory);
-        _lock = disk.TryLock(Path.Combine(options.Directory, LockName))
+        _lock = LockFile.TryTake(disk, Path.Combine(options.Directory, LockName))
             ?? throw new IOException($"{options.Directory} is in use: another engine records into it");
         try
         {

@@ -196,7 +196,9 @@ public sealed class SnapshotTests
         stage.Play(rig, 100);
         long sequence = Take(rig).Sequence;
         rig.Close();
-        var other = new SnapshotRig(stage.Disk.Copy());
+
+        // The other one gets the same id: only the chain of checksums tells them apart.
+        var other = new SnapshotRig(stage.Disk.Copy(1));
         string path = new SnapshotStore(other.Disk, SnapshotRig.Directory).PathOf(sequence);
         byte[] bytes = other.Disk.BytesOf(path);
         foreach (string each in other.Disk.Paths.ToArray())
@@ -214,6 +216,54 @@ public sealed class SnapshotTests
         other.Disk.Replace(path, bytes);
         JournalException refused = Assert.Throws<JournalException>(() => other.Open());
         Assert.Contains("was made of another journal than this", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_snapshot_of_another_directory_is_told_and_passed_over()
+    {
+        var stage = new SnapshotRig();
+        SteppedEngine rig = stage.Open();
+        stage.Play(rig, 100);
+        long sequence = Take(rig).Sequence;
+        ulong hash = rig.Hash();
+        rig.Close();
+        var other = new SnapshotRig(new FaultyDisk(2));
+        SteppedEngine theirs = other.Open();
+        other.Play(theirs, 100);
+        Assert.Equal(sequence, Take(theirs).Sequence);
+        theirs.Close();
+        string path = new SnapshotStore(stage.Disk, SnapshotRig.Directory).PathOf(sequence);
+        stage.Disk.Replace(path, other.Disk.BytesOf(path));
+        SteppedEngine again = stage.Open();
+        Assert.Contains(stage.Warnings, warning => warning.Contains("belongs to another data directory", StringComparison.Ordinal));
+        Assert.Equal((0, hash), (again.Engine.RecoveredFromSnapshot, again.Hash()));
+    }
+
+    // What the program before ids wrote: it opens, from its snapshot too, and is of this version from then on.
+    [Fact]
+    public void A_directory_of_the_version_without_ids_opens_with_its_snapshot_and_is_upgraded()
+    {
+        var stage = new SnapshotRig();
+        SteppedEngine rig = stage.Open();
+        stage.Play(rig, 100);
+        rig.Close();
+        rig = stage.Open();
+        stage.Play(rig, 100);
+        long sequence = Take(rig).Sequence;
+        stage.Play(rig, 50);
+        string before = SnapshotRig.Everything(rig);
+        rig.Close();
+        OldDirectory.Make(stage.Disk, SnapshotRig.Directory);
+        for (int start = 0; start < 2; start++)
+        {
+            SteppedEngine again = stage.Open();
+            Assert.Equal((sequence, before), (again.Engine.RecoveredFromSnapshot, SnapshotRig.Everything(again)));
+            again.Close();
+        }
+
+        Assert.Empty(stage.Warnings);
+        stage.Disk.Delete($"{SnapshotRig.Directory}/watermark");
+        Assert.Contains("watermark is missing", Assert.Throws<JournalException>(() => stage.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,8 +15,9 @@ public sealed class FaultyDisk(int seed) : IDisk
     private readonly Dictionary<string, StoredFile> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredFile> _durableNames = new(StringComparer.Ordinal);
     private readonly List<(string Path, Action<Dictionary<string, StoredFile>> Apply)> _unsyncedNames = [];
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<StoredFile> _held = [];
     private int _life;
+    private byte _ids;
     private bool _gone;
 
     /// <summary>Asked before every call, with its number (0, 1, …; reads too), kind and path; null for a good disk.</summary>
@@ -25,10 +26,15 @@ public sealed class FaultyDisk(int seed) : IDisk
     /// <summary>Called before every call, with no lock held: here a simulation lets other threads go on, or time pass.</summary>
     public Action? Calling { get; set; }
 
+    /// <summary>A file system whose locks keep nobody out.</summary>
+    public bool LocksAreIdle { get; set; }
+
     /// <summary>What is told of free space.</summary>
     public long Free { get; set; } = long.MaxValue;
 
     public long FreeBytes(string directory) => Free;
+
+    public Guid NewId() => new(seed, 0, 0, [0, 0, 0, 0, 0, 0, 0, ++_ids]);
 
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
@@ -161,20 +167,21 @@ public sealed class FaultyDisk(int seed) : IDisk
         _unsyncedNames.RemoveAll(change => IsIn(directory, change.Path));
     });
 
-    public IDisposable? TryLock(string path)
+    public IDiskLock? TryLock(string path)
     {
         bool taken = false;
+        StoredFile? locked = null;
         Call(DiskCall.Lock, path, () =>
         {
-            if (!_names.ContainsKey(path))
+            if (!_names.TryGetValue(path, out locked))
             {
-                StoredFile file = new();
+                StoredFile file = locked = new();
                 Change(path, names => names[path] = file);
             }
 
-            taken = _held.Add(path);
+            taken = _held.Add(locked) || LocksAreIdle;
         });
-        return taken ? new HeldLock(this, path, _life) : null;
+        return taken ? new HeldLock(this, path, locked!, _life) : null;
     }
 
     private StoredFile Existing(string path) => Do(() =>
@@ -295,15 +302,27 @@ public sealed class FaultyDisk(int seed) : IDisk
         End(fault);
     }
 
-    private sealed class HeldLock(FaultyDisk disk, string path, int life) : IDisposable
+    private sealed class HeldLock(FaultyDisk disk, string path, StoredFile file, int life) : IDiskLock
     {
+        public bool IsInPlace
+        {
+            get
+            {
+                disk.Calling?.Invoke();
+                lock (disk._lock)
+                {
+                    return disk._names.GetValueOrDefault(path) == file;
+                }
+            }
+        }
+
         public void Dispose()
         {
             lock (disk._lock)
             {
                 if (disk._life == life)
                 {
-                    disk._held.Remove(path);
+                    disk._held.Remove(file);
                 }
             }
         }
