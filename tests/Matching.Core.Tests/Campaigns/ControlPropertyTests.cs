@@ -1,3 +1,5 @@
+using FsCheck.Xunit;
+using Matching.Core.Tests.Structures;
 using Matching.Kit;
 
 namespace Matching.Core.Tests.Campaigns;
@@ -7,9 +9,8 @@ public sealed class ControlPropertyTests
 {
     public static TheoryData<string> Faults => [.. Enum.GetNames<TwinFault>().Skip(1)];
 
-    [Fact]
-    public void Book_and_twin_agree_on_every_answer_and_every_reading_and_the_journal_rebuilds_the_book() =>
-        Property.Holds(250, 60, steps => ControlPrograms.Play(steps));
+    [Property(MaxTest = 250, Arbitrary = [typeof(Numbers)])]
+    public void Book_and_twin_agree_on_every_answer_and_every_reading_and_the_journal_rebuilds_the_book(Program<int> program) => ControlPrograms.Play(program.Steps);
 
     [Theory]
     [MemberData(nameof(Faults))]

@@ -1,4 +1,6 @@
+using FsCheck.Xunit;
 using Matching.Core.Campaigns;
+using Matching.Core.Tests.Structures;
 
 namespace Matching.Core.Tests.Campaigns;
 
@@ -86,10 +88,10 @@ public sealed class VenueTests
         Assert.Equal((ControlOutcome.BadRequest, (byte)20), (refused.Outcome, refused.Rule));
     }
 
-    [Fact]
-    public void R20_A_weekly_window_is_the_one_a_calendar_shows() => Property.Holds(500, 1, steps =>
+    [Property(MaxTest = 500, Arbitrary = [typeof(Numbers)])]
+    public void R20_A_weekly_window_is_the_one_a_calendar_shows(Program<int> program)
     {
-        Dice dice = new(steps.Length == 0 ? 0 : steps[0]);
+        Dice dice = new(program.Steps.FirstOrDefault());
         VenuePlan plan = VenuePlan.EveryWeek((DayOfWeek)dice.Below(7), dice.Below(1440), dice.Below(10_080) + 1, dice.Below(1681) - 840);
         long atMs = dice.Below(int.MaxValue) * 1_000L;
 
@@ -103,7 +105,7 @@ public sealed class VenueTests
             .First(window => atMs < window.EndMs);
         Assert.Equal(expected, plan.WindowAt(atMs));
         Assert.Equal(atMs >= expected.StartMs, plan.RunsAt(atMs));
-    });
+    }
 
     private IReadOnlyList<long> Listed(long atMs) => _shop.Book.FindVenue(9, atMs)!.Listed;
 }

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Matching.Core.Tests.Rules;
 
@@ -51,16 +52,16 @@ public sealed class EventCodecTests
             Tier = tier,
         };
 
-    [Fact]
-    public void Every_event_is_read_back_as_it_was() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1_000),
-        Prop.ForAll(Arb.From(s_events), e =>
-        {
-            byte[] bytes = new byte[EventCodec.MaxBytes];
-            int length = EventCodec.Write(bytes, e);
-            Assert.Equal(length, EventCodec.Read(bytes, out Event read));
-            Assert.Equal(e, read);
-        }));
+    public static Arbitrary<Event> Events() => Arb.From(s_events);
+
+    [Property(MaxTest = 1_000, Arbitrary = [typeof(EventCodecTests)])]
+    public void Every_event_is_read_back_as_it_was(Event e)
+    {
+        byte[] bytes = new byte[EventCodec.MaxBytes];
+        int length = EventCodec.Write(bytes, e);
+        Assert.Equal(length, EventCodec.Read(bytes, out Event read));
+        Assert.Equal(e, read);
+    }
 
     [Theory]
     [InlineData(false)]

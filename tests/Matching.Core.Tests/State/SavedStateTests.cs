@@ -1,4 +1,7 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Matching.Core.Tests.Campaigns;
+using Matching.Core.Tests.Structures;
 using Matching.Kit;
 
 namespace Matching.Core.Tests.State;
@@ -10,11 +13,11 @@ public sealed class SavedStateTests
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<StateFault>().Skip(1)];
 
-    private static int Programs => Campaign.Programs / 10;
+    public static Arbitrary<Program<int>> Programs() => Program<int>.Of(Gen.Choose(0, int.MaxValue), MaxSteps, 0);
 
-    [Fact]
-    public void A_saved_state_and_the_rest_of_the_events_give_the_state_of_all_events_for_any_number_of_books() =>
-        Property.Holds(Programs, MaxSteps, steps => StatePrograms.Play(steps));
+    [CampaignProperty(10, Arbitrary = [typeof(SavedStateTests)])]
+    public void A_saved_state_and_the_rest_of_the_events_give_the_state_of_all_events_for_any_number_of_books(Program<int> program) =>
+        StatePrograms.Play(program.Steps);
 
     [Theory]
     [MemberData(nameof(Faults))]

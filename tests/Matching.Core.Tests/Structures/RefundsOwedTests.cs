@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Matching.Core.Tests.Structures;
 
@@ -10,10 +11,12 @@ public sealed class RefundsOwedTests
 
     private static readonly Gen<Step> s_steps = Gen.Choose(0, 2).SelectMany(what => Gen.Choose(1, Items).Select(item => new Step(what, item)));
 
-    private sealed record Step(int What, int Item);
+    public sealed record Step(int What, int Item);
 
-    [Fact]
-    public void The_list_agrees_with_a_sorted_one() => Programs.Check(s_steps, 100, 200, Run);
+    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 200);
+
+    [Property(MaxTest = 100, Arbitrary = [typeof(RefundsOwedTests)])]
+    public void The_list_agrees_with_a_sorted_one(Program<Step> program) => Run(program.Steps);
 
     // Several items share each time.
     private static long Opened(long item) => 1_000_000 + (item * 31 % 17);

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Matching.Core.Structures;
 
 namespace Matching.Core.Tests.Structures;
@@ -8,23 +9,19 @@ public sealed class SlotIndexTests
 {
     private static readonly Gen<Step> s_steps = Gen.Choose(0, 9).SelectMany(what => Gen.Choose(0, 9999).Select(pick => new Step(what, pick)));
 
-    private sealed record Step(int What, int Pick);
+    public sealed record Step(int What, int Pick);
+
+    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 250);
 
     // How keys are hashed: well, badly (16 hashes for all), all alike, and all at the end of the table, so that runs wrap round.
-    public static TheoryData<string> Hashes => ["spread", "sixteen", "alike", "wrapping"];
-
-    [Theory]
-    [MemberData(nameof(Hashes))]
-    public void The_index_agrees_with_a_dictionary(string hash) =>
-        Programs.Check(s_steps, 40, 250, program => Run(program, key => HashOf(hash, key)));
-
-    private static ulong HashOf(string hash, long key) => hash switch
+    [Property(MaxTest = 40, Arbitrary = [typeof(SlotIndexTests)])]
+    public void The_index_agrees_with_a_dictionary(Program<Step> program)
     {
-        "spread" => Mix.Of((ulong)key),
-        "sixteen" => (ulong)(key % 16),
-        "alike" => 7,
-        _ => uint.MaxValue - (ulong)(key % 3),
-    };
+        Run(program.Steps, key => Mix.Of((ulong)key));
+        Run(program.Steps, key => (ulong)(key % 16));
+        Run(program.Steps, _ => 7);
+        Run(program.Steps, key => uint.MaxValue - (ulong)(key % 3));
+    }
 
     // Steps add a run of keys, or take out some; runs carry the index through several growths, in all states of moving.
     private static void Run(Step[] program, Func<long, ulong> hashOf)

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Matching.Core.Tests.Structures;
 
@@ -17,10 +18,12 @@ public sealed class TimingWheelPropertyTests
     private static readonly Gen<Step> s_steps =
         Gen.Choose(0, 9).SelectMany(what => Gen.Choose(1, Members).SelectMany(slot => s_spans.Select(span => new Step(what, slot, span))));
 
-    private sealed record Step(int What, int Slot, long SpanMs);
+    public sealed record Step(int What, int Slot, long SpanMs);
 
-    [Fact]
-    public void The_wheel_agrees_with_a_sorted_list() => Programs.Check(s_steps, 300, 400, Run);
+    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 400);
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(TimingWheelPropertyTests)])]
+    public void The_wheel_agrees_with_a_sorted_list(Program<Step> program) => Run(program.Steps);
 
     private static void Run(Step[] program)
     {

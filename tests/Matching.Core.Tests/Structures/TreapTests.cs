@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Matching.Core.Tests.Structures;
 
@@ -10,10 +11,12 @@ public sealed class TreapTests
     private static readonly Gen<Step> s_steps =
         Gen.Choose(1, Slots).SelectMany(slot => Gen.Choose(0, 30).Select(key => new Step(slot, key)));
 
-    private sealed record Step(int Slot, int Key);
+    public sealed record Step(int Slot, int Key);
 
-    [Fact]
-    public void The_treap_agrees_with_a_sorted_set() => Programs.Check(s_steps, 300, 500, Run);
+    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 500);
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(TreapTests)])]
+    public void The_treap_agrees_with_a_sorted_set(Program<Step> program) => Run(program.Steps);
 
     // A slot that is out is put in, one that is in is taken out; few keys, so that ties are common.
     private static void Run(Step[] program)
