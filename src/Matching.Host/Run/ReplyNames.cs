@@ -21,6 +21,8 @@ internal static class ReplyNames
     public static readonly JsonEncodedText SeatsLeft = JsonEncodedText.Encode("seatsLeft");
     public static readonly JsonEncodedText Deadline = JsonEncodedText.Encode("deadline");
     public static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
+    public static readonly JsonEncodedText Owed = JsonEncodedText.Encode("owed");
+    public static readonly JsonEncodedText Holding = JsonEncodedText.Encode("holding");
     public static readonly JsonEncodedText Now = JsonEncodedText.Encode("now");
     public static readonly JsonEncodedText State = JsonEncodedText.Encode("state");
     public static readonly JsonEncodedText Amount = JsonEncodedText.Encode("amount");

@@ -97,7 +97,7 @@ internal sealed partial class ReplyWriter : IDisposable
             _json.WriteNumber(Until, answer.Until);
         }
 
-        Given("owed"u8, answer.Owed);
+        Given(Owed, answer.Owed);
         _json.WriteNumber(Now, answer.Now);
         Flag("repeated"u8, answer.Repeated);
         Flag("rerouted"u8, answer.Rerouted);
@@ -115,7 +115,7 @@ internal sealed partial class ReplyWriter : IDisposable
 
         _json.WriteString(Reason, Words.Reason(answer));
         Given(Team, answer.Team);
-        Given("holding"u8, answer.Holding);
+        Given(Holding, answer.Holding);
         Given(Suggest, answer.Suggest);
     }
 
