@@ -104,7 +104,7 @@ public sealed partial class Book
         string name = $"order {row.Id}";
         Invariant(row.Item > 0 && row.Item <= _items.Count && row.Campaign < _campaigns.Count, $"{name} has no item, or a campaign that is none");
         Invariant(row.Team == 0 || IsTeamOf(row.Item, row.Team), $"{name} names a team that is not there, or another item's");
-        Invariant(row.Hold == 0 || (IsRow(_holds, row.Hold) && _holds[row.Hold].Order == order), $"{name} names a hold that is not its own");
+        Invariant(row.Side == 0 || (IsRow(_holds, row.Side) && _holds[row.Side].Order == order), $"{name} names a side row that is not its own");
         int seat = SeatOf(order);
         linked.Members[seat]++;
         linked.Named[row.Team] += (row.Flags & OrderFlags.LeftTeam) == OrderFlags.None ? 0 : 1;
@@ -133,7 +133,7 @@ public sealed partial class Book
             return;
         }
 
-        Invariant(IsRow(_orders, row.Order) && _orders[row.Order].Hold == hold, "R33: a hold names an order that is not its own");
+        Invariant(IsRow(_orders, row.Order) && _orders[row.Order].Side == hold, "R33: a side row names an order that is not its own");
         ref OrderRow order = ref _orders[row.Order];
         string name = $"the hold of order {order.Id}";
         Invariant(row.FirstTeam == 0 || IsTeamOf(order.Item, row.FirstTeam), $"R33: {name} names a team that is not there, or another item's");

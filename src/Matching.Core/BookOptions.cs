@@ -41,7 +41,7 @@ public sealed record BookOptions
     {
         if (Faults().FirstOrDefault() is { } fault)
         {
-            throw new ArgumentException(fault);
+            throw new ArgumentException(fault, paramName: null);
         }
     }
 

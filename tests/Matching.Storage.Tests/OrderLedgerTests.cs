@@ -120,7 +120,7 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.Null(told);
         Assert.Equal(1, ledger.Position);
         ledger.Checkpoint(2);
-        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max()!, here.DirectoryId).Directory);
+        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!, here.DirectoryId).Directory);
     }
 
     [Fact]

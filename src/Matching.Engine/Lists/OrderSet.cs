@@ -1,4 +1,3 @@
-using Matching.Core;
 using Matching.Core.Structures;
 
 namespace Matching.Engine.Lists;

@@ -13,7 +13,7 @@ public sealed class SavedStateTests
 
     public static TheoryData<string> Faults => [.. Enum.GetNames<StateFault>().Skip(1)];
 
-    public static Arbitrary<Program<int>> Programs() => Program<int>.Of(Gen.Choose(0, int.MaxValue), MaxSteps, 0);
+    public static Arbitrary<Program<int>> AnyProgram() => Programs.Of(Gen.Choose(0, int.MaxValue), MaxSteps, 0);
 
     [CampaignProperty(10, Arbitrary = [typeof(SavedStateTests)])]
     public void A_saved_state_and_the_rest_of_the_events_give_the_state_of_all_events_for_any_number_of_books(Program<int> program) =>

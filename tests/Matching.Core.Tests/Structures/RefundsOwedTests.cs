@@ -13,7 +13,7 @@ public sealed class RefundsOwedTests
 
     public sealed record Step(int What, int Item);
 
-    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 200);
+    public static Arbitrary<Program<Step>> AnyProgram() => Programs.Of(s_steps, 200);
 
     [Property(MaxTest = 100, Arbitrary = [typeof(RefundsOwedTests)])]
     public void The_list_agrees_with_a_sorted_one(Program<Step> program) => Run(program.Steps);

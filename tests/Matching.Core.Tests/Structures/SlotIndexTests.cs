@@ -11,7 +11,7 @@ public sealed class SlotIndexTests
 
     public sealed record Step(int What, int Pick);
 
-    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 250);
+    public static Arbitrary<Program<Step>> AnyProgram() => Programs.Of(s_steps, 250);
 
     // How keys are hashed: well, badly (16 hashes for all), all alike, and all at the end of the table, so that runs wrap round.
     [Property(MaxTest = 40, Arbitrary = [typeof(SlotIndexTests)])]

@@ -20,7 +20,7 @@ public sealed class TimingWheelPropertyTests
 
     public sealed record Step(int What, int Slot, long SpanMs);
 
-    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 400);
+    public static Arbitrary<Program<Step>> AnyProgram() => Programs.Of(s_steps, 400);
 
     [Property(MaxTest = 300, Arbitrary = [typeof(TimingWheelPropertyTests)])]
     public void The_wheel_agrees_with_a_sorted_list(Program<Step> program) => Run(program.Steps);

@@ -13,7 +13,7 @@ public sealed class TreapTests
 
     public sealed record Step(int Slot, int Key);
 
-    public static Arbitrary<Program<Step>> Programs() => Program<Step>.Of(s_steps, 500);
+    public static Arbitrary<Program<Step>> AnyProgram() => Programs.Of(s_steps, 500);
 
     [Property(MaxTest = 300, Arbitrary = [typeof(TreapTests)])]
     public void The_treap_agrees_with_a_sorted_set(Program<Step> program) => Run(program.Steps);

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Matching.Engine;
@@ -58,7 +57,7 @@ public sealed partial class NumberOptionTests
     public void A_number_out_of_its_range_is_refused_by_name_value_and_range(string place)
     {
         string[] names = place.Split(' ');
-        Command command = Commands.Single(one => one.Name == names[0]);
+        Command command = Commands.Single(one => string.Equals(one.Name, names[0], StringComparison.Ordinal));
         string refusal = Assert.Single(ErrorsOf(command, names[1], "-9999999999999999999999"), error => error.Contains(" number from ", StringComparison.Ordinal));
         Assert.Contains("'-9999999999999999999999'", refusal, StringComparison.Ordinal);
         Match range = Range().Match(refusal);
@@ -71,7 +70,7 @@ public sealed partial class NumberOptionTests
 
     // Only those about the option: others that must be given are not.
     private static string[] ErrorsOf(Command command, string option, string value) =>
-        [.. command.Parse([option, value, .. command.Name == "inspect" ? Company[option] : []]).Errors.Select(error => error.Message).Where(error => error.Contains(value, StringComparison.Ordinal))];
+        [.. command.Parse([option, value, .. string.Equals(command.Name, "inspect", StringComparison.Ordinal) ? Company[option] : []]).Errors.Select(error => error.Message).Where(error => error.Contains(value, StringComparison.Ordinal))];
 
     private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Double;
 

@@ -49,8 +49,8 @@ public sealed class LargeIdTests : IDisposable
         JsonElement unknown = Ask(host, $$"""{"op":"joinTeam","item":{{Item}},"team":{{Order}},"buyer":1,"order":1}""");
 
         Assert.Equal((Item, Order, Buyer), (order.Text("item"), order.Text("order"), order.Text("buyer")));
-        Assert.Equal([Order], mine.GetProperty("orders").EnumerateArray().Select(each => each.Text("order")));
-        Assert.Equal([Order], ship.GetProperty("orders").EnumerateArray().Select(each => each.Text("order")));
+        Assert.Equal(Order, Assert.Single(mine.GetProperty("orders").EnumerateArray()).Text("order"));
+        Assert.Equal(Order, Assert.Single(ship.GetProperty("orders").EnumerateArray()).Text("order"));
         Assert.Equal((Order, 8, $"{Item}:8:secondPayment:{Order}"), (owed.Text("payment"), owed.Long("order"), owed.Text("key")));
         Assert.Equal((1, Merchant, Item), (campaign.Long("campaign"), campaign.Text("merchant"), campaign.Text("item")));
         Assert.Equal((Order, Buyer), (chat.Text("chat"), chat.GetProperty("live")[0].Text("activity")));
