@@ -190,26 +190,33 @@ public sealed partial class Book
         }
     }
 
-    // The entry meant is the oldest there ever was, not the oldest still owed: sent again after a lost answer it must not close another one (R35).
+    /// <summary>
+    /// Acknowledges the entry of the key, or else the oldest one still owed; a repeat where there is such an entry and it is not owed any more (R37). Without a
+    /// key, an acknowledgment sent again is one of the next entry: only a key tells them apart.
+    /// </summary>
     private void RefundDone(in Command c, int item, int order, ref Answer a)
     {
         int oldest = 0;
+        bool known = false;
         for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             ref RefundRow row = ref _refunds[refund];
-            if ((c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment)
-                && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
+            bool meant = c.ByKey
+                ? RefundKey.Means(c, row.Cause, row.Payment)
+                : (c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment);
+            known |= meant;
+            if (meant && !row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
             {
                 oldest = refund;
             }
         }
 
-        if (oldest == 0)
+        if (!known)
         {
             a.Outcome = Outcome.NotOwed;
             a.Rule = 37;
         }
-        else if (_refunds[oldest].Done)
+        else if (oldest == 0)
         {
             Repeat(ref a, Outcome.Refunded);
         }

@@ -29,7 +29,10 @@ public record struct Command
     /// <summary>What the storefront knows of the buyer (R21).</summary>
     public BuyerFacts BuyerFacts { get; set; }
 
-    /// <summary>RefundDone: which entry is meant; None for the oldest of the order.</summary>
+    /// <summary>RefundDone: the very entry of a key is meant, of which <see cref="Cause"/> and <see cref="Payment"/> are parts (<see cref="RefundKey"/>).</summary>
+    public bool ByKey { get; set; }
+
+    /// <summary>RefundDone: the oldest entry of this cause that is still owed is meant; None for any cause.</summary>
     public RefundCause Cause { get; set; }
 
     /// <summary>OpenTeam: seats of the team; 0 for the item's terms.</summary>

@@ -82,7 +82,7 @@ public enum Source : byte
 [JsonConverter(typeof(JsonStringEnumConverter<RefundCause>))]
 public enum RefundCause : byte
 {
-    /// <summary>Not said: of a RefundDone, the oldest entry of the order, owed or acknowledged.</summary>
+    /// <summary>Not said: a RefundDone means an entry of any cause.</summary>
     None = 0,
 
     /// <summary>The team reached its deadline unformed (R6).</summary>

@@ -165,10 +165,8 @@ public readonly record struct OpenTeamView(long Team, int Size, int SeatsLeft, l
 public readonly record struct RefundView(
     long Item, long Order, long Buyer, RefundCause Cause, long Payment, long Amount, long Since)
 {
-    /// <summary>The idempotency key to hand to the payment system: order and cause, and the payment of a second one or of one that was too little.</summary>
-    public string Key => Cause == RefundCause.SecondPayment || (Cause == RefundCause.Underpaid && Payment != 0)
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:{Words.Of(Cause)}:{Payment}")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Item}:{Order}:{Words.Of(Cause)}");
+    /// <summary>Names this entry and no other, for ever: the idempotency key to hand to the payment system, and back when the refund is done.</summary>
+    public string Key => RefundKey.Of(Item, Order, Cause, Payment);
 }
 
 /// <summary>Counts of an item, or of all (R19). Teams ever; orders by present state (R41).</summary>

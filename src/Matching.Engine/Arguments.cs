@@ -164,7 +164,7 @@ internal static class Arguments
     {
         if ((byte)cause > (byte)RefundCause.PriceDifference)
         {
-            Throw("Cause", (byte)cause, "0 for the oldest entry, or 1 … 9", "R37");
+            Throw("Cause", (byte)cause, "0 for any cause, or 1 … 9", "R37");
         }
     }
 

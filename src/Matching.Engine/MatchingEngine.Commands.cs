@@ -102,11 +102,30 @@ public sealed partial class MatchingEngine
     public ValueTask<Answer> ShipAsync(long item, long order, CancellationToken cancellationToken = default) =>
         Send(Operation.Ship, item, order, cancellationToken);
 
-    /// <summary>Acknowledges a refund (R37).</summary>
+    /// <summary>
+    /// Acknowledges the refund of a key (R37): what a payment system should call. Sent again it is a repeat. A key of another order, or
+    /// none that was ever listed, is NotOwed.
+    /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="order">The order.</param>
-    /// <param name="cause">Which entry; None for the oldest of the order that is owed.</param>
-    /// <param name="payment">The payment that went back, where the entry has one; 0 for none.</param>
+    /// <param name="key">As <see cref="RefundView.Key"/> gave it.</param>
+    /// <param name="cancellationToken">Ends the wait, not the command.</param>
+    public ValueTask<Answer> RefundDoneAsync(long item, long order, string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var command = new Command { Operation = Operation.RefundDone, Item = item, Order = order };
+        RefundKey.Name(ref command, key);
+        return ExecuteAsync(command, cancellationToken);
+    }
+
+    /// <summary>
+    /// Acknowledges the oldest refund of an order that is still owed (R37): a repeat only where none is. Sent again after an answer was lost
+    /// it may acknowledge another one; the overload with a key cannot.
+    /// </summary>
+    /// <param name="item">The item.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="cause">Of which cause; None for any.</param>
+    /// <param name="payment">The payment that went back, where the entry has one; 0 for any.</param>
     /// <param name="cancellationToken">Ends the wait, not the command.</param>
     public ValueTask<Answer> RefundDoneAsync(
         long item, long order, RefundCause cause = RefundCause.None, long payment = 0, CancellationToken cancellationToken = default) =>

@@ -49,8 +49,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>
-    /// Refunds owed, for the payment system (R37): oldest first, each again and again until <see cref="RefundDoneAsync"/>
-    /// acknowledges it, new ones as they arise. Delivered from the state, so nothing is missed whoever was away; one that
+    /// Refunds owed, for the payment system (R37): oldest first, each again and again until RefundDoneAsync
+    /// acknowledges it by its key, new ones as they arise. Delivered from the state, so nothing is missed whoever was away; one that
     /// fails holds up no other. Pass <see cref="RefundView.Key"/> on, so that money goes back once.
     /// </summary>
     /// <param name="retryAfter">How long until an unacknowledged one comes again, above 0, at most 30 days; null for 1 min.</param>

@@ -42,7 +42,7 @@ public sealed class CommandTests
         Assert.Equal(Outcome.AfterSale, rig.Run(engine.ApproveRefundAsync(1, 100)).Outcome);
         RefundView owed = Assert.Single(rig.Run(engine.RefundsOwedAsync(10)));
         Assert.Equal((1L, 100L, 5L, RefundCause.AfterSale), (owed.Item, owed.Order, owed.Amount, owed.Cause));
-        Assert.Equal(Outcome.Refunded, rig.Run(engine.RefundDoneAsync(1, 100, RefundCause.AfterSale)).Outcome);
+        Assert.Equal(Outcome.Refunded, rig.Run(engine.RefundDoneAsync(1, 100, "1:100:afterSale")).Outcome);
         Assert.Empty(rig.Run(engine.RefundsOwedAsync(10)));
         Assert.Equal(OrderState.Refunded, rig.Run(engine.FindOrderAsync(1, 100))!.Value.State);
         Assert.Null(rig.Run(engine.FindOrderAsync(2, 100)));

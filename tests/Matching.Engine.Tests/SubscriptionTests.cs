@@ -248,7 +248,7 @@ public sealed class RefundDeliveryTests
             seen.Add(refund);
             if (succeeds(refund.Order))
             {
-                await engine.RefundDoneAsync(refund.Item, refund.Order, refund.Cause, refund.Payment).ConfigureAwait(false);
+                await engine.RefundDoneAsync(refund.Item, refund.Order, refund.Key).ConfigureAwait(false);
             }
         }
     }

@@ -207,14 +207,9 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
                 machine.Coverage.Add(Happening.RefundDelivered);
                 if (random.Next(100) >= FailingRefundsPercent)
                 {
-                    await AskAsync(outside.Send(new Command
-                    {
-                        Operation = Operation.RefundDone,
-                        Item = refund.Item,
-                        Order = refund.Order,
-                        Cause = refund.Cause,
-                        Payment = refund.Payment,
-                    })).ConfigureAwait(false);
+                    var done = new Command { Operation = Operation.RefundDone, Item = refund.Item, Order = refund.Order };
+                    RefundKey.Name(ref done, refund.Key);
+                    await AskAsync(outside.Send(done)).ConfigureAwait(false);
                 }
             }
         }

@@ -159,7 +159,7 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
                 machine.Coverage.Add(happened ? Happening.InDoubtAndHadHappened : Happening.InDoubtAndHadNot);
                 Users.Ask(sent);
             }
-            else if (sent.Accepted is not null && Outside.IsForEver(sent.Command.Operation) && (share == 1 || random.Next(8) == 0))
+            else if (sent.Accepted is not null && Outside.IsForEver(sent.Command) && (share == 1 || random.Next(8) == 0))
             {
                 Users.Ask(sent);
             }

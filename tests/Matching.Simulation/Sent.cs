@@ -100,12 +100,12 @@ internal sealed class Outside(Machine machine)
             }
 
             SimulationException.Unless(
-                !promised || !IsForEver(sent.Command.Operation), $"R35: {Show(sent)} was accepted before and is now {answer.Outcome}");
+                !promised || !IsForEver(sent.Command), $"R35: {Show(sent)} was accepted before and is now {answer.Outcome}");
             return;
         }
 
         machine.Coverage.Add(Happening.Answered);
-        if (sent.Accepted is { } first && IsForEver(sent.Command.Operation))
+        if (sent.Accepted is { } first && IsForEver(sent.Command))
         {
             SimulationException.Unless(
                 (answer.Repeated || !sent.IsDone) && (answer.Outcome, answer.Team) == (first.Outcome, first.Team),
@@ -125,7 +125,7 @@ internal sealed class Outside(Machine machine)
         : $"{sent.Command.Operation} of order {sent.Command.Order}, item {sent.Command.Item}, unanswered";
 
     /// <summary>Asking again for these, whenever, gives the first answer: after a rejection, say, a new request is none (R7).</summary>
-    public static bool IsForEver(Operation operation) => operation is
+    public static bool IsForEver(in Command command) => command.Operation is
         Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy or Operation.Pay
-        or Operation.Ship or Operation.ApproveRefund;
+        or Operation.Ship or Operation.ApproveRefund || command is { Operation: Operation.RefundDone, ByKey: true };
 }

@@ -164,15 +164,13 @@ internal sealed class Soak
     {
         while (await _engine.RefundsOwedAsync(PerRound) is { Count: > 0 } owed)
         {
-            Command[] done = [.. owed.Select(refund => new Command
+            var done = new Command[owed.Count];
+            for (int i = 0; i < done.Length; i++)
             {
-                Operation = Operation.RefundDone,
-                Item = refund.Item,
-                Order = refund.Order,
-                Cause = refund.Cause,
-                Payment = refund.Payment,
-                At = _nowMs,
-            })];
+                done[i] = new Command { Operation = Operation.RefundDone, Item = owed[i].Item, Order = owed[i].Order, At = _nowMs };
+                RefundKey.Name(ref done[i], owed[i].Key);
+            }
+
             await _engine.ExecuteBatchAsync(done, new Answer[done.Length]);
         }
     }

@@ -9,7 +9,7 @@ namespace Matching.Engine.Recordings;
 /// The bytes of a recorded command and its answer: 6 of head, then those fields that are not 0 as variable-length numbers,
 /// about 30 bytes a join.
 /// <code>
-/// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named
+/// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named, 0x80 by key
 /// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer
 /// byte 3    outcome
 /// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding
@@ -62,7 +62,7 @@ internal static class RecordCodec
         Put(ref start, ref at, ref said, 10, (ulong)answer.Owed);
         Put(ref start, ref at, ref said, 11, (ulong)answer.Holding);
         start = (byte)((int)command.Operation
-            | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0));
+            | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0) | (command.ByKey ? 0x80 : 0));
         Unsafe.Add(ref start, 3) = (byte)answer.Outcome;
         BinaryPrimitives.WriteUInt16LittleEndian(to[1..], (ushort)asked);
         BinaryPrimitives.WriteUInt16LittleEndian(to[4..], (ushort)said);
@@ -74,7 +74,7 @@ internal static class RecordCodec
     /// <exception cref="FormatException">These are no command of this version.</exception>
     public static int Read(ReadOnlySpan<byte> from, long beforeMs, out Command command, out Answer answer)
     {
-        if (from.Length < 9 || (from[0] & 0x80) != 0 || (from[0] & 0xF) is 0 or > (int)Operation.RefundDone)
+        if (from.Length < 9 || (from[0] & 0xF) is 0 or > (int)Operation.RefundDone)
         {
             throw new FormatException($"no recorded command begins with the byte {(from.IsEmpty ? 0 : from[0])}");
         }
@@ -96,6 +96,7 @@ internal static class RecordCodec
         command.InviteOnly = (from[0] & 0x10) != 0;
         command.OpenNew = (from[0] & 0x20) != 0;
         command.PriceNamed = (from[0] & 0x40) != 0;
+        command.ByKey = (from[0] & 0x80) != 0;
         command.Buyer = Take(from, ref at, asked, 0);
         command.Team = Take(from, ref at, asked, 1);
         command.Price = Take(from, ref at, asked, 2);

@@ -29,6 +29,7 @@ internal enum Field : byte
     NewBuyer,
     Source,
     Cause,
+    Key,
     Unknown,
 }
 
@@ -44,7 +45,7 @@ internal static class Fields
     private static readonly string[] Names =
     [
         "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "after", "afterItem", "amount", "due", "price",
-        "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause",
+        "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause", "key",
     ];
 
     /// <summary>The field of a name, which is compared byte for byte; Unknown for any other.</summary>
@@ -54,6 +55,7 @@ internal static class Fields
         2 when name.SequenceEqual("op"u8) => Field.Op,
         2 when name.SequenceEqual("to"u8) => Field.To,
         3 when name.SequenceEqual("due"u8) => Field.Due,
+        3 when name.SequenceEqual("key"u8) => Field.Key,
         4 when name.SequenceEqual("item"u8) => Field.Item,
         4 when name.SequenceEqual("team"u8) => Field.Team,
         4 when name.SequenceEqual("take"u8) => Field.Take,
@@ -106,7 +108,7 @@ internal static class Fields
         Field.Source or Field.Sharer => " (R23)",
         Field.Open => " (R33)",
         Field.Payment => " (R35)",
-        Field.Cause => " (R37)",
+        Field.Cause or Field.Key => " (R37)",
         Field.To => " (R43)",
         Field.Amount or Field.Quantity => " (R44)",
         Field.Due => " (R46)",

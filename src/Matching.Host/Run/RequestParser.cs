@@ -76,11 +76,11 @@ internal sealed class RequestParser
             }
         }
 
-        return Together(shape, request.Command);
+        return Together(shape, line, ref request.Command);
     }
 
     /// <summary>Fields that are good one by one may still contradict each other.</summary>
-    private string? Together(Shape shape, in Command command)
+    private string? Together(Shape shape, ReadOnlySpan<byte> line, ref Command command)
     {
         if (shape.Operation == Operation.Hold && command is { OpenNew: true, Team: not 0 })
         {
@@ -91,6 +91,16 @@ internal sealed class RequestParser
         if (shape.Verb == Verb.Counts && BitOperations.PopCount(_tokens.Present & Scopes) > 1)
         {
             return "counts takes one of item, campaign and merchant, or none (R19)";
+        }
+
+        if (shape.Operation == Operation.RefundDone && _tokens.Has(Field.Key))
+        {
+            if (_tokens.Has(Field.Cause) || _tokens.Has(Field.Payment))
+            {
+                return "refundDone takes key, or cause and payment, not both (R37)";
+            }
+
+            RefundKey.Name(ref command, Encoding.UTF8.GetString(_tokens[Field.Key].TextOf(line)));
         }
 
         return null;
@@ -158,6 +168,8 @@ internal sealed class RequestParser
             case Field.NewBuyer when isTrue || token.Type == JsonTokenType.False:
                 command.BuyerFacts = command.BuyerFacts with { Standing = isTrue ? BuyerStanding.New : BuyerStanding.Old };
                 return null;
+            case Field.Key when isText:
+                return null;
             case Field.Source when isText:
                 command.Source = SourceOf(token.TextOf(line));
                 return null;
@@ -168,7 +180,7 @@ internal sealed class RequestParser
 
         string wanted = field switch
         {
-            Field.Source => "a string",
+            Field.Source or Field.Key => "a string",
             Field.Cause => "one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference",
             _ => "true or false",
         };

@@ -26,7 +26,7 @@ internal sealed class Shape
         new("rejectRefund", Operation.RejectRefund, [Item, Order], []),
         new("withdrawRefund", Operation.WithdrawRefund, [Item, Order], []),
         new("ship", Operation.Ship, [Item, Order], []),
-        new("refundDone", Operation.RefundDone, [Item, Order], [Field.Cause, Field.Payment]),
+        new("refundDone", Operation.RefundDone, [Item, Order], [Field.Key, Field.Cause, Field.Payment]),
         new("refundsOwed", Verb.RefundsOwed, [Take], []),
         new("order", Verb.Order, [Item, Order], []),
         new("team", Verb.Team, [Item, Team], []),

@@ -55,6 +55,14 @@ internal sealed class Desk
     public Answer On(Operation operation, long order, RefundCause cause = RefundCause.None) =>
         Do(new Command { Operation = operation, Order = order, Cause = cause });
 
+    /// <summary>Acknowledges the refund of a key.</summary>
+    public Answer Done(long order, string key)
+    {
+        var command = new Command { Operation = Operation.RefundDone, Item = Item, Order = order };
+        RefundKey.Name(ref command, key);
+        return Do(command);
+    }
+
     /// <summary>Asks for a refund and grants it.</summary>
     public Answer Leave(long order)
     {

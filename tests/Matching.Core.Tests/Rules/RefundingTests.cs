@@ -149,21 +149,87 @@ public sealed class RefundingTests
     }
 
     [Fact]
-    public void R35_an_acknowledgment_sent_again_closes_no_other_refund_of_the_order()
+    public void R37_without_a_key_the_oldest_refund_still_owed_is_acknowledged_and_only_where_none_is_it_is_a_repeat()
+    {
+        var desk = new Desk();
+        desk.Open(1, 11);
+        desk.Pay(11, payment: 21, amount: 70);
+        desk.Now += Desk.Day;
+        Assert.Equal([RefundCause.SecondPayment, RefundCause.Expired], desk.Owed.Select(refund => refund.Cause));
+        Assert.Equal((Outcome.Refunded, false), Said(desk.On(Operation.RefundDone, 11)));
+        Assert.Equal((Outcome.Refunded, true), Said(desk.On(Operation.RefundDone, 11, RefundCause.SecondPayment)));
+        Assert.Equal(OrderState.RefundOwed, desk.Order(11).State);
+        Assert.Equal((Outcome.Refunded, false), Said(desk.On(Operation.RefundDone, 11)));
+        Assert.Equal(OrderState.Refunded, desk.Order(11).State);
+        Assert.Equal((Outcome.Refunded, true), Said(desk.On(Operation.RefundDone, 11)));
+        Assert.Equal((Outcome.NotOwed, false), Said(desk.On(Operation.RefundDone, 11, RefundCause.Left)));
+        Assert.Empty(desk.Owed);
+    }
+
+    [Fact]
+    public void R37_of_a_cause_named_the_oldest_still_owed_is_acknowledged()
     {
         var desk = new Desk();
         desk.Solo(1, 11);
         desk.Pay(11, payment: 21, amount: 70);
         desk.Pay(11, payment: 22, amount: 80);
         desk.Leave(11);
-        Assert.False(desk.On(Operation.RefundDone, 11).Repeated);
-        Assert.True(desk.On(Operation.RefundDone, 11).Repeated);
+        Assert.False(desk.On(Operation.RefundDone, 11, RefundCause.SecondPayment).Repeated);
+        Assert.Equal([22L, 0L], desk.Owed.Select(refund => refund.Payment));
+        Assert.False(desk.On(Operation.RefundDone, 11, RefundCause.SecondPayment).Repeated);
         Assert.True(desk.On(Operation.RefundDone, 11, RefundCause.SecondPayment).Repeated);
-        Assert.Equal([RefundCause.SecondPayment, RefundCause.AfterSale], desk.Owed.Select(refund => refund.Cause));
-        Assert.False(desk.Do(new Command { Operation = Operation.RefundDone, Order = 11, Cause = RefundCause.SecondPayment, Payment = 22 }).Repeated);
-        Assert.False(desk.On(Operation.RefundDone, 11, RefundCause.AfterSale).Repeated);
-        Assert.Empty(desk.Owed);
+        Assert.Equal([RefundCause.AfterSale], desk.Owed.Select(refund => refund.Cause));
     }
+
+    [Fact]
+    public void R37_by_its_key_one_refund_is_acknowledged_whatever_else_is_owed_and_sent_again_it_is_a_repeat()
+    {
+        var desk = new Desk();
+        desk.Solo(1, 11);
+        desk.Pay(11, payment: 0, amount: 60);
+        desk.Pay(11, payment: 21, amount: 70);
+        desk.Pay(11, payment: 22, amount: 80);
+        desk.Leave(11);
+        RefundView[] owed = [.. desk.Owed];
+        Assert.Equal(4, owed.Select(refund => refund.Key).Distinct().Count());
+        foreach (RefundView refund in owed.Reverse())
+        {
+            Assert.Equal((Outcome.Refunded, false), Said(desk.Done(11, refund.Key)));
+            Assert.Equal((Outcome.Refunded, true), Said(desk.Done(11, refund.Key)));
+            Assert.DoesNotContain(refund, desk.Owed);
+        }
+
+        Assert.Empty(desk.Owed);
+        Assert.Equal((Outcome.Refunded, true), Said(desk.Done(11, owed[0].Key)));
+    }
+
+    [Theory]
+    [InlineData("7:11:left")]
+    [InlineData("7:12:afterSale")]
+    [InlineData("8:11:afterSale")]
+    [InlineData("7:11:secondPayment:22")]
+    [InlineData("7:11:secondPayment:021")]
+    [InlineData("7:11:secondPayment:18446744073709551615")]
+    [InlineData("7:11:secondPayment")]
+    [InlineData("7:11:AfterSale")]
+    [InlineData(" 7:11:afterSale")]
+    [InlineData("")]
+    [InlineData("a key")]
+    public void R37_a_key_of_another_order_or_of_no_refund_is_not_owed(string key)
+    {
+        var desk = new Desk();
+        desk.Solo(1, 11);
+        desk.Solo(1, 12);
+        desk.Pay(11, payment: 21, amount: 70);
+        desk.Leave(11);
+        desk.Leave(12);
+        Answer answer = desk.Done(11, key);
+        Assert.Equal((Outcome.NotOwed, (byte)37, false), (answer.Outcome, answer.Rule, answer.Ok));
+        Assert.Equal(3, desk.Owed.Count);
+        Assert.Equal(Outcome.UnknownOrder, desk.Done(13, key).Outcome);
+    }
+
+    private static (Outcome Outcome, bool Repeated) Said(in Answer answer) => (answer.Outcome, answer.Repeated);
 
     [Fact]
     public void R40_at_its_deadline_a_team_is_absorbed_by_one_that_it_fills_exactly()

@@ -140,6 +140,7 @@ public sealed class RecordingTests
                 InviteOnly = random.Next(2) == 0,
                 OpenNew = random.Next(2) == 0,
                 PriceNamed = random.Next(2) == 0,
+                ByKey = random.Next(2) == 0,
                 At = now,
                 BuyerFacts = new((Matching.Core.Campaigns.BuyerStanding)random.Next(3), (byte)random.Next(256)),
             };

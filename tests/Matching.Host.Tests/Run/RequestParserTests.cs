@@ -45,7 +45,20 @@ public sealed class RequestParserTests
         Assert.True(open.InviteOnly);
         Assert.True(hold.OpenNew);
         Assert.Equal((8L, 5L), (pay.Payment, pay.Amount));
-        Assert.Equal((RefundCause.SecondPayment, 8L), (done.Cause, done.Payment));
+        Assert.Equal((RefundCause.SecondPayment, 8L, false), (done.Cause, done.Payment, done.ByKey));
+    }
+
+    /// <summary>R37: whatever stands in front of what in the line; a key that is none names no refund, which the book decides.</summary>
+    [Theory]
+    [InlineData("""{"key":"1:3:secondPayment:8","op":"refundDone","item":1,"order":3}""", RefundCause.SecondPayment, 8)]
+    [InlineData("""{"op":"refundDone","item":1,"order":3,"key":"1:3:exp\u0069red"}""", RefundCause.Expired, 0)]
+    [InlineData("""{"op":"refundDone","item":1,"order":3,"key":"1:4:expired"}""", RefundCause.None, 0)]
+    [InlineData("""{"op":"refundDone","item":1,"order":3,"key":""}""", RefundCause.None, 0)]
+    [InlineData("""{"op":"refundDone","item":1,"order":3,"key":"\ud800"}""", RefundCause.None, 0)]
+    public void A_key_names_one_refund(string line, RefundCause cause, long payment)
+    {
+        Command done = Good(line).Command;
+        Assert.Equal((true, cause, payment), (done.ByKey, done.Cause, done.Payment));
     }
 
     [Fact]

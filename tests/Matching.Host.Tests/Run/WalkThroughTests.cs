@@ -69,7 +69,7 @@ public sealed class WalkThroughTests(ITestOutputHelper output) : IDisposable
         Assert.Equal([1990, 2500, 2500], owed.Select(r => r.Long("amount")).ToArray());
         foreach (JsonElement refund in owed)
         {
-            Says($$"""{"op":"refundDone","item":{{refund.Long("item")}},"order":{{refund.Long("order")}},"cause":"{{refund.Text("cause")}}"}""", 0, "Refunded");
+            Says($$"""{"op":"refundDone","item":{{refund.Long("item")}},"order":{{refund.Long("order")}},"key":"{{refund.Text("key")}}"}""", 0, "Refunded");
         }
 
         Assert.Empty(Owed());

@@ -84,9 +84,11 @@ internal static class Commands
     private static Gen<Command> RefundDone(Command c) =>
         from cause in Gen.Elements(
             RefundCause.None, RefundCause.None, RefundCause.None, RefundCause.Expired, RefundCause.Left, RefundCause.AfterSale,
-            RefundCause.LatePayment, RefundCause.UnknownPayment, RefundCause.SecondPayment, RefundCause.SecondPayment)
+            RefundCause.LatePayment, RefundCause.UnknownPayment, RefundCause.SecondPayment, RefundCause.SecondPayment,
+            RefundCause.Underpaid, RefundCause.Overpaid, RefundCause.PriceDifference)
         from payment in Gen.Elements(0L, 0L, 71L, long.MaxValue)
-        select c with { Cause = cause, Payment = cause == RefundCause.SecondPayment ? payment : 0 };
+        from byKey in Gen.Elements(false, false, true)
+        select c with { Cause = cause, Payment = cause is RefundCause.SecondPayment or RefundCause.Underpaid ? payment : 0, ByKey = byKey };
 
     private static Gen<long> ATeam(long item) => Gen.Frequency(
         (16, Gen.Choose(1, 3).Select(n => Scripts.TeamId(item, n))),

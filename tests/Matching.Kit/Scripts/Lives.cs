@@ -23,6 +23,7 @@ internal static class Lives
         [Operation.RequestRefund, Operation.WithdrawRefund], [Operation.RequestRefund, Operation.Ship],
         [Operation.Ship], [Operation.Ship], [Operation.Ship, Operation.Ship], [Operation.Pay], [Operation.Pay, Operation.RefundDone],
         [Operation.Pay, Operation.Pay, Operation.RefundDone], [Operation.RefundDone], [],
+        [Operation.Pay, Operation.RequestRefund, Operation.ApproveRefund, Operation.RefundDone, Operation.RefundDone],
     ];
 
     private static readonly Operation[][] BusyBeginnings =
@@ -83,18 +84,22 @@ internal static class Lives
             },
             rest);
 
-    /// <summary>A leader who leaves while others hold seats of his team, which dissolves: their holds become promises (R7, R33), paid or not.</summary>
-    public static readonly Gen<Command[]> LeftAlone =
+    /// <summary>
+    /// A team that some hold and join and that some leave, mostly its leader: it dissolves, and the holds in it become promises (R7, R33), paid or not; or it is filled anew.
+    /// </summary>
+    public static readonly Gen<Command[]> Leaving =
         from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
-        from count in Gen.Choose(2, 4)
-        from endings in Gen.ArrayOf(Gen.Elements(Operation.Pay, Operation.Pay, Operation.Release, Operation.Hold), count)
-        let leader = Crowd(orders[0])
-        let others = orders.Skip(1).Take(count).Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(leader.Item, 1) }).ToArray()
+        from others in Gen.Choose(2, 4).SelectMany(n => Gen.ArrayOf(Gen.Elements(Operation.Hold, Operation.Hold, Operation.JoinTeam), n))
+        from leaver in Gen.Elements(0, 0, 1)
+        from endings in Gen.ArrayOf(Gen.Elements(Operation.Pay, Operation.Pay, Operation.Release, Operation.Hold), others.Length)
+        let team = Scripts.TeamId(Scripts.Items[0], 1)
+        let seats = others.Select((operation, i) => Crowd(orders[i + 1]) with { Operation = operation, Team = team }).ToArray()
         select (Command[])
         [
-            leader with { Operation = Operation.OpenTeam }, .. others,
-            leader with { Operation = Operation.RequestRefund }, leader with { Operation = Operation.ApproveRefund },
-            .. others.Zip(endings, (hold, ending) => ending == Operation.Hold ? hold : hold with { Operation = ending, Buyer = 0, Team = 0 }),
+            Crowd(orders[0]) with { Operation = Operation.OpenTeam }, .. seats,
+            Crowd(orders[leaver]) with { Operation = Operation.RequestRefund }, Crowd(orders[leaver]) with { Operation = Operation.ApproveRefund },
+            .. seats.Zip(endings, (seat, ending) => ending == Operation.Hold ? seat : seat with { Operation = ending, Buyer = 0, Team = 0 }),
+            .. orders.Skip(others.Length + 1).Take(2).Select(o => Crowd(o) with { Operation = Operation.JoinTeam, Team = team }),
         ];
 
     private static Gen<Command> Lateness(int[] orders) => Gen.Frequency(

@@ -141,6 +141,11 @@ public static class ScriptShrinker
             yield return c with { Payment = 0 };
         }
 
+        if (c.ByKey)
+        {
+            yield return c with { ByKey = false };
+        }
+
         if (c.Cause != RefundCause.None)
         {
             yield return c with { Cause = RefundCause.None };

@@ -49,10 +49,10 @@ public static class Scripts
         from steps in Gen.CollectToArray(commands, c => AStep(c, terms, haste))
         select new Script(steps, terms, start, books);
 
-    /// <summary>A team that dissolves under the holds in it, and then anything.</summary>
-    private static readonly Gen<Script> LeftAlone =
+    /// <summary>A team that some leave, and then anything.</summary>
+    private static readonly Gen<Script> Leaving =
         from wild in Wild
-        from row in Lives.LeftAlone
+        from row in Lives.Leaving
         from left in Gen.CollectToArray(row, c => AStep(c, wild.Terms, haste: 1))
         select wild with { Steps = [.. left, .. wild.Steps] };
 
@@ -94,7 +94,7 @@ public static class Scripts
         select new Script([.. late.InTime.Select(c => new Step(StepKind.Do, Move.Stay, 0, 0, c)), .. first], terms, 0, 1);
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (1, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (1, LeftAlone), (1, Late));
+    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (1, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);

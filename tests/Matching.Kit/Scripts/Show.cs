@@ -17,7 +17,7 @@ public static class Show
         .Add("invite only", c.InviteOnly).Add("a new team", c.OpenNew).Add("size", c.Size)
         .Add(c.PriceNamed ? "at price" : "price, unnamed,", c.Price).Add("price named", c.PriceNamed).Add("amount", c.Amount)
         .Add("quantity", c.Quantity == 1 ? 0 : c.Quantity)
-        .Add("payment", c.Payment).Add("cause", c.Cause).Add("source", c.Source)
+        .Add("payment", c.Payment).Add("cause", c.Cause).Add("by key", c.ByKey).Add("source", c.Source)
         .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).Add("due named", c.DueNamed).Add("due", c.Due).Add("sharer", c.Sharer).ToString();
 
     /// <summary>A command about what spans items; its times are counted from the step's own.</summary>

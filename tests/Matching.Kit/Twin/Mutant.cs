@@ -102,8 +102,11 @@ public enum Mutant
     /// <summary>One acknowledgment closes every refund of the order (R37).</summary>
     RefundDoneClosesAll,
 
-    /// <summary>An acknowledgment sent again closes the next refund of the order, which nobody paid (R35, R37).</summary>
-    RefundDoneTakesTheNext,
+    /// <summary>Without a key an acknowledgment means the oldest entry there ever was: once that is acknowledged, the others are owed for ever (R37).</summary>
+    NamelessRefundDoneMeansTheOldestEver,
+
+    /// <summary>An acknowledgment by key takes whatever entry of its cause is owed (R37).</summary>
+    RefundKeyIgnored,
 
     /// <summary>A second payment that went back marks the order itself refunded (R35, R41).</summary>
     SecondRefundClosesTheOrder,

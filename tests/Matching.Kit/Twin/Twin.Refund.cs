@@ -169,9 +169,8 @@ public sealed partial class Twin
             return Refuse(Outcome.UnknownOrder, 0);
         }
 
-        List<TwinRefund> meant = _refunds.FindAll(r => r.Order == order
-            && (c.Cause == RefundCause.None || r.Cause == c.Cause) && (c.Payment == 0 || r.Payment == c.Payment));
-        TwinRefund? oldest = meant.Where(r => !r.IsDone || !Has(Mutant.RefundDoneTakesTheNext)).MinBy(r => r.Since);
+        List<TwinRefund> meant = _refunds.FindAll(r => r.Order == order && IsMeant(r, c));
+        TwinRefund? oldest = meant.Where(r => !r.IsDone || Has(Mutant.NamelessRefundDoneMeansTheOldestEver)).MinBy(r => r.Since);
         if (meant.Count == 0)
         {
             return Refuse(Outcome.NotOwed, 37);
@@ -189,6 +188,14 @@ public sealed partial class Twin
 
         return Accept(Outcome.Refunded);
     }
+
+    /// <summary>R37: with a key the one entry of that key, else any of the cause and payment named.</summary>
+    private bool IsMeant(TwinRefund refund, Command c) => c.ByKey && !Has(Mutant.RefundKeyIgnored)
+        ? KeyOf(refund.Order, refund.Cause, refund.Payment) == KeyOf(refund.Order, c.Cause, c.Payment)
+        : (c.Cause == RefundCause.None || refund.Cause == c.Cause) && (c.Payment == 0 || refund.Payment == c.Payment);
+
+    private static string KeyOf(TwinOrder order, RefundCause cause, long payment) =>
+        new RefundView(order.Item, order.Id, 0, cause, payment, 0, 0).Key;
 
     private void Acknowledge(TwinRefund refund)
     {
