@@ -155,7 +155,7 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
         await using (MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data, ManualClock = true }))
         {
             await engine.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
-            await engine.AdvanceAsync(BookOptions.MaxId - 1);
+            await engine.AdvanceAsync(BookOptions.MaxExact - 1);
             await engine.QuickJoinAsync(new QuickJoinRequest(1, 2, 2));
         }
 

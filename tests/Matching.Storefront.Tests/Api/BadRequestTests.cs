@@ -90,7 +90,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]
-    [InlineData("9007199254740992")]
+    [InlineData("9223372036854775808")]
     [InlineData("99999999999999999999999")]
     [InlineData("abc")]
     [InlineData("1.5")]
