@@ -20,7 +20,7 @@ public static class RefundKey
     {
         (command.ByKey, command.Cause, command.Payment) = (true, RefundCause.None, 0);
         int last = key.LastIndexOf(':');
-        long.TryParse(key[(last + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long payment);
+        _ = long.TryParse(key[(last + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long payment);
         for (RefundCause cause = RefundCause.Expired; cause <= RefundCause.PriceDifference; cause++)
         {
             // Compared whole, so that no other spelling is taken for a key.

@@ -26,7 +26,7 @@ public sealed class ArgumentTests
         { "Team is -3", Join((ref Command c) => (c.Operation, c.Team) = (Operation.Hold, -3)) },
         { "OpenNew", Join((ref Command c) => (c.Operation, c.Team, c.OpenNew) = (Operation.Hold, 3, true)) },
         { "Payment is -1", Join((ref Command c) => (c.Operation, c.Payment) = (Operation.Pay, -1)) },
-        { "Cause is 7", Join((ref Command c) => (c.Operation, c.Cause) = (Operation.RefundDone, (RefundCause)7)) },
+        { "Cause is 10", Join((ref Command c) => (c.Operation, c.Cause) = (Operation.RefundDone, (RefundCause)10)) },
         { "At is 5", Join((ref Command c) => c.At = 5) },
     };
 

@@ -191,7 +191,7 @@ public sealed class RefundingTests
         desk.Pay(11, payment: 22, amount: 80);
         desk.Leave(11);
         RefundView[] owed = [.. desk.Owed];
-        Assert.Equal(4, owed.Select(refund => refund.Key).Distinct().Count());
+        Assert.Equal(4, owed.DistinctBy(refund => refund.Key, StringComparer.Ordinal).Count());
         foreach (RefundView refund in owed.Reverse())
         {
             Assert.Equal((Outcome.Refunded, false), Said(desk.Done(11, refund.Key)));

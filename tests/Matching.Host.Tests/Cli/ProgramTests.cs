@@ -61,7 +61,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--record-mb says nothing without --record", "run", "--data", "new", "--record-mb", "5")]
     [InlineData("--data must name something on disk, not ''", "run", "--data", "")]
     [InlineData("--keep-days must be a whole number from 0 to 36500, not '-1'", "run", "--data", "new", "--keep-days", "-1")]
-    [InlineData("--snapshot-mib must be a whole number from 0 to 2147483647, not '-1'", "run", "--data", "new", "--snapshot-mib", "-1")]
+    [InlineData("--snapshot-mib must be a whole number from 0 to 1073741824, not '-1'", "run", "--data", "new", "--snapshot-mib", "-1")]
     [InlineData("--expected-orders must be a whole number from 0 to 1000000000, not 'many'", "run", "--data", "new", "--expected-orders", "many")]
     public async Task A_command_line_that_cannot_be_followed_ends_with_2_and_names_the_reason(string named, params string[] arguments)
     {
