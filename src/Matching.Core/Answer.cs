@@ -27,9 +27,11 @@ public record struct Answer
     public int SeatsLeft { get; set; }
 
     /// <summary>The item.</summary>
+    [JsonId]
     public long Item { get; set; }
 
     /// <summary>The order.</summary>
+    [JsonId]
     public long Order { get; set; }
 
     /// <summary>The team concerned.</summary>
@@ -45,6 +47,7 @@ public record struct Answer
     public long Owed { get; set; }
 
     /// <summary>AlreadyMember: the order of the buyer's promise to open, where that and no team stands in the way (R31).</summary>
+    [JsonId]
     public long Holding { get; set; }
 
     /// <summary>A refusal's suggestion: the best other open team of the item in which its buyer could take a seat at this moment (R39).</summary>

@@ -42,12 +42,15 @@ public record struct Command
     public int Quantity { get; set; }
 
     /// <summary>The item: the partition key of everything.</summary>
+    [JsonId]
     public long Item { get; set; }
 
     /// <summary>The order; (item, order) is its key.</summary>
+    [JsonId]
     public long Order { get; set; }
 
     /// <summary>Who buys.</summary>
+    [JsonId]
     public long Buyer { get; set; }
 
     /// <summary>JoinTeam, Hold: the team named; 0 for none.</summary>
@@ -63,9 +66,11 @@ public record struct Command
     public long Due { get; set; }
 
     /// <summary>Operations that make an order: who shared what led to it (R23); 0 for nobody.</summary>
+    [JsonId]
     public long Sharer { get; set; }
 
     /// <summary>Pay: the payment's own id (R35); RefundDone: that of the payment which goes back. 0 for none.</summary>
+    [JsonId]
     public long Payment { get; set; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's.</summary>
@@ -79,4 +84,4 @@ public record struct Command
 /// <param name="Item">The item.</param>
 /// <param name="Order">The order.</param>
 /// <param name="Team">The team named; 0 for none.</param>
-public readonly record struct CommandKey(long Item, long Order, long Team);
+public readonly record struct CommandKey([property: JsonId] long Item, [property: JsonId] long Order, long Team);

@@ -116,12 +116,15 @@ public record struct Event
     public long At { get; set; }
 
     /// <summary>The item.</summary>
+    [JsonId]
     public long Item { get; set; }
 
     /// <summary>The order concerned.</summary>
+    [JsonId]
     public long Order { get; set; }
 
     /// <summary>Who bought.</summary>
+    [JsonId]
     public long Buyer { get; set; }
 
     /// <summary>The team concerned.</summary>
@@ -140,6 +143,7 @@ public record struct Event
     public long Amount { get; set; }
 
     /// <summary>The payment's own id (R35).</summary>
+    [JsonId]
     public long Payment { get; set; }
 
     /// <summary>HoldPlaced: life of a team opened under the terms promised, in ms.</summary>
@@ -155,8 +159,10 @@ public record struct Event
     public long Due { get; set; }
 
     /// <summary>An event that makes an order: who shared what led to it (R23); 0 for nobody.</summary>
+    [JsonId]
     public long Sharer { get; set; }
 
     /// <summary>An event that makes an order: the merchant it is made with (R45); 0 for none.</summary>
+    [JsonId]
     public long Merchant { get; set; }
 }

@@ -104,3 +104,41 @@ public sealed class IdJsonConverter : JsonConverter<long>
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteIdValue(value);
 }
+
+/// <summary>Reads and writes lists of ids as <see cref="IdJson"/> says.</summary>
+public sealed class IdListJsonConverter : JsonConverter<IReadOnlyList<long>>
+{
+    private static readonly IdJsonConverter Each = new();
+
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">It is no array, or has something else than ids in it.</exception>
+    public override IReadOnlyList<long> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        List<long> ids = [];
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException();
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ids.Add(Each.Read(ref reader, typeof(long), options));
+        }
+
+        return new PrintedList<long>(ids);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<long> value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(value);
+        writer.WriteStartArray();
+        foreach (long id in value)
+        {
+            writer.WriteIdValue(id);
+        }
+
+        writer.WriteEndArray();
+    }
+}

@@ -95,13 +95,15 @@ public enum RequestState : byte
 /// <param name="Until">End of its hold, in ms since 1970; 0 where it never was one.</param>
 /// <param name="Source">Where it came from (R23).</param>
 public readonly record struct OrderView(
-    long Item, long Order, long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
     long Amount, int Quantity, long Until, Source Source)
 {
     /// <summary>The merchant it was made with (R45); 0 for none.</summary>
+    [JsonId]
     public long Merchant { get; init; }
 
     /// <summary>Who shared what led to it (R23); 0 for nobody.</summary>
+    [JsonId]
     public long Sharer { get; init; }
 
     /// <summary>The storefront said that the buyer is new (R21, R23).</summary>
@@ -139,10 +141,11 @@ public readonly record struct OrderView(
 /// <param name="Members">Paid buyers by time of joining; after forming, those who formed it.</param>
 /// <param name="Campaign">The campaign whose terms it has; 0 for default terms.</param>
 public sealed record TeamView(
-    long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
-    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, long Leader, IReadOnlyList<long> Members, long Campaign = 0)
+    [property: JsonId] long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
+    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, [property: JsonId] long Leader, IReadOnlyList<long> Members, long Campaign = 0)
 {
     /// <summary>Paid buyers by time of joining; after forming, those who formed it.</summary>
+    [JsonConverter(typeof(IdListJsonConverter))]
     public IReadOnlyList<long> Members { get; init; } = new PrintedList<long>(Members);
 }
 
@@ -163,7 +166,7 @@ public readonly record struct OpenTeamView(long Team, int Size, int SeatsLeft, l
 /// <param name="Amount">Fen.</param>
 /// <param name="Since">Owed since, in ms since 1970.</param>
 public readonly record struct RefundView(
-    long Item, long Order, long Buyer, RefundCause Cause, long Payment, long Amount, long Since)
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, RefundCause Cause, [property: JsonId] long Payment, long Amount, long Since)
 {
     /// <summary>Names this entry and no other, for ever: the idempotency key to hand to the payment system, and back when the refund is done.</summary>
     public string Key => RefundKey.Of(Item, Order, Cause, Payment);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine.Recordings;
@@ -53,6 +54,31 @@ public sealed class AnswerTextTests
     [MemberData(nameof(Types))]
     public void No_answer_has_a_field_that_JSON_would_leave_out(Type type) =>
         Assert.Empty(type.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(field => field.Name));
+
+    // Of the engine's own ids, teams' and campaigns', none is so large.
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void An_id_that_a_caller_chose_is_a_string_where_a_double_would_round_it(Type type)
+    {
+        string[] callers = ["Item", "Order", "Buyer", "Leader", "Members", "Payment", "Holding", "Merchant", "Chat", "Venue", "Request", "Sharer", "Id"];
+        Assert.All(
+            AnswerTexts.Properties(type).Where(property => callers.Contains(property.Name) && property.PropertyType is { IsEnum: false } kind && kind != typeof(string) && property.CanWrite),
+            property => Assert.NotNull(property.GetCustomAttribute<JsonConverterAttribute>()));
+    }
+
+    [Fact]
+    public void Ids_are_read_as_they_are_written()
+    {
+        long large = BookOptions.MaxId;
+        var order = new OrderView { Item = 3, Order = large, Buyer = large - 1, Team = 1898 };
+        var team = new TeamView(large, 1898, TeamState.Open, false, 3, 1, 0, 1, 2, 0, 0, large, [large, 12]);
+        string json = JsonSerializer.Serialize(order);
+        Assert.Contains("\"Item\":3,\"Order\":\"9223372036854775807\",\"Buyer\":\"9223372036854775806\",\"Team\":1898", json, StringComparison.Ordinal);
+        Assert.Equal(order, JsonSerializer.Deserialize<OrderView>(json));
+        json = JsonSerializer.Serialize(team);
+        Assert.Contains("\"Members\":[\"9223372036854775807\",12]", json, StringComparison.Ordinal);
+        Assert.Equal(team.ToString(), JsonSerializer.Deserialize<TeamView>(json)!.ToString());
+    }
 
     [Fact]
     public void An_event_comes_back_from_JSON_as_it_was()

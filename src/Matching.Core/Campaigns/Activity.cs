@@ -33,4 +33,4 @@ public enum ActivityKind : byte
 /// <param name="Id">Of a group buy, the campaign; else the storefront's id, one of its kind in the chat group.</param>
 /// <param name="EndMs">It frees its place then, ms since 1970; 0 until it is withdrawn, and for a group buy, which ends with its
 /// campaign.</param>
-public sealed record Activity(ActivityKind Kind, long Id, long EndMs = 0);
+public sealed record Activity(ActivityKind Kind, [property: JsonId] long Id, long EndMs = 0);

@@ -149,7 +149,7 @@ public sealed partial class ControlBook
 /// <param name="Chat">The chat group.</param>
 /// <param name="Live">Its live activities, by time of listing.</param>
 /// <param name="Top">The one card on top; null when it carries none.</param>
-public sealed record ChatView(long Chat, IReadOnlyList<Activity> Live, Activity? Top)
+public sealed record ChatView([property: JsonId] long Chat, IReadOnlyList<Activity> Live, Activity? Top)
 {
     /// <summary>Its live activities, by time of listing.</summary>
     public IReadOnlyList<Activity> Live { get; init; } = new PrintedList<Activity>(Live);
@@ -162,7 +162,7 @@ public sealed record ChatView(long Chat, IReadOnlyList<Activity> Live, Activity?
 /// <param name="Applied">The live campaigns that applied, by id.</param>
 /// <param name="Listed">While it runs: those of them that have effect now, by id; else none.</param>
 public sealed record VenueView(
-    long Venue, VenuePlan Plan, VenueWindow? Window, IReadOnlyList<long> Applied, IReadOnlyList<long> Listed)
+    [property: JsonId] long Venue, VenuePlan Plan, VenueWindow? Window, IReadOnlyList<long> Applied, IReadOnlyList<long> Listed)
 {
     /// <summary>The live campaigns that applied, by id.</summary>
     public IReadOnlyList<long> Applied { get; init; } = new PrintedList<long>(Applied);

@@ -9,18 +9,22 @@ namespace Matching.Core.Campaigns;
 public abstract record ControlRecord
 {
     /// <summary>The merchant.</summary>
+    [JsonId]
     public long Merchant { get; init; }
 
     /// <summary>The item.</summary>
+    [JsonId]
     public long Item { get; init; }
 
     /// <summary>The campaign; the book issues the ids: 1, 2, 3 ….</summary>
     public long Campaign { get; init; }
 
     /// <summary>The chat group; the storefront's id.</summary>
+    [JsonId]
     public long Chat { get; init; }
 
     /// <summary>The venue; the storefront's id.</summary>
+    [JsonId]
     public long Venue { get; init; }
 
     /// <summary>PublishCampaign: the item's category (R12), 1 … 64 characters; compared without regard to case.</summary>
@@ -55,6 +59,7 @@ public sealed record ControlCommand : ControlRecord
     public ControlOperation Operation { get; init; }
 
     /// <summary>The caller's id of the request, 1 … 2^63 − 1. (Operation, request) is the key of a command (R35).</summary>
+    [JsonId]
     public long Request { get; init; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's. Not part of what a
@@ -72,6 +77,7 @@ public sealed record ControlEvent : ControlRecord
     public ControlOperation Operation { get; init; }
 
     /// <summary>The id of the request that asked for it; 0 for what time, or another event of the same command, brought.</summary>
+    [JsonId]
     public long Request { get; init; }
 
     /// <summary>What a repeat of that request is compared by (R35); see <see cref="RequestLog.FingerprintOf"/>.</summary>

@@ -15,9 +15,11 @@ public sealed record EffectiveTerms
     public int Version { get; init; }
 
     /// <summary>Whose offer it is.</summary>
+    [JsonId]
     public long Merchant { get; init; }
 
     /// <summary>What is offered.</summary>
+    [JsonId]
     public long Item { get; init; }
 
     /// <summary>False once ended, by request or because the window is over: nothing opens, open teams run on (R34).</summary>

@@ -21,7 +21,7 @@ public enum PromotionKind : byte
 /// <param name="Kind">Which.</param>
 /// <param name="StartMs">Ms since 1970.</param>
 /// <param name="EndMs">Ms since 1970.</param>
-public sealed record Promotion(long Id, PromotionKind Kind, long StartMs, long EndMs)
+public sealed record Promotion([property: JsonId] long Id, PromotionKind Kind, long StartMs, long EndMs)
 {
     /// <summary>Whether it rules at an instant.</summary>
     public bool RulesAt(long atMs) => StartMs <= atMs && atMs < EndMs;
@@ -50,7 +50,7 @@ public enum Grade : byte
 /// <param name="WarmUpMs">Ms since 1970; equal to the start where nothing warms up.</param>
 /// <param name="StartMs">Ms since 1970.</param>
 /// <param name="EndMs">Ms since 1970.</param>
-public sealed record BigDay(long Id, Grade Grade, long WarmUpMs, long StartMs, long EndMs)
+public sealed record BigDay([property: JsonId] long Id, Grade Grade, long WarmUpMs, long StartMs, long EndMs)
 {
     /// <summary>Whether campaigns of a kind of merchant give way to it on its days.</summary>
     public bool Concerns(MerchantKind kind) => kind switch
