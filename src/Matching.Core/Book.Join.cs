@@ -289,7 +289,11 @@ public sealed partial class Book
 
         Repeat(ref a, row.First);
         a.Owed = c.Operation == Operation.Hold ? 0 : OwedAtPayment(order);
-        if (team != 0)
+        if (row.First == Outcome.RefundOwed)
+        {
+            a.Team = IdOf(team);
+        }
+        else if (team != 0)
         {
             AnswerTeam(team, ref a);
         }
