@@ -110,15 +110,21 @@ public sealed partial class Book
     {
         if (order == 0)
         {
-            Invariant(e.Cause == RefundCause.UnknownPayment, "R33: money is owed for an order that does not exist");
-            item = ItemOf(e.Item, item);
-            order = AddOrder(e, item, Outcome.RefundOwed);
-            SideOf(order);
+            order = AddOwedOrder(e, ref item);
         }
 
         switch (e.Cause)
         {
+            case RefundCause.Overpaid or RefundCause.PriceDifference:
+                Invariant(IsPaidAndHere(_orders[order].State) && e.Amount <= MoneyOf(order).Kept, "R46: more is owed back than is kept");
+                break;
             case RefundCause.SecondPayment:
+                break;
+            case RefundCause.Underpaid when e.Via == Operation.None:
+                Invariant(_orders[order].State is OrderState.Held or OrderState.HoldEnded, "R46: too little is paid for what is not held");
+                break;
+            case RefundCause.Underpaid:
+                SetPaid(e, item, order, OrderState.RefundOwed);
                 break;
             case RefundCause.LatePayment or RefundCause.UnknownPayment:
                 DropHold(item, order);
@@ -129,7 +135,8 @@ public sealed partial class Book
                 SetPaid(e, item, order, OrderState.RefundOwed);
                 break;
             default:
-                Invariant(IsPaidAndHere(_orders[order].State), "R41: money is owed back that is not here");
+                Invariant(
+                    IsPaidAndHere(_orders[order].State) && e.Amount == MoneyOf(order).Kept, "R41: money is owed back that is not here, or not all of it is");
                 if ((_orders[order].Flags & OrderFlags.Shipped) == OrderFlags.None)
                 {
                     CountPieces(order, -1);
@@ -141,6 +148,27 @@ public sealed partial class Book
         }
 
         AddRefund(e, order);
+    }
+
+    /// <summary>An order that its payment made, which seats nobody: it was unknown (R33), or what a join brought was too little (R46).</summary>
+    private int AddOwedOrder(in Event e, ref int item)
+    {
+        bool tooLittle = e.Cause == RefundCause.Underpaid && e.Via is not (Operation.None or Operation.Pay);
+        Invariant(tooLittle || e.Cause == RefundCause.UnknownPayment, "R33: money is owed for an order that does not exist");
+        item = ItemOf(e.Item, item);
+        int order = AddOrder(e, item, Outcome.RefundOwed);
+        if (!tooLittle)
+        {
+            SideOf(order);
+            return order;
+        }
+
+        ref OrderRow row = ref _orders[order];
+        row.Campaign = CampaignOf(e, item);
+        row.Team = e.Team == 0 ? 0 : FindTeam(item, e.Team);
+        row.Flags |= OrderFlags.OutOfTeam;
+        Name(row.Team);
+        return order;
     }
 
     private void AddRefund(in Event e, int order)
@@ -176,7 +204,7 @@ public sealed partial class Book
         _refunds[refund].Done = true;
         Treap.Remove(Oldest, ref _owed, refund);
         _owedCount--;
-        if (e.Cause != RefundCause.SecondPayment)
+        if (OrderMoney.IsOwn(e.Cause, _orders[order].CreatedBy))
         {
             SetState(item, order, OrderState.Refunded);
         }

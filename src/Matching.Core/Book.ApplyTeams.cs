@@ -178,7 +178,7 @@ public sealed partial class Book
         link = leaver.NextMember;
         leaver.NextMember = 0;
         leaver.Request = RequestState.Approved;
-        leaver.Flags |= OrderFlags.LeftTeam;
+        leaver.Flags |= OrderFlags.OutOfTeam;
         Name(team);
         row.Paid--;
         row.Leader = row.FirstMember == 0 ? 0 : _orders[row.FirstMember].Buyer;

@@ -145,11 +145,11 @@ public sealed partial class Book
     }
 
     /// <summary>Whether any open team of an item with an offer could suit who asks: the terms are few, the teams may be many.</summary>
-    private bool AnySuits(int item, long price, in Command c, int held)
+    private bool AnySuits(int item, PriceRange prices, in Command c, int held)
     {
         foreach ((int slot, _) in _offers[_items[item].Offer].OpenTerms)
         {
-            if (Suits(slot, price, c, held))
+            if (Suits(slot, prices, c, held))
             {
                 return true;
             }
@@ -158,10 +158,10 @@ public sealed partial class Book
         return false;
     }
 
-    private bool Suits(int slot, long price, in Command c, int held)
+    private bool Suits(int slot, PriceRange prices, in Command c, int held)
     {
         ref readonly Terms terms = ref _terms[slot];
-        return (price < 0 || terms.Price == price) && Admits(terms, c, leads: false, held).Ok;
+        return prices.Holds(terms.Price) && Admits(terms, c, leads: false, held).Ok;
     }
 
     /// <summary>Whether the campaign's quota has room for one team more (R42).</summary>
@@ -310,7 +310,7 @@ public sealed partial class Book
         {
             ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
             count.FormedOrders++;
-            count.FormedFen += row.Amount;
+            count.FormedFen += MoneyOf(order).Kept;
         }
     }
 }

@@ -123,8 +123,8 @@ public sealed partial class Book
         return team != 0 && _teams[team].Item == item ? team : 0;
     }
 
-    /// <summary>The best joinable team (R32), of one price when <paramref name="price"/> is not negative; not <paramref name="but"/>. 0 for none.</summary>
-    private int Best(int item, long price = -1, int but = 0)
+    /// <summary>The best joinable team (R32) of these prices; not <paramref name="but"/>. 0 for none.</summary>
+    private int Best(int item, PriceRange prices, int but = 0)
     {
         if (item == 0)
         {
@@ -133,7 +133,7 @@ public sealed partial class Book
 
         int root = _items[item].Joinable;
         int team = Treap.First(Nearest, root);
-        while (team != 0 && (team == but || (price >= 0 && _terms[_teams[team].Terms].Price != price)))
+        while (team != 0 && (team == but || (!prices.IsAny && !prices.Holds(_terms[_teams[team].Terms].Price))))
         {
             team = Treap.Next(Nearest, root, team);
         }
@@ -142,22 +142,22 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// The best joinable team in which who asks could take a seat now, by his standing and his limits (R21, R32, R42), of one price when
-    /// <paramref name="price"/> is not negative; not <paramref name="but"/>. 0 for none. That he has no other seat (R31) is not looked at.
+    /// The best joinable team in which who asks could take a seat now, by his standing and his limits (R21, R32, R42), of these
+    /// prices; not <paramref name="but"/>. 0 for none. That he has no other seat (R31) is not looked at.
     /// </summary>
-    private int BestFor(int item, long price, in Command c, int held = 0, int but = 0)
+    private int BestFor(int item, PriceRange prices, in Command c, int held = 0, int but = 0)
     {
         if (item == 0 || _items[item].Offer == 0)
         {
-            return Best(item, price, but);
+            return Best(item, prices, but);
         }
 
         int root = _items[item].Joinable;
         int first = Treap.First(Nearest, root);
         int team = first;
-        while (team != 0 && (team == but || !Suits(_teams[team].Terms, price, c, held)))
+        while (team != 0 && (team == but || !Suits(_teams[team].Terms, prices, c, held)))
         {
-            if (team == first && !AnySuits(item, price, c, held))
+            if (team == first && !AnySuits(item, prices, c, held))
             {
                 return 0;
             }
@@ -249,7 +249,7 @@ public sealed partial class Book
     private int PresentTeam(int order)
     {
         ref OrderRow row = ref _orders[order];
-        if (row.Team == 0 || _teams[row.Team].State != TeamState.Merged || (row.Flags & OrderFlags.LeftTeam) != OrderFlags.None)
+        if (row.Team == 0 || _teams[row.Team].State != TeamState.Merged || (row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             return row.Team;
         }

@@ -24,7 +24,7 @@ public sealed partial class Book
         }
         else
         {
-            Verdict verdict = c.OpenNew ? MayOpen(c, item, out terms) : MayTakeAny(c, item, -1, out team, out terms);
+            Verdict verdict = c.OpenNew ? MayOpen(c, item, out terms) : MayTakeAny(c, item, PriceRange.Any, out team, out terms);
             if (!MayTake(c, item, team, verdict, terms, ref a))
             {
                 return;
@@ -79,7 +79,18 @@ public sealed partial class Book
         }
 
         ref OrderRow row = ref _orders[order];
-        if (row.Hold == 0)
+        if (row.CreatedBy == Operation.Hold && c.Quantity != 0 && c.Quantity != PiecesOf(row))
+        {
+            a.Why = Why.OtherPieces;
+            a.Outcome = Outcome.BadRequest;
+            a.Rule = 33;
+        }
+        else if (row.CreatedBy == Operation.Hold && FindEntry(order, RefundCause.Underpaid, c.Payment) is var tooLittle and not 0)
+        {
+            Repeat(ref a, Outcome.RefundOwed);
+            a.Owed = _refunds[tooLittle].Amount;
+        }
+        else if (row.Hold == 0)
         {
             PayAgain(c, item, order, ref a);
         }
@@ -100,6 +111,13 @@ public sealed partial class Book
     /// <summary>The first payment of a hold, in time or late: seated, moved, opened or owed back, tried in this order (R33).</summary>
     private void PayHold(in Command c, int item, int order, ref Answer a)
     {
+        if (c.Amount < _holds[_orders[order].Hold].Details.Due)
+        {
+            // The hold lives on: what comes with the right amount pays it (R46).
+            PayBack(c, item, order, RefundCause.Underpaid, ref a);
+            return;
+        }
+
         bool live = _orders[order].State == OrderState.Held;
         int held = _orders[order].Team;
         if (live && held != 0)
@@ -108,7 +126,7 @@ public sealed partial class Book
             return;
         }
 
-        Command asked = AskedBy(order, c.Quantity);
+        Command asked = AskedBy(order);
         ref HoldRow hold = ref _holds[_orders[order].Hold];
         Terms terms = _terms[hold.Terms];
         int team = 0;
@@ -136,12 +154,12 @@ public sealed partial class Book
     private bool MayPayPromise(in Command asked, int item, int order, in Terms terms, out int team)
     {
         ref HoldRow hold = ref _holds[_orders[order].Hold];
-        team = hold.OpenNew ? 0 : BestFor(item, terms.Price == 0 ? -1 : terms.Price, asked, held: order);
+        team = hold.OpenNew ? 0 : BestFor(item, terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price), asked, held: order);
         return team != 0 || !hold.WithoutSeats || HasQuota(terms).Ok;
     }
 
     /// <summary>
-    /// Where a late payment goes: to the team held, to the best other one, whose price may be another under a campaign, else it opens one, where
+    /// Where a late payment goes: to the team held, to the best other one, which may have another price under a campaign, else it opens one, where
     /// <paramref name="team"/> is 0, as the campaign has it now. False where rules, limits or quota leave no room (R14, R15, R34, R42).
     /// </summary>
     private bool MayPayLate(in Command asked, int item, in HoldRow hold, ref Terms terms, out int team)
@@ -152,9 +170,9 @@ public sealed partial class Book
             return false;
         }
 
-        if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0 || !Suits(_teams[team].Terms, -1, asked, 0))
+        if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0 || !Suits(_teams[team].Terms, PriceRange.Any, asked, 0))
         {
-            team = BestFor(item, terms.Price == 0 || terms.Campaign != 0 ? -1 : terms.Price, asked);
+            team = BestFor(item, PricesWhenLate(hold, terms), asked);
         }
 
         if (team != 0)
@@ -162,7 +180,7 @@ public sealed partial class Book
             return true;
         }
 
-        if (!MayOpen(asked, item, out Terms present).Ok)
+        if (!MayOpen(asked, item, out Terms present).Ok || (hold.Details.Due is not null && IsDearer(present.Price, terms.Price)))
         {
             return false;
         }
@@ -173,10 +191,20 @@ public sealed partial class Book
     }
 
     /// <summary>
+    /// Prices of the teams that a late payment may be moved to: the one named, under a campaign any, and with an amount due none that is dearer
+    /// than the one held (R33, R46).
+    /// </summary>
+    private static PriceRange PricesWhenLate(in HoldRow hold, in Terms terms) =>
+        terms.Price == 0 ? PriceRange.Any
+        : terms.Campaign == 0 ? PriceRange.Exactly(terms.Price)
+        : hold.Details.Due is null ? PriceRange.Any
+        : PriceRange.UpTo(terms.Price);
+
+    /// <summary>
     /// What the buyer of an order would ask for, as the storefront said of him when it was made. Who is not known to be new counts as old:
     /// he was let in then (R21).
     /// </summary>
-    private Command AskedBy(int order, int quantity)
+    private Command AskedBy(int order)
     {
         ref OrderRow row = ref _orders[order];
         bool isNew = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None;
@@ -185,7 +213,7 @@ public sealed partial class Book
             Item = _items[row.Item].Id,
             Order = row.Id,
             Buyer = row.Buyer,
-            Quantity = quantity,
+            Quantity = PiecesOf(row),
             BuyerFacts = new BuyerFacts(isNew ? BuyerStanding.New : BuyerStanding.Old, row.Tier),
         };
     }
@@ -193,9 +221,10 @@ public sealed partial class Book
     /// <summary>An order that its join or purchase paid is paid once more (R35).</summary>
     private void PayAgain(in Command c, int item, int order, ref Answer a)
     {
-        if (HasSecondPayment(order, c.Payment))
+        if (FindSecondPayment(order, c.Payment) is var second and not 0)
         {
             Repeat(ref a, Outcome.RefundOwed);
+            a.Owed = _refunds[second].Amount;
         }
         else
         {
@@ -214,6 +243,7 @@ public sealed partial class Book
         }
 
         Repeat(ref a, hold.Paid);
+        a.Owed = OwedAtPayment(order);
         if (hold.Paid != Outcome.RefundOwed)
         {
             AnswerTeam(_orders[order].Team, ref a);
@@ -221,26 +251,25 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>Whether a second payment of this id is known; without an id (0) the first one is meant, whatever its id (R35).</summary>
-    private bool HasSecondPayment(int order, long payment)
+    /// <summary>The entry of a second payment; without an id (0) the first one is meant, whatever its id (R35). 0 for none.</summary>
+    private int FindSecondPayment(int order, long payment)
     {
-        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        int refund = _orders[order].FirstRefund;
+        while (refund != 0 && (_refunds[refund].Cause != RefundCause.SecondPayment || (payment != 0 && _refunds[refund].Payment != payment)))
         {
-            if (_refunds[refund].Cause == RefundCause.SecondPayment && (payment == 0 || _refunds[refund].Payment == payment))
-            {
-                return true;
-            }
+            refund = _refunds[refund].Next;
         }
 
-        return false;
+        return refund;
     }
 
     /// <summary>Money that can be seated nowhere goes back: it is never silent (R33).</summary>
     private void PayBack(in Command c, int item, int order, RefundCause cause, ref Answer a)
     {
-        EmitOwed(c.Item, item, c.Order, order, cause, c.Payment, c.Amount, c.Quantity, Now);
-        a.Outcome = Outcome.RefundOwed;
-        a.Ok = true;
+        int pieces = order == 0 ? Math.Max(c.Quantity, 1) : PiecesOf(_orders[order]);
+        EmitOwed(c.Item, item, c.Order, order, cause, c.Payment, c.Amount, pieces, Now);
+        Accept(ref a, Outcome.RefundOwed);
+        a.Owed = c.Amount;
     }
 
     private void EmitOwed(
@@ -269,6 +298,12 @@ public sealed partial class Book
             return;
         }
 
+        if (IsTooLittle(c))
+        {
+            OweTooLittle(c, item, 0, default, ref a);
+            return;
+        }
+
         Event e = default;
         e.Kind = EventKind.SoloBought;
         e.Via = Operation.SoloBuy;
@@ -279,7 +314,10 @@ public sealed partial class Book
         e.Amount = c.Amount;
         e.Quantity = c.Quantity;
         Emit(e, item, 0, 0);
-        a.Outcome = Outcome.Bought;
-        a.Ok = true;
+        Accept(ref a, Outcome.Bought);
+        if (c.DueNamed)
+        {
+            OweDifferences(c, item, 0, 0, ref a);
+        }
     }
 }

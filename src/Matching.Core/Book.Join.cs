@@ -16,7 +16,7 @@ public sealed partial class Book
         Verdict verdict = MayOpen(c, item, out Terms terms);
         if (MayTake(c, item, 0, verdict, terms, ref a))
         {
-            Open(c, item, 0, terms, rerouted: false, ref a);
+            Take(c, item, 0, terms, ref a);
         }
     }
 
@@ -28,13 +28,21 @@ public sealed partial class Book
             return;
         }
 
-        Verdict verdict = MayTakeAny(c, item, c.PriceNamed ? c.Price : -1, out int team, out Terms terms);
-        if (!MayTake(c, item, team, verdict, terms, ref a))
+        Verdict verdict = MayTakeAny(c, item, PricesOf(c), out int team, out Terms terms);
+        if (MayTake(c, item, team, verdict, terms, ref a))
         {
-            return;
+            Take(c, item, team, terms, ref a);
         }
+    }
 
-        if (team != 0)
+    /// <summary>The buyer may: seats his order in the team, or opens one where that is 0, if what he pays is what is due (R46).</summary>
+    private void Take(in Command c, int item, int team, in Terms terms, ref Answer a)
+    {
+        if (IsTooLittle(c))
+        {
+            OweTooLittle(c, item, team, terms, ref a);
+        }
+        else if (team != 0)
         {
             Seat(c, item, team, 0, rerouted: false, ref a);
         }
@@ -44,8 +52,10 @@ public sealed partial class Book
         }
     }
 
+    private static PriceRange PricesOf(in Command c) => c.PriceNamed ? PriceRange.Exactly(c.Price) : PriceRange.Any;
+
     /// <summary>The best team that suits the buyer, or the terms to open one under; and what the campaign says to it (R4, R21).</summary>
-    private Verdict MayTakeAny(in Command c, int item, long price, out int team, out Terms terms)
+    private Verdict MayTakeAny(in Command c, int item, PriceRange prices, out int team, out Terms terms)
     {
         team = 0;
         terms = default;
@@ -55,7 +65,7 @@ public sealed partial class Book
             return verdict;
         }
 
-        team = BestFor(item, price, c);
+        team = BestFor(item, prices, c);
         if (team == 0)
         {
             return MayOpen(c, item, out terms);
@@ -102,7 +112,7 @@ public sealed partial class Book
         }
         else if (MayEnter(c, item, out int team, ref a))
         {
-            Seat(c, item, team, 0, rerouted: false, ref a);
+            Take(c, item, team, _terms[_teams[team].Terms], ref a);
         }
     }
 
@@ -155,9 +165,14 @@ public sealed partial class Book
         Describe(c, item, order, ref e);
         e.Team = _teams[team].Id;
         e.Amount = c.Amount;
-        e.Quantity = c.Quantity;
+        e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
         e.Payment = c.Payment;
         Emit(e, item, team, order);
+        if (c.DueNamed | (order != 0))
+        {
+            OweDifferences(c, item, team, order, ref a);
+        }
+
         ref TeamRow row = ref _teams[team];
         a.Outcome = Outcome.Joined;
         if (row.Paid == row.Size)
@@ -189,11 +204,17 @@ public sealed partial class Book
         e.Deadline = Now + terms.LifeMs;
         e.Price = terms.Price;
         e.Amount = c.Amount;
-        e.Quantity = c.Quantity;
+        e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
         e.Payment = c.Payment;
         Emit(e, item, 0, order);
+        int team = _opened;
+        if (c.DueNamed | (order != 0))
+        {
+            OweDifferences(c, item, team, order, ref a);
+        }
+
         a.Outcome = Outcome.Opened;
-        AnswerSeated(_opened, rerouted, ref a);
+        AnswerSeated(team, rerouted, ref a);
     }
 
     /// <summary>
@@ -267,7 +288,12 @@ public sealed partial class Book
         }
 
         Repeat(ref a, row.First);
-        if (team != 0)
+        a.Owed = c.Operation == Operation.Hold ? 0 : OwedAtPayment(order);
+        if (row.First == Outcome.RefundOwed)
+        {
+            a.Team = IdOf(team);
+        }
+        else if (team != 0)
         {
             AnswerTeam(team, ref a);
         }
@@ -317,7 +343,7 @@ public sealed partial class Book
 
         // Money of an unknown order has no buyer.
         bool mayJoin = item != 0 && c.Buyer != 0 && ToJoin(item).Ok && FindSeat(item, c.Buyer) == 0;
-        int other = mayJoin ? BestFor(item, c.PriceNamed ? c.Price : -1, c, but: team) : 0;
+        int other = mayJoin ? BestFor(item, PricesOf(c), c, but: team) : 0;
         a.Suggest = other == 0 ? 0 : _teams[other].Id;
     }
 }

@@ -103,7 +103,7 @@ public sealed partial class Book
         ref OrderRow row = ref _orders[order];
         if (row.Request == RequestState.Approved)
         {
-            Repeat(ref a, (row.Flags & OrderFlags.LeftTeam) != OrderFlags.None ? Outcome.Left : Outcome.AfterSale);
+            Repeat(ref a, (row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None ? Outcome.Left : Outcome.AfterSale);
         }
         else if (!MoneyIsHere(item, order, 7, ref a))
         {
@@ -121,7 +121,7 @@ public sealed partial class Book
         else
         {
             EmitOnOrder(EventKind.AfterSaleGranted, c.Item, item, order, Now);
-            EmitOwed(c.Item, item, c.Order, order, RefundCause.AfterSale, 0, row.Amount, row.Quantity, Now);
+            EmitOwed(c.Item, item, c.Order, order, RefundCause.AfterSale, 0, MoneyOf(order).Kept, row.Quantity, Now);
             Accept(ref a, Outcome.AfterSale);
         }
     }
@@ -130,7 +130,7 @@ public sealed partial class Book
     {
         int team = _orders[order].Team;
         EmitOnOrder(EventKind.MemberLeft, c.Item, item, order, Now);
-        EmitOwed(c.Item, item, c.Order, order, RefundCause.Left, 0, _orders[order].Amount, _orders[order].Quantity, Now);
+        EmitOwed(c.Item, item, c.Order, order, RefundCause.Left, 0, MoneyOf(order).Kept, _orders[order].Quantity, Now);
         if (_teams[team].Paid == 0)
         {
             Event e = default;
@@ -256,7 +256,7 @@ public sealed partial class Book
     }
 
     private void RefuseOnOrder(ref Answer a, Outcome outcome, byte rule, int item, int order) =>
-        Refuse(ref a, outcome, rule, AskedBy(order, _orders[order].Quantity), item, PresentTeam(order));
+        Refuse(ref a, outcome, rule, AskedBy(order), item, PresentTeam(order));
 
     private void EmitOnOrder(EventKind kind, long itemId, int item, int order, long at)
     {

@@ -68,7 +68,7 @@ public sealed partial class Book
         for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)
         {
             ref OrderRow member = ref _orders[order];
-            EmitOwed(e.Item, item, member.Id, order, RefundCause.Expired, 0, member.Amount, member.Quantity, e.At);
+            EmitOwed(e.Item, item, member.Id, order, RefundCause.Expired, 0, MoneyOf(order).Kept, member.Quantity, e.At);
         }
     }
 

@@ -152,8 +152,8 @@ internal enum OrderFlags : byte
     EverRejected = 2,
     EverWithdrawn = 4,
 
-    /// <summary>The request's approval came before forming (R7).</summary>
-    LeftTeam = 8,
+    /// <summary>It names a team without sitting in it: it left (R7), or its join brought too little (R46).</summary>
+    OutOfTeam = 8,
 
     /// <summary>These were answered when the order's team was merged already (R35: a repeat names the first answer's team).</summary>
     RequestedInSurvivor = 16,

@@ -172,9 +172,10 @@ public sealed partial class Book
         bool owed = false;
         for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
-            owed |= _refunds[refund].Cause != RefundCause.SecondPayment && !_refunds[refund].Done;
+            owed |= OrderMoney.IsOwn(_refunds[refund].Cause, row.CreatedBy) && !_refunds[refund].Done;
         }
 
         Invariant(owed == (row.State == OrderState.RefundOwed), $"R37: order {row.Id} is {row.State} and its refund says otherwise");
+        ValidateMoney(order);
     }
 }

@@ -121,15 +121,9 @@ public sealed partial class Book
     {
         ref OrderRow row = ref _orders[order];
         int team = PresentTeam(order);
-        var money = new OrderMoney(row.Amount, row.CreatedBy);
-        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
-        {
-            money.Add(_refunds[refund].Cause, _refunds[refund].Amount, _refunds[refund].Done);
-        }
-
         // Of slot 0 nothing was ever said.
         OrderDetails details = _holds[row.Side].Details;
-        return ViewOf(row, _items[row.Item].Id, team == 0 ? 0 : _teams[team].Id, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs, MerchantOf(order), details, money);
+        return ViewOf(row, _items[row.Item].Id, team == 0 ? 0 : _teams[team].Id, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs, MerchantOf(order), details, MoneyOf(order));
     }
 
     /// <summary>An order's row as a reader sees it; what it says of other rows is given, and its links are not looked at.</summary>

@@ -38,7 +38,7 @@ public record struct Command
     /// <summary>OpenTeam: seats of the team; 0 for the item's terms.</summary>
     public ushort Size { get; set; }
 
-    /// <summary>Pieces bought (R44); the front door fills in 1.</summary>
+    /// <summary>Pieces bought (R44); the front door fills in 1. Pay: 0 for those of the hold, which it cannot change (R33).</summary>
     public int Quantity { get; set; }
 
     /// <summary>The item: the partition key of everything.</summary>

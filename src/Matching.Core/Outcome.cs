@@ -106,6 +106,9 @@ public enum Outcome : byte
     /// <summary>Refused (R10): a limit of the campaign or merchant is reached.</summary>
     LimitReached = 48,
 
+    /// <summary>Refused (R33): a field does not go with what the order is.</summary>
+    BadRequest = 49,
+
     /// <summary>Refused: below the reserve of disk space nothing new is taken in.</summary>
     LowDisk = 64,
 

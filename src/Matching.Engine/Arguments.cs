@@ -17,7 +17,7 @@ internal static class Arguments
         Id(command.Item, nameof(command.Item));
         Id(command.Order, nameof(command.Order));
         Amount(command.Amount, nameof(command.Amount));
-        command.Quantity = Quantity(command.Quantity);
+        command.Quantity = Quantity(command);
         if (command.At != 0)
         {
             At(command.At, manualClock);
@@ -123,14 +123,14 @@ internal static class Arguments
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Quantity(int quantity)
+    private static int Quantity(in Command command)
     {
-        if (quantity < 0)
+        if (command.Quantity < 0)
         {
-            Throw("Quantity", quantity, "1 or more; 0 means 1", "R44");
+            Throw("Quantity", command.Quantity, "1 or more; 0 means 1, and with a payment the pieces of its hold", "R44");
         }
 
-        return Math.Max(1, quantity);
+        return command.Operation == Operation.Pay ? command.Quantity : Math.Max(1, command.Quantity);
     }
 
     private static void Price(in Command command)

@@ -206,7 +206,7 @@ public readonly record struct PayRequest(long Item, long Order)
     /// <summary>Fen paid, 0 or more (R44).</summary>
     public long Amount { get; init; }
 
-    /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
+    /// <summary>Pieces; 0 (default) for those of the hold. Others than the hold's are refused (R33): BadRequest.</summary>
     public int Quantity { get; init; }
 
     internal Command ToCommand() => new()

@@ -50,7 +50,14 @@ internal sealed partial class EventAudit
     {
         if (!Orders.TryGetValue((e.Item, e.Order), out OrderFacts? facts))
         {
-            Orders.Add((e.Item, e.Order), facts = new OrderFacts { Buyer = e.Buyer });
+            Orders.Add((e.Item, e.Order), facts = new OrderFacts
+            {
+                Buyer = e.Buyer,
+                Source = e.Source,
+                Sharer = e.Sharer,
+                Merchant = e.Merchant,
+                Due = e.DueNamed ? e.Due : null,
+            });
         }
 
         return facts;
@@ -80,6 +87,7 @@ internal sealed partial class EventAudit
         }
 
         team.Orders.Add(e.Order);
+        Pay(facts, e);
         facts.State = OrderState.Waiting;
         facts.SeatTeam = facts.Team = e.Team;
         return facts;
@@ -196,12 +204,28 @@ internal sealed partial class EventAudit
             entry!.IsDone = true;
         }
 
-        if (cause != RefundCause.SecondPayment)
+        bool part = cause is RefundCause.Overpaid or RefundCause.PriceDifference;
+        bool beside = cause == RefundCause.SecondPayment || (cause == RefundCause.Underpaid && facts.Until != 0);
+        if (e.Kind == EventKind.RefundOwed)
+        {
+            bool brought = beside || cause is RefundCause.LatePayment or RefundCause.UnknownPayment or RefundCause.Underpaid;
+            facts.Paid += brought ? e.Amount : 0;
+            facts.Kept -= brought ? 0 : e.Amount;
+        }
+
+        if (!part && !beside)
         {
             DropHold(facts, e.Order);
             facts.State = e.Kind == EventKind.RefundOwed ? OrderState.RefundOwed : OrderState.Refunded;
             facts.IsPending = false;
         }
+    }
+
+    private static void Pay(OrderFacts facts, in Event e)
+    {
+        SimulationException.Unless(e.Amount >= (facts.Due ?? 0), $"R46: order {e.Order} is taken for paid with {e.Amount} fen, {facts.Due} were due");
+        facts.Paid += e.Amount;
+        facts.Kept = e.Amount;
     }
 
     private void Order(in Event e)
@@ -211,6 +235,7 @@ internal sealed partial class EventAudit
         {
             case EventKind.SoloBought:
                 SimulationException.Unless(facts.State == OrderState.None, $"R35: order {e.Order} bought, and was {facts.State}");
+                Pay(facts, e);
                 facts.State = OrderState.Bought;
                 facts.Solo = true;
                 break;

@@ -89,6 +89,10 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
             };
             SimulationException.Unless(
                 right, $"R6, R41: order {order} of item {item} is {facts.State} and its team {facts.Team} {(facts.Team == 0 ? TeamState.None : Teams[facts.Team].State)}");
+            bool stands = facts.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought;
+            SimulationException.Unless(
+                facts.Paid == facts.Kept + facts.Owed + facts.Refunded && (stands ? facts.Kept >= 0 : facts.Kept == 0) && (!stands || facts.Kept <= (facts.Due ?? long.MaxValue)),
+                $"R46: of order {order} of item {item}, which is {facts.State}, {facts.Paid} fen were paid, {facts.Due} due, {facts.Kept} kept, {facts.Owed} owed, {facts.Refunded} went back");
         }
     }
 
@@ -156,6 +160,25 @@ internal sealed class OrderFacts
     public bool Solo { get; set; }
 
     public bool IsPending { get; set; }
+
+    public Source Source { get; set; }
+
+    public long Sharer { get; set; }
+
+    public long Merchant { get; set; }
+
+    /// <summary>The amount due; null where none was named.</summary>
+    public long? Due { get; set; }
+
+    /// <summary>Everything that was paid for it.</summary>
+    public long Paid { get; set; }
+
+    /// <summary>What of it is neither owed nor went back.</summary>
+    public long Kept { get; set; }
+
+    public long Owed => Refunds.Where(refund => !refund.IsDone).Sum(refund => refund.Amount);
+
+    public long Refunded => Refunds.Where(refund => refund.IsDone).Sum(refund => refund.Amount);
 
     /// <summary>What happened to it, each at least once.</summary>
     public HashSet<EventKind> Kinds { get; } = [];

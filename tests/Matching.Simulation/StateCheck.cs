@@ -80,8 +80,10 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
             OrderView? view = Ask(engine.FindOrderAsync(item, order));
             SimulationException.Unless(
                 view is { } found && found.State == facts.State && found.Buyer == facts.Buyer && (facts.SeatTeam == 0 || found.Team == facts.Team)
-                && found.WasShipped == facts.Kinds.Contains(EventKind.Shipped),
-                $"R38, R41: order {order} of item {item} is {facts.State} in team {facts.Team} by the events, and the engine says {view}");
+                && found.WasShipped == facts.Kinds.Contains(EventKind.Shipped)
+                && (found.Source, found.Sharer, found.Merchant, found.Due) == (facts.Source, facts.Sharer, facts.Merchant, facts.Due)
+                && (found.Amount, found.Kept, found.Owed, found.Refunded) == (facts.Paid, facts.Kept, facts.Owed, facts.Refunded),
+                $"R38, R41, R46: order {order} of item {item} is {facts.State} in team {facts.Team} by the events, and the engine says {view}");
         }
     }
 

@@ -62,6 +62,9 @@ public enum Why : byte
 
     /// <summary>The hold to be released was paid for (R33).</summary>
     PaidAlready = 18,
+
+    /// <summary>The payment names another number of pieces than its hold (R33).</summary>
+    OtherPieces = 19,
 }
 
 /// <summary>What a campaign rule says to one attempt.</summary>
@@ -98,6 +101,7 @@ public readonly record struct Verdict(Outcome Outcome, byte Rule, Why Why, long 
         Why.OtherBuyer => "this order of the item exists already, of another buyer (R35)",
         Why.OtherTeam => "this order of the item exists already, for another team (R35)",
         Why.PaidAlready => "a payment for the hold has come: it cannot be released any more, a refund can be requested (R33)",
+        Why.OtherPieces => "the hold is of another number of pieces, and a payment cannot change them (R33)",
         Why.OtherTerms => "no open team has the price named, and the campaign opens none at that price or size (R34)",
         _ => "",
     };

@@ -179,7 +179,7 @@ public sealed partial class Book
     private int SeatOf(int order)
     {
         ref OrderRow row = ref _orders[order];
-        bool sits = row.Team != 0 && (row.Flags & OrderFlags.LeftTeam) == OrderFlags.None
+        bool sits = row.Team != 0 && (row.Flags & OrderFlags.OutOfTeam) == OrderFlags.None
             && (row.Hold == 0 || _holds[row.Hold].Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed);
         return sits ? PresentTeam(order) : 0;
     }
@@ -261,7 +261,7 @@ public sealed partial class Book
             _freeHolds.Add(row.Side);
         }
 
-        if ((row.Flags & OrderFlags.LeftTeam) != OrderFlags.None)
+        if ((row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             Unname(row.Team);
         }

@@ -180,7 +180,7 @@ public sealed partial class Book
         _orderIndex.Add(OrderHash(family.Item, record.Id), order);
         int held = record.Hold is { } hold ? RecallHold(hold, order, item) : 0;
         row.Team = record.Team == 0 ? 0 : held != 0 && _teams[held].Id == record.Team ? held : TeamOrStub(record.Team, record.DeadlineMs, item);
-        if ((row.Flags & OrderFlags.LeftTeam) != OrderFlags.None)
+        if ((row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             Name(row.Team);
         }

@@ -50,7 +50,7 @@ public sealed partial class Book
         for (int i = 0; i < loaded.Orders.Length; i++)
         {
             ref OrderRow row = ref _orders[loaded.FirstOrder + i];
-            Name((row.Flags & OrderFlags.LeftTeam) != OrderFlags.None ? row.Team : 0);
+            Name((row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None ? row.Team : 0);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed partial class Book
     /// <summary>As <see cref="PresentTeam"/>, of records.</summary>
     private static int PresentTeamOf(in OrderRecord order, ReadOnlySpan<TeamRecord> teams, ReadOnlySpan<HoldRecord> holds)
     {
-        if (order.Team == 0 || (TeamState)teams[order.Team - 1].State != TeamState.Merged || ((OrderFlags)order.Flags & OrderFlags.LeftTeam) != OrderFlags.None)
+        if (order.Team == 0 || (TeamState)teams[order.Team - 1].State != TeamState.Merged || ((OrderFlags)order.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             return order.Team;
         }

@@ -167,6 +167,8 @@ internal sealed partial class OrderLists
         LeaveHeldTeam(slot);
         if (e.Cause is RefundCause.LatePayment or RefundCause.UnknownPayment or RefundCause.Underpaid)
         {
+            // One that names a team without sitting in it is in no chain.
+            _rows[slot].Team = e.Team != 0 ? e.Team : _rows[slot].Team;
             SetPaid(e, slot);
         }
 

@@ -65,7 +65,7 @@ internal sealed class RequestParser
 
         request.Verb = shape.Verb;
         request.Command.Operation = shape.Operation;
-        request.Command.Quantity = 1;
+        request.Command.Quantity = shape.Operation == Operation.Pay ? 0 : 1;
         for (uint left = shape.Taken & _tokens.Present; left != 0; left &= left - 1)
         {
             var field = (Field)BitOperations.TrailingZeroCount(left);

@@ -36,14 +36,18 @@ internal enum Standing : byte
 internal struct OrderRow
 {
     public long Buyer;
+    public long Paid;
+    public long Kept;
     public int Team;
     public int Next;
     public Phase Phase;
-    public Matching.Core.RefundCause Owed;
     public bool Pending;
 
     /// <summary>It was dispatched, whatever came after.</summary>
     public bool WasShipped;
+
+    /// <summary>A hold made it.</summary>
+    public bool WasHeld;
 }
 
 /// <summary>A team. First is the row number + 1 of the first order, paid or held, that sits in it.</summary>
@@ -83,6 +87,9 @@ internal readonly record struct HoldTerms(long UntilMs, int Team)
 
     /// <summary>It is its buyer's one seat of the item.</summary>
     public bool CountsAsSeat { get; init; }
+
+    /// <summary>Its pieces; 0 where they are not said.</summary>
+    public int Pieces { get; init; }
 }
 
 /// <summary>A campaign: what its versions may sell, and what is taken of it.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class Auditor
         var counts = new Counts { AfterSale = _afterSale };
         CountTeams(ref counts);
         CountOrders(ref counts);
+        CheckMoney();
         return counts;
     }
 

@@ -16,6 +16,11 @@ internal sealed partial class Auditor
 
         int order = _orders.Add(e.Item, e.Order);
         _orders[order].Buyer = e.Buyer;
+        if (e.DueNamed)
+        {
+            _dues[order] = new AmountDue(e.Due, 0, 0, 0);
+        }
+
         return order;
     }
 
@@ -41,6 +46,12 @@ internal sealed partial class Auditor
         }
 
         _orders[order].Phase = Phase.Held;
+        _orders[order].WasHeld = true;
+        if (e.DueNamed)
+        {
+            _dues[order] = new AmountDue(e.Due, e.Price, e.Quantity, 0);
+        }
+
         if (e.Deadline <= e.At)
         {
             Fail("R33", $"order {e.Order} is held at {e.At} until {e.Deadline}");
@@ -63,7 +74,7 @@ internal sealed partial class Auditor
             }
         }
 
-        _holds[order] = new HoldTerms(e.Deadline, team + 1);
+        _holds[order] = new HoldTerms(e.Deadline, team + 1) { Pieces = e.Quantity };
     }
 
     private void HoldEnded(in Event e)
@@ -116,6 +127,11 @@ internal sealed partial class Auditor
             Fail("R35", $"order {e.Order} of buyer {_orders[order].Buyer} is seated for buyer {e.Buyer}");
         }
 
+        if (hold.Pieces != 0 && hold.Pieces != e.Quantity)
+        {
+            Fail("R33", $"order {e.Order} is paid for {e.Quantity} pieces and was held for {hold.Pieces}");
+        }
+
         if (_orders[order].Phase == Phase.Held)
         {
             InTime(e, order);
@@ -164,6 +180,7 @@ internal sealed partial class Auditor
         if (order >= 0)
         {
             _orders[order].Phase = Phase.Bought;
+            Paid(e, order, 0);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed partial class Auditor
             Fail("R31", $"buyer {e.Buyer} promises to open a team of item {e.Item} beside a seat or promise that he has");
         }
 
-        return new HoldTerms(e.Deadline, 0) { Campaign = e.Campaign, Size = e.Size, TakesSeats = true, CountsAsSeat = counts };
+        return new HoldTerms(e.Deadline, 0) { Campaign = e.Campaign, Size = e.Size, TakesSeats = true, CountsAsSeat = counts, Pieces = e.Quantity };
     }
 
     /// <summary>A live promise is one no longer.</summary>

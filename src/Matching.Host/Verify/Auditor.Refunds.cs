@@ -2,10 +2,9 @@ using Matching.Core;
 
 namespace Matching.Host.Verify;
 
-/// <summary>Refund requests and the refund ledger: R6, R7, R8, R33, R35, R37.</summary>
+/// <summary>Refund requests and the refund ledger: R6, R7, R8, R33, R35, R37, R46.</summary>
 internal sealed partial class Auditor
 {
-    private readonly Dictionary<(int Order, long Payment), bool> _secondPayments = [];
     private long _afterSale;
 
     private void Requested(in Event e)
@@ -58,11 +57,13 @@ internal sealed partial class Auditor
         switch (e.Cause)
         {
             case RefundCause.Expired: OwedByExpiry(e); break;
-            case RefundCause.Left: Owe(Known(e, "R7", Phase.Left, Phase.Left), e.Cause); break;
-            case RefundCause.AfterSale: Owe(Known(e, "R8", Phase.Granted, Phase.Granted), e.Cause); break;
+            case RefundCause.Left: Owe(e, Known(e, "R7", Phase.Left, Phase.Left)); break;
+            case RefundCause.AfterSale: Owe(e, Known(e, "R8", Phase.Granted, Phase.Granted)); break;
             case RefundCause.LatePayment: OwedForLatePayment(e); break;
             case RefundCause.UnknownPayment: OwedForUnknownPayment(e); break;
             case RefundCause.SecondPayment: OwedForSecondPayment(e); break;
+            case RefundCause.Underpaid: OweTooLittle(e); break;
+            case RefundCause.Overpaid or RefundCause.PriceDifference: OwePart(e); break;
             default: Fail("R37", $"the refund of order {e.Order} has no cause"); break;
         }
     }
@@ -82,7 +83,7 @@ internal sealed partial class Auditor
         }
 
         _orders[order].Pending = false;
-        Owe(order, e.Cause);
+        Owe(e, order);
     }
 
     private void OwedForLatePayment(in Event e)
@@ -99,13 +100,19 @@ internal sealed partial class Auditor
         }
 
         _holds.Remove(order);
-        Owe(order, e.Cause);
+        _orders[order].Phase = Phase.RefundOwed;
+        OweAllOf(e, order);
     }
 
     private void OwedForUnknownPayment(in Event e)
     {
         bool unknown = _orders.Find(e.Item, e.Order) < 0;
-        Owe(unknown ? NewOrder(e) : Known(e, "R33", Phase.Released, Phase.Released), e.Cause);
+        int order = unknown ? NewOrder(e) : Known(e, "R33", Phase.Released, Phase.Released);
+        if (order >= 0)
+        {
+            _orders[order].Phase = Phase.RefundOwed;
+            OweAllOf(e, order);
+        }
     }
 
     private void OwedForSecondPayment(in Event e)
@@ -115,41 +122,18 @@ internal sealed partial class Auditor
         {
             Fail("R35", $"order {e.Order} of item {e.Item} was paid twice without being paid once");
         }
-        else if (!_secondPayments.TryAdd((order, e.Payment), false))
+        else
         {
-            Fail("R37", $"payment {e.Payment} of order {e.Order} is owed back twice");
+            OweAllOf(e, order);
         }
     }
 
-    private void Owe(int order, RefundCause cause)
+    private void Owe(in Event e, int order)
     {
         if (order >= 0)
         {
             _orders[order].Phase = Phase.RefundOwed;
-            _orders[order].Owed = cause;
+            OweKept(e, order);
         }
-    }
-
-    private void Done(in Event e)
-    {
-        int order = _orders.Find(e.Item, e.Order);
-        if (e.Cause == RefundCause.SecondPayment)
-        {
-            if (order < 0 || !_secondPayments.TryGetValue((order, e.Payment), out bool done) || done)
-            {
-                Fail("R37", $"payment {e.Payment} of order {e.Order} goes back without being owed");
-            }
-
-            _secondPayments[(order, e.Payment)] = true;
-            return;
-        }
-
-        if (order < 0 || _orders[order].Phase != Phase.RefundOwed || _orders[order].Owed != e.Cause)
-        {
-            Fail("R37", $"order {e.Order} of item {e.Item} is refunded for {e.Cause} without being owed for it");
-            return;
-        }
-
-        _orders[order].Phase = Phase.Refunded;
     }
 }

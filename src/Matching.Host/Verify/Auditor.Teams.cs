@@ -73,6 +73,7 @@ internal sealed partial class Auditor
         TakeSeat(e, order, team);
         row.Paid++;
         _orders[order].Phase = Phase.Waiting;
+        Paid(e, order, row.Price);
         if (row.Paid == row.Size)
         {
             _items[_items.Find(e.Item, 0)].MustForm = team + 1;

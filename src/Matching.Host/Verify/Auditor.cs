@@ -114,12 +114,14 @@ internal sealed partial class Auditor
             Fail("R36", $"{e.Kind} of item {e.Item}, due at {e.At}, stands behind a decision at {item.LastDecisionMs}");
         }
 
-        if (item.MustForm != 0 && !(e.Kind == EventKind.TeamFormed && _teams.KeyOf(item.MustForm - 1).A == e.Team))
+        // What a payment brought too much goes back between the seat it took and the forming.
+        bool part = e.Kind == EventKind.RefundOwed && e.Cause is RefundCause.Overpaid or RefundCause.PriceDifference;
+        if (item.MustForm != 0 && !part && !(e.Kind == EventKind.TeamFormed && _teams.KeyOf(item.MustForm - 1).A == e.Team))
         {
             Fail("R30", $"team {_teams.KeyOf(item.MustForm - 1).A} is full and was not formed before {e.Kind}");
         }
 
-        item.MustForm = 0;
+        item.MustForm = part ? item.MustForm : 0;
         item.LastMs = Math.Max(item.LastMs, e.At);
         if (!due && e.Kind != EventKind.TeamFormed && !(e.Kind == EventKind.RefundOwed && e.Cause == RefundCause.Expired))
         {

@@ -27,6 +27,10 @@ public sealed class MutantTests(ITestOutputHelper output)
     [MemberData(nameof(Faults))]
     public void Every_defect_planted_in_the_campaigns_is_caught_within_the_short_campaign(TwinFault fault) => AssertCaught(Mutant.None, fault);
 
+    [Fact]
+    public void Nothing_is_caught_where_nothing_is_planted() => Assert.All(
+        Campaign.Sample(Campaign.DefaultPrograms, Seed), script => Assert.Null(Duel.Difference(script)));
+
     private void AssertCaught(Mutant mutant, TwinFault fault)
     {
         int played = 0;

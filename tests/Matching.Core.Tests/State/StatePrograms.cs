@@ -212,25 +212,28 @@ internal sealed class StatePrograms
 
     private Command AnyOf(Dice dice)
     {
+        Command command = AnyOf(dice, _orders);
+        _orders += command.Order == Ids.Of(_orders + 1, 10) ? 1 : 0;
+        return command;
+    }
+
+    /// <summary>Any command, about one of so many orders or a new one.</summary>
+    public static Command AnyOf(Dice dice, long orders)
+    {
         var operation = (Operation)(1 + dice.Below(13));
         operation = dice.Chance(2) ? dice.Pick(Operation.QuickJoin, Operation.QuickJoin, Operation.Hold, Operation.OpenTeam, Operation.Pay) : operation;
-        bool creates = operation is Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
         long item = Ids.Of(1 + dice.Below(Items), Items);
-        return new Command
+        var command = new Command
         {
             Operation = operation,
             Item = item,
             Buyer = Ids.Of(1 + dice.Below(12), 12),
-            Order = Ids.Of(creates && !dice.Chance(8) ? ++_orders : 1 + dice.Below((int)_orders + 1), 10),
+            Order = Ids.Of(OptionalFields.IsMaker(operation) && !dice.Chance(8) ? orders + 1 : 1 + dice.Below((int)orders + 1), 10),
             Team = operation is Operation.JoinTeam || (operation is Operation.Hold && dice.Chance(2)) ? ((1L + dice.Below(4)) << 10) | (uint)Book.PartitionOf(item) : 0,
-            Quantity = 1 + dice.Below(2),
+            Quantity = 1,
             Amount = dice.Below(900),
-            Payment = operation is Operation.Pay ? dice.Below(3) : 0,
-            OpenNew = operation is Operation.Hold && dice.Chance(3),
-            InviteOnly = operation is Operation.OpenTeam && dice.Chance(3),
-            Source = dice.Pick(Source.Unknown, Source.LiveRoom),
-            BuyerFacts = new BuyerFacts((BuyerStanding)dice.Below(3), (byte)dice.Below(4)),
         };
+        return OptionalFields.Give(command, dice.Below);
     }
 
     private readonly record struct Journaled(Event Item, ControlEvent? Control)

@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Host.Verify;
+using Matching.Kit;
 
 namespace Matching.Host.Tests.Verify;
 
@@ -102,19 +103,16 @@ public sealed class AuditorAgainstBookTests
         Event about = recent[random.Next(recent.Count)];
         bool followUp = operation >= Operation.RequestRefund || operation is Operation.Pay or Operation.Release || random.Next(20) == 0;
         bool named = operation is Operation.JoinTeam || (operation is Operation.Hold && random.Next(2) == 0);
-        return new Command
+        var command = new Command
         {
             Operation = operation,
             Item = followUp || named ? about.Item : random.Next(1, 4),
             Order = followUp && about.Order != 0 ? about.Order : random.Next(1, 20_000),
             Buyer = random.Next(1, 8),
             Quantity = 1,
+            Amount = 100 * random.Next(5),
             Team = named ? Math.Max(1, about.Team) : 0,
-            OpenNew = operation == Operation.Hold && !named && random.Next(4) == 0,
-            InviteOnly = operation == Operation.OpenTeam && random.Next(4) == 0,
-            PriceNamed = operation is Operation.OpenTeam or Operation.QuickJoin && random.Next(3) == 0,
-            Price = random.Next(3),
-            Payment = operation is Operation.Pay or Operation.RefundDone ? random.Next(3) : 0,
         };
+        return OptionalFields.Give(command, random.Next);
     }
 }

@@ -37,24 +37,12 @@ public sealed class RandomCommands(int seed, long startMs, int items = 6)
         };
         bool creates = command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
         command.Order = Ids.Of(creates && _random.Next(10) > 0 ? ++_order : 1 + _random.NextInt64(_order + 2), OrdersToFar);
-        switch (command.Operation)
+        if (command.Operation == Operation.JoinTeam || (command.Operation == Operation.Hold && _random.Next(4) == 0))
         {
-            case Operation.JoinTeam:
-                command.Team = ((1 + _random.NextInt64(6)) << 10) | (uint)Book.PartitionOf(command.Item);
-                break;
-            case Operation.Hold:
-                command.OpenNew = _random.Next(4) == 0;
-                break;
-            case Operation.OpenTeam:
-                command.InviteOnly = _random.Next(4) == 0;
-                command.Size = (ushort)(2 + _random.Next(2));
-                break;
-            case Operation.Pay:
-                command.Payment = _random.Next(3) switch { 2 => long.MaxValue, var payment => payment };
-                break;
+            command.Team = ((1 + _random.NextInt64(6)) << 10) | (uint)Book.PartitionOf(command.Item);
         }
 
-        return command;
+        return OptionalFields.Give(command, _random.Next);
     }
 
     public Command[] Take(int count, bool timed = true) => [.. Enumerable.Range(0, count).Select(_ => Next(timed))];

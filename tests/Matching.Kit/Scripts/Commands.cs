@@ -41,7 +41,7 @@ internal static class Commands
 
     /// <summary>A command of an operation about an order.</summary>
     public static Gen<Command> Of(Operation operation, Command order) =>
-        from amount in Gen.Elements(0L, 1L, 990L, 2_000L)
+        from amount in Gen.Frequency((5, Gen.Elements(0L, 1L, 989L, 990L, 990L, 1_000L, 2_000L)), (1, Gen.Choose(0, 2_500).Select(fen => (long)fen)))
         from quantity in Gen.Elements(1, 1, 2)
         from about in About(order with { Operation = operation })
         from command in Detailed(about, amount, quantity)
@@ -65,8 +65,10 @@ internal static class Commands
         Operation.Hold => Gen.Frequency(
             (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t })))
             .Select(hold => hold with { Quantity = quantity }),
-        Operation.Pay => Gen.Elements(0L, 0L, 0L, 0L, 71L, long.MaxValue)
-            .Select(p => c with { Buyer = 0, Payment = p, Amount = amount, Quantity = quantity }),
+        Operation.Pay =>
+            from payment in Gen.Elements(0L, 0L, 0L, 0L, 71L, long.MaxValue)
+            from pieces in Gen.Elements(0, 0, 0, 0, 1, 2)
+            select c with { Buyer = 0, Payment = payment, Amount = amount, Quantity = pieces },
         Operation.RefundDone => RefundDone(c with { Buyer = 0 }),
         _ => Gen.Constant(c with { Buyer = 0 }),
     };

@@ -7,11 +7,7 @@ public static class Compare
 {
     /// <summary>Every field of two answers.</summary>
     public static string? Answers(in Answer actual, in Answer expected) =>
-        actual.Outcome == expected.Outcome && actual.Ok == expected.Ok && actual.Repeated == expected.Repeated
-        && actual.Rerouted == expected.Rerouted && actual.Rule == expected.Rule && actual.Why == expected.Why && actual.SeatsLeft == expected.SeatsLeft
-        && actual.Item == expected.Item && actual.Order == expected.Order && actual.Team == expected.Team
-        && actual.Deadline == expected.Deadline && actual.Until == expected.Until && actual.Suggest == expected.Suggest && actual.Holding == expected.Holding
-        && actual.Now == expected.Now && actual.Owed == expected.Owed
+        actual == expected
             ? null
             : Say("answer", Show.Answer(actual), Show.Answer(expected));
 
@@ -21,14 +17,14 @@ public static class Compare
     /// </summary>
     public static string? Events(IReadOnlyList<Event> actual, IReadOnlyList<Event> expected)
     {
-        if (actual.Count == expected.Count && !Enumerable.Range(0, actual.Count).Any(i => !Same(actual[i], expected[i])))
+        if (actual.SequenceEqual(expected))
         {
             return null;
         }
 
         List<Event> left = InOneOrder(actual);
         List<Event> right = InOneOrder(expected);
-        int same = left.Zip(right).TakeWhile(p => Same(p.First, p.Second)).Count();
+        int same = left.Zip(right).TakeWhile(p => p.First == p.Second).Count();
         return same == left.Count && same == right.Count ? null : Say("events", From(left, same), From(right, same));
     }
 
@@ -70,15 +66,6 @@ public static class Compare
 
     /// <summary>Both sides in words.</summary>
     public static string Say<T>(string what, T actual, T expected) => $"{what} differs\n    book: {actual}\n    twin: {expected}";
-
-    private static bool Same(in Event a, in Event b) =>
-        a.Kind == b.Kind && a.Via == b.Via && a.Cause == b.Cause && a.Source == b.Source && a.InviteOnly == b.InviteOnly
-        && a.OpenNew == b.OpenNew && a.Rerouted == b.Rerouted && a.Size == b.Size && a.Quantity == b.Quantity && a.At == b.At
-        && a.Item == b.Item && a.Order == b.Order && a.Buyer == b.Buyer && a.Team == b.Team && a.OtherTeam == b.OtherTeam
-        && a.Deadline == b.Deadline && a.Price == b.Price && a.Amount == b.Amount && a.Payment == b.Payment
-        && a.NoRescue == b.NoRescue && a.LifeMs == b.LifeMs && a.NewBuyer == b.NewBuyer && a.Campaign == b.Campaign
-        && a.TermsVersion == b.TermsVersion && a.DueNamed == b.DueNamed && a.Due == b.Due && a.Sharer == b.Sharer && a.Merchant == b.Merchant
-        && a.Tier == b.Tier;
 
     private static List<Event> InOneOrder(IReadOnlyList<Event> events)
     {

@@ -150,6 +150,24 @@ public enum Mutant
     /// <summary>Teams of one campaign and different audiences are merged (R40).</summary>
     RescueAcrossAudiences,
 
+    /// <summary>A hold forgets where it came from (R23).</summary>
+    SourceDroppedAtHold,
+
+    /// <summary>What was paid too much, and what a cheaper team makes of it, is kept (R46).</summary>
+    DifferenceNotOwed,
+
+    /// <summary>A payment says for how many pieces it is, whatever its hold was for: limits are looked at when it is placed (R33, R42).</summary>
+    PaymentNamesThePieces,
+
+    /// <summary>A payment of less than is due is taken for one (R46).</summary>
+    TooLittleIsSeated,
+
+    /// <summary>A payment of less than is due ends its hold (R46).</summary>
+    TooLittleEndsTheHold,
+
+    /// <summary>A late payment goes into a team that costs more than its buyer was promised (R46).</summary>
+    MovedToADearerTeam,
+
     /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
     SaleStopsAPaymentInTime,
 }

@@ -163,20 +163,20 @@ public sealed partial class Twin
                 || (Has(Mutant.PaymentIgnoresTheLimits) && c.Operation == Operation.Pay)));
 
     /// <summary>What the buyer of an order would ask for, as the storefront said of him then; who is not known to be new counts as old (R21).</summary>
-    private static Command AskedBy(TwinOrder order, int pieces) => new()
+    private static Command AskedBy(TwinOrder order) => new()
     {
         Operation = Operation.Pay,
         Item = order.Item,
         Order = order.Id,
         Buyer = order.Buyer,
-        Quantity = pieces,
+        Quantity = order.Pieces,
         BuyerFacts = new BuyerFacts(order.IsNew ? BuyerStanding.New : BuyerStanding.Old, order.Facts.Tier),
     };
 
-    /// <summary>Whether a payment that comes late may open a team: as the campaign is now, and as far as limits and quota go.</summary>
-    private bool MayOpenLate(Command asked, ref TwinTerms terms)
+    /// <summary>Whether a payment that comes late may open a team: as the campaign is now, no dearer than was due, and as far as limits and quota go.</summary>
+    private bool MayOpenLate(Command asked, TwinOrder order, ref TwinTerms terms)
     {
-        if (!IsFree(WhyNotOpen(asked, out TwinTerms now)))
+        if (!IsFree(WhyNotOpen(asked, out TwinTerms now)) || now.Price > PriceNotAbove(order))
         {
             return false;
         }

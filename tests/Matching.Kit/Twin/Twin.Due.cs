@@ -105,7 +105,7 @@ public sealed partial class Twin
         team.Members.ForEach(m => m.State = OrderState.Formed);
         if (team.Terms.Offer is { } offer)
         {
-            _formings.AddRange(team.Members.Select(m => (offer.Campaign, m.Source, m.Amount)));
+            _formings.AddRange(team.Members.Select(m => (offer.Campaign, m.Source, m.Kept)));
         }
 
         Emit(Happened(EventKind.TeamFormed, at, team, null) with { Order = last?.Id ?? 0 });

@@ -43,7 +43,7 @@ public sealed partial class Twin
             Team = team,
             HeldTeam = team,
             Quantity = c.Quantity,
-            Source = c.Source,
+            Source = Has(Mutant.SourceDroppedAtHold) ? Source.Unknown : c.Source,
             Sharer = c.Sharer,
             Due = c.DueNamed ? c.Due : null,
             Facts = c.BuyerFacts,
@@ -104,9 +104,20 @@ public sealed partial class Twin
             return PayUnknown(c);
         }
 
+        bool otherPieces = order.CreatedBy == Operation.Hold && c.Quantity != 0 && c.Quantity != order.Pieces;
+        if (otherPieces && !Has(Mutant.PaymentNamesThePieces))
+        {
+            return Refuse(Outcome.BadRequest, 33) with { Why = Why.OtherPieces };
+        }
+
         if (RepeatedPayment(order, c) is { } repeat)
         {
             return repeat;
+        }
+
+        if (order.IsUnpaid && order.State != OrderState.Released && c.Amount < order.Due && !Has(Mutant.TooLittleIsSeated))
+        {
+            return OweTooLittleForHold(order, c);
         }
 
         Answer answer = order.State switch
@@ -123,6 +134,11 @@ public sealed partial class Twin
     /// <summary>R35: without a payment id, or with one seen before, it is the payment already answered.</summary>
     private Answer? RepeatedPayment(TwinOrder order, Command c)
     {
+        if (order.TooLittle.Exists(p => p.Payment == c.Payment))
+        {
+            return Again(order.TooLittle.Find(p => p.Payment == c.Payment).Answer, c.Item);
+        }
+
         if (order.Payments.Count == 0 || Has(Mutant.RepeatedPaymentOwedBack))
         {
             return null;
@@ -146,7 +162,7 @@ public sealed partial class Twin
         }
 
         // A payment says nothing of the buyer, nor of where he came from.
-        TwinOrder order = Create(new() { Operation = c.Operation, Item = c.Item, Order = c.Order });
+        TwinOrder order = Create(new() { Operation = c.Operation, Item = c.Item, Order = c.Order, Quantity = Math.Max(1, c.Quantity) });
         Answer answer = OwePayment(order, RefundCause.UnknownPayment, c);
         order.Payments.Add((c.Payment, answer));
         return answer;
@@ -159,7 +175,7 @@ public sealed partial class Twin
             return Seat(order, held, c);
         }
 
-        Command asked = AskedBy(order, c.Quantity);
+        Command asked = AskedBy(order);
         TwinTeam? team = order.OpenNew ? null : BestAt(order.Terms!.Price, asked, order);
         bool refused = (Has(Mutant.SaleStopsAPaymentInTime) && !IsFree(WhyNotJoin(c.Item)))
             || (team is null && order.LacksSeats && IsSoldOut(order.Terms!) && !Has(Mutant.PromiseWithoutSeatsOpens));
@@ -169,12 +185,13 @@ public sealed partial class Twin
     /// <summary>Seated in the team it held, moved to the best other, opened a team, or owed back: in this order.</summary>
     private Answer PayLate(TwinOrder order, Command c)
     {
-        Command asked = AskedBy(order, c.Quantity);
+        Command asked = AskedBy(order);
         bool fits = order.Team is { IsOpen: true } held && (SeatsLeft(held) > 0 || Has(Mutant.LatePaymentIntoAFullTeam))
             && (WhyNotAdmitted(held.Terms, asked, leads: false) == Why.Effective || Has(Mutant.PaymentIgnoresTheLimits));
-        TwinTeam? team = fits ? order.Team : BestAt(order.Terms!.Offer is null ? order.Terms.Price : 0, asked);
+        long price = order.Terms!.Offer is null ? order.Terms.Price : 0;
+        TwinTeam? team = fits ? order.Team : Suiting(asked, price == 0 ? null : price).FirstOrDefault(t => t.Price <= PriceNotAbove(order));
         TwinTerms terms = order.Terms!;
-        return IsFree(WhyNotJoin(c.Item)) && (team is not null || MayOpenLate(asked, ref terms))
+        return IsFree(WhyNotJoin(c.Item)) && (team is not null || MayOpenLate(asked, order, ref terms))
             ? PayPromise(order, c, team, terms)
             : OwePayment(order, RefundCause.LatePayment, c);
     }
@@ -197,26 +214,43 @@ public sealed partial class Twin
     /// <summary>The best team for a holder, of one price unless that is 0: a named price is kept, a campaign's as long as he pays in time.</summary>
     private TwinTeam? BestAt(long price, Command asked, TwinOrder? held = null) => Suiting(asked, price == 0 ? null : price, held).FirstOrDefault();
 
+    /// <summary>R46: with an amount due, a payment is not moved to a dearer team than the one held, where both have a price.</summary>
+    private long PriceNotAbove(TwinOrder hold) =>
+        hold.Due is null || hold.Terms!.Price == 0 || Has(Mutant.MovedToADearerTeam) ? long.MaxValue : hold.Terms.Price;
+
+    /// <summary>R46: less than is due pays for nothing. All of it goes back, and the hold lives on.</summary>
+    private Answer OweTooLittleForHold(TwinOrder order, Command c)
+    {
+        if (Has(Mutant.TooLittleEndsTheHold))
+        {
+            order.State = OrderState.HoldEnded;
+        }
+
+        order.Paid += c.Amount;
+        Owe(order, RefundCause.Underpaid, _now, c);
+        Answer answer = Accept(Outcome.RefundOwed) with { Owed = c.Amount };
+        order.TooLittle.Add((c.Payment, answer));
+        return answer;
+    }
+
     private Answer OwePayment(TwinOrder order, RefundCause cause, Command c)
     {
         order.Amount = c.Amount;
         order.Paid += c.Amount;
-        order.Quantity = c.Quantity;
         order.State = OrderState.RefundOwed;
         Owe(order, cause, _now, c);
-        return Accept(Outcome.RefundOwed);
+        return Accept(Outcome.RefundOwed) with { Owed = c.Amount };
     }
 
     private Answer OweSecondPayment(TwinOrder order, Command c)
     {
         order.Paid += c.Amount;
         Owe(order, RefundCause.SecondPayment, _now, c);
-        return Accept(Outcome.RefundOwed);
+        return Accept(Outcome.RefundOwed) with { Owed = c.Amount };
     }
 
-    /// <summary>What was paid for the order must go back.</summary>
-    private void Owe(TwinOrder order, RefundCause cause, long at) =>
-        Owe(order, cause, at, new() { Amount = order.Amount, Quantity = order.Quantity });
+    /// <summary>What is kept of the order must go back.</summary>
+    private void Owe(TwinOrder order, RefundCause cause, long at) => Owe(order, cause, at, new() { Amount = order.Kept });
 
     /// <summary>A payment must go back.</summary>
     private void Owe(TwinOrder order, RefundCause cause, long at, Command paid)
@@ -230,7 +264,7 @@ public sealed partial class Twin
             Cause = cause,
             Payment = paid.Payment,
             Amount = paid.Amount,
-            Quantity = paid.Quantity,
+            Quantity = order.Pieces,
         });
     }
 }

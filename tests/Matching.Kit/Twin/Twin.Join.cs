@@ -14,7 +14,7 @@ public sealed partial class Twin
         }
 
         Why why = WhyNotOpen(c, out TwinTerms terms);
-        return RefusalOfTaking(c, null, why, terms) ?? Created(Open(Create(c), terms, c));
+        return RefusalOfTaking(c, null, why, terms) ?? TooLittle(c, null, terms) ?? Created(Open(Create(c), terms, c));
     }
 
     private Answer QuickJoin(Command c)
@@ -27,6 +27,7 @@ public sealed partial class Twin
         long? price = c.PriceNamed && !Has(Mutant.QuickJoinIgnoresThePrice) ? c.Price : null;
         Why why = WhyNotTakeAny(c, price, out TwinTeam? best, out TwinTerms? terms);
         return RefusalOfTaking(c, best, why, terms)
+            ?? TooLittle(c, null, terms)
             ?? Created(best is not null ? Seat(Create(c), best, c) : Open(Create(c), terms!, c));
     }
 
@@ -46,7 +47,8 @@ public sealed partial class Twin
             return RepeatOrConflict(known, c);
         }
 
-        return RefusalOfSeatIn(c) ?? Created(Seat(Create(c), TeamOf(c.Item, c.Team)!, c));
+        TwinTeam? team = TeamOf(c.Item, c.Team);
+        return RefusalOfSeatIn(c) ?? TooLittle(c, team, team!.Terms) ?? Created(Seat(Create(c), team, c));
     }
 
     private Answer SoloBuy(Command c)
@@ -54,6 +56,11 @@ public sealed partial class Twin
         if (OrderOf(c) is { } known)
         {
             return RepeatOrConflict(known, c);
+        }
+
+        if (TooLittle(c, null, null) is { } owed)
+        {
+            return owed;
         }
 
         TwinOrder order = Create(c);
@@ -64,7 +71,58 @@ public sealed partial class Twin
             Amount = c.Amount,
             Quantity = c.Quantity,
         });
-        return Created(Accept(Outcome.Bought));
+        return Created(Accept(Outcome.Bought) with { Owed = GiveBackTooMuch(order, null, c) });
+    }
+
+    /// <summary>R46: a join or purchase that brings less than is due makes an order whose money is owed, and nothing else.</summary>
+    private Answer? TooLittle(Command c, TwinTeam? named, TwinTerms? terms)
+    {
+        if (!c.DueNamed || c.Amount >= c.Due || Has(Mutant.TooLittleIsSeated))
+        {
+            return null;
+        }
+
+        TwinOrder order = Create(c);
+        order.Team = named;
+        order.Offer = terms?.Offer;
+        order.Paid = c.Amount;
+        order.State = OrderState.RefundOwed;
+        _refunds.Add(new() { Order = order, Cause = RefundCause.Underpaid, Payment = 0, Amount = c.Amount, Since = _now });
+        Emit(Made(EventKind.RefundOwed, named, order) with
+        {
+            Cause = RefundCause.Underpaid,
+            Amount = c.Amount,
+            Quantity = c.Quantity,
+            Campaign = terms?.Offer?.Campaign ?? 0,
+            TermsVersion = terms?.Offer?.Version ?? 0,
+        });
+        return Created(Accept(Outcome.RefundOwed, named) with { Owed = c.Amount });
+    }
+
+    /// <summary>R46: of what was just paid, what is beyond the amount due, and what a cheaper team than the one held makes of that.</summary>
+    private long GiveBackTooMuch(TwinOrder order, TwinTeam? team, Command c)
+    {
+        order.Kept = c.Amount;
+        if (order.Due is not { } due || Has(Mutant.DifferenceNotOwed))
+        {
+            return 0;
+        }
+
+        long owed = GiveBack(order, RefundCause.Overpaid, c, c.Amount - due);
+        decimal cheaper = order.Terms is { Price: > 0 } held && team is { Price: > 0 } ? (decimal)(held.Price - team.Price) * order.Pieces : 0;
+        return owed + GiveBack(order, RefundCause.PriceDifference, c, (long)Math.Clamp(cheaper, 0, Math.Max(0, due)));
+    }
+
+    private long GiveBack(TwinOrder order, RefundCause cause, Command c, long fen)
+    {
+        if (fen <= 0)
+        {
+            return 0;
+        }
+
+        order.Kept -= fen;
+        Owe(order, cause, _now, c with { Amount = fen });
+        return fen;
     }
 
     /// <summary>Why the buyer may not have a seat of the team he names; null when he may.</summary>
@@ -163,7 +221,8 @@ public sealed partial class Twin
             Campaign = terms.Offer?.Campaign ?? 0,
             TermsVersion = terms.Offer?.Version ?? 0,
         });
-        return AcceptSeat(Outcome.Opened, team, rerouted);
+        long owed = GiveBackTooMuch(order, team, c);
+        return AcceptSeat(Outcome.Opened, team, rerouted) with { Owed = owed };
     }
 
     private long NextTeamId(long item)
@@ -176,14 +235,15 @@ public sealed partial class Twin
     {
         TakeSeat(order, team, c);
         Emit(Seating(EventKind.SeatTaken, order, team, c, rerouted));
+        long owed = GiveBackTooMuch(order, team, c);
         int members = Has(Mutant.FormedOnAStaleCount) ? team.EverJoined : team.Members.Count;
         if (members < SizeOf(team))
         {
-            return AcceptSeat(Outcome.Joined, team, rerouted);
+            return AcceptSeat(Outcome.Joined, team, rerouted) with { Owed = owed };
         }
 
         Form(team, _now, order);
-        return AcceptSeat(Outcome.Formed, team, rerouted);
+        return AcceptSeat(Outcome.Formed, team, rerouted) with { Owed = owed };
     }
 
     private void TakeSeat(TwinOrder order, TwinTeam team, Command c)
@@ -198,7 +258,11 @@ public sealed partial class Twin
         order.Team = team;
         order.Amount = c.Amount;
         order.Paid += c.Amount;
-        order.Quantity = c.Quantity;
+        if (c.Operation == Operation.Pay && Has(Mutant.PaymentNamesThePieces))
+        {
+            order.Quantity = Math.Max(1, c.Quantity);
+        }
+
         team.Members.Add(order);
         team.EverJoined++;
     }
@@ -210,6 +274,6 @@ public sealed partial class Twin
         Event seated = paid
             ? Happened(kind, _now, team, order) with { Via = c.Operation, Source = order.Source, NewBuyer = order.IsNew, Payment = c.Payment }
             : Made(kind, team, order);
-        return seated with { Amount = c.Amount, Quantity = c.Quantity, Rerouted = rerouted };
+        return seated with { Amount = c.Amount, Quantity = order.Quantity, Rerouted = rerouted };
     }
 }

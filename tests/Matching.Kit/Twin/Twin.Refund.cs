@@ -20,12 +20,12 @@ public sealed partial class Twin
 
         if (order!.IsRequestPending && !Has(Mutant.ShipWhileRefundPending))
         {
-            return RefuseAndSuggest(Outcome.RefundPending, 7, AskedBy(order, order.Quantity), order.Team?.Id ?? 0);
+            return RefuseAndSuggest(Outcome.RefundPending, 7, AskedBy(order), order.Team?.Id ?? 0);
         }
 
         if (!MayShip(order))
         {
-            return RefuseAndSuggest(Outcome.NotFormed, 5, AskedBy(order, order.Quantity), order.Team?.Id ?? 0);
+            return RefuseAndSuggest(Outcome.NotFormed, 5, AskedBy(order), order.Team?.Id ?? 0);
         }
 
         order.State = OrderState.Shipped;
@@ -200,7 +200,9 @@ public sealed partial class Twin
     private void Acknowledge(TwinRefund refund)
     {
         refund.IsDone = true;
-        if (refund.Cause != RefundCause.SecondPayment || Has(Mutant.SecondRefundClosesTheOrder))
+        bool leavesTheOrder = refund.Cause is RefundCause.SecondPayment or RefundCause.Overpaid or RefundCause.PriceDifference
+            || (refund.Cause == RefundCause.Underpaid && refund.Order.CreatedBy == Operation.Hold);
+        if (!leavesTheOrder || Has(Mutant.SecondRefundClosesTheOrder))
         {
             refund.Order.State = OrderState.Refunded;
         }
@@ -225,8 +227,8 @@ public sealed partial class Twin
         return order.State switch
         {
             _ when order.IsUnpaid => Refuse(Outcome.NotPaid, rule, team),
-            OrderState.RefundOwed => RefuseAndSuggest(Outcome.RefundOwed, rule, AskedBy(order, order.Quantity), team),
-            OrderState.Refunded => RefuseAndSuggest(Outcome.Refunded, rule, AskedBy(order, order.Quantity), team),
+            OrderState.RefundOwed => RefuseAndSuggest(Outcome.RefundOwed, rule, AskedBy(order), team),
+            OrderState.Refunded => RefuseAndSuggest(Outcome.Refunded, rule, AskedBy(order), team),
             _ => null,
         };
     }

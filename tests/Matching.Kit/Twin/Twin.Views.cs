@@ -62,7 +62,7 @@ public sealed partial class Twin
             NewBuyer = o.IsNew,
             Tier = o.Facts.Tier,
             Merchant = o.Merchant,
-            Kept = o.IsUnpaid || o.IsClosed ? 0 : o.Amount,
+            Kept = o.IsUnpaid || o.IsClosed ? 0 : o.Kept,
             Owed = refunds.Where(r => !r.IsDone).Sum(r => r.Amount),
             Refunded = refunds.Where(r => r.IsDone).Sum(r => r.Amount),
         };

@@ -68,6 +68,9 @@ internal sealed class TwinOrder
     /// <summary>Everything that was ever paid for it.</summary>
     public long Paid { get; set; }
 
+    /// <summary>What of it the merchant keeps as long as the order stands (R46).</summary>
+    public long Kept { get; set; }
+
     public int Quantity { get; set; }
 
     public Source Source { get; init; }
@@ -87,7 +90,7 @@ internal sealed class TwinOrder
     /// <summary>The campaign it counts for: that of its hold, then that of its seat; null for none.</summary>
     public EffectiveTerms? Offer { get; set; }
 
-    /// <summary>Pieces it counts for (R42): a hold is one.</summary>
+    /// <summary>Pieces it counts for (R42).</summary>
     public int Pieces => Math.Max(Quantity, 1);
 
     /// <summary>The terms a hold was given under.</summary>
@@ -117,6 +120,9 @@ internal sealed class TwinOrder
 
     /// <summary>Each payment by <see cref="Operation.Pay"/>, with what was answered.</summary>
     public List<(long Payment, Answer Answer)> Payments { get; } = [];
+
+    /// <summary>Those that were too little for the hold, which are no payments of it (R46).</summary>
+    public List<(long Payment, Answer Answer)> TooLittle { get; } = [];
 
     public bool IsHoldLive => State == OrderState.Held;
 
