@@ -93,15 +93,12 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
             };
             SimulationException.Unless(
                 right, $"R6, R41: order {order} of item {item} is {facts.State} and its team {facts.Team} {(facts.Team == 0 ? TeamState.None : Teams[facts.Team].State)}");
-<<<<<<< HEAD
             bool stands = facts.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought;
             SimulationException.Unless(
                 facts.Paid == facts.Kept + facts.Owed + facts.Refunded && (stands ? facts.Kept >= 0 : facts.Kept == 0) && (!stands || facts.Kept <= (facts.Due ?? long.MaxValue)),
                 $"R46: of order {order} of item {item}, which is {facts.State}, {facts.Paid} fen were paid, {facts.Due} due, {facts.Kept} kept, {facts.Owed} owed, {facts.Refunded} went back");
-=======
             bool takesSeat = facts.State is OrderState.Waiting or OrderState.Held;
             SimulationException.Unless(!takesSeat || seats.Add((item, facts.Buyer)), $"R31: buyer {facts.Buyer} has two seats or promises of item {item}");
->>>>>>> quota
         }
     }
 
