@@ -11,8 +11,6 @@ public sealed partial class Book
     /// <summary>A team without a price is not compared, nor is a hold without one (0).</summary>
     private static bool IsDearer(long price, long held) => held != 0 && price > held;
 
-    private static int PiecesOf(in OrderRow row) => Math.Max(row.Quantity, 1);
-
     /// <summary>All that a join or purchase brought goes back; its order is known by that. A team it named it goes on naming (R35).</summary>
     private void OweTooLittle(in Command c, int item, int team, in Terms terms, ref Answer a)
     {

@@ -107,7 +107,7 @@ public sealed partial class Book
         Invariant(row.Side == 0 || (IsRow(_holds, row.Side) && _holds[row.Side].Order == order), $"{name} names a side row that is not its own");
         int seat = SeatOf(order);
         linked.Members[seat]++;
-        linked.Named[row.Team] += (row.Flags & OrderFlags.LeftTeam) == OrderFlags.None ? 0 : 1;
+        linked.Named[row.Team] += (row.Flags & OrderFlags.OutOfTeam) == OrderFlags.None ? 0 : 1;
         linked.Holds[row.Item] += row.State == OrderState.Held ? 1 : 0;
         int next = row.NextMember;
         Invariant(
