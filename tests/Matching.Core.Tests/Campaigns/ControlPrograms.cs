@@ -199,7 +199,7 @@ internal static class ControlPrograms
 
     private static VenuePlan AnyPlan(Dice dice, long nowMs) => dice.Chance(2)
         ? VenuePlan.Once(AnyStart(dice, nowMs), nowMs + 31 + dice.Below(100))
-        : VenuePlan.EveryWeek((DayOfWeek)dice.Below(7));
+        : VenuePlan.EveryWeek((DayOfWeek)dice.Below(7), dice.Pick(0, 0, 30), dice.Pick(1440, 1440, 60), dice.Pick(VenuePlan.ShanghaiOffsetMinutes, 0));
 
     private static long AnyStart(Dice dice, long nowMs) => nowMs + dice.Pick(-5, 0, 1, 7, 30);
 
@@ -217,7 +217,7 @@ internal static class ControlPrograms
         HoldMs = dice.Below(3) * 60_000,
         Merge = dice.Chance(2),
         Audience = dice.Pick(
-            default, new AudienceRule(AudienceKind.NewBuyersOnly), new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2)),
+            default, new AudienceRule(AudienceKind.NewBuyersOnly), new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20), new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2)),
     };
 
     private static Activity AnyActivity(Dice dice, long nowMs, bool alsoCampaigns)

@@ -65,6 +65,9 @@ public sealed class GeneratorTests
             Assert.True(made[operation].Any(), $"{operation} is never produced");
             AssertVaried(made[operation].Select(c => c.Terms), operation, nameof(EffectiveTerms.Campaign), nameof(EffectiveTerms.Version),
                 nameof(EffectiveTerms.Merchant), nameof(EffectiveTerms.Item), nameof(EffectiveTerms.Enabled));
+            Assert.True(
+                made[operation].All(c => c.Terms is null) || made[operation].Select(c => c.Terms!.Audience.Kind).Distinct().Count() == Enum.GetValues<AudienceKind>().Length,
+                $"{operation}: some audience is never produced");
             AssertVaried(made[operation].Select(c => c.Promotion), operation);
             AssertVaried(made[operation].Select(c => c.BigDay), operation);
             AssertVaried(made[operation].Select(c => c.Activity), operation);

@@ -37,16 +37,18 @@ public sealed class RandomOffers(int seed, int items = 6)
         long campaign = 1 + _random.Next(4);
         long id = 1 + _random.Next(2);
         (long start, long end) = (now + _random.Next(3) switch { 0 => 1, 1 => 20, _ => 5_000 }, now + 6_000 + (_random.Next(2) == 0 ? Short : Long));
+        PromotionKind kind = _random.Next(2) == 0 ? PromotionKind.FlashSale : PromotionKind.MassSale;
+        var grade = (Grade)(1 + _random.Next(3));
         return _random.Next(20) switch
         {
             < 8 => new() { Operation = ControlOperation.PublishCampaign, Merchant = id, Item = item, Category = "toys", Terms = Terms(now) },
             < 12 => new() { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = Terms(now) },
             < 13 => new() { Operation = ControlOperation.EndCampaign, Campaign = campaign },
             < 14 => new() { Operation = ControlOperation.DeleteCampaign, Campaign = campaign },
-            < 16 => new() { Operation = ControlOperation.SetPromotion, Item = item, Promotion = new Promotion(id, PromotionKind.FlashSale, start, end) },
-            < 17 => new() { Operation = ControlOperation.RemovePromotion, Item = item, Promotion = new Promotion(id, PromotionKind.FlashSale, start, end) },
-            < 18 => new() { Operation = ControlOperation.SetBigDay, BigDay = new BigDay(id, Grade.S, start, start, end) },
-            < 19 => new() { Operation = ControlOperation.RemoveBigDay, BigDay = new BigDay(id, Grade.S, start, start, end) },
+            < 16 => new() { Operation = ControlOperation.SetPromotion, Item = item, Promotion = new Promotion(id, kind, start, end) },
+            < 17 => new() { Operation = ControlOperation.RemovePromotion, Item = item, Promotion = new Promotion(id, kind, start, end) },
+            < 18 => new() { Operation = ControlOperation.SetBigDay, BigDay = new BigDay(id, grade, start - _random.Next(2), start, end) },
+            < 19 => new() { Operation = ControlOperation.RemoveBigDay, BigDay = new BigDay(id, grade, start, start, end) },
             _ => new() { Operation = ControlOperation.PublishCampaign, Merchant = -1, Item = item, Category = new string('x', 500), Terms = Terms(now) },
         };
     }
@@ -57,12 +59,20 @@ public sealed class RandomOffers(int seed, int items = 6)
         EndMs = now + 6_000 + (_random.Next(3) == 0 ? Short : Long),
         TeamSize = 2 + _random.Next(2),
         GroupPriceFen = _random.Next(2) == 0 ? 500 : 700,
-        SoloPriceFen = 1_000,
+        SoloPriceFen = 1_000 + _random.Next(2),
+        LeaderPriceFen = _random.Next(3) == 0 ? 400 : null,
         QuotaSeats = _random.Next(4) == 0 ? 4 : 0,
+        PerOrderPieces = _random.Next(6) == 0 ? 1 : 0,
         PerBuyerPieces = _random.Next(4) == 0 ? 2 : 0,
         HoldMs = _random.Next(3) == 0 ? 50_000 : 0,
         Merge = _random.Next(3) > 0,
-        Audience = _random.Next(6) == 0 ? new AudienceRule(AudienceKind.NewBuyersOnly) : default,
+        Audience = _random.Next(12) switch
+        {
+            0 => new AudienceRule(AudienceKind.NewBuyersOnly),
+            1 => new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 5_000),
+            2 => new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2),
+            _ => default,
+        },
     };
 
     private static ControlCommand Merchant(long merchant, MerchantKind kind) => new()
@@ -70,6 +80,6 @@ public sealed class RandomOffers(int seed, int items = 6)
         Operation = ControlOperation.SetMerchant,
         Request = merchant,
         Merchant = merchant,
-        Facts = new MerchantFacts(kind, PrivateTraffic.Feed),
+        Facts = new MerchantFacts(kind, kind == MerchantKind.C2C ? PrivateTraffic.Feed : PrivateTraffic.LiveRoom),
     };
 }

@@ -82,7 +82,7 @@ internal static class Offers
         Operation = ControlOperation.SetMerchant,
         Request = request,
         Merchant = merchant,
-        Facts = new MerchantFacts(kind, PrivateTraffic.Feed),
+        Facts = new MerchantFacts(kind, kind == MerchantKind.C2C ? PrivateTraffic.Feed : PrivateTraffic.LiveRoom | PrivateTraffic.ChatGroup),
     };
 
     private static ControlCommand Publish(long merchant, long item, EffectiveTerms terms) => new()
@@ -119,6 +119,8 @@ internal static class Offers
         from length in Gen.Frequency((5, Gen.Constant(200_000_000L)), (2, Gen.Elements(21L, 60L, 1_000L)))
         from size in Gen.Elements(2, 2, 3)
         from price in Gen.Elements(500L, 500L, 700L)
+        from solo in Gen.Elements(1_000L, 1_000L, 1_100L)
+        from leader in Gen.Elements<long?>(null, null, 0, 400)
         from quota in Gen.Elements(0, 0, 0, 3, 4)
         from perOrder in Gen.Elements(0, 0, 0, 1)
         from perBuyer in Gen.Elements(0, 0, 1, 2)
@@ -134,7 +136,8 @@ internal static class Offers
             EndMs = start + length,
             TeamSize = size,
             GroupPriceFen = price,
-            SoloPriceFen = 1_000,
+            SoloPriceFen = solo,
+            LeaderPriceFen = leader,
             QuotaSeats = quota,
             PerOrderPieces = perOrder,
             PerBuyerPieces = perBuyer,
