@@ -243,7 +243,9 @@ public sealed partial class Book
         ref OrderRow row = ref _orders[order];
         if (row.Campaign != 0)
         {
-            _campaigns[row.Campaign].CountPieces(row.Buyer, sign * PiecesOf(row));
+            CampaignState campaign = _campaigns[row.Campaign];
+            campaign.OrdersSeated += sign;
+            campaign.CountPieces(row.Buyer, sign * PiecesOf(row));
         }
     }
 

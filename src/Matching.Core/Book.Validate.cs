@@ -93,6 +93,7 @@ public sealed partial class Book
     private void ValidateCampaigns()
     {
         long[] seats = new long[_campaigns.Count];
+        long[] seated = new long[_campaigns.Count];
         Counts[] counts = new Counts[_campaigns.Count];
         for (int order = 1; order <= _orders.Count; order++)
         {
@@ -100,6 +101,7 @@ public sealed partial class Book
             bool promised = row.State == OrderState.Held && row.Team == 0;
             Invariant(row.Hold == 0 || promised || !_holds[row.Hold].WithoutSeats, $"R42: order {row.Id} lacks seats that it does not need");
             seats[row.Campaign] += SeatsOf(order);
+            seated[row.Campaign] += TakesPieces(row) ? 1 : 0;
             counts[row.Campaign].MoveOrder(OrderState.None, row.State);
         }
 
@@ -113,7 +115,8 @@ public sealed partial class Book
             CampaignState state = _campaigns[campaign];
             seats[campaign] += state.EvictedSeats;
             counts[campaign].Add(state.EvictedCounts);
-            Invariant(state.SeatsTaken == seats[campaign], $"R42: campaign {state.Id} counts its seats wrongly");
+            Invariant(
+                state.SeatsTaken == seats[campaign] && state.OrdersSeated == seated[campaign] + state.EvictedSeats, $"R42: campaign {state.Id} counts its seats wrongly");
             bool orders = state.Counts.Waiting == counts[campaign].Waiting && state.Counts.Formed == counts[campaign].Formed
                 && state.Counts.RefundOwed == counts[campaign].RefundOwed && state.Counts.Shipped == counts[campaign].Shipped;
             Invariant(orders, $"R19: campaign {state.Id} counts its orders wrongly");

@@ -23,6 +23,9 @@ internal sealed partial class CampaignState(long id)
     /// <summary>Seats of its quota that are taken: of open teams and of promises to open all, of formed ones those that did not go back unshipped (R42).</summary>
     public long SeatsTaken { get; private set; }
 
+    /// <summary>Orders that hold or paid a seat, until their money goes back unshipped: what states have always said of it.</summary>
+    public long OrdersSeated;
+
     // What a join asks of nearly every campaign, beside the counts it writes anyway: the terms themselves are two or three lines more.
     private int _latestVersion;
 

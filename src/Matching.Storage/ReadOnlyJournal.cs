@@ -28,7 +28,7 @@ public sealed class ReadOnlyJournal
 
     /// <summary>The same, one by one, oldest first.</summary>
     public IReadOnlyList<JournalPart> Parts => [.. _state.Segments.Select(segment => new JournalPart(
-        segment.Number, segment.Path, segment.Archived, segment.Generation, segment.FirstSequence, segment.Bytes))];
+        segment.Number, segment.Path, segment.Archived, segment.Generation, segment.FirstSequence, segment.Bytes, segment.Directory))];
 
     /// <summary>Starts of the engine so far.</summary>
     public int Generation => _state.Last.Generation;
@@ -93,4 +93,5 @@ public sealed class ReadOnlyJournal
 /// <param name="Generation">Which start of the engine wrote it.</param>
 /// <param name="FirstSequence">Sequence of its first event.</param>
 /// <param name="Bytes">Length of the segment, also of an archived one.</param>
-public sealed record JournalPart(long Number, string Path, bool Archived, int Generation, long FirstSequence, long Bytes);
+/// <param name="Directory">The id of the directory; empty in what the first version wrote, and archived.</param>
+public sealed record JournalPart(long Number, string Path, bool Archived, int Generation, long FirstSequence, long Bytes, Guid Directory);

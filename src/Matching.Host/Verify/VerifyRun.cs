@@ -99,9 +99,21 @@ internal static class VerifyRun
 
     private static (Counts? Counts, Auditor Audit) Audit(ReadOnlyJournal journal, Meter meter)
     {
-        var auditor = new Auditor();
+        var auditor = new Auditor { PresentRulesFrom = PresentRulesFrom(journal) };
         JournalWalk.Run(journal, 0, meter, auditor.Take, auditor.Take, static _ => { });
         return (auditor.End(), auditor);
+    }
+
+    /// <summary>
+    /// The first event that a program with the present rules decided: what the first version wrote has no id. Archived later, the last segment of its
+    /// may have got one.
+    /// </summary>
+    private static long PresentRulesFrom(ReadOnlyJournal journal)
+    {
+        IReadOnlyList<JournalPart> parts = journal.Parts;
+        int old = parts.TakeWhile(part => part.Directory == Guid.Empty).Count();
+        old += old > 0 && old < parts.Count && parts[old].Archived ? 1 : 0;
+        return old < parts.Count ? parts[old].FirstSequence : journal.EndSequence;
     }
 
     private static string Text(in Counts c) => string.Create(

@@ -7,7 +7,7 @@ internal sealed partial class CampaignState
 {
     public void Save(StateWriter to)
     {
-        to.Put(Id, Latest!.Merchant, SeatsTaken, Latest.Version);
+        to.Put(Id, Latest!.Merchant, OrdersSeated, Latest.Version);
         CountsState.Save(Counts, to);
         EffectiveTerms[] versions = [.. _versions.OfType<EffectiveTerms>()];
         to.Put(versions.Length);
@@ -34,10 +34,10 @@ internal sealed partial class CampaignState
         SavePieces(_evictedPiecesOf, to);
     }
 
-    /// <summary>Loads what follows the ids. The seats taken follow from the rows: earlier versions counted them otherwise.</summary>
+    /// <summary>Loads what follows the ids. What is taken of the quota is not in it: it follows from the rows.</summary>
     public void Load(ref StateReader from)
     {
-        from.Take();
+        OrdersSeated = from.Take();
         int latest = from.TakeInt();
         Counts = CountsState.Load(ref from);
         for (int versions = from.TakeInt(); versions > 0; versions--)
