@@ -16,7 +16,7 @@ public sealed class GeneratorTests
     {
         // A step gives the time, and not the command.
         IEnumerable<string> listed = OptionalFields.All.Select(field => field.Field).Concat(s_needed).Append(nameof(Command.At));
-        Assert.Equal(typeof(Command).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order(), listed.Distinct().Order());
+        Assert.Equal(typeof(Command).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order(StringComparer.Ordinal), listed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -46,6 +46,20 @@ internal static class Offers
         from terms in Terms()
         select new ControlCommand { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = terms };
 
+    /// <summary>The campaign of a beginning goes on for another audience, or at another price, and is otherwise as it was.</summary>
+    public static Gen<ControlCommand> ChangeOfOne(ControlCommand[] beginning) =>
+        from audience in Gen.Frequency((1, Gen.Constant(default(AudienceRule))), (2, Narrow))
+        from price in Gen.Elements(400L, 500L, 900L)
+        from which in Gen.Elements(true, false)
+        let terms = beginning[^1].Terms!
+        select new ControlCommand
+        {
+            Operation = ControlOperation.ChangeCampaign,
+            Request = 4,
+            Campaign = 1,
+            Terms = which ? terms with { Audience = audience } : terms with { GroupPriceFen = price },
+        };
+
     /// <summary>Any command of theirs.</summary>
     public static readonly Gen<ControlCommand> Any =
         from request in Gen.Choose(4, 60)
@@ -114,6 +128,11 @@ internal static class Offers
             BigDay = new BigDay(id, grade, warmUp > start ? start : warmUp, start, start + length),
         };
 
+    private static readonly Gen<AudienceRule> Narrow = Gen.Elements(
+        new AudienceRule(AudienceKind.NewBuyersOnly),
+        new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20),
+        new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2));
+
     private static Gen<EffectiveTerms> Terms() =>
         from start in Gen.Frequency((6, Gen.Constant(0L)), (1, Gen.Elements(1L, 20L)))
         from length in Gen.Frequency((5, Gen.Constant(200_000_000L)), (2, Gen.Elements(21L, 60L, 1_000L)))
@@ -126,10 +145,7 @@ internal static class Offers
         from perBuyer in Gen.Elements(0, 0, 1, 2)
         from hold in Gen.Elements(0L, 10L)
         from merge in Gen.Elements(true, true, false)
-        from audience in Gen.Frequency((4, Gen.Constant(default(AudienceRule))), (2, Gen.Elements(
-            new AudienceRule(AudienceKind.NewBuyersOnly),
-            new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20),
-            new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2))))
+        from audience in Gen.Frequency((4, Gen.Constant(default(AudienceRule))), (2, Narrow))
         select new EffectiveTerms
         {
             StartMs = start,

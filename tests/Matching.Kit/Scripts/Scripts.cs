@@ -82,9 +82,9 @@ public static class Scripts
     private static readonly Gen<Script> SideBySideOnOffer =
         from script in SideBySide
         from beginning in Offers.Beginning
-        from change in Offers.Change
+        from change in Offers.ChangeOfOne(beginning)
         from place in Gen.Choose(0, MostSteps)
-        select script with { Steps = [.. beginning.Select(Offering), .. WithOffers(script.Steps, [change with { Request = 4 }], [place])] };
+        select script with { Steps = [.. beginning.Select(Offering), .. WithOffers(script.Steps, [change], [place])] };
 
     private static readonly Gen<Script> Late =
         from terms in Terms().Select(t => t with { TeamSize = 2 })
@@ -93,8 +93,25 @@ public static class Scripts
         let first = late.Late.Select((c, i) => new Step(StepKind.Do, i == 0 ? Move.AtDue : waits[i] > 0 ? Move.Some : Move.Stay, waits[i], 0, c))
         select new Script([.. late.InTime.Select(c => new Step(StepKind.Do, Move.Stay, 0, 0, c)), .. first], terms, 0, 1);
 
+    /// <summary>As <see cref="Late"/>, in a campaign that changes while the hold runs, with an amount due and paid: may the payment be moved (R46)?</summary>
+    private static readonly Gen<Script> LateOnOffer =
+        from script in Late
+        from beginning in Offers.Beginning
+        from change in Offers.ChangeOfOne(beginning)
+        from due in Gen.Elements(0L, 500L, 700L)
+        let steps = script.Steps.Select(step => step with
+        {
+            Command = step.Command.Operation switch
+            {
+                Operation.Hold => step.Command with { DueNamed = true, Due = due },
+                Operation.Pay => step.Command with { Amount = 900 },
+                _ => step.Command,
+            },
+        }).ToArray()
+        select script with { Steps = [.. beginning.Select(Offering), .. steps[..2], Offering(change), .. steps[2..]] };
+
     /// <summary>Scripts of 1 … 72 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (1, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late));
+    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (3, LateOnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);
