@@ -30,8 +30,9 @@ internal sealed class LedgerRig
     /// <summary>Stands between the engine and its ledger; null for nothing.</summary>
     public Func<ILedger, ILedger>? Wrap { get; set; }
 
-    /// <summary>Orders that were created so far.</summary>
-    public int OpenedOrders => Creations().Count();
+    /// <summary>Orders that were made so far, by the payment of an unknown one too.</summary>
+    public int OpenedOrders => Creations().Concat(Snapshots.Answered.Where(one => one.Answer.Ok && one.Command.Operation == Operation.Pay))
+        .DistinctBy(one => (one.Command.Item, one.Command.Order)).Count();
 
     public SteppedEngine Open(int shards, Func<MatchingOptions, MatchingOptions>? with = null) => Snapshots.Open(shards, options =>
     {
@@ -78,6 +79,8 @@ internal sealed class LedgerRig
     /// <summary>Ends a life.</summary>
     public void Keep(SteppedEngine engine)
     {
+        // A hash acts on nothing, and a start acts on what is overdue (R36).
+        engine.Run(engine.Engine.AdvanceAsync(engine.Engine.Now));
         Hash = engine.Hash();
         engine.Validate();
         Assert.Null(engine.Engine.Health.LedgerFailure);
