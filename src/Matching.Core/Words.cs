@@ -54,6 +54,7 @@ public static class Words
         Outcome.NotEligible => "the campaign is not open to this buyer",
         Outcome.SoldOut => "the campaign's seats are sold",
         Outcome.LimitReached => "a limit is reached",
+        Outcome.BadRequest => "a field says what this order is not",
         Outcome.LowDisk => "disk space is below the reserve; nothing new is taken in",
         Outcome.Busy => "too many requests in flight; try again",
         Outcome.Unavailable => "writing failed: the outcome is unknown; repeat the same order after the restart",
