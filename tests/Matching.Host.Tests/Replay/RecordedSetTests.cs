@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matching.Host.Replay;
+using Matching.Host.Traffic;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Replay;
@@ -78,8 +79,7 @@ public sealed class RecordedSetTests : IDisposable
         JsonElement summary = await Replays.RunAsync(new ReplayOptions
         {
             Files = [RecordedTraffic.File($"raw/{raw}.tar.gz")],
-            Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal),
-            ByCategory = byCategory,
+            Traffic = new TrafficOptions { Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal), ByCategory = byCategory },
             Ledger = ledger,
         });
         Assert.Equal(RecordedTraffic.Unpacked($"oracle/{set}_K2_A.csv.gz"), await File.ReadAllTextAsync(ledger));

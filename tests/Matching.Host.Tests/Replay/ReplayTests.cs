@@ -3,6 +3,7 @@ using Matching.Engine;
 using Matching.Host.Cli;
 using Matching.Host.Generate;
 using Matching.Host.Replay;
+using Matching.Host.Traffic;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Replay;
@@ -92,7 +93,7 @@ public sealed class ReplayTests : IDisposable
     {
         string file = _replays.File("a.csv", "row,t,user,item\n1,100,1,1\n2,x,1,1\n");
         string directory = _replays.New("data");
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Strict = true }));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Traffic = new TrafficOptions { Strict = true } }));
         Assert.False(Directory.Exists(directory));
     }
 
