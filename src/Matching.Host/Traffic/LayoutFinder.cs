@@ -117,7 +117,8 @@ internal sealed class LayoutFinder(TrafficOptions options)
             }
         }
 
-        layout.Shown = string.Join(", ", shown);
+        // What goes by its own word needs none.
+        layout.Shown = shown.TrueForAll(pair => pair.Split(" = ") is [var word, var name] && string.Equals(word, ColumnNames.Plain(name), StringComparison.Ordinal)) ? "" : string.Join(", ", shown);
         string[] missing = [.. new[] { Column.User, Column.Item, Column.Time }.Where(column => !layout.Has(column)).Select(column => ColumnNames.Words[(int)column])];
         why = missing.Length == 0 ? "" : $"no column is known as {string.Join(" or ", missing)}";
         return missing.Length == 0 ? layout : null;

@@ -173,8 +173,7 @@ internal sealed class TrafficReader
                 $"{name}: none of its {rows:N0} rows has a behavior that --behaviors asks for; there are {string.Join(", ", reader.OtherBehaviors)}"));
         }
 
-        // The layout of generate's files, and of files without a header, is what was asked for or documented.
-        if (layout.Shown.Length > 0 && !string.Equals(layout.Shown, _shown, StringComparison.Ordinal) && !string.Equals(layout.Shown, "user = user, item = item, t = t, row = row", StringComparison.Ordinal))
+        if (layout.Shown.Length > 0 && !string.Equals(layout.Shown, _shown, StringComparison.Ordinal))
         {
             Notes.Add($"{name}: {layout.Shown}");
         }

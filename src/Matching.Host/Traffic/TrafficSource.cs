@@ -37,8 +37,8 @@ internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Actio
     public static bool IsOnDisk(string path)
     {
         // A pipe behind /dev/stdin or /dev/fd is a link to something that is no path; one with a name has no length.
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return new FileInfo(target) is { Exists: true, Length: > 0 };
+        return File.Exists(path)
+            && new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: > 0 };
     }
 
     private bool Take(string name, bool inArchive, Stream content, Stream? whole, int depth)

@@ -110,7 +110,7 @@ public sealed class ReplayTests : IDisposable
         string file = _replays.File("a.csv", "row,t,user,item\n9007199254740991,100,1,1\n");
         string directory = _replays.New("data");
         await Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory });
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true }));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true, Again = true }));
     }
 
     private static string Untimed(string line)
