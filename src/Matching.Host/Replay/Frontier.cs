@@ -5,9 +5,10 @@ using Matching.Host.Traffic;
 namespace Matching.Host.Replay;
 
 /// <summary>
-/// How far an interrupted replay had come. A refusal leaves no trace and is not remembered (R35), so a request that was refused must not be sent again: later, it might be
-/// taken. But a shard decides its requests in the order sent, and what it decided stands in the journal up to some point. So for each shard, all
-/// requests up to the last one that has an event were answered or decided alike, and so were all that are earlier than the shard's latest event.
+/// How far an interrupted replay had come. A refusal leaves no trace and is not remembered (R35), so a request that was refused must not
+/// be sent again: later, it might be taken. But a shard decides its requests in the order sent, and what it decided stands in the journal
+/// up to some point. So for each shard, all requests up to the last one that has an event were answered or decided alike, and so were all
+/// that are earlier than the shard's latest event.
 /// </summary>
 internal sealed class Frontier
 {

@@ -57,8 +57,8 @@ internal sealed class Ledger(long orderOffset)
     }
 
     /// <summary>
-    /// Writes it, sorted by opening row, times in seconds; gzip when the name ends in .gz. Words that hold a comma, a quote or a line end are quoted (RFC 4180); a
-    /// bar in a buyer's word is doubled, since bars part the members.
+    /// Writes it, sorted by opening row, times in seconds; gzip when the name ends in .gz. Words that hold a comma, a quote or a line end
+    /// are quoted (RFC 4180); a bar in a buyer's word is doubled, since bars part the members.
     /// </summary>
     public void Write(string path, WordTable words)
     {

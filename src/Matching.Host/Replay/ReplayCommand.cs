@@ -14,8 +14,9 @@ internal static class ReplayCommand
     private static readonly Argument<string[]> Files = new("FILE")
     {
         Arity = ArgumentArity.OneOrMore,
-        Description = "Recorded traffic, plain, gzip, tar or zip, told by content; - is standard input. Tables of requests, in any order, whose header says which columns are user, item and t "
-            + "(row,t,user,item; buyer_id,product_id,event_time; ...); Taobao UserBehavior without a header; BeiBei team lists (initiator, item, participants, parted by tabs). "
+        Description = "Recorded traffic, plain, gzip, tar or zip, told by content; - is standard input. Tables of requests, in any order, "
+            + "whose header says which columns are user, item and t (row,t,user,item; buyer_id,product_id,event_time; ...); "
+            + "Taobao UserBehavior without a header; BeiBei team lists (initiator, item, participants, parted by tabs). "
             + "Several files are one stream; order ids of a further file go on after the highest. "
             + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers compared with the recorded ones.",
     };
@@ -42,12 +43,14 @@ internal static class ReplayCommand
 
     private static readonly Option<bool> Resume = new("--resume")
     {
-        Description = "Go on with a replay into the directory that was interrupted, given the same files and options; it ends as it would have. An empty directory begins anew.",
+        Description = "Go on with a replay into the directory that was interrupted, given the same files and options; "
+            + "it ends as it would have. An empty directory begins anew.",
     };
 
     private static readonly Option<bool> Again = new("--again")
     {
-        Description = "Take a file though it was replayed into the directory before, or is named twice: each of its requests is then one more order.",
+        Description = "Take a file though it was replayed into the directory before, or is named twice: "
+            + "each of its requests is then one more order.",
     };
 
     private static readonly Option<string?> LedgerFile = new Option<string?>("--ledger")
@@ -105,7 +108,8 @@ internal static class ReplayCommand
         string[] files = parsed.GetRequiredValue(Files);
         if (files.Length == 1 && ReplayOptions.IsRecording(files[0]))
         {
-            Refuse(parsed, "says nothing to a recording, which has terms and times of its own", [TeamSize, Resume, Again, LedgerFile, .. TrafficArguments.All]);
+            const string Why = "says nothing to a recording, which has terms and times of its own";
+            Refuse(parsed, Why, [TeamSize, Resume, Again, LedgerFile, .. TrafficArguments.All]);
             var recorded = new RecordedRun(RecordedOptions(parsed, files[0]));
             (await recorded.RunAsync().ConfigureAwait(false)).Show("replayed a recording", parsed.GetValue(Json));
             return recorded.Unexplained == 0 ? ExitCodes.Ok : ExitCodes.Failed;

@@ -11,15 +11,17 @@ namespace Matching.Host.Replay;
 /// <param name="BeganAtMs">The engine's time before it, in ms since 1970; nothing of it is decided earlier.</param>
 /// <param name="Shards">Shard loops: a replay goes on with as many.</param>
 /// <param name="TeamSize">Seats of a team.</param>
-internal sealed record ReplayEntry(IReadOnlyList<ReplayedFile> Files, long OrderOffset, long FirstEvent, long BeganAtMs, int Shards, int TeamSize)
+internal sealed record ReplayEntry(
+    IReadOnlyList<ReplayedFile> Files, long OrderOffset, long FirstEvent, long BeganAtMs, int Shards, int TeamSize)
 {
     /// <summary>Every request was answered, and every deadline up to the last one's time acted on.</summary>
     public bool IsDone { get; init; }
 }
 
 /// <summary>
-/// What was replayed into a data directory: a small file beside the journal. It is written before the first request is sent and after the last is answered, so
-/// that an interrupted replay can go on and a file is not taken twice unnoticed. A copy made by <c>matching backup</c> has none.
+/// What was replayed into a data directory: a small file beside the journal. It is written before the first request is sent and after the
+/// last is answered, so that an interrupted replay can go on and a file is not taken twice unnoticed. A copy made by <c>matching
+/// backup</c> has none.
 /// </summary>
 internal sealed class ReplayHistory
 {
@@ -54,7 +56,8 @@ internal sealed class ReplayHistory
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is not as it was written ({e.Message}). Without it the directory is whole, but what was replayed into it is forgotten", e);
+            throw new InvalidDataException(
+                $"{path} is not as it was written ({e.Message}). Without it the directory is whole, but what was replayed into it is forgotten", e);
         }
     }
 
@@ -62,7 +65,8 @@ internal sealed class ReplayHistory
     /// <param name="options">What was asked for.</param>
     /// <param name="files">The files, as read.</param>
     /// <returns>The replay that goes on; null for one that is to begin.</returns>
-    /// <exception cref="UsageException">A replay is interrupted and others are to follow, or one is to go on that is another, or a file comes twice.</exception>
+    /// <exception cref="UsageException">A replay is interrupted and others are to follow, or one is to go on that is another, or a file
+    /// comes twice.</exception>
     public ReplayEntry? Choose(ReplayOptions options, IReadOnlyList<ReplayedFile> files)
     {
         if (options.Resume)
@@ -77,7 +81,9 @@ internal sealed class ReplayHistory
 
         if (Last is { IsDone: false } interrupted)
         {
-            throw new UsageException($"--data '{options.Directory}' holds an interrupted replay of {Names(interrupted.Files)}: --resume goes on with it, given the same files and options");
+            throw new UsageException(
+                $"--data '{options.Directory}' holds an interrupted replay of {Names(interrupted.Files)}: --resume goes on with it, " +
+                "given the same files and options");
         }
 
         if (!options.Again)
@@ -109,7 +115,8 @@ internal sealed class ReplayHistory
         if (!last.Files.Select(file => file.Content).SequenceEqual(files.Select(file => file.Content), StringComparer.Ordinal))
         {
             throw new UsageException(
-                $"--resume: the replay begun last in '{options.Directory}' was of {Names(last.Files)}, {last.Files.Sum(file => file.Requests)} requests; {Names(files)} hold others. " +
+                $"--resume: the replay begun last in '{options.Directory}' was of {Names(last.Files)}, " +
+                $"{last.Files.Sum(file => file.Requests)} requests; {Names(files)} hold others. " +
                 "Give the same files, in the same order and with the same options");
         }
 
@@ -126,23 +133,22 @@ internal sealed class ReplayHistory
 
     private void CheckTwice(ReplayOptions options, IReadOnlyList<ReplayedFile> files)
     {
-        for (int i = 0; i < files.Count; i++)
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (ReplayedFile file in files.Where(file => file.Requests > 0))
         {
-            ReplayedFile file = files[i];
-            if (file.Requests > 0 && files.Take(i).FirstOrDefault(other => string.Equals(other.Content, file.Content, StringComparison.Ordinal)) is { } twin)
+            if (!seen.TryAdd(file.Content, file.Name))
             {
-                throw new UsageException($"FILE '{file.Name}' holds the same requests as '{twin.Name}': each would be a second order; --again takes both");
+                throw Twice($"FILE '{file.Name}' holds the same requests as '{seen[file.Content]}'");
             }
 
-            if (file.Requests > 0 && Find(file) is not null)
+            if (_entries.Exists(entry => entry.Files.Any(other => string.Equals(other.Content, file.Content, StringComparison.Ordinal))))
             {
-                throw new UsageException($"FILE '{file.Name}' was replayed into '{options.Directory}' before: each request would be a second order; --again takes it once more");
+                throw Twice($"FILE '{file.Name}' was replayed into '{options.Directory}' before");
             }
         }
     }
 
-    private ReplayEntry? Find(ReplayedFile file) =>
-        _entries.Find(entry => entry.Files.Any(other => string.Equals(other.Content, file.Content, StringComparison.Ordinal)));
+    private static UsageException Twice(string what) => new($"{what}: each request would be a second order; --again takes it all the same");
 
     private void Write()
     {

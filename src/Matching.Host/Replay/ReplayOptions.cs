@@ -46,7 +46,8 @@ internal sealed record ReplayOptions
     public int ShardCount => Shards > 0 ? Shards : Math.Clamp(Environment.ProcessorCount - 1, 1, MostShards);
 
     /// <summary>True for a recording of an engine. A pipe is none: it could not be looked into and then read.</summary>
-    public static bool IsRecording(string file) => System.IO.Directory.Exists(file) || TrafficSource.IsOnDisk(file) ? RecordingReader.IsRecording(file) : false;
+    public static bool IsRecording(string file) =>
+        (System.IO.Directory.Exists(file) || TrafficSource.IsOnDisk(file)) && RecordingReader.IsRecording(file);
 
     /// <summary>Refuses what cannot be, before anything is read or made.</summary>
     /// <exception cref="UsageException">It cannot be.</exception>

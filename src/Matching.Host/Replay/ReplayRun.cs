@@ -106,14 +106,16 @@ internal sealed class ReplayRun
     {
         if (_options.Resume && engine.Recovered > 0)
         {
-            throw new UsageException($"--resume: '{_options.Directory}' is in use, and no replay into it is remembered; --append adds to what it holds");
+            throw new UsageException(
+                $"--resume: '{_options.Directory}' is in use, and no replay into it is remembered; --append adds to what it holds");
         }
 
         long offset = _options.Append ? engine.HighestOrder : 0;
         long highest = _reader.Teams.Count > 0 ? _reader.Teams.Seats : _reader.Arrivals.HighestOrder;
         if (highest > BookOptions.MaxId - offset)
         {
-            throw new InvalidDataException($"order ids would go beyond {BookOptions.MaxId}: the directory's highest is {offset} and the recording's {highest}");
+            throw new InvalidDataException(
+                $"order ids would go beyond {BookOptions.MaxId}: the directory's highest is {offset} and the recording's {highest}");
         }
 
         // All shards begin at one time: what comes before it is decided at it, by whichever shard.

@@ -13,7 +13,8 @@ internal static class RequestSender
     /// <param name="orderOffset">Added to every order id.</param>
     /// <param name="frontier">Tells the requests that were decided before, which are left out; null for none.</param>
     /// <param name="progress">Told how many are done with.</param>
-    public static async Task<Tally> SendAsync(MatchingEngine engine, ArrivalList arrivals, long orderOffset, Frontier? frontier, Action<long> progress)
+    public static async Task<Tally> SendAsync(
+        MatchingEngine engine, ArrivalList arrivals, long orderOffset, Frontier? frontier, Action<long> progress)
     {
         var tally = new Tally();
         var lane = new CommandLane(engine, tally.Take);

@@ -17,7 +17,8 @@ namespace Matching.Host.Replay;
 /// <param name="engine">An engine with a manual clock.</param>
 /// <param name="lines">The lists.</param>
 /// <param name="entry">The replay.</param>
-/// <param name="goesOn">It was interrupted. Everything is sent again: nothing of a team list is ever refused, so what was answered is repeated and changes nothing (R35).</param>
+/// <param name="goesOn">It was interrupted. Everything is sent again: nothing of a team list is ever refused, so what was answered is
+/// repeated and changes nothing (R35).</param>
 /// <param name="terms">The life of a team.</param>
 internal sealed class TeamSender(MatchingEngine engine, TeamLines lines, ReplayEntry entry, bool goesOn, BookOptions terms)
 {

@@ -12,7 +12,8 @@ internal static class TrafficArguments
 
     private static readonly Option<string?> Columns = new("--columns")
     {
-        Description = $"Which columns they are, by header or by position from 1: {string.Join(", ", ColumnNames.Words)}. What is not named goes by its header.",
+        Description = $"Which columns they are, by header or by position from 1: {string.Join(", ", ColumnNames.Words)}. "
+            + "What is not named goes by its header.",
         HelpName = "user=NAME,item=NAME,t=NAME",
     };
 
@@ -24,7 +25,8 @@ internal static class TrafficArguments
 
     private static readonly Option<string?> Time = new("--time")
     {
-        Description = "How times are written: seconds, ms or millionths since 1970, ISO, or a format such as 'dd-MM-yyyy HH:mm'. The first time of a file tells it otherwise.",
+        Description = "How times are written: seconds, ms or millionths since 1970, ISO, or a format such as 'dd-MM-yyyy HH:mm'. "
+            + "The first time of a file tells it otherwise.",
         HelpName = "s|ms|us|iso|FORMAT",
     };
 
@@ -53,7 +55,8 @@ internal static class TrafficArguments
 
     private static readonly Option<string?> Behaviors = new("--behaviors")
     {
-        Description = "The behaviors taken as requests, of those in the behavior column; all of them, or those of the preset, when nothing is said.",
+        Description = "The behaviors taken as requests, of those in the behavior column; "
+            + "all of them, or those of the preset, when nothing is said.",
         HelpName = "buy,cart,...",
     };
 
@@ -64,7 +67,10 @@ internal static class TrafficArguments
         DefaultValueFactory = _ => "item",
     };
 
-    private static readonly Option<bool> Strict = new("--strict") { Description = "A bad row is an error; otherwise it is left out, counted and shown." };
+    private static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "A bad row is an error; otherwise it is left out, counted and shown.",
+    };
 
     private static readonly Option<double> MaxBad = new Option<double>("--max-bad")
     {
@@ -74,10 +80,10 @@ internal static class TrafficArguments
     }.Within(0, 100);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Columns, PresetName, Time, Zone, Delimiter, Encoding, Teams, Behaviors, Item, Strict, MaxBad];
+    public static IReadOnlyList<Option> All { get; } =
+        [Columns, PresetName, Time, Zone, Delimiter, Encoding, Teams, Behaviors, Item, Strict, MaxBad];
 
-    /// <summary>Those that say nothing to a team list.</summary>
-    public static IReadOnlyList<Option> OfTables { get; } = [Columns, PresetName, Time, Zone, Delimiter, Behaviors, Item];
+    private static Option[] OfTables => [Columns, PresetName, Time, Zone, Delimiter, Behaviors, Item];
 
     /// <summary>What they say.</summary>
     /// <exception cref="UsageException">One says what cannot be.</exception>
@@ -90,8 +96,13 @@ internal static class TrafficArguments
         }
 
         string item = parsed.GetRequiredValue(Item);
+        if (item is not ("item" or "category"))
+        {
+            throw new UsageException($"--item '{item}' is neither item nor category");
+        }
+
         Preset? preset = parsed.GetValue(PresetName) is { } name ? Preset.All[name] : null;
-        HashSet<string>? behaviors = parsed.GetValue(Behaviors) is { } list ? new(list.Split(',', StringSplitOptions.TrimEntries), StringComparer.Ordinal) : null;
+        HashSet<string>? behaviors = parsed.GetValue(Behaviors)?.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
         var options = new TrafficOptions
         {
             Columns = parsed.GetValue(Columns) is { } columns ? ColumnChoice.Parse(columns) : ColumnChoice.None,
@@ -102,7 +113,7 @@ internal static class TrafficArguments
             Encoding = parsed.GetValue(Encoding),
             Teams = teams,
             Behaviors = behaviors,
-            ByCategory = item is "item" or "category" ? item is "category" : throw new UsageException($"--item '{item}' is neither item nor category"),
+            ByCategory = item is "category",
             Strict = parsed.GetValue(Strict),
             MaxBadPercent = parsed.GetValue(MaxBad),
         };
@@ -117,10 +128,17 @@ internal static class TrafficArguments
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone) ? zone
             : throw new UsageException($"--zone '{name}' is not known on this machine: name one such as UTC, Asia/Shanghai or Europe/Berlin");
 
-    private static string DelimiterOf(string text) => text switch
+    private static string DelimiterOf(string text)
     {
-        "tab" or "\\t" => "\t",
-        _ => text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= LongestDelimiter && text.AsSpan().IndexOfAny("\"\r\n") < 0 && !text.Any(char.IsAsciiLetterOrDigit) ? text
-            : throw new UsageException($"--delimiter '{text}' is neither tab nor a mark between columns, of {LongestDelimiter} bytes at most, without letters, digits, quotes and line ends"),
-    };
+        if (text is "tab" or "\\t")
+        {
+            return "\t";
+        }
+
+        bool isMark = text.Length > 0 && System.Text.Encoding.UTF8.GetByteCount(text) <= LongestDelimiter
+            && !text.Any(c => char.IsAsciiLetterOrDigit(c) || c is '"' or '\r' or '\n');
+        return isMark ? text : throw new UsageException(
+            $"--delimiter '{text}' is neither tab nor a mark between columns, of {LongestDelimiter} bytes at most, " +
+            "without letters, digits, quotes and line ends");
+    }
 }

@@ -27,7 +27,8 @@ internal sealed class BehaviorFilter
             throw new UsageException($"--behaviors '{unknown}' is none of {_names}");
         }
 
-        bool Takes(string name) => asked?.Contains(name) ?? (preset.TakenBehaviors.Count == 0 || preset.TakenBehaviors.Contains(name, StringComparer.Ordinal));
+        bool Takes(string name) =>
+            asked?.Contains(name) ?? (preset.TakenBehaviors.Count == 0 || preset.TakenBehaviors.Contains(name, StringComparer.Ordinal));
         _known = [.. preset.Behaviors.Select(behavior => (Encoding.UTF8.GetBytes(behavior.Word), Takes(behavior.Name)))];
         _byPrefix = preset.BehaviorsByPrefix;
         _asked = names.Length > 0 ? null : asked?.Select(Encoding.UTF8.GetBytes).ToArray();

@@ -29,7 +29,8 @@ internal sealed class ColumnChoice
             if (column < 0)
             {
                 throw new UsageException(
-                    $"--columns '{part}' is no NAME=COLUMN; NAME is one of {string.Join(", ", ColumnNames.Words)}, COLUMN a header or a position from 1: user=buyer_id,item=3,t=time");
+                    $"--columns '{part}' is no NAME=COLUMN; NAME is one of {string.Join(", ", ColumnNames.Words)}, " +
+                    "COLUMN a header or a position from 1: user=buyer_id,item=3,t=time");
             }
 
             if (choice._chosen[column] is not null)

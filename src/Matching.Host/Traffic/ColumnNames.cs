@@ -22,7 +22,9 @@ internal enum Column
     Behavior,
 }
 
-/// <summary>The words for columns: on the command line, and in the headers of files, where case, blanks and punctuation do not count.</summary>
+/// <summary>
+/// The words for columns: on the command line, and in the headers of files, where case, blanks and punctuation do not count.
+/// </summary>
 internal static class ColumnNames
 {
     /// <summary>How many kinds of columns there are.</summary>
@@ -30,8 +32,8 @@ internal static class ColumnNames
 
     private static readonly string[][] Usual =
     [
-        ["user", "userid", "uid", "buyer", "buyerid", "customer", "customerid", "visitor", "visitorid", "member", "memberid", "client", "clientid",
-            "household", "householdid", "用户", "用户id", "买家", "买家id", "会员", "会员id"],
+        ["user", "userid", "uid", "buyer", "buyerid", "customer", "customerid", "visitor", "visitorid", "member", "memberid",
+            "client", "clientid", "household", "householdid", "用户", "用户id", "买家", "买家id", "会员", "会员id"],
         ["item", "itemid", "product", "productid", "goods", "goodsid", "article", "articleid", "stockcode", "商品", "商品id", "宝贝", "宝贝id"],
         ["t", "ts", "time", "timestamp", "datetime", "eventtime", "eventtimestamp", "requesttime", "ordertime", "orderdate", "invoicedate",
             "createdat", "createtime", "transactiontimestamp", "transactiontime", "时间", "时间戳", "下单时间"],
@@ -45,6 +47,9 @@ internal static class ColumnNames
 
     /// <summary>The header that <c>generate</c> writes.</summary>
     public static ReadOnlySpan<byte> RequestsHeader => "row,t,user,item"u8;
+
+    /// <summary>The word of a column.</summary>
+    public static string WordOf(Column column) => Words[(int)column];
 
     /// <summary>The names, in their plain form, by which a column is known without being named.</summary>
     public static IReadOnlyList<string> UsualOf(Column column) => Usual[(int)column];

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// A mark of what a file asked for, to know it again however it was packed: 64 bits of all requests in their order. Not against people who want two files to
-/// have one mark.
+/// A mark of what a file asked for, to know it again however it was packed: 64 bits of all requests in their order. Not against people
+/// who want two files to have one mark.
 /// </summary>
 internal struct ContentMark
 {

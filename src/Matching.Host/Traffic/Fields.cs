@@ -24,7 +24,8 @@ internal ref struct Fields
     /// <summary>Fields that may be quoted.</summary>
     /// <param name="record">The record, without its end.</param>
     /// <param name="delimiter">What parts fields: one byte or more.</param>
-    /// <param name="scratch">As long as the record at least: fields with doubled quotes are put right there. Empty where quotes do not count.</param>
+    /// <param name="scratch">As long as the record at least: fields with doubled quotes are put right there. Empty where quotes do not
+    /// count.</param>
     public Fields(ReadOnlySpan<byte> record, ReadOnlySpan<byte> delimiter, Span<byte> scratch)
     {
         _rest = record;
@@ -71,13 +72,13 @@ internal ref struct Fields
     }
 
     /// <summary>A field as a message shows it: not too long, and no byte in it moves the cursor of a terminal.</summary>
-    public static string Show(ReadOnlySpan<byte> field, int longest = 40)
-    {
-        string text = Encoding.UTF8.GetString(field[..Math.Min(field.Length, longest)]) + (field.Length > longest ? "…" : "");
-        return text.Any(char.IsControl)
-            ? string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}") : c.ToString()))
-            : text;
-    }
+    public static string Show(ReadOnlySpan<byte> field, int longest = 40) =>
+        Printable(Encoding.UTF8.GetString(field[..Math.Min(field.Length, longest)]) + (field.Length > longest ? "…" : ""));
+
+    /// <summary>A text whose control characters are written out.</summary>
+    public static string Printable(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(c => char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\x{(int)c:X2}") : c.ToString()))
+        : text;
 
     /// <summary>The next field.</summary>
     /// <returns>False behind the last one, and where its quotes are wrong.</returns>

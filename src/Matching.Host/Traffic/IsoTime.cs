@@ -1,8 +1,9 @@
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Reads ISO 8601 times without making strings: <c>2019-10-01</c>, <c>2019-10-01 18</c>, <c>2019-10-01T18:30</c>, <c>2019-10-01 18:30:05.123</c>, each but the
-/// first with <c>Z</c>, <c>UTC</c>, <c>GMT</c>, <c>+08:00</c>, <c>+0800</c> or <c>+08</c> behind it, or nothing.
+/// Reads ISO 8601 times without making strings: <c>2019-10-01</c>, <c>2019-10-01 18</c>, <c>2019-10-01T18:30</c>, <c>2019-10-01
+/// 18:30:05.123</c>, each but the first with <c>Z</c>, <c>UTC</c>, <c>GMT</c>, <c>+08:00</c>, <c>+0800</c> or <c>+08</c> behind it, or
+/// nothing.
 /// </summary>
 internal static class IsoTime
 {

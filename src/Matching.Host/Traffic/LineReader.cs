@@ -1,9 +1,10 @@
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Splits a stream of UTF-8 text into records without making a string of any. A record is a line; where quotes count, a line whose quoted
-/// field is open goes on with the next one. Lines end with LF or CRLF, in a file without any LF with CR; the last one may end with the file. A byte order mark is
-/// skipped. Records beyond <see cref="MaxBytes"/> come back empty with <see cref="TooLong"/> set. One thread at a time.
+/// Splits a stream of UTF-8 text into records without making a string of any. A record is a line; where quotes count, a line whose
+/// quoted field is open goes on with the next one. Lines end with LF or CRLF, in a file without any LF with CR; the last one may end with
+/// the file. A byte order mark is skipped. Records beyond <see cref="MaxBytes"/> come back empty with <see cref="TooLong"/> set. One
+/// thread at a time.
 /// </summary>
 internal sealed class LineReader
 {
@@ -43,6 +44,15 @@ internal sealed class LineReader
 
     /// <summary>What is buffered and not read yet: at first, the head of the file.</summary>
     public ReadOnlySpan<byte> Head => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Takes the first line off a text, without its end.</summary>
+    public static ReadOnlySpan<byte> NextLine(scoped ref ReadOnlySpan<byte> text, byte lineEnd)
+    {
+        int end = text.IndexOf(lineEnd);
+        ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+        text = end < 0 ? default : text[(end + 1)..];
+        return line.TrimEnd((byte)'\r');
+    }
 
     /// <summary>From now on quotes count, in fields parted so.</summary>
     public void Quote(byte[] delimiter)
@@ -88,7 +98,10 @@ internal sealed class LineReader
         return true;
     }
 
-    /// <summary>Where a record ends whose first line may leave a quoted field open. One that is not closed well ends with its first line, so that only it is lost.</summary>
+    /// <summary>
+    /// Where a record ends whose first line may leave a quoted field open. One that is not closed well ends with its first line, so that
+    /// only it is lost.
+    /// </summary>
     private int EndOfQuotedRecord(int firstLine)
     {
         int length = firstLine;
@@ -112,7 +125,7 @@ internal sealed class LineReader
         return length;
     }
 
-    /// <summary>The quote that closes the field which is open at <paramref name="from"/>: the next one that is not doubled. Negative where there is none.</summary>
+    /// <summary>The quote that closes the field open at <paramref name="from"/>: the next one not doubled. Negative for none.</summary>
     private int ClosingQuote(int from)
     {
         while (from <= MaxBytes)
@@ -148,7 +161,9 @@ internal sealed class LineReader
         return fields.IsOpen;
     }
 
-    /// <summary>Where a line ends that has no end before <paramref name="from"/>; more than <see cref="MaxBytes"/> where it is too long.</summary>
+    /// <summary>
+    /// Where a line ends that has no end before <paramref name="from"/>; beyond <see cref="MaxBytes"/> where it is too long.
+    /// </summary>
     private int EndOfLine(int from)
     {
         while (true)

@@ -1,6 +1,8 @@
 namespace Matching.Host.Traffic;
 
-/// <summary>How a well-known data set is laid out: the names of its columns, the words of its behaviors, and what of it is no request.</summary>
+/// <summary>
+/// How a well-known data set is laid out: the names of its columns, the words of its behaviors, and what of it is no request.
+/// </summary>
 internal sealed record Preset
 {
     /// <summary>Headers by <see cref="Column"/>, in plain form, the best first. Columns without any go by their usual names.</summary>
@@ -14,7 +16,10 @@ internal sealed record Preset
     /// <summary>Usual names and no more.</summary>
     public static Preset None { get; } = new("");
 
-    /// <summary>Taobao UserBehavior, which has no header: <c>user,item,category,behavior,epoch seconds</c>. The one preset that a file is taken for unasked.</summary>
+    /// <summary>
+    /// Taobao UserBehavior, which has no header: <c>user,item,category,behavior,epoch seconds</c>. The one preset that a file is taken
+    /// for unasked.
+    /// </summary>
     public static Preset Taobao => All["taobao"];
 
     /// <summary>The word for it.</summary>

@@ -66,7 +66,9 @@ internal sealed class HeadStream : ReadingStream
     }
 }
 
-/// <summary>A file of an archive: damage is told by its name. Its length is checked at the end, and its checksum where the archive has one.</summary>
+/// <summary>
+/// A file of an archive: damage is told by its name. Its length is checked at the end, and its checksum where the archive has one.
+/// </summary>
 /// <param name="inner">What it holds.</param>
 /// <param name="name">The name to show.</param>
 /// <param name="length">Its length.</param>

@@ -1,8 +1,9 @@
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Row numbers: those of one file, to notice one that comes twice, or those that a directory has orders of. Assumes dense numbers in nearly ascending order: bits in pieces of
-/// 1,024, the piece used last at hand, so that ten million rows take 1.5 MB and no look-up. A hash set would take 200 times that.
+/// Row numbers: those of one file, to notice one that comes twice, or those that a directory has orders of. Assumes dense numbers in
+/// nearly ascending order: bits in pieces of 1,024, the piece used last at hand, so that ten million rows take 1.5 MB and no look-up. A
+/// hash set would take 200 times that.
 /// </summary>
 internal sealed class RowNumbers
 {

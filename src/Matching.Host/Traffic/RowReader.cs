@@ -48,20 +48,31 @@ internal sealed class RowReader
             return wrong;
         }
 
-        if (_behaviors is not null && (_behaviors.Look(row.Behavior, out bool isTaken) is { } unknown ? unknown : isTaken ? null : "") is { } notTaken)
+        // A row that is no request must still be a row: a line cut short is bad, whatever it was.
+        if (Check(row, orderOffset, ref arrival) is { } bad)
         {
-            return notTaken.Length > 0 ? notTaken : null;
+            return bad;
         }
 
-        if (_layout.Preset.PassesRowsWithoutUser && row.User.IsEmpty)
+        bool isTaken = !_layout.Preset.PassesRowsWithoutUser || !row.User.IsEmpty;
+        if (_behaviors is not null && isTaken && _behaviors.Look(row.Behavior, out isTaken) is { } unknown)
         {
-            return null;
+            return unknown;
         }
 
-        if (_layout.Has(Column.Row) && (!Fields.TryNumber(row.Number, BookOptions.MaxId - orderOffset, out arrival.Order) || arrival.Order == 0))
+        arrival.Order += arrival.Order > 0 ? orderOffset : 0;
+        return !isTaken ? null
+            : WordOf("user", row.User, out arrival.Buyer)
+            ?? WordOf("item", _options.ByCategory ? row.Category : row.Item, out arrival.Item);
+    }
+
+    private string? Check(in Row row, long orderOffset, ref Arrival arrival)
+    {
+        long highest = BookOptions.MaxId - orderOffset;
+        if (_layout.Has(Column.Row) && (!Fields.TryNumber(row.Number, highest, out arrival.Order) || arrival.Order == 0))
         {
             return IsSpreadsheetNumber(row.Number) ? LostDigits("row", row.Number)
-                : string.Create(CultureInfo.InvariantCulture, $"row '{Fields.Show(row.Number)}' is no whole number from 1 to {BookOptions.MaxId - orderOffset}");
+                : string.Create(CultureInfo.InvariantCulture, $"row '{Fields.Show(row.Number)}' is no whole number from 1 to {highest}");
         }
 
         if (!_times.TryRead(row.Time, out arrival.AtMs))
@@ -69,8 +80,10 @@ internal sealed class RowReader
             return IsSpreadsheetNumber(row.Time) ? LostDigits("t", row.Time) : $"t '{Fields.Show(row.Time)}' is not {_times.Wanted}";
         }
 
-        arrival.Order += arrival.Order > 0 ? orderOffset : 0;
-        return WordOf("user", row.User, out arrival.Buyer) ?? WordOf("item", _options.ByCategory ? row.Category : row.Item, out arrival.Item);
+        bool areNumbers = !_layout.Preset.HasNumbersOnly
+            || (Fields.IsDigits(row.User) && Fields.IsDigits(row.Item) && Fields.IsDigits(row.Category));
+        return areNumbers ? null
+            : $"user '{Fields.Show(row.User)}', item '{Fields.Show(row.Item)}' or category '{Fields.Show(row.Category)}' is no number";
     }
 
     private string? Split(ReadOnlySpan<byte> record, out Row row)
@@ -101,11 +114,6 @@ internal sealed class RowReader
             return $"{name} is empty";
         }
 
-        if (_layout.Preset.HasNumbersOnly && !Fields.IsDigits(word))
-        {
-            return $"{name} '{Fields.Show(word)}' is no number";
-        }
-
         id = _words.IdOf(word);
         return id < WordTable.FirstHashed ? null
             : word.IndexOfAny((byte)0, (byte)'\r', (byte)'\n') >= 0 ? $"{name} '{Fields.Show(word)}' holds a NUL byte or a line end"
@@ -120,11 +128,13 @@ internal sealed class RowReader
     {
         int e = field.IndexOf("E+"u8);
         int dot = field.IndexOf((byte)'.');
-        return e > 0 && Fields.IsDigits(field[(e + 2)..]) && (dot < 0 ? Fields.IsDigits(field[..e]) : dot < e && Fields.IsDigits(field[..dot]) && Fields.IsDigits(field[(dot + 1)..e]));
+        return e > 0 && dot < e && Fields.IsDigits(field[(e + 2)..])
+            && (dot < 0 ? Fields.IsDigits(field[..e]) : Fields.IsDigits(field[..dot]) && Fields.IsDigits(field[(dot + 1)..e]));
     }
 
     private static string LostDigits(string name, ReadOnlySpan<byte> field) =>
-        $"{name} '{Fields.Show(field)}' is a number as a spreadsheet shows it, with digits lost: give the column a format of whole numbers or text there, and save it again";
+        $"{name} '{Fields.Show(field)}' is a number as a spreadsheet shows it, with digits lost: " +
+        "give the column a format of whole numbers or text there, and save it again";
 
     private ref struct Row
     {

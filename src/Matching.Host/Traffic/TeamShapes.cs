@@ -1,6 +1,8 @@
 namespace Matching.Host.Traffic;
 
-/// <summary>Tells BeiBei team lists (initiator, item, participants, parted by tabs; without participants the team failed) from tables by their head.</summary>
+/// <summary>
+/// Tells BeiBei team lists (initiator, item, participants, parted by tabs; without participants the team failed) from tables by their head.
+/// </summary>
 internal static class TeamShapes
 {
     private const int LinesTried = 50;
@@ -10,7 +12,8 @@ internal static class TeamShapes
     public static bool IsSideFile(string name) => Path.GetFileName(name) is "data_size.txt" or "social_relation.txt";
 
     /// <summary>
-    /// True where the first lines are numbers parted by tabs and no table. Ratings and visits are such lines as well: as many columns in every line, and a time in the last.
+    /// True where the first lines are numbers parted by tabs and no table. Ratings and visits are such lines as well: as many columns in
+    /// every line, and a time in the last.
     /// </summary>
     public static bool Fits(ReadOnlySpan<byte> head, byte lineEnd)
     {
@@ -20,9 +23,7 @@ internal static class TeamShapes
         bool times = true;
         while (lines < LinesTried && !head.IsEmpty)
         {
-            int end = head.IndexOf(lineEnd);
-            ReadOnlySpan<byte> line = (end < 0 ? head : head[..end]).TrimEnd((byte)'\r');
-            head = end < 0 ? default : head[(end + 1)..];
+            ReadOnlySpan<byte> line = LineReader.NextLine(ref head, lineEnd);
             if (line.IsEmpty)
             {
                 continue;

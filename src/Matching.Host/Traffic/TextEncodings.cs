@@ -3,7 +3,9 @@ using Matching.Host.Cli;
 
 namespace Matching.Host.Traffic;
 
-/// <summary>Reads text of other encodings as UTF-8. A byte order mark says which it is; without one, it is UTF-8 unless another is named.</summary>
+/// <summary>
+/// Reads text of other encodings as UTF-8. A byte order mark says which it is; without one, it is UTF-8 unless another is named.
+/// </summary>
 internal static class TextEncodings
 {
     private const int MarkBytes = 4;
@@ -13,7 +15,8 @@ internal static class TextEncodings
         ["utf-8"] = () => Encoding.UTF8,
         ["utf-16"] = () => Encoding.Unicode,
         // What is GBK is GB 18030, which has more.
-        ["gbk"] = () => CodePagesEncodingProvider.Instance.GetEncoding("gb18030", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\uFFFD"))!,
+        ["gbk"] = () => CodePagesEncodingProvider.Instance.GetEncoding(
+            "gb18030", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\uFFFD"))!,
         ["latin1"] = () => Encoding.Latin1,
     };
 

@@ -49,7 +49,8 @@ internal readonly record struct TimeFormat(TimeKind Kind, string? Custom = null)
         }
 
         return HasDate(text) && ReadsItself(text) ? new TimeFormat(TimeKind.Custom, text) : throw new UsageException(
-            $"--time '{text}' is none of {string.Join(", ", Words)} and no format of a date: one has y, M and d, as in 'dd-MM-yyyy HH:mm' or 'yyyy/M/d H:mm:ss'");
+            $"--time '{text}' is none of {string.Join(", ", Words)} and no format of a date: " +
+            "one has y, M and d, as in 'dd-MM-yyyy HH:mm' or 'yyyy/M/d H:mm:ss'");
     }
 
     private static bool HasDate(string text) => text.Contains('y') && text.Contains('M') && text.Contains('d');

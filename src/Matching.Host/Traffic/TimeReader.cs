@@ -5,11 +5,12 @@ using Matching.Host.Cli;
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Reads the times of one file. Where nothing was said, the first time decides for all: a number of up to 11 digits is seconds, of 12 to 14 ms, of more
-/// millionths; and where it lies after March 1973, a later one before that is a line cut short. One thread at a time.
+/// Reads the times of one file. Where nothing was said, the first time decides for all: a number of up to 11 digits is seconds, of 12 to
+/// 14 ms, of more millionths; and where it lies after March 1973, a later one before that is a line cut short. One thread at a time.
 /// </summary>
 /// <param name="format">How they are written.</param>
-/// <param name="zone">The zone of times that name none; null for UTC. A local time that comes twice is the later one, one that is skipped is as if it were not.</param>
+/// <param name="zone">The zone of times that name none; null for UTC. A local time that comes twice is the later one, one that is skipped
+/// is as if it were not.</param>
 /// <param name="leastSecond">The first second that can be meant, since 1970.</param>
 internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long leastSecond = 0)
 {
@@ -31,9 +32,9 @@ internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long lea
     /// <summary>What a time should be, for a message.</summary>
     public string Wanted => _kind switch
     {
-        TimeKind.Seconds => "seconds since 1970" + (_least > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_least} or more") : ""),
-        TimeKind.Milliseconds => "ms since 1970" + (_least > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_least * 1000} or more") : ""),
-        TimeKind.Microseconds => "millionths of a second since 1970",
+        TimeKind.Seconds => "seconds since 1970" + AtLeast(1),
+        TimeKind.Milliseconds => "ms since 1970" + AtLeast(1_000),
+        TimeKind.Microseconds => "millionths of a second since 1970" + AtLeast(1_000_000),
         TimeKind.Iso => "an ISO time such as 2019-10-01 00:00:00",
         TimeKind.Custom => $"a time '{format.Custom}'",
         _ => "a time in seconds or ms since 1970 or an ISO one; --time says how times are written",
@@ -61,6 +62,9 @@ internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long lea
         };
     }
 
+    private string AtLeast(long perSecond) =>
+        _least > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_least * perSecond} or more") : "";
+
     private static UsageException NoZone() => new("--zone says nothing to times that are numbers: they are counted from 1970 in UTC");
 
     private bool TryTell(ReadOnlySpan<byte> field)
@@ -83,8 +87,14 @@ internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long lea
             throw NoZone();
         }
 
-        (_kind, long perSecond) = digits <= 11 ? (TimeKind.Seconds, 1L) : digits <= 14 ? (TimeKind.Milliseconds, 1_000) : (TimeKind.Microseconds, 1_000_000);
-        _least = Fields.TryNumber(field[..digits], long.MaxValue, out long first) && first >= PlausibleSecond * perSecond ? PlausibleSecond : 0;
+        (_kind, long perSecond) = digits switch
+        {
+            <= 11 => (TimeKind.Seconds, 1L),
+            <= 14 => (TimeKind.Milliseconds, 1_000),
+            _ => (TimeKind.Microseconds, 1_000_000),
+        };
+        bool isPlausible = Fields.TryNumber(field[..digits], long.MaxValue, out long first) && first >= PlausibleSecond * perSecond;
+        _least = isPlausible ? PlausibleSecond : 0;
         return true;
     }
 
@@ -145,7 +155,8 @@ internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long lea
                 && IsTaken(time, null, out ms);
         }
 
-        return DateTimeOffset.TryParseExact(chars[..length], format.Custom, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset exact)
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal;
+        return DateTimeOffset.TryParseExact(chars[..length], format.Custom, CultureInfo.InvariantCulture, Styles, out DateTimeOffset exact)
             && IsTaken(exact.DateTime, exact.Offset, out ms);
     }
 

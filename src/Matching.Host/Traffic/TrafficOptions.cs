@@ -33,6 +33,11 @@ internal sealed record TrafficOptions
     /// <summary>The category stands for the item: the same recording, far more contended.</summary>
     public bool ByCategory { get; init; }
 
+    /// <summary>Something is said that a team list has not.</summary>
+    public bool SaysTable =>
+        Columns.Any || Preset is not null || Time != TimeFormat.Auto || Zone is not null || Delimiter is not null
+        || Behaviors is not null || ByCategory;
+
     /// <summary>A bad row is an error.</summary>
     public bool Strict { get; init; }
 

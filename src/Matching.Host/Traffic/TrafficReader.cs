@@ -7,8 +7,9 @@ namespace Matching.Host.Traffic;
 internal sealed class TrafficReader
 {
     private const string Known =
-        "Known without a word are: tables whose header names user, item and t (row,t,user,item; user_id,product_id,event_time; …), Taobao UserBehavior " +
-        "(user,item,category,behavior,epoch seconds, no header) and BeiBei team lists (initiator, item, participants, parted by tabs). " +
+        "Known without a word are: tables whose header names user, item and t (row,t,user,item; user_id,product_id,event_time; …), " +
+        "Taobao UserBehavior (user,item,category,behavior,epoch seconds, no header) and BeiBei team lists (initiator, item, participants, " +
+        "parted by tabs). " +
         "Otherwise name the columns, by header or position: --columns user=…,item=…,t=…, or a set: --preset";
 
     private readonly TrafficOptions _options;
@@ -94,7 +95,7 @@ internal sealed class TrafficReader
 
     // Of an archive, what has not the shape is another file; a file named with --teams is one, and what does not fit is bad.
     private bool MayBeTeams(string name, bool inArchive, LineReader lines) =>
-        !lines.Head.IsEmpty && !_options.Columns.Any && _options.Preset is null && !TeamShapes.IsSideFile(name)
+        !lines.Head.IsEmpty && !_options.SaysTable && !TeamShapes.IsSideFile(name)
         && ((_options.Teams && !inArchive) || TeamShapes.Fits(lines.Head, lines.LineEnd));
 
     private void ReadTable(string name, LineReader lines, Layout layout)
@@ -156,11 +157,12 @@ internal sealed class TrafficReader
 
     private void CheckOptions(string name, Layout layout)
     {
-        string? option = _options.Behaviors is not null && !layout.Has(Column.Behavior) ? "--behaviors"
-            : _options.ByCategory && !layout.Has(Column.Category) ? "--item category" : null;
-        if (option is not null)
+        (string Option, string Column)? missing = _options.Behaviors is not null && !layout.Has(Column.Behavior) ? ("--behaviors", "behavior")
+            : _options.ByCategory && !layout.Has(Column.Category) ? ("--item category", "category")
+            : null;
+        if (missing is { } wanted)
         {
-            throw new UsageException($"{option} says nothing to {name}, in which no column is known as {(option is "--behaviors" ? "behavior" : "category")}; --columns names it");
+            throw new UsageException($"{wanted.Option} says nothing to {name}, in which no column is known as {wanted.Column}; --columns names it");
         }
     }
 
@@ -183,11 +185,6 @@ internal sealed class TrafficReader
 
     private void ReadTeams(string name, LineReader lines)
     {
-        if (_options.Behaviors is not null || _options.ByCategory)
-        {
-            throw new UsageException($"{(_options.ByCategory ? "--item category" : "--behaviors")} says nothing to {name}, a team list");
-        }
-
         long rows = 0;
         while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
@@ -203,11 +200,12 @@ internal sealed class TrafficReader
                 continue;
             }
 
-            // Few mistakes in a table are its own; in what only looks like a team list they say that it is none.
+            // A row of a table may be bad; a line that does not fit says that this was no team list.
             if (!_options.Teams)
             {
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"{name}:{lines.Line}: {wrong}. So it may be no team list; --teams takes it for one and leaves such lines out.\n  {Known}"));
+                    CultureInfo.InvariantCulture,
+                    $"{name}:{lines.Line}: {wrong}. So it may be no team list; --teams takes it for one and leaves such lines out.\n  {Known}"));
             }
 
             _bad.Add(name, lines.Line, wrong);

@@ -4,10 +4,11 @@ using System.IO.Compression;
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Opens recorded files as they are: plain, gzip, tar or zip, also one in the other, told apart by content and not by name. Each is opened once and read once from
-/// front to back, so pipes serve as well, but for zip, whose table of contents is at its end.
+/// Opens recorded files as they are: plain, gzip, tar or zip, also one in the other, told apart by content and not by name. Each is
+/// opened once and read once from front to back, so pipes serve as well, but for zip, whose table of contents is at its end.
 /// </summary>
-/// <param name="read">Given the name to show, whether it came from an archive, and the plain content; says whether it knew what to do with it.</param>
+/// <param name="read">Given the name to show, whether it came from an archive, and the plain content; says whether it knew what to do
+/// with it.</param>
 /// <param name="note">Told what of an archive is passed over, in words.</param>
 internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Action<string> note)
 {
@@ -31,7 +32,9 @@ internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Actio
 
     /// <summary>A file as messages name it.</summary>
     public static string NameOf(string path) =>
-        path is StandardInput ? "standard input" : path.StartsWith("/dev/", StringComparison.Ordinal) ? path : Path.GetFileName(path);
+        path is StandardInput ? "standard input"
+        : path is "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) ? path
+        : Path.GetFileName(path);
 
     /// <summary>True for a file on a disk with something in it, which may be opened as often as one likes; false for a pipe.</summary>
     public static bool IsOnDisk(string path)
@@ -93,7 +96,7 @@ internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Actio
         {
             if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && entry.DataStream is { } member)
             {
-                string memberName = $"{name}:{entry.Name}";
+                string memberName = $"{name}:{Fields.Printable(entry.Name)}";
                 known |= Take(memberName, true, new MemberStream(member, memberName, entry.Length, null), null, depth + 1);
             }
         }
@@ -128,7 +131,7 @@ internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Actio
         bool known = false;
         foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Length > 0))
         {
-            string memberName = $"{name}:{entry.FullName}";
+            string memberName = $"{name}:{Fields.Printable(entry.FullName)}";
             using Stream member = OpenEntry(entry, memberName);
             known |= Take(memberName, true, new MemberStream(member, memberName, entry.Length, entry.Crc32), null, depth + 1);
         }

@@ -3,9 +3,10 @@ using System.IO.Compression;
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// Unpacks gzip, and refuses a file that is not whole. Each member's checksum and length are checked where they stand, but a file that ends before them is
-/// one that simply ends, for .NET: the last bytes of a download may be missing and nobody is told. So a member of our own is put behind the last byte of the file: only where
-/// everything before it was whole does its text come out, and nothing behind it. It is not passed on. Bytes that are no gzip behind the end are refused, too.
+/// Unpacks gzip, and refuses a file that is not whole. Each member's checksum and length are checked where they stand, but a file that
+/// ends before them is one that simply ends, for .NET: the last bytes of a download may be missing and nobody is told. So a member of our
+/// own is put behind the last byte of the file: only where everything before it was whole does its text come out, and nothing behind it.
+/// It is not passed on. Bytes that are no gzip behind the end are refused, too.
 /// <para>Rejected: finding the members' ends ourselves, to check the trailers. .NET does not say where one ended.</para>
 /// </summary>
 internal sealed class WholeGzip : ReadingStream

@@ -113,6 +113,28 @@ public sealed class ReplayTests : IDisposable
         await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true, Again = true }));
     }
 
+    [Fact]
+    public async Task A_ledger_quotes_words_that_hold_what_parts_its_columns()
+    {
+        string file = _replays.File("a.csv", "row,t,user,item\n1,100,\"a,b\",\"say \"\"x\"\", then\"\n2,200,c|d,\"say \"\"x\"\", then\"\n3,300,e|f,y\n");
+        string ledger = _replays.New("ledger.csv");
+        await Replays.RunAsync(new ReplayOptions { Files = [file], Ledger = ledger });
+        Assert.Equal(
+            "opening_row,item,opened_at,status,formed_at_or_deadline,members\n1,\"say \"\"x\"\", then\",100,formed,200,\"a,b|c||d\"\n3,y,300,open,86700,e||f\n",
+            await File.ReadAllTextAsync(ledger));
+    }
+
+    [Theory]
+    [InlineData("t,user,item\nx,1,1\n", "every row is bad")]
+    [InlineData("t,user,item\n1,1,1\n2,2,2\nx,3,3\n", "1 of 3 rows are bad, more than 1 %")]
+    public async Task A_file_with_too_many_bad_rows_makes_no_directory(string text, string why)
+    {
+        string directory = _replays.New("data");
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [_replays.File("a.csv", text)], Directory = directory }));
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory));
+    }
+
     private static string Untimed(string line)
     {
         string[] f = line.Split(',');

@@ -28,6 +28,35 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_was_refused_is_not_taken_when_it_would_be_sent_again_later()
+    {
+        // The third is refused: its buyer sits in a team that expires at 87,400. Behind that, he would open another.
+        string file = _replays.File("a.csv", "t,user,item\n1000,1,1\n2000,2,2\n87000,1,1\n87500,2,2\n");
+        await CheckEveryCutAsync(new ReplayOptions { Files = [file], Shards = 1 });
+    }
+
+    [Fact]
+    public async Task What_comes_before_the_directorys_time_is_decided_at_it_by_whichever_shard()
+    {
+        string Rows(int count, string time) => string.Concat(Enumerable.Range(1, count).Select(item => $"{time},{item},{item}\n"));
+        string first = _replays.File("a.csv", "t,user,item\n" + Rows(50, "1000") + Rows(1, "90000"));
+        string whole = _replays.New("whole");
+        await Replays.RunAsync(new ReplayOptions { Files = [first], Directory = whole, Shards = 4 });
+        // Without the last event, which sets all shards to one time, only item 1's stands at 90,000.
+        string before = _replays.New("before");
+        JournalCopy.Run(LocalDisk.Instance, whole, before, SegmentJournal.OpenReadOnly(whole).EndSequence - 1);
+        string second = _replays.File("b.csv", "t,user,item\n" + Rows(50, "2000").Replace(",", ",9", StringComparison.Ordinal));
+        foreach (int shards in new[] { 1, 4 })
+        {
+            string directory = _replays.New("data");
+            JournalCopy.Run(LocalDisk.Instance, before, directory, long.MaxValue);
+            string ledger = _replays.New("ledger.csv");
+            await Replays.RunAsync(new ReplayOptions { Files = [second], Directory = directory, Shards = shards, Append = true, Ledger = ledger });
+            Assert.All(File.ReadLines(ledger).Skip(1), line => Assert.Equal("90000", line.Split(',')[2]));
+        }
+    }
+
+    [Fact]
     public async Task Cut_off_behind_any_block_an_appended_replay_ends_with_the_same_teams()
     {
         string first = _replays.File("a.csv", "t,user,item\n" + string.Concat(Enumerable.Range(1, 300).Select(i => $"{180_000 + i},{i},{i % 50}\n")));

@@ -76,6 +76,14 @@ public sealed class HeaderTests : IDisposable
         Assert.Contains(why, _reading.Refusal(text, new TrafficOptions { Columns = ColumnChoice.Parse(columns) }), StringComparison.Ordinal);
 
     [Fact]
+    public void A_row_that_is_no_request_must_still_be_a_row()
+    {
+        var options = new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) };
+        var (reader, bad) = _reading.Read(options, _reading.File("a.csv", "user,item,action,t\n8,1,buy,1511658000\n8,1,view,15"));
+        Assert.Equal((1, 1L), (reader.Arrivals.Count, bad.Count));
+    }
+
+    [Fact]
     public void Which_columns_were_taken_is_told_but_for_the_usual_ones()
     {
         var (reader, _) = _reading.Read(_reading.File("a.csv", "row,t,user,item\n1,100,8,1\n"), _reading.File("b.csv", "buyer,price,item,event_time\n9,5,1,200\n"));

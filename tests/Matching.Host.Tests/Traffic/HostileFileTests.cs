@@ -79,6 +79,13 @@ public sealed class HostileFileTests : IDisposable
     }
 
     [Fact]
+    public void What_messages_show_of_names_in_an_archive_moves_no_cursor()
+    {
+        var (reader, _) = _reading.Read(_reading.File("a.tar", Reading.Tar(("a.csv", "t,user,item\n1,a,x\n"), ("b\u001b[2J.txt", "hello\n"))));
+        Assert.StartsWith("a.tar:b\\x1B[2J.txt is passed over", Assert.Single(reader.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_bytes_at_all_are_read_or_refused_and_nothing_else_happens()
     {
         var random = new Random(20);

@@ -69,6 +69,14 @@ public sealed class TeamListFileTests : IDisposable
         Assert.Equal(text.Trim().Split('\n').Length, _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", text)).Reader.Teams.Count);
     }
 
+    [Fact]
+    public void What_is_said_of_tables_is_not_passed_over_for_a_team_list()
+    {
+        string file = _reading.File("t.txt", "1\t2\t3\n4\t2\n");
+        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Time = TimeFormat.Parse("ms") }, file));
+        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) }, file));
+    }
+
     private string Members(Matching.Host.Traffic.TrafficReader reader, int line) =>
         string.Join(' ', reader.Teams.MembersOf(line).ToArray().Select(_reading.Word));
 }
