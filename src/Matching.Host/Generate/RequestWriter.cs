@@ -19,8 +19,8 @@ internal static class RequestWriter
     {
         using Stream file = Create(path);
         byte[] buffer = new byte[BufferBytes];
-        TrafficFormats.RequestsHeader.CopyTo(buffer);
-        int used = TrafficFormats.RequestsHeader.Length;
+        ColumnNames.RequestsHeader.CopyTo(buffer);
+        int used = ColumnNames.RequestsHeader.Length;
         buffer[used++] = (byte)'\n';
         while (generator.TryNext(out Arrival arrival))
         {

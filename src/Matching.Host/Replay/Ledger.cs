@@ -56,24 +56,76 @@ internal sealed class Ledger(long orderOffset)
         }
     }
 
-    /// <summary>Writes it, sorted by opening row, times in seconds; gzip when the name ends in .gz.</summary>
+    /// <summary>
+    /// Writes it, sorted by opening row, times in seconds; gzip when the name ends in .gz. Words that hold a comma, a quote or a line end
+    /// are quoted (RFC 4180); a bar in a buyer's word is doubled, since bars part the members.
+    /// </summary>
     public void Write(string path, WordTable words)
     {
         using var file = new BufferedStream(RequestWriter.Create(path), 1 << 20);
+        using var field = new MemoryStream();
         file.Write("opening_row,item,opened_at,status,formed_at_or_deadline,members\n"u8);
         _rows.Sort((a, b) => a.Order.CompareTo(b.Order));
         foreach (Row row in _rows)
         {
             Put(file, row.Order - orderOffset, (byte)',');
-            words.WriteWord(row.Item, file);
-            file.WriteByte((byte)',');
+            words.WriteWord(row.Item, field);
+            Put(file, field, (byte)',');
             Put(file, row.OpenedMs / 1000, (byte)',');
             file.Write(row.Status switch { Status.Open => "open,"u8, Status.Formed => "formed,"u8, _ => "expired,"u8 });
             Put(file, row.EndMs / 1000, (byte)',');
             for (int seat = row.First; seat >= 0; seat = _seats[seat].Next)
             {
-                words.WriteWord(_seats[seat].Buyer, file);
-                file.WriteByte(_seats[seat].Next >= 0 ? (byte)'|' : (byte)'\n');
+                PutMember(field, _seats[seat].Buyer, words);
+                if (_seats[seat].Next >= 0)
+                {
+                    field.WriteByte((byte)'|');
+                }
+            }
+
+            Put(file, field, (byte)'\n');
+        }
+    }
+
+    private static void PutMember(MemoryStream field, long buyer, WordTable words)
+    {
+        int start = (int)field.Position;
+        words.WriteWord(buyer, field);
+        if (field.GetBuffer().AsSpan(start, (int)field.Position - start).Contains((byte)'|'))
+        {
+            PutDoubled(field, start, (byte)'|');
+        }
+    }
+
+    private static void Put(Stream file, MemoryStream field, byte end)
+    {
+        if (field.GetBuffer().AsSpan(0, (int)field.Position).IndexOfAny(",\"\r\n"u8) >= 0)
+        {
+            PutDoubled(field, 0, (byte)'"');
+            file.WriteByte((byte)'"');
+            file.Write(field.GetBuffer(), 0, (int)field.Position);
+            file.WriteByte((byte)'"');
+        }
+        else
+        {
+            file.Write(field.GetBuffer(), 0, (int)field.Position);
+        }
+
+        file.WriteByte(end);
+        field.Position = 0;
+    }
+
+    // What stands from a place on, again, with one byte doubled.
+    private static void PutDoubled(MemoryStream field, int start, byte doubled)
+    {
+        byte[] plain = field.GetBuffer()[start..(int)field.Position];
+        field.Position = start;
+        foreach (byte b in plain)
+        {
+            field.WriteByte(b);
+            if (b == doubled)
+            {
+                field.WriteByte(b);
             }
         }
     }

@@ -3,7 +3,6 @@ using Matching.Engine;
 using Matching.Engine.Recordings;
 using Matching.Host.Cli;
 using Matching.Host.Replay.Recorded;
-using Matching.Host.Traffic;
 
 namespace Matching.Host.Replay;
 
@@ -16,8 +15,9 @@ internal static class ReplayCommand
     private static readonly Argument<string[]> Files = new("FILE")
     {
         Arity = ArgumentArity.OneOrMore,
-        Description = "Recorded traffic, plain, gzip or in a tar archive, told by content: row,t,user,item requests (t in seconds, rows in any order); "
-            + "Taobao UserBehavior (user,item,category,behavior,epoch seconds); BeiBei team lists (initiator, item, participants, parted by tabs). "
+        Description = "Recorded traffic, plain, gzip, tar or zip, told by content; - is standard input. Tables of requests, in any order, "
+            + "whose header says which columns are user, item and t (row,t,user,item; buyer_id,product_id,event_time; ...); "
+            + "Taobao UserBehavior without a header; BeiBei team lists (initiator, item, participants, parted by tabs). "
             + "Several files are one stream; order ids of a further file go on after the highest. "
             + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers compared with the recorded ones.",
     };
@@ -42,17 +42,16 @@ internal static class ReplayCommand
         Description = "Go on in a directory that is in use; order ids go on after its highest. The counts are then those of the whole directory.",
     };
 
-    private static readonly Option<string?> Behaviors = new("--behaviors")
+    private static readonly Option<bool> Resume = new("--resume")
     {
-        Description = $"Taobao: the behaviors taken as requests, of {string.Join(',', UserBehaviorRows.Known)}; all of them when nothing is said.",
-        HelpName = "buy,cart,...",
+        Description = "Go on with a replay into the directory that was interrupted, given the same files and options; "
+            + "it ends as it would have. An empty directory begins anew.",
     };
 
-    private static readonly Option<string> Item = new("--item")
+    private static readonly Option<bool> Again = new("--again")
     {
-        Description = "Taobao: which column is the item; category makes far more contended traffic.",
-        HelpName = "item|category",
-        DefaultValueFactory = _ => "item",
+        Description = "Take a file though it was replayed into the directory before, or is named twice: "
+            + "each of its requests is then one more order.",
     };
 
     private static readonly Option<string?> LedgerFile = new Option<string?>("--ledger")
@@ -60,8 +59,6 @@ internal static class ReplayCommand
         Description = "Write what became of every team opened: opening_row,item,opened_at,status,formed_at_or_deadline,members; gzip when it ends in .gz.",
         HelpName = "OUT.csv",
     }.Named();
-
-    private static readonly Option<bool> Strict = new("--strict") { Description = "A bad row is an error; otherwise it is left out, counted and shown." };
 
     private static readonly Option<int> Shards = new Option<int>("--shards")
     {
@@ -96,8 +93,13 @@ internal static class ReplayCommand
     {
         var command = new Command("replay", "Replay recorded traffic through a durable engine at its own event times: files of requests at full speed, an engine's recording at any speed.")
         {
-            Files, TeamSize, Directory, Memory, Append, Behaviors, Item, LedgerFile, Strict, Shards, Speed, Times, CopyOf, Json,
+            Files, TeamSize, Directory, Memory, Append, Resume, Again, LedgerFile, Shards, Speed, Times, CopyOf, Json,
         };
+        foreach (Option option in TrafficArguments.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(RunAsync);
         return command;
     }
@@ -105,9 +107,10 @@ internal static class ReplayCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string[] files = parsed.GetRequiredValue(Files);
-        if (files.Length == 1 && RecordingReader.IsRecording(files[0]))
+        if (files.Length == 1 && ReplayOptions.IsRecording(files[0]))
         {
-            Refuse(parsed, "says nothing to a recording, which has terms and times of its own", TeamSize, Behaviors, Item, LedgerFile, Strict);
+            const string Why = "says nothing to a recording, which has terms and times of its own";
+            Refuse(parsed, Why, [TeamSize, Resume, Again, LedgerFile, .. TrafficArguments.All]);
             var recorded = new RecordedRun(RecordedOptions(parsed, files[0]));
             (await recorded.RunAsync().ConfigureAwait(false)).Show("replayed a recording", parsed.GetValue(Json));
             return recorded.Unexplained == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -146,9 +149,14 @@ internal static class ReplayCommand
     {
         bool memory = parsed.GetValue(Memory);
         string? directory = parsed.GetValue(Directory);
-        if (memory && (directory is not null || parsed.GetValue(Append)))
+        if (memory && (directory is not null || parsed.GetValue(Append) || parsed.GetValue(Resume)))
         {
-            throw new UsageException("--memory keeps nothing: it does not go with --data or --append");
+            throw new UsageException("--memory keeps nothing: it does not go with --data, --append or --resume");
+        }
+
+        if (parsed.GetValue(Append) && parsed.GetValue(Resume))
+        {
+            throw new UsageException("--resume goes on with the same files, --append adds others: name one of them");
         }
 
         return memory ? null : directory ?? DefaultDirectory;
@@ -157,32 +165,17 @@ internal static class ReplayCommand
     private static ReplayOptions Options(ParseResult parsed)
     {
         string? directory = DirectoryOf(parsed);
-        string? item = parsed.GetValue(Item);
-        if (item is not ("item" or "category"))
-        {
-            throw new UsageException($"--item '{item}' is neither item nor category");
-        }
-
         return new ReplayOptions
         {
             Files = parsed.GetRequiredValue(Files),
             TeamSize = parsed.GetValue(TeamSize),
             Directory = directory,
             Append = parsed.GetValue(Append),
-            Strict = parsed.GetValue(Strict),
-            Behaviors = BehaviorSet(parsed.GetValue(Behaviors)),
-            ByCategory = item is "category",
+            Resume = parsed.GetValue(Resume),
+            Again = parsed.GetValue(Again),
+            Traffic = TrafficArguments.Of(parsed),
             Ledger = parsed.GetValue(LedgerFile),
             Shards = parsed.GetValue(Shards),
         };
-    }
-
-    private static HashSet<string> BehaviorSet(string? list)
-    {
-        IEnumerable<string> names = list?.Split(',', StringSplitOptions.TrimEntries) ?? (IEnumerable<string>)UserBehaviorRows.Known;
-        var set = new HashSet<string>(names, StringComparer.Ordinal);
-        return set.FirstOrDefault(name => !UserBehaviorRows.Known.Contains(name, StringComparer.Ordinal)) is { } unknown
-            ? throw new UsageException($"--behaviors '{unknown}' is none of {string.Join(", ", UserBehaviorRows.Known)}")
-            : set;
     }
 }

@@ -24,14 +24,14 @@ internal sealed record ReplayOptions
     /// <summary>Go on in a directory that is in use already.</summary>
     public bool Append { get; init; }
 
-    /// <summary>A bad row is an error.</summary>
-    public bool Strict { get; init; }
+    /// <summary>Go on with an interrupted replay of the same files in the same directory.</summary>
+    public bool Resume { get; init; }
 
-    /// <summary>Taobao: the behaviors taken as requests.</summary>
-    public IReadOnlySet<string> Behaviors { get; init; } = new HashSet<string>(UserBehaviorRows.Known, StringComparer.Ordinal);
+    /// <summary>Take a file that was replayed into the directory before, or is named twice.</summary>
+    public bool Again { get; init; }
 
-    /// <summary>Taobao: the category stands for the item.</summary>
-    public bool ByCategory { get; init; }
+    /// <summary>How the files are read.</summary>
+    public TrafficOptions Traffic { get; init; } = TrafficOptions.Default;
 
     /// <summary>Where the ledger goes; null for none.</summary>
     public string? Ledger { get; init; }
@@ -39,25 +39,32 @@ internal sealed record ReplayOptions
     /// <summary>Shard loops; 0 for the engine's own choice.</summary>
     public int Shards { get; init; }
 
+    /// <summary>How many shard loops it will be. Said at once, since a replay that goes on needs as many.</summary>
+    public int ShardCount => Shards > 0 ? Shards : Math.Clamp(Environment.ProcessorCount - 1, 1, MatchingOptions.MostShards);
+
+    /// <summary>True for a recording of an engine. A pipe is none: it could not be looked into and then read.</summary>
+    public static bool IsRecording(string file) =>
+        (System.IO.Directory.Exists(file) || TrafficSource.IsOnDisk(file)) && RecordingReader.IsRecording(file);
+
     /// <summary>Refuses what cannot be, before anything is read or made.</summary>
     /// <exception cref="UsageException">It cannot be.</exception>
     public void Check()
     {
-        if (Files.FirstOrDefault(RecordingReader.IsRecording) is { } recording)
+        if (Files.FirstOrDefault(IsRecording) is { } recording)
         {
             throw new UsageException($"FILE '{recording}' is a recording: name it alone, its folder for all of it");
         }
 
-        foreach (string file in Files.Where(file => !File.Exists(file)))
+        foreach (string file in Files.Where(file => file is not TrafficSource.StandardInput && !File.Exists(file)))
         {
             throw new UsageException(System.IO.Directory.Exists(file)
                 ? $"FILE '{file}' is a folder without a recording in it (recording-000001.rec or later): name files of requests, or the folder that an engine recorded into"
                 : $"FILE '{file}' does not exist");
         }
 
-        if (!Append)
+        if (!Append && !Resume)
         {
-            DataDirectory.CheckUnused(Directory, AppendOrAnew);
+            DataDirectory.CheckUnused(Directory, AppendOrAnew + ", --resume goes on with a replay that was interrupted");
         }
 
         if (Ledger is not null && Files.Any(file => string.Equals(Path.GetFullPath(file), Path.GetFullPath(Ledger), StringComparison.Ordinal)))
@@ -86,6 +93,8 @@ internal sealed record ReplayOptions
         Shards = Shards,
         ManualClock = true,
         Lists = false,
+        // One is taken at the end: loading one sets every shard to one time, and a replay that goes on needs each shard's own.
+        SnapshotBytes = 0,
         Recovery = recovery,
         Book = teams.Count == 0
             ? new BookOptions { TeamSize = TeamSize }

@@ -11,24 +11,37 @@ internal static class RequestSender
     /// <param name="engine">An engine with a manual clock.</param>
     /// <param name="arrivals">The requests.</param>
     /// <param name="orderOffset">Added to every order id.</param>
-    /// <param name="progress">Told how many are sent.</param>
-    public static async Task<Tally> SendAsync(MatchingEngine engine, ArrivalList arrivals, long orderOffset, Action<long> progress)
+    /// <param name="frontier">Tells the requests that were decided before, which are left out; null for none.</param>
+    /// <param name="progress">Told how many are done with.</param>
+    public static async Task<Tally> SendAsync(
+        MatchingEngine engine, ArrivalList arrivals, long orderOffset, Frontier? frontier, Action<long> progress)
     {
         var tally = new Tally();
         var lane = new CommandLane(engine, tally.Take);
-        long sent = 0;
+        CommandBatch batch = await lane.TakeAsync().ConfigureAwait(false);
+        long done = 0;
         long lastMs = 0;
         foreach (ReadOnlyMemory<Arrival> piece in arrivals.InOrder())
         {
-            for (int at = 0; at < piece.Length; at += CommandBatch.Capacity)
+            for (int at = 0; at < piece.Length;)
             {
-                CommandBatch batch = await lane.TakeAsync().ConfigureAwait(false);
-                batch.Count = Math.Min(CommandBatch.Capacity, piece.Length - at);
-                lastMs = Fill(batch, piece.Span.Slice(at, batch.Count), orderOffset);
-                lane.Send(batch);
-                sent += batch.Count;
-                progress(sent);
+                int filled = Fill(batch, piece.Span[at..], orderOffset, frontier, done);
+                at += filled;
+                done += filled;
+                if (batch.Count == CommandBatch.Capacity)
+                {
+                    lane.Send(batch);
+                    progress(done);
+                    batch = await lane.TakeAsync().ConfigureAwait(false);
+                }
             }
+
+            lastMs = piece.IsEmpty ? lastMs : piece.Span[^1].AtMs;
+        }
+
+        if (batch.Count > 0)
+        {
+            lane.Send(batch);
         }
 
         await lane.FlushAsync().ConfigureAwait(false);
@@ -40,12 +53,20 @@ internal static class RequestSender
         return tally;
     }
 
-    private static long Fill(CommandBatch batch, ReadOnlySpan<Arrival> arrivals, long orderOffset)
+    /// <summary>Fills a batch up.</summary>
+    /// <returns>How many requests are done with, put into it or left out.</returns>
+    private static int Fill(CommandBatch batch, ReadOnlySpan<Arrival> arrivals, long orderOffset, Frontier? frontier, long firstIndex)
     {
-        for (int i = 0; i < arrivals.Length; i++)
+        int i = 0;
+        for (; i < arrivals.Length && batch.Count < CommandBatch.Capacity; i++)
         {
             ref readonly Arrival arrival = ref arrivals[i];
-            ref Command command = ref batch.Commands[i];
+            if (frontier is not null && frontier.IsDecided(firstIndex + i, arrival))
+            {
+                continue;
+            }
+
+            ref Command command = ref batch.Commands[batch.Count++];
             command.Operation = Operation.QuickJoin;
             command.Quantity = 1;
             command.At = arrival.AtMs;
@@ -54,6 +75,6 @@ internal static class RequestSender
             command.Buyer = arrival.Buyer;
         }
 
-        return arrivals[^1].AtMs;
+        return i;
     }
 }

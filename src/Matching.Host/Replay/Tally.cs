@@ -4,7 +4,8 @@ using Matching.Core;
 namespace Matching.Host.Replay;
 
 /// <summary>What came of the requests of a replay.</summary>
-internal sealed class Tally
+/// <param name="repeats">Requests may have been answered before: an interrupted replay goes on (R35).</param>
+internal sealed class Tally(bool repeats = false)
 {
     /// <summary>Requests answered.</summary>
     public long Requests { get; private set; }
@@ -22,7 +23,7 @@ internal sealed class Tally
             {
                 Ignored++;
             }
-            else if (!answer.Ok || answer.Repeated)
+            else if (!answer.Ok || (answer.Repeated && !repeats))
             {
                 throw Refused(answer);
             }

@@ -14,24 +14,30 @@ namespace Matching.Host.Replay;
 /// </para>
 /// Order ids: a leader's is his line's number, the participants' go on behind the last line.
 /// </summary>
-internal sealed class TeamSender(MatchingEngine engine, TeamLines lines, long orderOffset, BookOptions terms)
+/// <param name="engine">An engine with a manual clock.</param>
+/// <param name="lines">The lists.</param>
+/// <param name="entry">The replay.</param>
+/// <param name="goesOn">It was interrupted. Everything is sent again: nothing of a team list is ever refused, so what was answered is
+/// repeated and changes nothing (R35).</param>
+/// <param name="terms">The life of a team.</param>
+internal sealed class TeamSender(MatchingEngine engine, TeamLines lines, ReplayEntry entry, bool goesOn, BookOptions terms)
 {
     private const long FirstMs = 1_577_836_800_000;
     private const long JoinAfterMs = 60_000;
     private const long HourMs = 3_600_000;
 
     private readonly long[] _teams = new long[lines.Count];
-    private readonly Tally _tally = new();
+    private readonly Tally _tally = new(goesOn);
     private CommandLane? _lane;
     private CommandBatch? _batch;
-    private long _nextOrder = orderOffset + lines.Count + 1;
+    private long _nextOrder = entry.OrderOffset + lines.Count + 1;
     private long _sent;
 
     /// <summary>Sends them all; returns when all are durable and the last team has formed or expired.</summary>
     /// <param name="progress">Told how many requests are sent.</param>
     public async Task<Tally> SendAsync(Action<long> progress)
     {
-        long firstMs = Math.Max(FirstMs, (engine.Now / 1000 * 1000) + HourMs);
+        long firstMs = Math.Max(FirstMs, (entry.BeganAtMs / 1000 * 1000) + HourMs);
         int[] order = ByWave(out List<int> waveEnds);
         _lane = new CommandLane(engine, Answered);
         long lastMs = 0;
@@ -109,7 +115,7 @@ internal sealed class TeamSender(MatchingEngine engine, TeamLines lines, long or
             Quantity = 1,
             At = atMs,
             Item = lines.ItemOf(line),
-            Order = orderOffset + line + 1,
+            Order = entry.OrderOffset + line + 1,
             Buyer = lines.MembersOf(line)[0],
         });
     }
@@ -166,7 +172,7 @@ internal sealed class TeamSender(MatchingEngine engine, TeamLines lines, long or
         {
             if (batch.Commands[i].Operation == Operation.OpenTeam)
             {
-                _teams[batch.Commands[i].Order - orderOffset - 1] = batch.Answers[i].Team;
+                _teams[batch.Commands[i].Order - entry.OrderOffset - 1] = batch.Answers[i].Team;
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class ArrivalList
     private bool _sorted = true;
 
     /// <summary>Rows held.</summary>
-    public long Count => ((long)_full.Count * ChunkRows) + _used;
+    public long Count { get; private set; }
 
     /// <summary>The highest order id held; 0 at first.</summary>
     public long HighestOrder { get; private set; }
@@ -38,6 +38,7 @@ internal sealed class ArrivalList
         _sorted &= Compare(_previous, arrival) <= 0;
         _previous = arrival;
         _last[_used++] = arrival;
+        Count++;
         HighestOrder = Math.Max(HighestOrder, arrival.Order);
     }
 

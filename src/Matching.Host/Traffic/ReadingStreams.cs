@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Matching.Host.Traffic;
 
 /// <summary>A forward-only stream over another one.</summary>
@@ -63,6 +65,50 @@ internal sealed class HeadStream : ReadingStream
         return length;
     }
 }
+
+/// <summary>
+/// A file of an archive: damage is told by its name. Its length is checked at the end, and its checksum where the archive has one.
+/// </summary>
+/// <param name="inner">What it holds.</param>
+/// <param name="name">The name to show.</param>
+/// <param name="length">Its length.</param>
+/// <param name="crc">Its CRC-32; null where the archive has none.</param>
+internal sealed class MemberStream(Stream inner, string name, long length, uint? crc) : ReadingStream
+{
+    private readonly Crc32 _crc = new();
+    private long _passed;
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            int read = inner.Read(buffer);
+            _passed += read;
+            if (crc is not null)
+            {
+                _crc.Append(buffer[..read]);
+            }
+
+            return read > 0 || buffer.IsEmpty ? read : End();
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new DamagedFileException($"{name}: the archive ends within it: it was cut off", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DamagedFileException($"{name}: what is packed cannot be read: the archive is damaged, or packed in an uncommon way", e);
+        }
+    }
+
+    private int End() =>
+        _passed < length ? throw new EndOfStreamException()
+        : crc is { } expected && _crc.GetCurrentHashAsUInt32() != expected ? throw new InvalidDataException("the checksum is another")
+        : 0;
+}
+
+/// <summary>A file, or an archive around it, is cut off or damaged; the message names it.</summary>
+internal sealed class DamagedFileException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>Tells how many bytes have passed.</summary>
 internal sealed class CountingStream(Stream inner, Action<long>? progress) : ReadingStream

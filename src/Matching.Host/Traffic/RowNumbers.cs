@@ -1,8 +1,9 @@
 namespace Matching.Host.Traffic;
 
 /// <summary>
-/// The row numbers of one file, to notice one that comes twice. Assumes dense numbers in nearly ascending order: bits in pieces of
-/// 1,024, the piece used last at hand, so that ten million rows take 1.5 MB and no look-up. A hash set would take 200 times that.
+/// Row numbers: those of one file, to notice one that comes twice, or those that a directory has orders of. Assumes dense numbers in
+/// nearly ascending order: bits in pieces of 1,024, the piece used last at hand, so that ten million rows take 1.5 MB and no look-up. A
+/// hash set would take 200 times that.
 /// </summary>
 internal sealed class RowNumbers
 {
@@ -16,6 +17,18 @@ internal sealed class RowNumbers
     /// <returns>False when it was there.</returns>
     public bool Add(long row)
     {
+        ref ulong word = ref WordOf(row);
+        ulong bit = 1UL << (int)(row % 64);
+        bool added = (word & bit) == 0;
+        word |= bit;
+        return added;
+    }
+
+    /// <summary>True when a number was added.</summary>
+    public bool Contains(long row) => (WordOf(row) & (1UL << (int)(row % 64))) != 0;
+
+    private ref ulong WordOf(long row)
+    {
         long number = row / PieceBits;
         if (number != _pieceNumber)
         {
@@ -28,10 +41,6 @@ internal sealed class RowNumbers
             (_piece, _pieceNumber) = (piece, number);
         }
 
-        int bit = (int)(row % PieceBits);
-        ref ulong word = ref _piece[bit / 64];
-        bool added = (word & (1UL << bit)) == 0;
-        word |= 1UL << bit;
-        return added;
+        return ref _piece[row % PieceBits / 64];
     }
 }

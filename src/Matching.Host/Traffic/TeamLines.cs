@@ -36,7 +36,7 @@ internal sealed class TeamLines
     /// <returns>Null when it is good, else what is wrong with it.</returns>
     public string? Add(ReadOnlySpan<byte> line, WordTable words)
     {
-        var fields = new Fields(line, (byte)'\t');
+        var fields = new Fields(line, "\t"u8);
         if (!fields.TryNext(out var leader) || !fields.TryNext(out var item))
         {
             return "1 field; a team is at least initiator and item, parted by a tab";
@@ -44,7 +44,7 @@ internal sealed class TeamLines
 
         if (!Fields.IsDigits(leader) || !Fields.IsDigits(item))
         {
-            return $"initiator '{RequestRows.Show(leader)}' or item '{RequestRows.Show(item)}' is no number";
+            return $"initiator '{Fields.Show(leader)}' or item '{Fields.Show(item)}' is no number";
         }
 
         int first = _members.Count;
@@ -55,8 +55,8 @@ internal sealed class TeamLines
             if (buyer == 0 || _members.IndexOf(buyer, first) >= 0 || _members.Count - first == LargestTeam)
             {
                 _members.RemoveRange(first, _members.Count - first);
-                return buyer == 0 ? $"participant '{RequestRows.Show(participant)}' is no number"
-                    : $"participant '{RequestRows.Show(participant)}' is there twice (R31), or there are more than {LargestTeam}";
+                return buyer == 0 ? $"participant '{Fields.Show(participant)}' is no number"
+                    : $"participant '{Fields.Show(participant)}' is there twice (R31), or there are more than {LargestTeam}";
             }
 
             _members.Add(buyer);

@@ -1,137 +1,222 @@
+using System.Globalization;
 using Matching.Core;
+using Matching.Host.Cli;
 
 namespace Matching.Host.Traffic;
 
-/// <summary>Reads recorded files of any known format into <see cref="Arrivals"/>, or into <see cref="Teams"/>.</summary>
-internal sealed class TrafficReader(WordTable words, BadRows bad, UserBehaviorRows behaviors)
+/// <summary>Reads recorded files of any known layout into <see cref="Arrivals"/>, or into <see cref="Teams"/>.</summary>
+internal sealed class TrafficReader
 {
+    private const string Known =
+        "Known without a word are: tables whose header names user, item and t (row,t,user,item; user_id,product_id,event_time; …), " +
+        "Taobao UserBehavior (user,item,category,behavior,epoch seconds, no header) and BeiBei team lists (initiator, item, participants, " +
+        "parted by tabs). " +
+        "Otherwise name the columns, by header or position: --columns user=…,item=…,t=…, or a set: --preset";
+
+    private readonly TrafficOptions _options;
+    private readonly WordTable _words;
+    private readonly BadRows _bad;
+    private readonly LayoutFinder _finder;
+    private readonly TrafficSource _source;
+    private ContentMark _content;
+    private string _shown = "";
+
+    /// <summary>Makes a reader.</summary>
+    /// <param name="options">How the files are to be read.</param>
+    /// <param name="words">Gives the ids.</param>
+    /// <param name="bad">Told of the rows that cannot be read.</param>
+    public TrafficReader(TrafficOptions options, WordTable words, BadRows bad)
+    {
+        _options = options;
+        _words = words;
+        _bad = bad;
+        _finder = new LayoutFinder(options);
+        _source = new TrafficSource(ReadContent, Notes.Add);
+    }
+
     /// <summary>The requests of the files read so far; orders of a further file go on after the highest.</summary>
     public ArrivalList Arrivals { get; } = new();
 
     /// <summary>The team lists of the files read so far.</summary>
     public TeamLines Teams { get; } = new();
 
-    /// <summary>What was passed over and why, in words for a person.</summary>
+    /// <summary>What was passed over and why, and which columns were taken, in words for a person.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>True once a Taobao file was read.</summary>
-    public bool SawBehaviors { get; private set; }
+    /// <summary>Good rows that are no requests: behaviors not asked for, or no user where the set has such rows.</summary>
+    public long Passed { get; private set; }
 
     /// <summary>Reads one file, or every known file of an archive.</summary>
-    /// <exception cref="InvalidDataException">It has no known format.</exception>
-    public void Read(string path, Action<long>? progress = null)
+    /// <returns>What it was.</returns>
+    /// <exception cref="InvalidDataException">It has no known layout, or every row of it is bad; the message shows what it has.</exception>
+    /// <exception cref="DamagedFileException">It is cut off or damaged.</exception>
+    /// <exception cref="UsageException">An option says nothing to it.</exception>
+    public ReplayedFile Read(string path, Action<long>? progress = null)
     {
-        bool known = false;
-        TrafficSource.Read(path, (name, inArchive, content) => known |= ReadContent(name, inArchive, content), progress);
-        if (!known)
+        long before = Arrivals.Count + Teams.Seats;
+        _content = new ContentMark();
+        if (!_source.Read(path, progress))
         {
-            throw new InvalidDataException($"{path}: the archive holds no file of a known format");
+            throw new InvalidDataException($"{path}: the archive holds no file of a known layout. {string.Join(". ", Notes)}\n  {Known}");
         }
 
         if (Arrivals.Count > 0 && Teams.Count > 0)
         {
             throw new InvalidDataException($"{path}: requests and team lists cannot be replayed together; their clocks have nothing in common");
         }
+
+        return new ReplayedFile(TrafficSource.NameOf(path), _content.ToString(), Arrivals.Count + Teams.Seats - before);
     }
 
     private bool ReadContent(string name, bool inArchive, Stream content)
     {
-        var lines = new LineReader(content);
-        TrafficFormat format = TrafficFormats.IsTeamListSideFile(name) ? TrafficFormat.Unknown : TrafficFormats.Detect(lines.Head);
-        switch (format)
+        var lines = new LineReader(TextEncodings.AsUtf8(name, content, _options.Encoding));
+        string why = "the file is empty";
+        Layout? layout = lines.Head.IsEmpty || _options.Teams ? null : _finder.Find(lines.Head, lines.LineEnd, out why);
+        if (layout is not null)
         {
-            case TrafficFormat.Requests:
-                ReadRequests(name, lines);
-                return true;
-            case TrafficFormat.UserBehavior:
-                SawBehaviors = true;
-                ReadBehaviors(name, lines);
-                return true;
-            case TrafficFormat.TeamList:
-                ReadTeams(name, lines);
-                return true;
-            case TrafficFormat.Unknown when inArchive:
-                Notes.Add($"{name} is passed over: it has no known format");
-                return false;
-            default:
-                throw new InvalidDataException(
-                    $"{name}: {(lines.Head.IsEmpty ? "the file is empty" : "the format is unknown")}; known are requests (header row,t,user,item), " +
-                    "Taobao UserBehavior (user,item,category,behavior,epoch seconds) and BeiBei team lists (initiator, item, participants parted by tabs), " +
-                    "each plain, gzip or in a tar archive");
+            ReadTable(name, lines, layout);
+            return true;
         }
+
+        if (MayBeTeams(name, inArchive, lines))
+        {
+            ReadTeams(name, lines);
+            return true;
+        }
+
+        if (!inArchive)
+        {
+            throw new InvalidDataException($"{name}: {why}\n  {Known}");
+        }
+
+        Notes.Add($"{name} is passed over: {(why.Length > 0 ? why.Split('\n')[0] : "it is no team list")}");
+        return false;
     }
 
-    private void ReadRequests(string name, LineReader lines)
+    // Of an archive, what has not the shape is another file; a file named with --teams is one, and what does not fit is bad.
+    private bool MayBeTeams(string name, bool inArchive, LineReader lines) =>
+        !lines.Head.IsEmpty && !_options.SaysTable && !TeamShapes.IsSideFile(name)
+        && ((_options.Teams && !inArchive) || TeamShapes.Fits(lines.Head, lines.LineEnd));
+
+    private void ReadTable(string name, LineReader lines, Layout layout)
     {
+        CheckOptions(name, layout);
+        var reader = new RowReader(layout, _options, _words);
+        RowNumbers? numbers = layout.Has(Column.Row) ? new RowNumbers() : null;
         long offset = Arrivals.HighestOrder;
-        var rows = new RowNumbers();
-        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        long rows = 0;
+        long before = Arrivals.Count;
+        bool header = layout.HasHeader;
+        lines.Quote(layout.Delimiter);
+        while (lines.TryRead(out ReadOnlySpan<byte> record))
         {
-            if (Passes(name, lines, line) && !(lines.Line == 1 && line.SequenceEqual(TrafficFormats.RequestsHeader)))
+            if (record.IsEmpty && !lines.TooLong)
             {
-                string? wrong = RequestRows.Read(line, words, offset, out Arrival arrival);
-                if (wrong is null && !rows.Add(arrival.Order - offset))
-                {
-                    wrong = $"row {arrival.Order - offset} occurs twice; it is the order's id (R35)";
-                }
-
-                Keep(name, lines, wrong, arrival);
+                continue;
             }
+
+            if (header)
+            {
+                header = false;
+                continue;
+            }
+
+            rows++;
+            Arrival arrival = default;
+            string? wrong = lines.TooLong ? $"longer than {LineReader.MaxBytes} bytes" : reader.Read(record, offset, out arrival);
+            if (wrong is null && arrival.Item != 0 && numbers is not null && !numbers.Add(arrival.Order - offset))
+            {
+                wrong = $"row {arrival.Order - offset} occurs twice; it is the order's id (R35)";
+            }
+
+            Keep(name, lines.Line, wrong, arrival, offset);
+        }
+
+        _bad.EndFile(name, rows);
+        Tell(name, layout, reader, rows, Arrivals.Count - before);
+    }
+
+    // Rows without a number of their own are counted as they are taken, so that one behavior alone is numbered from 1 without a gap.
+    private void Keep(string name, long line, string? wrong, Arrival arrival, long offset)
+    {
+        if (wrong is null && arrival is { Item: not 0, Order: 0 } && Arrivals.HighestOrder == BookOptions.MaxId)
+        {
+            wrong = $"the rows before it have taken the last order id, {BookOptions.MaxId}";
+        }
+
+        if (wrong is not null)
+        {
+            _bad.Add(name, line, wrong);
+        }
+        else if (arrival.Item == 0)
+        {
+            Passed++;
+        }
+        else
+        {
+            arrival.Order = arrival.Order > 0 ? arrival.Order : Arrivals.HighestOrder + 1;
+            Arrivals.Add(arrival);
+            _content.Add(arrival.Order - offset, arrival.AtMs, arrival.Buyer, arrival.Item);
         }
     }
 
-    // The rows have no number of their own: those taken are counted, so that one behavior alone is numbered from 1 without a gap.
-    private void ReadBehaviors(string name, LineReader lines)
+    private void CheckOptions(string name, Layout layout)
     {
-        long order = Arrivals.HighestOrder;
-        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        (string Option, string Column)? missing = _options.Behaviors is not null && !layout.Has(Column.Behavior) ? ("--behaviors", "behavior")
+            : _options.ByCategory && !layout.Has(Column.Category) ? ("--item category", "category")
+            : null;
+        if (missing is { } wanted)
         {
-            bool header = lines.Line == 1 && !line.ContainsAnyInRange((byte)'0', (byte)'9');
-            if (Passes(name, lines, line) && !header)
-            {
-                string? wrong = behaviors.Read(line, out Arrival arrival)
-                    ?? (order == BookOptions.MaxId ? $"the files before it have taken the last order id, {order}" : null);
-                if (wrong is not null || arrival.Item != 0)
-                {
-                    arrival.Order = order + 1;
-                    order += wrong is null ? 1 : 0;
-                    Keep(name, lines, wrong, arrival);
-                }
-            }
+            throw new UsageException($"{wanted.Option} says nothing to {name}, in which no column is known as {wanted.Column}; --columns names it");
         }
+    }
+
+    private void Tell(string name, Layout layout, RowReader reader, long rows, long taken)
+    {
+        if (taken == 0 && reader.OtherBehaviors.Count > 0)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: none of its {rows:N0} rows has a behavior that --behaviors asks for; there are {string.Join(", ", reader.OtherBehaviors)}"));
+        }
+
+        if (layout.Shown.Length > 0 && !string.Equals(layout.Shown, _shown, StringComparison.Ordinal))
+        {
+            Notes.Add($"{name}: {layout.Shown}");
+        }
+
+        _shown = layout.Shown;
     }
 
     private void ReadTeams(string name, LineReader lines)
     {
+        long rows = 0;
         while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
-            if (Passes(name, lines, line) && Teams.Add(line, words) is { } wrong)
+            if (line.IsEmpty && !lines.TooLong)
             {
-                bad.Add(name, lines.Line, wrong);
+                continue;
             }
-        }
-    }
 
-    private void Keep(string name, LineReader lines, string? wrong, in Arrival arrival)
-    {
-        if (wrong is null)
-        {
-            Arrivals.Add(arrival);
-        }
-        else
-        {
-            bad.Add(name, lines.Line, wrong);
-        }
-    }
+            rows++;
+            if ((lines.TooLong ? $"longer than {LineReader.MaxBytes} bytes" : Teams.Add(line, _words)) is not { } wrong)
+            {
+                _content.Add(Teams.ItemOf(Teams.Count - 1), Teams.MembersOf(Teams.Count - 1));
+                continue;
+            }
 
-    /// <summary>False for a blank line, which is nothing, and for one too long, which is bad.</summary>
-    private bool Passes(string name, LineReader lines, ReadOnlySpan<byte> line)
-    {
-        if (lines.TooLong)
-        {
-            bad.Add(name, lines.Line, $"longer than {LineReader.MaxBytes} bytes");
+            // A row of a table may be bad; a line that does not fit says that this was no team list.
+            if (!_options.Teams)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name}:{lines.Line}: {wrong}. So it may be no team list; --teams takes it for one and leaves such lines out.\n  {Known}"));
+            }
+
+            _bad.Add(name, lines.Line, wrong);
         }
 
-        return !line.IsEmpty;
+        _bad.EndFile(name, rows);
     }
 }

@@ -19,16 +19,23 @@ public sealed class ProgramRun : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    internal async Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments)
+    internal Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) => RunAsync(DotNet(), [Assembly, .. arguments]);
+
+    /// <summary>Runs a line of the shell, in which matching is the program, to its end.</summary>
+    internal Task<(int Code, string Out, string Error)> ShellAsync(string line) =>
+        RunAsync("bash", ["-c", $"matching() {{ '{DotNet()}' '{Assembly}' \"$@\"; }}; {line}"]);
+
+    internal static string Assembly => Path.Combine(AppContext.BaseDirectory, "matching.dll");
+
+    private async Task<(int Code, string Out, string Error)> RunAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(DotNet())
+        var start = new ProcessStartInfo(program)
         {
             WorkingDirectory = Folder,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "matching.dll"));
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -44,6 +51,6 @@ public sealed class ProgramRun : IDisposable
 
     public void Dispose() => _directory.Delete(recursive: true);
 
-    private static string DotNet() =>
+    internal static string DotNet() =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? (Environment.ProcessPath is { } path && string.Equals(Path.GetFileNameWithoutExtension(path), "dotnet", global::System.StringComparison.Ordinal) ? path : "dotnet");
 }

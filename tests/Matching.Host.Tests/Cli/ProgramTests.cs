@@ -17,6 +17,7 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData("", "replay", "generate", "verify")]
     [InlineData("replay", "--ledger", "--append", "UserBehavior.csv --behaviors buy,cart,fav")]
+    [InlineData("replay", "--columns user=", "--time 'dd-MM-yyyy HH:mm' --zone", "--delimiter ';' --encoding gbk", "--preset uci", "--max-bad 5", "--teams ", "--resume ", "--again ")]
     [InlineData("generate", "--skew", "--seed", "matching generate --requests 10000000")]
     [InlineData("verify", "--data", "Examples:", "Exit codes:")]
     [InlineData("inspect", "--order", "matching inspect --data shop --item 3 --order 101")]
@@ -34,8 +35,22 @@ public sealed class ProgramTests : IDisposable
     [InlineData("FILE", "replay")]
     [InlineData("nowhere.csv", "replay", "nowhere.csv")]
     [InlineData("--team-size must be a whole number from 2 to 3 (R1), not '4'", "replay", "here.csv", "--team-size", "4")]
-    [InlineData("--behaviors 'look'", "replay", "here.csv", "--behaviors", "buy,look")]
+    [InlineData("--behaviors 'look' is none of pv, cart, fav, buy", "replay", "taobao.csv", "--memory", "--behaviors", "buy,look")]
+    [InlineData("--behaviors 'look' is none of view, cart", "replay", "here.csv", "--behaviors", "look", "--preset", "rees46")]
+    [InlineData("--behaviors says nothing to here.csv", "replay", "here.csv", "--memory", "--behaviors", "buy")]
     [InlineData("--item 'shop'", "replay", "here.csv", "--item", "shop")]
+    [InlineData("--preset must be one of taobao, tianchi, rees46, olist, uci, movielens, not 'amazon'", "replay", "here.csv", "--preset", "amazon")]
+    [InlineData("--columns 'buyer=1' is no NAME=COLUMN; NAME is one of user, item, t, row, category, behavior", "replay", "here.csv", "--columns", "buyer=1")]
+    [InlineData("--columns names user twice", "replay", "here.csv", "--columns", "user=1,user=2")]
+    [InlineData("--time 'seconds' is none of s, ms, us, iso", "replay", "here.csv", "--time", "seconds")]
+    [InlineData("--zone 'Mars/Base' is not known", "replay", "here.csv", "--zone", "Mars/Base")]
+    [InlineData("--zone says nothing to times that are numbers", "replay", "here.csv", "--zone", "UTC", "--time", "ms")]
+    [InlineData("--delimiter 'x' is neither tab nor a mark", "replay", "here.csv", "--delimiter", "x")]
+    [InlineData("--encoding must be one of utf-8, utf-16, gbk, latin1, not 'ebcdic'", "replay", "here.csv", "--encoding", "ebcdic")]
+    [InlineData("--max-bad must be a number from 0 to 100, not '101'", "replay", "here.csv", "--max-bad", "101")]
+    [InlineData("--preset says nothing to team lists (--teams)", "replay", "here.csv", "--teams", "--preset", "uci")]
+    [InlineData("--memory keeps nothing", "replay", "here.csv", "--memory", "--resume")]
+    [InlineData("--resume goes on with the same files, --append adds others", "replay", "here.csv", "--data", "new", "--append", "--resume")]
     [InlineData("--memory", "replay", "here.csv", "--memory", "--data", "x")]
     [InlineData("--shards must be a whole number from 0 to 64, not '65'", "replay", "here.csv", "--memory", "--shards", "65")]
     [InlineData("--shards must be a whole number from 0 to 64, not '1e1'", "replay", "here.csv", "--memory", "--shards", "1e1")]
@@ -66,6 +81,7 @@ public sealed class ProgramTests : IDisposable
     public async Task A_command_line_that_cannot_be_followed_ends_with_2_and_names_the_reason(string named, params string[] arguments)
     {
         _program.File("here.csv", Rows);
+        _program.File("taobao.csv", "543462,1715,1464116,pv,1511658000\n");
         Directory.CreateDirectory(Path.Combine(_program.Folder, "full"));
         _program.File(Path.Combine("full", "mine.txt"), "keep");
         var (code, output, error) = await _program.RunAsync(arguments);
@@ -80,7 +96,7 @@ public sealed class ProgramTests : IDisposable
     public async Task A_replay_then_verify_give_the_same_counts_as_json_and_nothing_else_on_standard_output()
     {
         string file = _program.File("here.csv", Rows + "4,x,d,Tea\n");
-        var replayed = await _program.RunAsync("replay", file, "--data", "shop", "--json", "--team-size", "3");
+        var replayed = await _program.RunAsync("replay", file, "--data", "shop", "--json", "--team-size", "3", "--max-bad", "30");
         Assert.Equal(0, replayed.Code);
         JsonElement summary = JsonDocument.Parse(replayed.Out).RootElement;
         Assert.Equal("3 1 2 0 0 2 0", string.Join(' ', Counted.Select(name => summary.GetProperty(name))));
@@ -96,7 +112,10 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("what is this\n", "the format is unknown", false)]
+    [InlineData("what is this\n", "its header is not known: what is this", false)]
+    [InlineData("user_id,product_id,action,when\n8,1,view,5\n", "its header is not known: user_id,product_id,action,when", false)]
+    [InlineData("row,t,user,item\n1,1.51E+12,a,b\n", "here.csv:2: t '1.51E+12' is a number as a spreadsheet shows it", false)]
+    [InlineData("row,t,user,item\n1,1,a,b\n2,x,a,b\n", "1 of 2 rows are bad, more than 1 % (--max-bad)", false)]
     [InlineData("row,t,user,item\n1,x,a,b\n", "here.csv:2: t 'x'", true)]
     public async Task A_file_that_cannot_be_read_ends_with_1_and_says_where(string text, string named, bool strict)
     {
@@ -104,6 +123,53 @@ public sealed class ProgramTests : IDisposable
         var (code, output, error) = await _program.RunAsync(["replay", file, "--memory", .. strict ? ["--strict"] : Array.Empty<string>()]);
         Assert.Equal((1, ""), (code, output));
         Assert.Contains(named, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cat here.csv | matching replay - --memory --json")]
+    [InlineData("cat here.csv | matching replay /dev/stdin --memory --json")]
+    [InlineData("matching replay /dev/stdin --memory --json < here.csv")]
+    [InlineData("matching replay <(cat here.csv) --memory --json")]
+    [InlineData("mkfifo pipe; cat here.csv > pipe & matching replay pipe --memory --json")]
+    [InlineData("gzip -c here.csv | matching replay - --memory --json")]
+    [InlineData("tar c here.csv | matching replay - --memory --json")]
+    public async Task A_pipe_is_read_like_a_file(string line)
+    {
+        _program.File("here.csv", Rows);
+        var (code, output, error) = await _program.ShellAsync(line);
+        Assert.True(code == 0, error);
+        Assert.Equal(3, JsonDocument.Parse(output).RootElement.GetProperty("requests").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("true | matching replay - --memory", "matching: standard input: the file is empty")]
+    [InlineData("matching replay /dev/null --memory", "matching: null: the file is empty")]
+    [InlineData("head -c 60 here.csv.gz | matching replay - --memory", "matching: standard input: the gzip data is cut off")]
+    [InlineData("head -c 60 here.csv.gz > cut.gz; matching replay cut.gz --memory", "matching: cut.gz: the gzip data is cut off")]
+    [InlineData("cat here.zip | matching replay - --memory", "matching: standard input is a zip archive in a pipe")]
+    [InlineData("cat here.csv | matching replay - - --memory", "matching: standard input: the file is empty")]
+    public async Task What_cannot_be_read_of_a_pipe_or_file_is_one_line_and_no_stack_trace(string line, string why)
+    {
+        _program.File("here.csv", Rows);
+        File.WriteAllBytes(Path.Combine(_program.Folder, "here.csv.gz"), Traffic.Reading.Gzip(System.Text.Encoding.UTF8.GetBytes(Rows)));
+        File.WriteAllBytes(Path.Combine(_program.Folder, "here.zip"), Traffic.Reading.Zip(("here.csv", System.Text.Encoding.UTF8.GetBytes(Rows))));
+        var (code, output, error) = await _program.ShellAsync(line);
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains(why, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_that_was_killed_goes_on_and_ends_alike()
+    {
+        Assert.Equal(0, (await _program.RunAsync("generate", "--requests", "200000", "--items", "3000", "--seed", "4", "--skew", "0.5", "--out", "big.csv")).Code);
+        var whole = await _program.RunAsync("replay", "big.csv", "--memory", "--json");
+        var killed = await _program.ShellAsync(
+            $"'{ProgramRun.DotNet()}' '{ProgramRun.Assembly}' replay big.csv --data shop 2> said & while ! [ -e shop/matching.replays ] && ! grep -q replaying said; do :; done; kill -9 $!; wait $! 2>/dev/null; true");
+        Assert.Equal(0, killed.Code);
+        var rest = await _program.RunAsync("replay", "big.csv", "--data", "shop", "--resume", "--json");
+        Assert.True(rest.Code == 0, rest.Error);
+        Assert.Equal(Replays.Outcome(JsonDocument.Parse(whole.Out).RootElement), Replays.Outcome(JsonDocument.Parse(rest.Out).RootElement));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class GeneratorTests : IDisposable
     public void What_is_written_is_read_as_it_was_made()
     {
         string file = _reading.File("a.csv", Written("a.csv", Options));
-        var (reader, bad) = _reading.Read(true, "buy", false, file);
+        var (reader, bad) = _reading.Read(new TrafficOptions { Strict = true }, file);
         Assert.Equal((5000L, 0L, 5000L), (reader.Arrivals.Count, bad.Count, reader.Arrivals.HighestOrder));
         var generator = new Generator(Options);
         foreach (ReadOnlyMemory<Arrival> piece in reader.Arrivals.InOrder())

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matching.Host.Replay;
+using Matching.Host.Traffic;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Replay;
@@ -59,6 +60,19 @@ public sealed class RecordedSetTests : IDisposable
     public async Task The_original_Taobao_file_by_category_gives_the_same_ledger() =>
         await CheckRawAsync("taobao_96k", "pv,cart,fav,buy", true, "taobao_96k_cat", 1);
 
+    [RecordedTheory]
+    [InlineData("rees46_5k", "rees46", null, null, "rees46_all", 0)]
+    [InlineData("breadbasket", null, "user=Transaction,item=Item,t=date_time", "dd-MM-yyyy HH:mm", "breadbasket", 0)]
+    [InlineData("coffee_vending", null, "user=card,item=coffee_name,t=datetime", "yyyy/M/d H:mm", "coffee", 89)]
+    public async Task Other_original_files_give_the_same_ledger_by_preset_or_columns(string raw, string? preset, string? columns, string? time, string set, long bad) =>
+        await CheckTableAsync(raw, preset, columns, time, set, bad);
+
+    [AllSetsTheory]
+    [InlineData("uci_online_retail", "uci", null, null, "uci", 0)]
+    [InlineData("completejourney_75k", null, null, null, "completejourney", 0)]
+    public async Task Large_original_files_give_the_same_ledger_by_preset_or_their_headers(string raw, string? preset, string? columns, string? time, string set, long bad) =>
+        await CheckTableAsync(raw, preset, columns, time, set, bad);
+
     [AllSetsFact]
     public async Task Every_team_of_the_BeiBei_lists_ends_as_it_ended_there()
     {
@@ -78,8 +92,26 @@ public sealed class RecordedSetTests : IDisposable
         JsonElement summary = await Replays.RunAsync(new ReplayOptions
         {
             Files = [RecordedTraffic.File($"raw/{raw}.tar.gz")],
-            Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal),
-            ByCategory = byCategory,
+            Traffic = new TrafficOptions { Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal), ByCategory = byCategory },
+            Ledger = ledger,
+        });
+        Assert.Equal(RecordedTraffic.Unpacked($"oracle/{set}_K2_A.csv.gz"), await File.ReadAllTextAsync(ledger));
+        Assert.Equal(bad, summary.GetProperty("badRows").GetInt64());
+    }
+
+    private async Task CheckTableAsync(string raw, string? preset, string? columns, string? time, string set, long bad)
+    {
+        string ledger = _replays.New("ledger.csv");
+        JsonElement summary = await Replays.RunAsync(new ReplayOptions
+        {
+            Files = [RecordedTraffic.File($"raw/{raw}.tar.gz")],
+            Traffic = new TrafficOptions
+            {
+                Preset = preset is null ? null : Preset.All[preset],
+                Columns = columns is null ? ColumnChoice.None : ColumnChoice.Parse(columns),
+                Time = time is null ? TimeFormat.Auto : TimeFormat.Parse(time),
+                MaxBadPercent = 5,
+            },
             Ledger = ledger,
         });
         Assert.Equal(RecordedTraffic.Unpacked($"oracle/{set}_K2_A.csv.gz"), await File.ReadAllTextAsync(ledger));

@@ -3,6 +3,7 @@ using Matching.Engine;
 using Matching.Host.Cli;
 using Matching.Host.Generate;
 using Matching.Host.Replay;
+using Matching.Host.Traffic;
 using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Replay;
@@ -92,7 +93,7 @@ public sealed class ReplayTests : IDisposable
     {
         string file = _replays.File("a.csv", "row,t,user,item\n1,100,1,1\n2,x,1,1\n");
         string directory = _replays.New("data");
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Strict = true }));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Traffic = new TrafficOptions { Strict = true } }));
         Assert.False(Directory.Exists(directory));
     }
 
@@ -109,7 +110,29 @@ public sealed class ReplayTests : IDisposable
         string file = _replays.File("a.csv", "row,t,user,item\n9223372036854775807,100,1,1\n");
         string directory = _replays.New("data");
         await Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory });
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true }));
+        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true, Again = true }));
+    }
+
+    [Fact]
+    public async Task A_ledger_quotes_words_that_hold_what_parts_its_columns()
+    {
+        string file = _replays.File("a.csv", "row,t,user,item\n1,100,\"a,b\",\"say \"\"x\"\", then\"\n2,200,c|d,\"say \"\"x\"\", then\"\n3,300,e|f,y\n");
+        string ledger = _replays.New("ledger.csv");
+        await Replays.RunAsync(new ReplayOptions { Files = [file], Ledger = ledger });
+        Assert.Equal(
+            "opening_row,item,opened_at,status,formed_at_or_deadline,members\n1,\"say \"\"x\"\", then\",100,formed,200,\"a,b|c||d\"\n3,y,300,open,86700,e||f\n",
+            await File.ReadAllTextAsync(ledger));
+    }
+
+    [Theory]
+    [InlineData("t,user,item\nx,1,1\n", "every row is bad")]
+    [InlineData("t,user,item\n1,1,1\n2,2,2\nx,3,3\n", "1 of 3 rows are bad, more than 1 %")]
+    public async Task A_file_with_too_many_bad_rows_makes_no_directory(string text, string why)
+    {
+        string directory = _replays.New("data");
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [_replays.File("a.csv", text)], Directory = directory }));
+        Assert.Contains(why, e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(directory));
     }
 
     private static string Untimed(string line)

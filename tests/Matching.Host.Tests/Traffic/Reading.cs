@@ -1,6 +1,8 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using Matching.Host.Cli;
 using Matching.Host.Traffic;
 
 namespace Matching.Host.Tests.Traffic;
@@ -49,13 +51,27 @@ public sealed class Reading : IDisposable
         return archive.ToArray();
     }
 
-    internal (TrafficReader Reader, BadRows Bad) Read(params string[] files) => Read(false, "pv,cart,fav,buy", false, files);
-
-    internal (TrafficReader Reader, BadRows Bad) Read(bool strict, string behaviors, bool byCategory, params string[] files)
+    internal static byte[] Zip(params (string Name, byte[] Content)[] files)
     {
-        var bad = new BadRows(strict);
-        var taken = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal);
-        var reader = new TrafficReader(Words, bad, new UserBehaviorRows(Words, taken, byCategory));
+        using var archive = new MemoryStream();
+        using (var writer = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach ((string name, byte[] content) in files)
+            {
+                using Stream entry = writer.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+
+        return archive.ToArray();
+    }
+
+    internal (TrafficReader Reader, BadRows Bad) Read(params string[] files) => Read(TrafficOptions.Default, files);
+
+    internal (TrafficReader Reader, BadRows Bad) Read(TrafficOptions options, params string[] files)
+    {
+        var bad = new BadRows(options.Strict);
+        var reader = new TrafficReader(options, Words, bad);
         foreach (string file in files)
         {
             reader.Read(file);
@@ -64,7 +80,14 @@ public sealed class Reading : IDisposable
         return (reader, bad);
     }
 
-    /// <summary>The arrivals in sending order, as <c>order@seconds:user>item</c>.</summary>
+    /// <summary>The arrivals of one file with this text.</summary>
+    internal string Sent(string text, TrafficOptions? options = null) => Sent(Read(options ?? TrafficOptions.Default, File("a.csv", text)).Reader);
+
+    /// <summary>Why a file with this text is refused.</summary>
+    internal string Refusal(string text, TrafficOptions? options = null) =>
+        Assert.ThrowsAny<Exception>(() => Read(options ?? TrafficOptions.Default, File("a.csv", text))) is var e && e is InvalidDataException or UsageException or IOException ? e.Message : throw e;
+
+    /// <summary>The arrivals in sending order, as <c>order@seconds:user>item</c>, with ms where there are any.</summary>
     internal string Sent(TrafficReader reader)
     {
         var text = new List<string>();
@@ -72,7 +95,8 @@ public sealed class Reading : IDisposable
         {
             foreach (Arrival a in piece.ToArray())
             {
-                text.Add($"{a.Order}@{a.AtMs / 1000}:{Word(a.Buyer)}>{Word(a.Item)}");
+                string fraction = a.AtMs % 1000 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{a.AtMs % 1000:D3}");
+                text.Add($"{a.Order}@{a.AtMs / 1000}{fraction}:{Word(a.Buyer)}>{Word(a.Item)}");
             }
         }
 

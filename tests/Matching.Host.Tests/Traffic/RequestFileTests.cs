@@ -64,8 +64,8 @@ public sealed class RequestFileTests : IDisposable
         Assert.Equal("1@10:8>x 10@11:9>x", _reading.Sent(reader));
         Assert.Equal(9, bad.Count);
         Assert.Equal(5, bad.First.Count);
-        Assert.Equal("a.csv:3: t '1O' is no time in whole seconds since 1970", bad.First[0]);
-        Assert.Equal("a.csv:4: 3 fields; row,t,user,item are 4", bad.First[1]);
+        Assert.Equal("a.csv:3: t '1O' is not seconds since 1970", bad.First[0]);
+        Assert.Equal("a.csv:4: 3 columns; the header has 4", bad.First[1]);
         Assert.Equal("a.csv:5: row '0' is no whole number from 1 to 9223372036854775807", bad.First[2]);
         Assert.Equal("a.csv:6: user is empty", bad.First[3]);
         Assert.Equal("a.csv:7: item is empty", bad.First[4]);
@@ -91,8 +91,8 @@ public sealed class RequestFileTests : IDisposable
     public void Strict_makes_the_first_bad_row_an_error_that_names_it()
     {
         string file = _reading.File("a.csv", "row,t,user,item\n1,10,8,x\n2,x,8,x\n");
-        var e = Assert.Throws<InvalidDataException>(() => _reading.Read(true, "buy", false, file));
-        Assert.StartsWith("a.csv:3: t 'x' is no time", e.Message, StringComparison.Ordinal);
+        var e = Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Strict = true }, file));
+        Assert.StartsWith("a.csv:3: t 'x' is not seconds", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

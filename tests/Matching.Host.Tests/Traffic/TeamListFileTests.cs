@@ -1,3 +1,5 @@
+using Matching.Host.Traffic;
+
 namespace Matching.Host.Tests.Traffic;
 
 public sealed class TeamListFileTests : IDisposable
@@ -18,7 +20,7 @@ public sealed class TeamListFileTests : IDisposable
     [Fact]
     public void A_member_who_is_there_twice_a_word_and_a_lone_field_are_bad()
     {
-        var (reader, bad) = _reading.Read(_reading.File("t.txt", "1\t2\t3\n1\t2\t1\n1\t2\tx\n1\n"));
+        var (reader, bad) = _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", "1\t2\t3\n1\t2\t1\n1\t2\tx\n1\n"));
         Assert.Equal((1, 2), (reader.Teams.Count, reader.Teams.Seats));
         Assert.Equal(
             ["t.txt:2: participant '1' is there twice (R31), or there are more than 1000",
@@ -43,6 +45,36 @@ public sealed class TeamListFileTests : IDisposable
         string requests = _reading.File("a.csv", "row,t,user,item\n1,10,8,x\n");
         var e = Assert.Throws<InvalidDataException>(() => _reading.Read(teams, requests));
         Assert.Contains("cannot be replayed together", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1\t2\t3\n4\t2\tx\n", "t.txt:2: participant 'x' is no number. So it may be no team list; --teams takes it for one")]
+    [InlineData("1\t2\t3\n4\t2\t3\t5\n5\t1\t5\n", "t.txt:3: participant '5' is there twice (R31)")]
+    public void Without_teams_every_line_must_fit(string text, string why)
+    {
+        string lines = string.Concat(Enumerable.Repeat("8\t9\n", 60)) + text;
+        var e = Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("t.txt", lines)));
+        Assert.StartsWith(why.Replace("t.txt:2", "t.txt:62", StringComparison.Ordinal).Replace("t.txt:3", "t.txt:63", StringComparison.Ordinal), e.Message, StringComparison.Ordinal);
+        var (reader, bad) = _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", lines));
+        Assert.Equal((60 + text.Split('\n').Length - 2, 1L), (reader.Teams.Count, bad.Count));
+    }
+
+    [Theory]
+    [InlineData("1001\t55\t1511658000\n1002\t56\t1511658001\n")]
+    [InlineData("1001\t55\t1\t4\n1002\t56\t1\t5\n")]
+    [InlineData("1001\t55\t1511658000")]
+    public void A_table_of_numbers_parted_by_tabs_is_no_team_list_unless_it_is_said(string text)
+    {
+        Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("t.txt", text)));
+        Assert.Equal(text.Trim().Split('\n').Length, _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", text)).Reader.Teams.Count);
+    }
+
+    [Fact]
+    public void What_is_said_of_tables_is_not_passed_over_for_a_team_list()
+    {
+        string file = _reading.File("t.txt", "1\t2\t3\n4\t2\n");
+        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Time = TimeFormat.Parse("ms") }, file));
+        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) }, file));
     }
 
     private string Members(Matching.Host.Traffic.TrafficReader reader, int line) =>
