@@ -235,7 +235,8 @@ internal sealed class Machine
     private static bool IsArchive(string path) => path.Contains("/archive", StringComparison.Ordinal);
 
     // A lie is about something that was to be durable; the other faults may strike any call.
-    private bool Suits(DiskCall call) => (_faultyCall is null || call == _faultyCall) && (_fault != DiskFault.Lost || call is DiskCall.Write or DiskCall.Sync or DiskCall.SyncDirectory);
+    private bool Suits(DiskCall call) => (_faultyCall is null || call == _faultyCall)
+        && (_fault != DiskFault.Lost || call is DiskCall.Write or DiskCall.Sync or DiskCall.SyncDirectory);
 
     private static Happening HappeningOf(DiskFault fault, DiskCall call) => (fault, call) switch
     {

@@ -28,7 +28,8 @@ internal sealed class StoredFile
         Cached = Put(Cached, position, bytes);
         if (through)
         {
-            // A cut before it goes first; what else was to be written there is written over, and nothing older may reach the disk later. The rest waits on.
+            // A cut before it goes first; what else was to be written there is written over, and nothing older may reach the disk later.
+            // The rest waits on.
             if (_unsynced.Exists(write => write.Bytes is null && write.Position < position + length))
             {
                 Sync();
