@@ -48,8 +48,8 @@ public sealed record MatchingOptions
     public int MaxRequestsInFlight { get; set; } = 65_536;
 
     /// <summary>
-    /// Bytes of the longest journal segment, a multiple of 4,096, 1 MiB … 1 GiB; default 64 MiB. A start begins with one of 1 MiB, and each further one is twice as long,
-    /// up to this.
+    /// Bytes of the longest journal segment, a multiple of 4,096, 1 MiB … 1 GiB; default 64 MiB. A start begins with one of 1 MiB, and
+    /// each further one is twice as long, up to this.
     /// </summary>
     public long SegmentBytes { get; set; } = 64L << 20;
 
@@ -164,7 +164,9 @@ public sealed record MatchingOptions
     /// <summary>What the engine gets in place of the journal of its directory: simulations hold callers up there. Null for the journal itself.</summary>
     internal Func<SegmentJournal, IJournal>? Around { get; init; }
 
-    /// <summary>The least <see cref="SegmentBytes"/>, and bytes of the first segment of a start: simulations turn segments over often.</summary>
+    /// <summary>
+    /// The least <see cref="SegmentBytes"/>, and bytes of the first segment of a start: simulations turn segments over often.
+    /// </summary>
     internal long LeastSegmentBytes { get; init; } = 1 << 20;
 
     /// <summary>The disk of the recording.</summary>

@@ -38,7 +38,14 @@ internal static class Archive
         }
 
         string path = Path.Combine(folder, Name.Of(segment.Number));
-        Segment archived = segment with { Path = path, Archived = true, ArchivedAtMs = nowMs, Directory = next.Directory, EndChecksum = next.PredecessorChecksum };
+        Segment archived = segment with
+        {
+            Path = path,
+            Archived = true,
+            ArchivedAtMs = nowMs,
+            Directory = next.Directory,
+            EndChecksum = next.PredecessorChecksum,
+        };
         using (IDiskFile file = disk.Create(path + Unfinished))
         {
             long length = WriteBlocks(disk, file, segment, next);

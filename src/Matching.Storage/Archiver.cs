@@ -8,8 +8,8 @@ public readonly record struct ArchiveRun(int Archived, int Deleted);
 /// <summary>
 /// Moves segments that no start needs any more to the archive, and deletes what lies behind its horizon. Runs beside the writer and the readers,
 /// who find a segment where it is (<see cref="SegmentLog"/>). In an order that lets a crash at any point leave a log without a gap: the archived form is
-/// whole and durable before the segment goes, that it went and need not exist (<see cref="Marker"/>) is durable before the archived form goes, and those go from the oldest, each durable before
-/// the next.
+/// whole and durable before the segment goes, that it went and need not exist (<see cref="Marker"/>) is durable before the archived form
+/// goes, and those go from the oldest, each durable before the next.
 /// </summary>
 public sealed class Archiver(SegmentJournal journal)
 {

@@ -1,6 +1,9 @@
 namespace Matching.Storage;
 
-/// <summary>The versions of the files of a data directory: those written, which are the newest that are read. All older ones are read too, but where it says so.</summary>
+/// <summary>
+/// The versions of the files of a data directory: those written, which are the newest that are read. All older ones are read too, but
+/// where it says so.
+/// </summary>
 internal static class FileVersions
 {
     /// <summary>1: no id, no list of what must exist. 2: the directory's id and its first segment; the watermark must exist.</summary>
@@ -28,7 +31,8 @@ internal static class FileVersions
         if (version < 1 || version > newest)
         {
             throw new JournalException(
-                $"{path} has format version {version}; this program reads versions up to {newest}. Open it with the newer program that wrote it.");
+                $"{path} has format version {version}; this program reads versions up to {newest}. Open it with the newer program "
+                + "that wrote it.");
         }
     }
 
@@ -39,7 +43,8 @@ internal static class FileVersions
         if (IsForeign(id, directory))
         {
             throw new JournalException(
-                $"{path} belongs to another data directory: it has the id {id:N}, and this directory has {directory:N}. Nothing was changed; restore the directory from one copy, and not from two.");
+                $"{path} belongs to another data directory: it has the id {id:N}, and this directory has {directory:N}. Nothing was "
+                + "changed; restore the directory from one copy, and not from two.");
         }
     }
 

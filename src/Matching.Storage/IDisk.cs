@@ -61,8 +61,8 @@ public interface IDisk
 public interface IDiskLock : IDisposable
 {
     /// <summary>
-    /// Whether its name still leads to it. Once the file was removed, renamed or replaced, somebody else may take a lock of that name. Any thread; allocates
-    /// nothing. Always true where the system tells nothing of it (all but Linux).
+    /// Whether its name still leads to it. Once the file was removed, renamed or replaced, somebody else may take a lock of that name.
+    /// Any thread; allocates nothing. Always true where the system tells nothing of it (all but Linux).
     /// </summary>
     bool IsInPlace { get; }
 }

@@ -133,10 +133,12 @@ public static class JournalCopy
         return new CopiedJournal(end, copied, stopped);
     }
 
-    // The copy is the same directory, at an earlier time: its files keep the id. One that ends before the directory had one is of the version it was of then.
+    // The copy is the same directory, at an earlier time: its files keep the id. One that ends before the directory had one is of the
+    // version it was of then.
     private static void Mark(IDisk disk, string to, Segment first, in CopiedEnd last)
     {
-        Marker marker = last.Segment.Directory == Guid.Empty ? Marker.Old : new Marker(FileVersions.Marker, last.Segment.Directory, first.Number);
+        Guid id = last.Segment.Directory;
+        Marker marker = id == Guid.Empty ? Marker.Old : new Marker(FileVersions.Marker, id, first.Number);
         if (marker.HasId)
         {
             Watermark.Create(disk, to);

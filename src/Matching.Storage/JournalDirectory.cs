@@ -26,7 +26,10 @@ internal sealed class JournalDirectory : IDisposable
     /// <summary>What is named in it, as far as known.</summary>
     public Marker Marker { get; private set; }
 
-    /// <summary>The id that each file gets which is written from now on. A directory of an older version gets one now; <see cref="Keep"/> writes it down.</summary>
+    /// <summary>
+    /// The id that each file gets which is written from now on. A directory of an older version gets one now; <see cref="Keep"/> writes
+    /// it down.
+    /// </summary>
     public Guid Id { get; }
 
     /// <summary>The directory.</summary>
@@ -84,13 +87,14 @@ internal sealed class JournalDirectory : IDisposable
         if (!_lock.IsInPlace)
         {
             throw new JournalException(
-                $"{In(LockName)} is not the file any more that this engine has locked: it was removed, renamed or replaced, so another engine may have opened the directory. This one writes nothing more to it.");
+                $"{In(LockName)} is not the file any more that this engine has locked: it was removed, renamed or replaced, so "
+                + "another engine may have opened the directory. This one writes nothing more to it.");
         }
     }
 
     /// <summary>
-    /// Names what must be there from now on: before segments are deleted, and once a directory of an older version has a segment and a watermark with its
-    /// id. Durable when it returns.
+    /// Names what must be there from now on: before segments are deleted, and once a directory of an older version has a segment and a
+    /// watermark with its id. Durable when it returns.
     /// </summary>
     /// <param name="firstSegment">The oldest one that stays.</param>
     public void Keep(long firstSegment)

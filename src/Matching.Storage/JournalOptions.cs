@@ -10,13 +10,16 @@ public sealed record JournalOptions
     public required string Directory { get; init; }
 
     /// <summary>
-    /// Bytes of the longest segment file, a multiple of 4,096, 16 KiB … 1 GiB. Default 64 MiB. A start begins with a segment of 1 MiB, and each further
-    /// one is twice as long, up to this. A block lies in one segment, so less than 8 MiB also bounds what one append may hold
-    /// (<see cref="SegmentJournal.MaxAppendBytes"/>).
+    /// Bytes of the longest segment file, a multiple of 4,096, 16 KiB … 1 GiB. Default 64 MiB. A start begins with a segment of 1 MiB,
+    /// and each further one is twice as long, up to this. A block lies in one segment, so less than 8 MiB also bounds what one append may
+    /// hold (<see cref="SegmentJournal.MaxAppendBytes"/>).
     /// </summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
-    /// <summary>Bytes of the first segment of a start, unless <see cref="SegmentBytes"/> is less; a multiple of 4,096, 16 KiB … 1 GiB. Default 1 MiB.</summary>
+    /// <summary>
+    /// Bytes of the first segment of a start, unless <see cref="SegmentBytes"/> is less; a multiple of 4,096, 16 KiB … 1 GiB. Default 1
+    /// MiB.
+    /// </summary>
     public long FirstSegmentBytes { get; init; } = 1L << 20;
 
     /// <summary>Refuse to create a directory that does not exist yet.</summary>

@@ -8,7 +8,8 @@ namespace Matching.Storage;
 /// <code>
 /// 0 CRC32C of bytes 4 … 119 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
 ///   written · 32 keys · 40 bytes of index · 48 end of the log at the checkpoint before · 56 end of the log · 64 records in between
-///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost · 104 the data directory's id (16 bytes)
+///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost · 104 the data
+///   directory's id (16 bytes)
 /// </code>
 /// </summary>
 internal sealed record LedgerCheckpoint(
@@ -65,7 +66,8 @@ internal sealed record LedgerCheckpoint(
     {
         var checkpoint = Load(disk, path);
         return FileVersions.IsForeign(checkpoint.Directory, directory)
-            ? throw new LedgerException($"{path} belongs to another data directory: it has the id {checkpoint.Directory:N}, and this directory has {directory:N}")
+            ? throw new LedgerException($"{path} belongs to another data directory: it has the id {checkpoint.Directory:N}, and this "
+                + $"directory has {directory:N}")
             : checkpoint;
     }
 
@@ -90,7 +92,8 @@ internal sealed record LedgerCheckpoint(
         if (version > FileVersions.LedgerCheckpoint)
         {
             throw new LedgerVersionException(
-                $"{path} has format version {version}; this program reads versions up to {FileVersions.LedgerCheckpoint}. Open the directory with the newer program, or delete the ledger to let it be made anew");
+                $"{path} has format version {version}; this program reads versions up to {FileVersions.LedgerCheckpoint}. Open the "
+                + "directory with the newer program, or delete the ledger to let it be made anew");
         }
 
         return new LedgerCheckpoint(

@@ -12,7 +12,10 @@ public sealed record LedgerOptions
     /// <summary>Its directory; made when missing. Nothing else may live there.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The id of the data directory it belongs to (<see cref="JournalOpening.DirectoryId"/>); empty for none. One of another directory is not opened.</summary>
+    /// <summary>
+    /// The id of the data directory it belongs to (<see cref="JournalOpening.DirectoryId"/>); empty for none. One of another directory is
+    /// not opened.
+    /// </summary>
     public Guid DirectoryId { get; init; }
 
     /// <summary>Bytes of the newest records kept in memory; a power of two, 1 MiB … 64 GiB.</summary>

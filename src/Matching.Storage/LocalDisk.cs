@@ -74,9 +74,10 @@ public sealed class LocalDisk : IDisk
         SafeFileHandle? file = null;
         try
         {
-            // Windows refuses a second handle, and to remove or rename the file. Elsewhere the runtime's own lock can be switched off from outside and
-            // keeps quiet where it fails, so it is taken here; the kernel gives it back however the process ends.
-            file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.None : Shared);
+            // Windows refuses a second handle, and to remove or rename the file. Elsewhere the runtime's own lock can be switched off
+            // from outside and keeps quiet where it fails, so it is taken here; the kernel gives it back however the process ends.
+            FileShare share = OperatingSystem.IsWindows() ? FileShare.None : Shared;
+            file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share);
             if (OperatingSystem.IsWindows() || Posix.TryLock(file, path))
             {
                 return new LocalLock(file, path);
@@ -96,7 +97,8 @@ public sealed class LocalDisk : IDisk
         }
     }
 
-    // A sharing violation: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK elsewhere (11 on Linux, 35 on macOS), from the runtime's shared lock.
+    // A sharing violation: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK elsewhere (11 on Linux, 35 on macOS), from the runtime's
+    // shared lock.
     private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
 
     private sealed class LocalLock(SafeFileHandle file, string path) : IDiskLock

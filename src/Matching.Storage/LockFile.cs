@@ -22,7 +22,8 @@ public static class LockFile
             using IDiskLock? again = disk.TryLock(path);
             return again is null
                 ? held
-                : throw new IOException($"{path} could be locked a second time while it was held: this file system keeps no locks, so nothing would keep a second engine out. Use another one.");
+                : throw new IOException($"{path} could be locked a second time while it was held: this file system keeps no locks, so "
+                    + "nothing would keep a second engine out. Use another one.");
         }
         catch
         {

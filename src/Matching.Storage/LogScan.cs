@@ -10,7 +10,14 @@ namespace Matching.Storage;
 /// <param name="Torn">There is a torn block behind the end: a write that a crash cut short, never answered.</param>
 /// <param name="Marker">What the directory says of itself.</param>
 internal sealed record LogState(
-    IReadOnlyList<Segment> Segments, IReadOnlyList<string> Unstarted, long End, long NextSequence, uint Checksum, bool Closed, bool Torn, Marker Marker)
+    IReadOnlyList<Segment> Segments,
+    IReadOnlyList<string> Unstarted,
+    long End,
+    long NextSequence,
+    uint Checksum,
+    bool Closed,
+    bool Torn,
+    Marker Marker)
 {
     /// <summary>The segment that was written last.</summary>
     public Segment Last => Segments[^1];
@@ -106,7 +113,8 @@ internal sealed class LogScan : IDisposable
             else if (next is null)
             {
                 bool torn = Tail.Check(_disk, _cursor);
-                State = new LogState(_segments, _unstarted, _cursor.Position, _cursor.Sequence, _cursor.Checksum, _cursor.Closed, torn, _marker);
+                State = new LogState(
+                    _segments, _unstarted, _cursor.Position, _cursor.Sequence, _cursor.Checksum, _cursor.Closed, torn, _marker);
             }
             else
             {

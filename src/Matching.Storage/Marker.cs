@@ -5,9 +5,10 @@ using Matching.Core;
 namespace Matching.Storage;
 
 /// <summary>
-/// What makes a directory a data directory, and says what must be in it: a small text with a checksum. The id is random, made with the directory, and in the header
-/// of each of its files, so that a file of another directory is known. From the first segment on all are there, one after the other, here or in the archive; older
-/// ones the archive's horizon has deleted. The watermark is there, with a mark of the latest start.
+/// What makes a directory a data directory, and says what must be in it: a small text with a checksum. The id is random, made with the
+/// directory, and in the header of each of its files, so that a file of another directory is known. From the first segment on all are
+/// there, one after the other, here or in the archive; older ones the archive's horizon has deleted. The watermark is there, with a mark
+/// of the latest start.
 /// <code>
 /// matching data directory
 /// version 2
@@ -43,7 +44,8 @@ internal sealed record Marker(int Version, Guid Id, long FirstSegment)
     /// <summary>Puts it in the place of the one before, at once and as a whole; durable when it returns.</summary>
     public void Replace(IDisk disk, string directory)
     {
-        // Not the name that a new directory's marker has until it is whole: without the marker, that one says that nothing was answered from here.
+        // Not the name that a new directory's marker has until it is whole: without the marker, that one says that nothing was answered
+        // from here.
         Write(disk, Path.Combine(directory, NextName));
         disk.Rename(Path.Combine(directory, NextName), Path.Combine(directory, FileName));
         disk.SyncDirectory(directory);
@@ -78,7 +80,8 @@ internal sealed record Marker(int Version, Guid Id, long FirstSegment)
         return string.Equals(text, marker.Text(BookOptions.Partitions), StringComparison.Ordinal)
             ? marker
             : throw new JournalException(
-                $"{path} says \"{lines[2]}\"; this program has {BookOptions.Partitions}. Team ids depend on it: open the directory with the program that made it.");
+                $"{path} says \"{lines[2]}\"; this program has {BookOptions.Partitions}. Team ids depend on it: open the directory "
+                + "with the program that made it.");
     }
 
     private static string ValueOf(string[] lines, string word) =>

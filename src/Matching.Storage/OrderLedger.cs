@@ -281,7 +281,12 @@ public sealed class OrderLedger : ILedger
             throw new LedgerException("the store took no checkpoint");
         }
 
-        return new LedgerCheckpoint(position, _written, _store.Kv.EntryCount, _store.Kv.IndexSize * BucketBytes, _sinceTail, _store.Kv.Log.TailAddress, _since, token, _from, HistoryLost) { Directory = _options.DirectoryId };
+        FasterKV<LedgerKey, SpanByte> kv = _store.Kv;
+        return new LedgerCheckpoint(
+            position, _written, kv.EntryCount, kv.IndexSize * BucketBytes, _sinceTail, kv.Log.TailAddress, _since, token, From, HistoryLost)
+        {
+            Directory = _options.DirectoryId,
+        };
     }
 
     // Behind a write that failed the store waits for ever.

@@ -7,7 +7,10 @@ namespace Matching.Storage;
 /// <summary>Which file it is, by the numbers the system knows it by.</summary>
 internal readonly record struct FileIdentity(long Device, long Number);
 
-/// <summary>What .NET has no call for: fsync of a directory and of a file opened for reading, locks, and which file a name leads to, with every error told.</summary>
+/// <summary>
+/// What .NET has no call for: fsync of a directory and of a file opened for reading, locks, and which file a name leads to, with every
+/// error told.
+/// </summary>
 internal static partial class Posix
 {
     private const int CloseOnExec = 0x80000;

@@ -5,8 +5,8 @@ namespace Matching.Storage;
 /// <summary>
 /// What every start does before the first answer: check the log, make what it accepts durable, and begin a new generation in a
 /// new segment. The order is what makes two crashes in a row harmless: the old segment is synced before the header that names its valid
-/// end is written, and that header is durable before anything is appended, and before what lies behind that end is cut off. A header that was cut short names nothing: the
-/// next start removes its file and finds the same end again.
+/// end is written, and that header is durable before anything is appended, and before what lies behind that end is cut off. A header that
+/// was cut short names nothing: the next start removes its file and finds the same end again.
 /// </summary>
 internal static class Recovery
 {
@@ -39,7 +39,8 @@ internal static class Recovery
             segments.Add(next);
             watermark = Watermark.Open(disk, directory.Path, directory.Id);
 
-            // Into both slots: with one of them lost the other is not of an earlier start, which would be told from an older file by nothing.
+            // Into both slots: with one of them lost the other is not of an earlier start, which would be told from an older file by
+            // nothing.
             watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
             watermark.Write(new DurablePoint(next.Number, Page.Bytes, next.FirstSequence, Closed: false));
             if (directory.IsNew)
@@ -65,8 +66,8 @@ internal static class Recovery
         }
     }
 
-    // Behind the header that names a segment's valid end, which is durable: without it that end would have to be found again, in a whole file. Not
-    // synced: whether a loss of power brings the rest back is all the same.
+    // Behind the header that names a segment's valid end, which is durable: without it that end would have to be found again, in a whole
+    // file. Not synced: whether a loss of power brings the rest back is all the same.
     private static void ShortenLeft(IDisk disk, List<Segment> segments)
     {
         for (int i = 0; i + 1 < segments.Count; i++)
@@ -74,14 +75,15 @@ internal static class Recovery
             if (!segments[i].Archived && segments[i].FileBytes > segments[i + 1].PredecessorEnd)
             {
                 // Once more: another engine may have written there since, and this is the proof of it.
-                SegmentFiles.CheckBehind(disk, segments[i], segments[i + 1]);
+                SegmentChecks.CheckBehind(disk, segments[i], segments[i + 1]);
                 disk.Shorten(segments[i].Path, segments[i + 1].PredecessorEnd);
             }
         }
     }
 
     /// <summary>The segment behind another.</summary>
-    public static Segment Continue(JournalDirectory directory, Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
+    public static Segment Continue(
+        JournalDirectory directory, Segment last, long bytes, int generation, long end, long nextSequence, uint checksum)
     {
         string path = Path.Combine(directory.Path, Segment.Name.Of(last.Number + 1));
         return new Segment(path, last.Number + 1, bytes, generation, nextSequence, end, checksum, Checksum: 0) { Directory = directory.Id };
@@ -94,7 +96,9 @@ internal static class Recovery
         if (state.Marker.HasId && FirstOfLastWritten(state) is { } written && !(mark?.Segment >= written.Number))
         {
             throw new JournalException(
-                $"the watermark beside {state.Last.Path} is older than the journal: it was written before the start that wrote {Path.GetFileName(written.Path)}, so nobody knows whether the end of the journal is whole. Nothing was changed; restore the directory from one copy, or save what can be read with 'matching repair'.");
+                $"the watermark beside {state.Last.Path} is older than the journal: it was written before the start that wrote "
+                + $"{Path.GetFileName(written.Path)}, so nobody knows whether the end of the journal is whole. Nothing was changed; "
+                + "restore the directory from one copy, or save what can be read with 'matching repair'.");
         }
 
         if (mark is { } point && (point.Segment, point.End).CompareTo((state.Last.Number, state.End)) > 0)

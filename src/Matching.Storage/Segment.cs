@@ -64,8 +64,8 @@ internal sealed record Segment(
 
     /// <summary>
     /// Writes the header page. Behind the page's description (<see cref="Page"/>): 32 magic "MATCHSEG", 40 version (4 bytes),
-    /// 48 number, 56 length it was made with, 64 number of the predecessor, 72 its valid end (8 bytes each), 80 the directory's id (16). The predecessor's
-    /// checksum and sequence are the page's own "page before it" and "sequence".
+    /// 48 number, 56 length it was made with, 64 number of the predecessor, 72 its valid end (8 bytes each), 80 the directory's id (16).
+    /// The predecessor's checksum and sequence are the page's own "page before it" and "sequence".
     /// </summary>
     /// <returns>The segment with the checksum of that page.</returns>
     public Segment WriteHeader(Span<byte> page)

@@ -37,7 +37,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             }
             else
             {
-                CheckName(segment);
+                SegmentChecks.CheckName(segment);
                 started.Add(segment);
             }
         }
@@ -50,11 +50,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
         unstarted.ForEach(path => Tail.CheckUnstarted(disk, path));
         SegmentFiles files = new(started, unstarted, marker);
-        files.CheckBelonging();
-        CheckChain(started);
-        CheckBehind(disk, started);
-        CheckLengths(started);
-        CheckEnds(disk, started);
+        SegmentChecks.CheckAll(disk, files);
         return files;
     }
 
@@ -77,11 +73,11 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
                     break;
                 }
 
-                CheckName(segment);
+                SegmentChecks.CheckName(segment);
                 started.Add(segment);
             }
 
-            CheckBehind(disk, started);
+            SegmentChecks.CheckBehind(disk, started);
         }
         catch (JournalException e)
         {
@@ -90,7 +86,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
 
         if (started.Count > 0 && started[^1] is { Archived: false } last && last.FileBytes != last.Bytes)
         {
-            stopped ??= WrongLength(last).Message;
+            stopped ??= SegmentChecks.WrongLength(last).Message;
         }
 
         return started.Count > 0 ? started : throw new JournalException(stopped ?? $"{directory} holds no journal: there is nothing to copy");
@@ -155,142 +151,5 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
         }
 
         return Segment.ReadHeader(path, page) with { FileBytes = file.Length };
-    }
-
-    /// <summary>
-    /// Behind the valid end of a segment lie at most the remains of a crash. A block that is whole was written after another start had read the segment: its
-    /// engine had lost the directory and did not know, and may have answered.
-    /// </summary>
-    /// <exception cref="JournalException">There is one.</exception>
-    public static void CheckBehind(IDisk disk, Segment segment, Segment next)
-    {
-        if (segment.Archived || segment.FileBytes <= next.PredecessorEnd)
-        {
-            return;
-        }
-
-        using PageCursor cursor = new(disk, segment);
-        cursor.StandAtEnd(next);
-        long blocks = 0;
-        while (cursor.TryRead())
-        {
-            blocks++;
-        }
-
-        if (blocks > 0)
-        {
-            throw Damage.At(
-                segment.Path,
-                next.PredecessorEnd,
-                $"{Path.GetFileName(next.Path)} continues from here, and {blocks} whole blocks with {cursor.Sequence - next.FirstSequence} events lie behind. An engine went on writing here after another had opened the directory, and what it answered then is not in the journal");
-        }
-    }
-
-    // All are of this directory, and all that must be there are. A segment of the first version has no id: it stands before those that have one.
-    private void CheckBelonging()
-    {
-        bool hasId = false;
-        foreach (Segment segment in Started)
-        {
-            FileVersions.RefuseForeign(segment.Path, segment.Directory, Id);
-            hasId |= !segment.Archived && segment.Directory != Guid.Empty;
-            if (hasId && segment.Directory == Guid.Empty)
-            {
-                throw new JournalException(
-                    $"{segment.Path} has no id of a data directory, though a segment before it has: it was written elsewhere, by an older program. Nothing was changed; restore the directory from a copy.");
-            }
-        }
-
-        if (Marker.HasId && Started[0].Number > Marker.FirstSegment)
-        {
-            string missing = Segment.Name.Of(Marker.FirstSegment);
-            throw new JournalException(
-                $"{missing} is missing, here and in the folder {Archive.Folder}, and all up to {Path.GetFileName(Started[0].Path)}: the marker says that the journal begins there. Nothing was changed; restore the directory from a copy.");
-        }
-
-        if (Marker.HasId && Started[^1].Directory != Marker.Id)
-        {
-            throw new JournalException(
-                $"{Started[^1].Path} is the last segment and has no id of a data directory, though the marker has: later segments are missing. Nothing was changed; restore the directory from a copy.");
-        }
-    }
-
-    // By headers and the page each of them names: the start need not read a segment to know whether its successor was written behind it.
-    private static void CheckEnds(IDisk disk, List<Segment> segments)
-    {
-        Span<byte> checksum = stackalloc byte[4];
-        for (int i = 0; i + 1 < segments.Count; i++)
-        {
-            (Segment segment, Segment next) = (segments[i], segments[i + 1]);
-            uint end = segment.EndChecksum;
-            if (!segment.Archived)
-            {
-                using IDiskFile file = disk.OpenRead(segment.Path);
-                end = file.Read(next.PredecessorEnd - Page.Bytes, checksum) == checksum.Length ? BitConverter.ToUInt32(checksum) : ~next.PredecessorChecksum;
-            }
-
-            if (end != next.PredecessorChecksum && !(segment.Archived && end == 0))
-            {
-                throw Damage.At(segment.Path, next.PredecessorEnd - Page.Bytes, $"{Path.GetFileName(next.Path)} does not continue the block that ends with this page");
-            }
-        }
-    }
-
-    private static void CheckBehind(IDisk disk, List<Segment> segments)
-    {
-        for (int i = 0; i + 1 < segments.Count; i++)
-        {
-            CheckBehind(disk, segments[i], segments[i + 1]);
-        }
-    }
-
-    // What lay behind the valid end of a segment goes once its successor was begun. A shorter file than the header says is the proof of a successor.
-    private static void CheckLengths(List<Segment> segments)
-    {
-        for (int i = 0; i < segments.Count; i++)
-        {
-            Segment segment = segments[i];
-            bool isShortened = i + 1 < segments.Count && segment.FileBytes == segments[i + 1].PredecessorEnd;
-            if (!segment.Archived && segment.FileBytes != segment.Bytes && !isShortened)
-            {
-                throw WrongLength(segment);
-            }
-        }
-    }
-
-    private static JournalException WrongLength(Segment segment) => Damage.At(
-        segment.Path, Math.Min(segment.FileBytes, segment.Bytes), $"the file has {segment.FileBytes} bytes and its header says {segment.Bytes}");
-
-    private static void CheckName(Segment segment)
-    {
-        string name = segment.Archived ? Archive.Name.Of(segment.Number) : Segment.Name.Of(segment.Number);
-        if (!string.Equals(name, Path.GetFileName(segment.Path), StringComparison.Ordinal))
-        {
-            throw Damage.At(segment.Path, 0, $"its header says it is segment {segment.Number}");
-        }
-    }
-
-    private static void CheckChain(List<Segment> segments)
-    {
-        Segment first = segments[0];
-        if (first.Number == 1 && (first.FirstSequence != 0 || first.PredecessorEnd != 0 || first.PredecessorChecksum != 0))
-        {
-            throw Damage.At(first.Path, 0, $"the first segment begins at event {first.FirstSequence}, as if one were before it");
-        }
-
-        for (int i = 1; i < segments.Count; i++)
-        {
-            if (segments[i].Generation - segments[i - 1].Generation is not (0 or 1))
-            {
-                throw Damage.At(
-                    segments[i].Path, 0, $"generation {segments[i].Generation} follows generation {segments[i - 1].Generation}");
-            }
-
-            if (segments[i].FirstSequence < segments[i - 1].FirstSequence)
-            {
-                throw Damage.At(
-                    segments[i].Path, 0, $"it begins at event {segments[i].FirstSequence}, before the one before it at {segments[i - 1].FirstSequence}");
-            }
-        }
     }
 }

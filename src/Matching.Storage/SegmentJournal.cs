@@ -83,7 +83,9 @@ public sealed class SegmentJournal : IJournal
 
     internal string DirectoryPath => _directory.Path;
 
-    /// <summary>Names the oldest segment that must exist, before older ones are deleted; durable when it returns. One thread beside the writer.</summary>
+    /// <summary>
+    /// Names the oldest segment that must exist, before older ones are deleted; durable when it returns. One thread beside the writer.
+    /// </summary>
     internal void KeepFrom(long segment) => _directory.Keep(segment);
 
     /// <summary>Makes sure, before files are moved or deleted, that this engine still owns the directory.</summary>
@@ -198,7 +200,8 @@ public sealed class SegmentJournal : IJournal
             uint checksum = _checksum;
             _file.Write(_position, _block.Seal(_segment.Generation, _blockSequence, ref checksum));
 
-            // Again: an engine that took the lock after this has read the block. One that took it before may not have, so nobody may be told of it.
+            // Again: an engine that took the lock after this has read the block. One that took it before may not have, so nobody may be
+            // told of it.
             _directory.CheckLock();
             _checksum = checksum;
             _position += bytes;
@@ -222,7 +225,8 @@ public sealed class SegmentJournal : IJournal
     {
         long bytes = _segment.NextBytes(blockBytes, _segmentBytes);
         IDiskFile file = _maker.Take(_segment.Number + 1, bytes);
-        Segment next = Recovery.Continue(_directory, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum).WriteHeader(_page);
+        Segment next = Recovery.Continue(_directory, _segment, bytes, _segment.Generation, _position, _blockSequence, _checksum);
+        next = next.WriteHeader(_page);
         file.Write(0, _page);
         _file.Dispose();
         _file = file;

@@ -3,10 +3,11 @@ namespace Matching.Storage;
 /// <summary>
 /// Makes segment files: full length, all zero, durable with their name, before anything is written into them; so a write into one changes
 /// no metadata and costs one disk write. The next one is made beside the writer (64 MiB of zeros take some 90 ms), so that it
-/// finds it ready at turnover. A start begins with a short one and each is twice as long as the one before, up to the length that was asked for: a start
-/// that journals next to nothing costs next to nothing of the disk. Rejected: a file that grows in place; its header could not say how long it must be, and one that was
-/// cut would look like one that had not grown yet. Chosen: a quarter of a MiB at a time. With a whole one it is made in 50 ms, but its fresh pages and its sync held a
-/// processor of a virtual machine for 3 ms each time, threads ahead of all others included; with an eighth it takes 150 ms.
+/// finds it ready at turnover. A start begins with a short one and each is twice as long as the one before, up to the length that was
+/// asked for: a start that journals next to nothing costs next to nothing of the disk. Rejected: a file that grows in place; its header
+/// could not say how long it must be, and one that was cut would look like one that had not grown yet. Chosen: a quarter of a MiB at a
+/// time. With a whole one it is made in 50 ms, but its fresh pages and its sync held a processor of a virtual machine for 3 ms each time,
+/// threads ahead of all others included; with an eighth it takes 150 ms.
 /// </summary>
 internal sealed class SegmentMaker(IDisk disk, string directory, TaskScheduler scheduler)
 {
@@ -27,8 +28,8 @@ internal sealed class SegmentMaker(IDisk disk, string directory, TaskScheduler s
     }
 
     /// <summary>
-    /// Waits for the segment, or makes it now: when it was not begun, could not be made then (a disk that was full may have room again), or a block
-    /// has come that needs a longer one.
+    /// Waits for the segment, or makes it now: when it was not begun, could not be made then (a disk that was full may have room again),
+    /// or a block has come that needs a longer one.
     /// </summary>
     /// <returns>The file, open for durable writes.</returns>
     public IDiskFile Take(long number, long bytes)

@@ -53,7 +53,8 @@ internal static class SnapshotFormat
         Guid id = BinaryPrimitives.ReadInt32LittleEndian(from[16..]) == 1 ? Guid.Empty : new Guid(from.Slice(40, 16));
         if (FileVersions.IsForeign(id, directory))
         {
-            throw new SnapshotDamagedException($"{path} belongs to another data directory: it has the id {id:N}, and this directory has {directory:N}");
+            throw new SnapshotDamagedException($"{path} belongs to another data directory: it has the id {id:N}, and this directory "
+                + $"has {directory:N}");
         }
 
         return new SnapshotHeader(

@@ -60,7 +60,8 @@ internal sealed class Watermark : IDisposable
         FileVersions.RefuseForeign(path, id, marker.Id);
         return mark is null && marker.HasId
             ? throw new JournalException(
-                $"{path} {(disk.FileExists(path) ? "holds no mark" : "is missing")}: nobody knows whether the end of the journal is whole. Nothing was changed; restore the directory from a copy, or save what can be read with 'matching repair'.")
+                $"{path} {(disk.FileExists(path) ? "holds no mark" : "is missing")}: nobody knows whether the end of the journal is whole. "
+                + "Nothing was changed; restore the directory from a copy, or save what can be read with 'matching repair'.")
             : mark;
     }
 

@@ -38,6 +38,7 @@ internal sealed class Machine
     private long _wallMs = 1_700_000_000_000;
     private int _faultAt = -1;
     private DiskFault _fault;
+    private DiskCall? _faultyCall;
 
     public Machine(int seed, PlantedFault planted, Coverage coverage, RunHash hash)
     {
@@ -118,9 +119,10 @@ internal sealed class Machine
         _faultAt = -1;
     }
 
-    /// <summary>The so many-th disk call from now on fails.</summary>
-    public void PlanFault(int callsFromNow, DiskFault fault)
+    /// <summary>The so many-th disk call from now on fails, or the first behind it of a kind.</summary>
+    public void PlanFault(int callsFromNow, DiskFault fault, DiskCall? faultyCall = null)
     {
+        _faultyCall = faultyCall;
         _faultAt = Disk.Calls + callsFromNow;
         _fault = fault;
     }
@@ -233,7 +235,8 @@ internal sealed class Machine
     private static bool IsArchive(string path) => path.Contains("/archive", StringComparison.Ordinal);
 
     // A lie is about something that was to be durable; the other faults may strike any call.
-    private bool Suits(DiskCall call) => _fault != DiskFault.Lost || call is DiskCall.Write or DiskCall.Sync or DiskCall.SyncDirectory;
+    private bool Suits(DiskCall call) => (_faultyCall is null || call == _faultyCall)
+        && (_fault != DiskFault.Lost || call is DiskCall.Write or DiskCall.Sync or DiskCall.SyncDirectory);
 
     private static Happening HappeningOf(DiskFault fault, DiskCall call) => (fault, call) switch
     {

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Kit.Disks;
 
 namespace Matching.Simulation;
 
@@ -165,13 +166,17 @@ internal sealed class Story
     {
         if (trouble == Trouble.Lie)
         {
-            _machine.PlanFault(_random.Next(120), Kit.Disks.DiskFault.Lost);
+            _machine.PlanFault(_random.Next(120), DiskFault.Lost);
         }
         else if (trouble == Trouble.Disk)
         {
             // Many of them in the recovery, which is some dozens of calls long.
             int calls = _random.Next(3) switch { 0 => _random.Next(30), 1 => _random.Next(90), _ => _random.Next(400) };
-            _machine.PlanFault(calls, (Kit.Disks.DiskFault)(_random.Next(5) switch { 0 => 1, 1 => 2, 2 => 3, 3 => 5, _ => 6 }));
+            DiskFault fault = (DiskFault)(_random.Next(5) switch { 0 => 1, 1 => 2, 2 => 3, 3 => 5, _ => 6 });
+
+            // A start cuts few segments: now and then the fault waits for that.
+            bool atACut = _random.Next(8) == 0;
+            _machine.PlanFault(atACut ? 0 : calls, fault, atACut ? DiskCall.Shorten : null);
         }
     }
 

@@ -10,7 +10,8 @@ namespace Matching.Storage.Tests;
 /// </summary>
 public sealed partial class DamageTests
 {
-    // Segment 1: header, a block, the closing block; the fourth page went with the second start. Segment 2: header, a block of two pages, a blank page.
+    // Segment 1: header, a block, the closing block; the fourth page went with the second start. Segment 2: header, a block of two pages,
+    // a blank page.
     private const int Bytes = 4 * Page.Bytes;
     private const int Events = 70;
     private static readonly string[] Files =
@@ -63,7 +64,8 @@ public sealed partial class DamageTests
             for (int length = 0; length < whole.Length; length++)
             {
                 // One whole slot of the watermark will do.
-                Assert.True(IsRefused(path, whole[..length]) || (length >= 72 && path.EndsWith(Watermark.FileName, StringComparison.Ordinal)), $"{path} cut at {length}");
+                bool hasSlot = length >= 72 && path.EndsWith(Watermark.FileName, StringComparison.Ordinal);
+                Assert.True(IsRefused(path, whole[..length]) || hasSlot, $"{path} cut at {length}");
             }
 
             _disk.Replace(path, whole);
@@ -78,7 +80,8 @@ public sealed partial class DamageTests
         byte[] whole = [.. cut, .. new byte[Bytes - cut.Length]];
         for (int length = 0; length <= Bytes + 1; length++)
         {
-            Assert.Equal(length != cut.Length && length != Bytes, IsRefused(Simulated.Segment(1), length > Bytes ? [.. whole, 0] : whole[..length]));
+            byte[] bytes = length > Bytes ? [.. whole, 0] : whole[..length];
+            Assert.Equal(length != cut.Length && length != Bytes, IsRefused(Simulated.Segment(1), bytes));
         }
 
         // Behind the end nothing counts: a byte there is harmless, and goes at the next start.
@@ -104,7 +107,8 @@ public sealed partial class DamageTests
             watermark.Write(new DurablePoint(1, Page.Bytes, 0, Closed: false));
         }
 
-        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte {3 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
+        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte "
+            + $"{3 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,7 +157,8 @@ public sealed partial class DamageTests
         byte[] bytes = _disk.BytesOf(Simulated.Segment(1));
         byte[] swapped = [.. bytes[..Page.Bytes], .. bytes[(2 * Page.Bytes)..(3 * Page.Bytes)], .. bytes[Page.Bytes..(2 * Page.Bytes)], .. bytes[(3 * Page.Bytes)..]];
         damaged.Replace(Simulated.Segment(1), swapped);
-        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte {2 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
+        Assert.Contains($"{Simulated.Segment(1)} is damaged at byte "
+            + $"{2 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class DirectoryTests
             journal.CommitNext(3);
         }
 
-        Assert.Matches("^matching data directory\nversion 2\npartitions 1024\nid [0-9a-f]{32}\nfirst 1\nchecksum [0-9a-f]{8}\n$", File.ReadAllText(Path.Combine(options.Directory, JournalDirectory.MarkerName)));
+        string marker = File.ReadAllText(Path.Combine(options.Directory, JournalDirectory.MarkerName));
+        Assert.Matches("^matching data directory\nversion 2\npartitions 1024\nid [0-9a-f]{32}\nfirst 1\nchecksum [0-9a-f]{8}\n$", marker);
         using SegmentJournal again = SegmentJournal.Open(options with { ExistingOnly = true });
         Assert.False(again.Created);
         Assert.Equal(3, Numbered.ReadAll(again));
@@ -74,7 +75,8 @@ public sealed class DirectoryTests
         FaultyDisk marker = Made();
         byte[] text = Encoding.ASCII.GetBytes("\0\0\0\0matching data directory\nversion 3\npartitions 1024\n");
         Array.Resize(ref text, (text.Length + 7) / 8 * 8);
-        marker.Replace(Marker, Encoding.ASCII.GetBytes($"matching data directory\nversion 3\npartitions 1024\nchecksum {Page.Checksum(text):x8}\n"));
+        marker.Replace(Marker, Encoding.ASCII.GetBytes("matching data directory\nversion 3\npartitions 1024\nchecksum "
+            + $"{Page.Checksum(text):x8}\n"));
         Assert.Contains($"{Marker} has format version 3", Simulated.Refused(marker), StringComparison.Ordinal);
 
         FaultyDisk segment = Made();

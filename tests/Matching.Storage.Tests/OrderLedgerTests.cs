@@ -120,7 +120,8 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.Null(told);
         Assert.Equal(1, ledger.Position);
         ledger.Checkpoint(2);
-        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!, here.DirectoryId).Directory);
+        string newest = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!;
+        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, newest, here.DirectoryId).Directory);
     }
 
     [Fact]

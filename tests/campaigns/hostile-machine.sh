@@ -57,14 +57,18 @@ failing_calls() {
 small_disk() {
   mkdir -p "$dir/small"
   mount -t tmpfs -o size=66m tmpfs "$dir/small" 2>/dev/null || { echo "full and read-only disk not tried: no tmpfs may be mounted"; return; }
-  # One segment fits, and the program runs on until it is full.
+  # Segments of 1 to 32 MiB fit, and the program runs on until it is full.
   lines 1 3000000 2>/dev/null | run "$dir/small/data" --max-in-flight 8 >"$dir/replies"
   grep -q -e '"outcome":"Unavailable"' -e '"outcome":"LowDisk"' "$dir/replies" || fail "full disk: the program said neither LowDisk nor Unavailable"
   ledger "$dir/replies" >"$dir/all"
+  # A start makes room first, of what was made ahead and never used. With that taken by others there is none for a segment.
+  run "$dir/small/data" </dev/null >"$dir/replies" || fail "full disk: the program did not start, though it can make room"
+  cat /dev/zero >"$dir/small/others" 2>/dev/null
   run "$dir/small/data" </dev/null >"$dir/replies" && fail "full disk: the program started without room for a segment"
   mount -o remount,ro "$dir/small"
   run "$dir/small/data" </dev/null >"$dir/replies" && fail "read-only disk: the program started"
   mount -o remount,rw,size=400m "$dir/small"
+  rm "$dir/small/others"
   awk -v every=$((1 + $(wc -l <"$dir/all") / 2000)) 'NR % every == 0' "$dir/all" >"$dir/ledger"
   tail -20 "$dir/all" >>"$dir/ledger"
   check "$dir/small/data" "$dir/ledger" "full disk"

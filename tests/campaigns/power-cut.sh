@@ -66,7 +66,7 @@ answers='match($0, /"id":[0-9]+,"ok":true/) {
   if (match($0, /"team":[0-9]+/)) team = substr($0, RSTART + 7, RLENGTH - 7)
   print id, outcome, team, /"repeated":true/ ? "repeated" : "new" }'
 
-# Every start takes a segment or two of 64 MiB, and a cut is two starts. Never filled, so most of it costs nothing here.
+# A life may fill segments up to 64 MiB, and a cut is two lives. Never filled, so most of it costs nothing here.
 truncate -s $(((cuts * 2 + 3) * 192))M "$dir/disk"; mkdir "$dir/mount"
 plug writeback && mkfs.ext4 -q -F "$loop" || { echo "power cuts not tried: no disk could be made here: $(tail -1 "$dir/log")"; exit 0; }
 mount "$loop" "$dir/mount" || { echo "power cuts not tried: mount failed"; exit 0; }

@@ -13,9 +13,9 @@ public sealed class TwoEnginesTests : IDisposable
     [InlineData("DOTNET_SYSTEM_IO_DISABLEFILELOCKING=1")]
     public void A_second_engine_is_refused_whatever_the_runtime_thinks_of_locks(string setting)
     {
-        using HostProcess first = HostProcess.Launch("env", [setting, HostProcess.DotNet, HostProcess.Program, "run", "--data", _scratch.Data]);
+        using HostProcess first = Launch(setting);
         Assert.Contains("ready", first.ReadLine(), StringComparison.Ordinal);
-        using HostProcess second = HostProcess.Launch("env", [setting, HostProcess.DotNet, HostProcess.Program, "run", "--data", _scratch.Data]);
+        using HostProcess second = Launch(setting);
         Assert.Null(second.ReadLine());
         Assert.Equal(1, second.WaitForEnd());
         Assert.Contains("is in use: another engine holds its lock", second.Errors, StringComparison.Ordinal);
@@ -30,7 +30,8 @@ public sealed class TwoEnginesTests : IDisposable
         Assert.Contains("Opened", first.Ask(Join), StringComparison.Ordinal);
         File.Delete(Path.Combine(_scratch.Data, "matching.lock"));
         using HostProcess second = HostProcess.Serve(_scratch.Data);
-        JsonElement reply = JsonSerializer.Deserialize<JsonElement>(first.Ask("""{"id":2,"op":"quickJoin","item":4,"buyer":12,"order":102}"""));
+        string answer = first.Ask("""{"id":2,"op":"quickJoin","item":4,"buyer":12,"order":102}""");
+        JsonElement reply = JsonSerializer.Deserialize<JsonElement>(answer);
         Assert.Equal("Unavailable", reply.GetProperty("outcome").GetString());
         Assert.Contains("Formed", second.Ask("""{"id":3,"op":"quickJoin","item":3,"buyer":12,"order":102}"""), StringComparison.Ordinal);
         Assert.NotEqual(0, first.End());
@@ -39,6 +40,9 @@ public sealed class TwoEnginesTests : IDisposable
         using HostProcess third = HostProcess.Serve(_scratch.Data);
         Assert.Equal(0, third.End());
     }
+
+    private HostProcess Launch(string setting) =>
+        HostProcess.Launch("env", [setting, HostProcess.DotNet, HostProcess.Program, "run", "--data", _scratch.Data]);
 
     public void Dispose() => _scratch.Dispose();
 }

@@ -5,8 +5,9 @@ using Matching.Storage;
 namespace Matching.Kit.Disks;
 
 /// <summary>
-/// Turns a data directory into what the program before ids would have left: version 1 of every file, no id anywhere, nothing that must exist but the
-/// segments, and each segment as long as it was made. Checksums of pages change with the headers, so the chain is made anew.
+/// Turns a data directory into what the program before ids would have left: version 1 of every file, no id anywhere, nothing that must
+/// exist but the segments, and each segment as long as it was made. Checksums of pages change with the headers, so the chain is made
+/// anew.
 /// </summary>
 public static class OldDirectory
 {

@@ -28,12 +28,14 @@ internal sealed class StoredFile
         Cached = Put(Cached, position, bytes);
         if (through)
         {
-            // What the cache has of these sectors goes with it: nothing older may reach the disk later.
-            if (_unsynced.Exists(write => write.Position < position + length && position < (write.Bytes is { } old ? write.Position + old.Length : long.MaxValue)))
+            // A cut before it goes first; what else was to be written there is written over, and nothing older may reach the disk later.
+            // The rest waits on.
+            if (_unsynced.Exists(write => write.Bytes is null && write.Position < position + length))
             {
                 Sync();
             }
 
+            Supersede(position, position + length);
             Durable = Put(Durable, position, bytes);
         }
         else
@@ -146,6 +148,31 @@ internal sealed class StoredFile
         _differs = false;
         Durable = [.. bytes];
         Cached = [.. bytes];
+    }
+
+    private void Supersede(long from, long to)
+    {
+        (long Position, byte[]? Bytes)[] before = [.. _unsynced];
+        _unsynced.Clear();
+        foreach ((long position, byte[]? bytes) in before)
+        {
+            long end = bytes is null ? position : position + bytes.Length;
+            if (bytes is null || end <= from || position >= to)
+            {
+                _unsynced.Add((position, bytes));
+                continue;
+            }
+
+            if (position < from)
+            {
+                _unsynced.Add((position, bytes[..(int)(from - position)]));
+            }
+
+            if (end > to)
+            {
+                _unsynced.Add((to, bytes[(int)(to - position)..]));
+            }
+        }
     }
 
     private static byte[] Cut(byte[] from, long length) => from[..(int)Math.Min(length, from.Length)];
