@@ -14,7 +14,7 @@ public readonly record struct OrderPlace(long Place, long Item, long Order, long
 public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 
 /// <summary>
-/// Which orders an item and a buyer have, newest first, and when an item changed last. Load assumed: a sample
+/// Which orders an item and a buyer have, newest first; what is held, asked for and owed now; and when an item changed last. Load assumed: a sample
 /// shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
 /// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own,
 /// which could; and beginning where events are still kept, which would hide an order that waits to be shipped. So the shop does
@@ -28,8 +28,10 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
     private readonly HashSet<(long Item, long Order)> _known = [];
     private readonly SortedDictionary<long, OrderPlace> _requests = [];
     private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
+    private readonly Dictionary<long, List<(long Order, long Until)>> _holdsOfTeam = [];
     private readonly Dictionary<long, long> _changed = [];
     private IAsyncEnumerable<JournaledEvent> _events = null!;
+    private long _refundsOwed;
     private long _allChanged;
     private long _next;
     private bool _ended;
@@ -41,6 +43,35 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
         lock (_lock)
         {
             return item == 0 ? _next : Math.Max(_allChanged, _changed.GetValueOrDefault(item));
+        }
+    }
+
+    /// <summary>How many refunds are owed: entries of the ledger (R37), of which one order may have several. As of the last event taken in.</summary>
+    public long RefundsOwed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _refundsOwed;
+            }
+        }
+    }
+
+    /// <summary>How many refunds are owed, everything answered before the call counted.</summary>
+    public async Task<long> CountRefundsOwedAsync()
+    {
+        await CatchUpAsync();
+        return RefundsOwed;
+    }
+
+    /// <summary>When the first hold of a seat in this team ends, in ms since 1970; 0 when no seat is held (R33).</summary>
+    public async Task<long> FirstHoldEndAsync(long team)
+    {
+        await CatchUpAsync();
+        lock (_lock)
+        {
+            return _holdsOfTeam.TryGetValue(team, out List<(long Order, long Until)>? holds) ? holds.Min(hold => hold.Until) : 0;
         }
     }
 
@@ -164,30 +195,62 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
                 _changed[e.Item] = sequence + 1;
             }
 
-            switch (e.Kind)
-            {
-                case EventKind.RefundRequested:
-                    _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At);
-                    _requestPlaces[(e.Item, e.Order)] = sequence;
-                    break;
-                case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
-                    when _requestPlaces.Remove((e.Item, e.Order), out long place):
-                    _requests.Remove(place);
-                    break;
-                default:
-                    break;
-            }
+            NoteRequest(e, sequence);
+            NoteHold(e);
+            _refundsOwed += e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0;
         }
     }
 
-    private static void Add(Dictionary<long, List<OrderPlace>> lists, long key, OrderPlace place)
+    private void NoteRequest(in Event e, long sequence)
     {
-        if (!lists.TryGetValue(key, out List<OrderPlace>? list))
+        switch (e.Kind)
+        {
+            case EventKind.RefundRequested:
+                _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At);
+                _requestPlaces[(e.Item, e.Order)] = sequence;
+                break;
+            case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
+                when _requestPlaces.Remove((e.Item, e.Order), out long place):
+                _requests.Remove(place);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A team's holds end one by one, paid, given back or run out, or all with the team (R33).</summary>
+    private void NoteHold(in Event e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.HoldPlaced when e.Team != 0:
+                Add(_holdsOfTeam, e.Team, (e.Order, e.Deadline));
+                break;
+            case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(e.Team, out List<(long Order, long Until)>? holds):
+                long order = e.Order;
+                holds.RemoveAll(hold => hold.Order == order);
+                if (holds.Count == 0)
+                {
+                    _holdsOfTeam.Remove(e.Team);
+                }
+
+                break;
+            case EventKind.TeamFormed or EventKind.TeamExpired or EventKind.TeamDissolved or EventKind.TeamMerged:
+                _holdsOfTeam.Remove(e.Team);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T entry)
+    {
+        if (!lists.TryGetValue(key, out List<T>? list))
         {
             lists.Add(key, list = []);
         }
 
-        list.Add(place);
+        list.Add(entry);
     }
 
     /// <summary>Passes a position on to those who wait for it.</summary>
