@@ -13,36 +13,39 @@ internal interface IChecked
 /// <summary>What was bought; paid already.</summary>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
+/// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown, long? AmountFen = null) : IChecked
+public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Purchase(Quantity, AmountFen);
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
 
-    public Purchase ToPurchase() => new(Quantity, Source, AmountFen);
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
 /// <summary>Open a team, paid.</summary>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="InviteOnly">Not listed and not suggested (R2).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
+/// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown, long? AmountFen = null) : IChecked
+public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Purchase(Quantity, AmountFen);
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
 
-    public Purchase ToPurchase() => new(Quantity, Source, AmountFen);
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
 /// <summary>Join a named team, paid.</summary>
 /// <param name="Team">The team.</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
+/// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown, long? AmountFen = null) : IChecked
+public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Purchase(Quantity, AmountFen);
+    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
 
-    public Purchase ToPurchase() => new(Quantity, Source, AmountFen);
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
 /// <summary>Keep a seat while paying.</summary>
@@ -50,13 +53,14 @@ public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1
 /// <param name="Open">Insist on a new team; not together with a team.</param>
 /// <param name="Quantity">Pieces, 1 … 99: named here, never when paying (R33, R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown) : IChecked
+/// <param name="Sharer">Who shared what led him here (R23).</param>
+public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Quantity(Quantity) ?? (Team is not { } team ? null
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
         : Ranges.Id(team, "team"));
 
-    public Purchase ToPurchase() => new(Quantity, Source);
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault());
 }
 
 /// <summary>A payment has arrived.</summary>
@@ -97,7 +101,8 @@ internal static class Ranges
         ? null
         : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxExact} (R44)";
 
-    public static string? Purchase(int quantity, long? fen) => Quantity(quantity) ?? (fen is { } paid ? Amount(paid) : null);
+    public static string? Purchase(int quantity, long? sharer, long? fen = null) =>
+        Quantity(quantity) ?? (sharer is { } named ? Id(named, "sharer") : null) ?? (fen is { } paid ? Amount(paid) : null);
 
     public static string? Skip(int value) => value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
 

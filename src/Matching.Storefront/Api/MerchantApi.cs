@@ -17,7 +17,7 @@ internal static class MerchantApi
             .Described("listMyItems", "His items");
         merchant.MapGet("/{item}/orders", OrdersAsync).Described("listOrdersOfItem", "Orders of one of his items, newest first");
         api.MapGet("/merchant/refund-requests", RequestsAsync).RequireAuthorization(ShopRoles.Merchant).WithTags("Merchant")
-            .Described("listRefundRequests", "Refund requests that wait for his word, of all his items, oldest first (R7)");
+            .Described("listRefundRequests", "Refund requests that wait for his word, oldest first (R7)");
         merchant.MapGet("/{item}/counts", CountsAsync).Described("countItem", "Teams and orders of one of his items, counted (R19)");
 
         RouteGroupBuilder order = merchant.MapGroup("/{item}/orders/{order}");
@@ -38,21 +38,21 @@ internal static class MerchantApi
             return Problems.BadRequest(wrong);
         }
 
-        return desk.Check(Caller.IdOf(user), item) is var denial and not Denial.None
+        long merchant = Caller.IdOf(user);
+        return await desk.CheckOrdersAsync(merchant, item) is var denial and not Denial.None
             ? Problems.Of(denial, item)
-            : TypedResults.Ok((await desk.OrdersAsync(item, take, before)).Select(ListedOrder.Of));
+            : TypedResults.Ok((await desk.OrdersAsync(merchant, item, take, before)).Select(ListedOrder.Of));
     }
 
     private static async Task<Results<Ok<IEnumerable<ListedOrder>>, ProblemHttpResult>> RequestsAsync(
-        ClaimsPrincipal user, Catalogue catalogue, OrderIndex orders, int take = 50, long after = 0)
+        ClaimsPrincipal user, OrderIndex orders, int take = 50, long after = 0)
     {
         if (Ranges.Take(take) is { } wrong)
         {
             return Problems.BadRequest(wrong);
         }
 
-        HashSet<long> items = [.. catalogue.ItemsOf(Caller.IdOf(user)).Select(item => item.Id)];
-        return TypedResults.Ok((await orders.ReadAsync(await orders.RequestsAsync(items, take, after))).Select(ListedOrder.Of));
+        return TypedResults.Ok((await orders.ReadAsync(await orders.RequestsAsync(Caller.IdOf(user), take, after))).Select(ListedOrder.Of));
     }
 
     private static async Task<Results<Ok<CountsReading>, ProblemHttpResult>> CountsAsync(

@@ -7,8 +7,9 @@ namespace Matching.Storefront.Shop;
 /// <summary>What is bought, and how.</summary>
 /// <param name="Quantity">Pieces, 1 … <see cref="BuyerDesk.MaxQuantity"/> (R44).</param>
 /// <param name="Source">Where the buyer came from; the order keeps it (R23).</param>
+/// <param name="Sharer">Who shared what led him there (R23); 0 for nobody.</param>
 /// <param name="PaidFen">What was paid already, in fen; null for what is due.</param>
-public readonly record struct Purchase(int Quantity, Source Source, long? PaidFen = null);
+public readonly record struct Purchase(int Quantity, Source Source, long Sharer = 0, long? PaidFen = null);
 
 /// <summary>
 /// All that a buyer can do, and what a back end buys for him; pages and HTTP API go through here. What is due is the offer's, never the caller's. Commands on an
@@ -22,66 +23,65 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
 
     /// <summary>Opens a team, paid (R2).</summary>
     public Task<Reply> OpenTeamAsync(long buyer, long item, long order, bool inviteOnly, Purchase what) =>
-        MakeAsync(buyer, item, order, sold => offers.PriceAsync(sold, BuyAs.Leader), (_, pieceFen) => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Leader), dueFen => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
         {
             InviteOnly = inviteOnly,
-            Amount = what.PaidFen ?? pieceFen * what.Quantity,
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
             Quantity = what.Quantity,
             Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
     /// <summary>Joins any stranger's team, or opens one, paid (R4).</summary>
-    public Task<Reply> QuickJoinAsync(long buyer, long item, long order, Purchase what) =>
-        MakeAsync(buyer, item, order, offers.PriceOfAnyAsync, (sold, teamFen) => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
-        {
-            Price = teamFen,
-            Amount = what.PaidFen ?? (sold is null ? 0 : Offers.PriceIn(sold, teamFen)) * what.Quantity,
-            Quantity = what.Quantity,
-            Source = what.Source,
-        }));
+    public async Task<Reply> QuickJoinAsync(long buyer, long item, long order, Purchase what)
+    {
+        long teamFen = catalogue.Find(item) is { } asked ? await offers.PriceOfAnyAsync(asked) : 0;
+        return await MakeAsync(
+            buyer, item, order, what, sold => Task.FromResult(Offers.PriceIn(sold, teamFen)), dueFen => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
+            {
+                Price = teamFen,
+                Amount = what.PaidFen ?? dueFen,
+                Due = dueFen,
+                Quantity = what.Quantity,
+                Source = what.Source,
+                Sharer = what.Sharer,
+            }));
+    }
 
     /// <summary>Joins a named team at its price, paid (R4, R34).</summary>
     public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long order, Purchase what) =>
-        MakeAsync(buyer, item, order, sold => PriceInTeamAsync(sold, team), (_, pieceFen) => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
+        MakeAsync(buyer, item, order, what, sold => PriceInTeamAsync(sold, team), dueFen => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
         {
-            Amount = what.PaidFen ?? pieceFen * what.Quantity,
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
             Quantity = what.Quantity,
             Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
-    /// <summary>Keeps a seat while the buyer pays (R33).</summary>
+    /// <summary>Keeps a seat while the buyer pays (R33): what is due is named now, and the payment is compared with it (R46).</summary>
     public Task<Reply> HoldAsync(long buyer, long item, long order, long team, bool openNew, Purchase what) =>
-        MakeAsync(buyer, item, order, sold => PriceHeldAsync(sold, team, openNew), (_, pieceFen) => engine.ExecuteAsync(new Command
+        MakeAsync(buyer, item, order, what, sold => PriceHeldAsync(sold, team, openNew), dueFen => engine.HoldAsync(new HoldRequest(item, buyer, order)
         {
-            Operation = Operation.Hold,
-            Item = item,
-            Buyer = buyer,
-            Order = order,
             Team = team,
             OpenNew = openNew,
+            Due = dueFen,
             Quantity = what.Quantity,
             Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
     /// <summary>Buys alone, paid (R9).</summary>
     public Task<Reply> SoloBuyAsync(long buyer, long item, long order, Purchase what) =>
-        MakeAsync(buyer, item, order, sold => offers.PriceAsync(sold, BuyAs.Solo), (_, pieceFen) => engine.ExecuteAsync(new Command
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Solo), dueFen => engine.SoloBuyAsync(new SoloBuyRequest(item, buyer, order)
         {
-            Operation = Operation.SoloBuy,
-            Item = item,
-            Buyer = buyer,
-            Order = order,
-            Amount = what.PaidFen ?? pieceFen * what.Quantity,
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
             Quantity = what.Quantity,
             Source = what.Source,
+            Sharer = what.Sharer,
         }), inTeam: false);
-
-    /// <summary>
-    /// What is due for an order that is held: the team's price where it holds a seat, a leader's where it promises to open (R33, R34).
-    /// </summary>
-    /// <returns>Fen; null where the item has left the catalogue, which alone knew its price.</returns>
-    public async Task<long?> DueAsync(OrderView held) =>
-        catalogue.Find(held.Item) is { } sold ? await PriceHeldAsync(sold, held.Team, held.Team == 0) * Math.Max(1, held.Quantity) : null;
 
     /// <summary>Gives a hold of his own back (R33).</summary>
     public Task<Reply> ReleaseAsync(long buyer, long item, long order) => AskOwnAsync(buyer, item, order, () => engine.ReleaseAsync(item, order));
@@ -112,22 +112,23 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
     /// <param name="buyer">Who asks.</param>
     /// <param name="item">The item.</param>
     /// <param name="order">The order.</param>
+    /// <param name="what">What is bought.</param>
     /// <param name="price">What a piece costs.</param>
-    /// <param name="ask">Asks the engine, given the price.</param>
+    /// <param name="ask">Asks the engine, given what is due for all pieces.</param>
     /// <param name="inTeam">False for an item bought alone, of whatever category (R12).</param>
     private async Task<Reply> MakeAsync(
-        long buyer, long item, long order, Func<ShopItem, Task<long>> price, Func<ShopItem?, long, ValueTask<Answer>> ask, bool inTeam = true)
+        long buyer, long item, long order, Purchase what, Func<ShopItem, Task<long>> price, Func<long, ValueTask<Answer>> ask, bool inTeam = true)
     {
         ShopItem? sold = catalogue.Find(item);
         Denial denial = sold is null ? Denial.UnknownItem : inTeam && !offers.InTeams(sold) ? Denial.ClosedCategory : Denial.None;
         if (denial != Denial.None)
         {
             // Not offered any more; but his order that is there keeps its answer (R35), and with one there is nothing to price.
-            return await FindOrderAsync(buyer, item, order) is null ? new Reply(default, denial) : await clock.TimeAsync(() => ask(sold, 0));
+            return await FindOrderAsync(buyer, item, order) is null ? new Reply(default, denial) : await clock.TimeAsync(() => ask(0));
         }
 
-        long fen = await price(sold!);
-        Reply reply = await clock.TimeAsync(() => ask(sold, fen));
+        long dueFen = await price(sold!) * what.Quantity;
+        Reply reply = await clock.TimeAsync(() => ask(dueFen));
         return reply.Answer.Outcome == Outcome.OrderConflict && await FindOrderAsync(buyer, item, order) is null
             ? Reply.UnknownOrder(item, order)
             : reply;

@@ -83,6 +83,14 @@ public sealed class Catalogue
         ? new ItemFace(item, sold.Art, sold.Title, IsSold: true)
         : new ItemFace(item, "item", new Wording(Text($"商品 {item}"), Text($"Item {item}")), IsSold: false);
 
+    /// <summary>
+    /// The merchant of record: whom the order was made with, whoever sells the item now (R45). Only of an order that the engine knows no merchant of, who sells the item.
+    /// </summary>
+    /// <param name="merchant">The order's merchant as the engine knows it; 0 for none.</param>
+    /// <param name="item">The order's item.</param>
+    /// <returns>0 where nobody knows.</returns>
+    public long MerchantOf(long merchant, long item) => merchant != 0 ? merchant : Find(item)?.Merchant ?? 0;
+
     /// <summary>A merchant; null when there is none such.</summary>
     public ShopMerchant? FindMerchant(long merchant) => _merchants.GetValueOrDefault(merchant);
 

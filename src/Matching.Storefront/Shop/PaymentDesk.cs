@@ -29,8 +29,8 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
             : await clock.TimeAsync(() => engine.PayAsync(new PayRequest(item, order) { Payment = payment, Amount = amountFen }));
 
     /// <summary>
-    /// The demo's button in place of a payment provider: pays what is due for a hold of his, also a moment too late (R33). Pressed again it is a repeat, since its payments
-    /// have no id; and an order that its join paid is left as it is. So no button makes a second payment.
+    /// The demo's button in place of a payment provider: pays what is due for a hold of his (R46), also a moment too late (R33). Pressed again it is a repeat, since its
+    /// payments have no id; and an order that its join paid is left as it is. So no button makes a second payment.
     /// </summary>
     public async Task<Reply> PayInDemoAsync(long buyer, long item, long order)
     {
@@ -39,7 +39,7 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
             return Reply.UnknownOrder(item, order);
         }
 
-        return held.Until != 0 && await buyers.DueAsync(held) is { } dueFen
+        return held is { Until: not 0, Due: { } dueFen }
             ? await PaidAsync(buyer, item, order, payment: 0, dueFen)
             : new Reply(new Answer { Outcome = Outcome.OrderConflict, Rule = 35, Item = item, Order = order });
     }

@@ -99,6 +99,81 @@ public sealed class GoneItemTests : IDisposable
         Assert.Equal(2, (await lin.ReadAsync("/api/orders")).Body.GetArrayLength());
     }
 
+    [Fact]
+    public async Task Its_merchant_goes_on_shipping_and_answering_for_orders_made_with_him_and_nobody_else_does_R45()
+    {
+        await using (RunningShop before = await _storehouse.OpenAsync())
+        {
+            await before.PublishAsync();
+            await SellAsync(before);
+        }
+
+        await using RunningShop shop = await _storehouse.OpenAsync(Gone);
+        using HttpClient merchant = shop.Merchant1();
+        using HttpClient other = shop.Merchant2();
+        const string Orders = "/api/merchant/items/101/orders";
+        await shop.Buyer(Lin).AskAsync(ShopCalls.Of(12, "request-refund"));
+        await shop.Buyer(2).AskAsync(ShopCalls.Of(14, "request-refund"));
+        ulong state = await shop.Engine.StateHashAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await other.AskAsync(Orders + "/15/ship")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.AskAsync(Orders + "/12/approve-refund")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.ReadAsync(Orders)).Status);
+        Assert.Equal(0, (await other.ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
+        Assert.Equal(state, await shop.Engine.StateHashAsync());
+
+        Assert.Equal(6, (await merchant.ReadAsync(Orders)).Body.GetArrayLength());
+        Assert.Equal(2, (await merchant.ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
+        Assert.Equal("Shipped", (await merchant.AskAsync(Orders + "/15/ship")).Text("outcome"));
+        Assert.Equal("AfterSale", (await merchant.AskAsync(Orders + "/12/approve-refund")).Text("outcome"));
+        Assert.Equal("RefundRejected", (await merchant.AskAsync(Orders + "/14/reject-refund")).Text("outcome"));
+    }
+
+    [Fact]
+    public async Task Its_merchants_pages_go_on_showing_its_orders_and_counting_them()
+    {
+        await using (RunningShop before = await _storehouse.OpenAsync())
+        {
+            await before.PublishAsync();
+            await SellAsync(before);
+        }
+
+        await using RunningShop shop = await _storehouse.OpenAsync(Gone);
+        await shop.Buyer(Lin).AskAsync(ShopCalls.Of(12, "request-refund"));
+        using HttpClient merchant = await shop.SignedInAsync("merchant1");
+
+        string overview = await merchant.PageAsync("/merchant");
+        string orders = await merchant.PageAsync("/merchant/orders?item=101");
+        string refunds = await merchant.PageAsync("/merchant/refunds");
+        string campaigns = await merchant.PageAsync("/merchant/campaigns");
+
+        Assert.Equal("3", ShopPages.TextOf(overview, "sum-to-ship"));
+        Assert.All((long[])[11, 12, 13, 14, 15, 16], order => Assert.Contains($"data-order=\"{order}\"", orders, StringComparison.Ordinal));
+        Assert.Contains("data-order=\"12\"", refunds, StringComparison.Ordinal);
+        Assert.All((string[])[overview, orders, refunds, campaigns], page => Assert.Contains("商品 101", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_order_stays_with_the_merchant_it_was_made_with_when_another_one_sells_the_item_R45()
+    {
+        await using (RunningShop before = await _storehouse.OpenAsync())
+        {
+            await before.PublishAsync();
+            await SellAsync(before);
+        }
+
+        await using RunningShop shop = await _storehouse.OpenAsync(item => item["merchant"] = item["id"]!.GetValue<long>() == Gone ? 2 : item["merchant"]!.GetValue<long>());
+        using HttpClient before1 = shop.Merchant1();
+        using HttpClient now2 = shop.Merchant2();
+
+        Heard theirs = await now2.AskAsync("/api/merchant/items/101/orders/15/ship");
+        Heard own = await before1.AskAsync("/api/merchant/items/101/orders/15/ship");
+
+        Assert.Equal((HttpStatusCode.NotFound, "UnknownOrder"), (theirs.Status, theirs.Text("title")));
+        Assert.Equal("Shipped", own.Text("outcome"));
+        Assert.Equal(0, (await now2.ReadAsync("/api/merchant/items/101/orders")).Body.GetArrayLength());
+        Assert.Equal(6, (await before1.ReadAsync("/api/merchant/items/101/orders")).Body.GetArrayLength());
+    }
+
     /// <summary>One of everything: 11 held and 12 bought by Lin, 13 waiting, 14 and 15 formed, 16 held by another.</summary>
     private static async Task SellAsync(RunningShop shop)
     {

@@ -8,13 +8,21 @@ public sealed class Storehouse : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("matching-shop-");
 
     /// <summary>Opens a shop with the demo's people, its catalogue that of the sample without these items.</summary>
-    public async Task<RunningShop> OpenAsync(params long[] without)
+    public Task<RunningShop> OpenAsync(params long[] without) => OpenAsync(item =>
+    {
+        if (without.Contains(item["id"]!.GetValue<long>()))
+        {
+            ((JsonArray)item.Parent!).Remove(item);
+        }
+    });
+
+    /// <summary>Opens a shop with the demo's people, its catalogue that of the sample with each item changed.</summary>
+    public async Task<RunningShop> OpenAsync(Action<JsonNode> change)
     {
         JsonNode catalogue = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "catalogue.json")))!;
-        var items = (JsonArray)catalogue["items"]!;
-        foreach (JsonNode? gone in items.Where(item => without.Contains(item!["id"]!.GetValue<long>())).ToArray())
+        foreach (JsonNode? item in ((JsonArray)catalogue["items"]!).ToArray())
         {
-            items.Remove(gone);
+            change(item!);
         }
 
         string file = Path.Combine(_root.FullName, "catalogue.json");
