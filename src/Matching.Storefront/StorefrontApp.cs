@@ -101,6 +101,8 @@ internal static class StorefrontApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            // More than any answer has: it is handed over whole, and who reads slowly holds no place of the shop meanwhile.
+            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
         });
     }
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Matching.Storefront.Tests.Shop;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Matching.Storefront.Tests.Api;
@@ -66,6 +69,36 @@ public sealed class SlowBodyTests : IAsyncLifetime
 
         Assert.Equal("HTTP/1.1 200 OK", await connection.ReadLineAsync());
         Assert.Equal(3, (await _shop.Engine.FindOrderAsync(RunningShop.Item, 7))?.Quantity);
+    }
+
+    /// <summary>With the least buffers a system gives, so that what is not read stays with the shop; and without the web server's own end to that.</summary>
+    [Fact]
+    public async Task Answers_that_nobody_reads_hold_no_place_either()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync([new("Storefront:RequestsInFlight", "2")], configure: services =>
+        {
+            services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinResponseDataRate = null);
+            services.Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = endpoint =>
+            {
+                Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                socket.SendBufferSize = 1;
+                return socket;
+            });
+        });
+        using HttpClient lin = shop.Buyer(1);
+        using RawConnection one = await RawConnection.OpenAsync(shop, receiveBytes: 1);
+        using RawConnection other = await RawConnection.OpenAsync(shop, receiveBytes: 1);
+        foreach (RawConnection connection in (RawConnection[])[one, other])
+        {
+            await connection.SendAsync($"GET /openapi/v1.json HTTP/1.1\r\nHost: {shop.Address.Authority}\r\n\r\n");
+            Assert.Equal("HTTP/1.1 200 OK", await connection.ReadLineAsync());
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((await lin.ReadAsync("/api/items")).Status != HttpStatusCode.OK)
+        {
+            Assert.False(patience.IsCancellationRequested, "places are held by those who do not read");
+        }
     }
 
     private async Task<RawConnection[]> DripAsync(int connections, string path, string type, string body)

@@ -12,10 +12,17 @@ public sealed class RawConnection : IDisposable
     {
     }
 
-    public static async Task<RawConnection> OpenAsync(RunningShop shop)
+    /// <param name="shop">The shop.</param>
+    /// <param name="receiveBytes">How much the system receives that is not read yet; 0 for its own measure.</param>
+    public static async Task<RawConnection> OpenAsync(RunningShop shop, int receiveBytes = 0)
     {
         ArgumentNullException.ThrowIfNull(shop);
         var connection = new RawConnection();
+        if (receiveBytes != 0)
+        {
+            connection._client.ReceiveBufferSize = receiveBytes;
+        }
+
         await connection._client.ConnectAsync(shop.Address.Host, shop.Address.Port);
         return connection;
     }
