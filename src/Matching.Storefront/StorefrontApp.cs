@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Radzen;
@@ -101,9 +102,9 @@ internal static class StorefrontApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            // More than any answer has: it is handed over whole, and who reads slowly holds no place of the shop meanwhile.
-            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
         });
+        // More than any answer has: it is handed over whole, and who reads slowly holds no place of the shop meanwhile.
+        services.Configure<SocketTransportOptions>(sockets => sockets.MaxWriteBufferSize = 1 << 20);
     }
 
     private static void AddKeys(WebApplicationBuilder builder)
