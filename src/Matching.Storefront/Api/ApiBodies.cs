@@ -72,11 +72,10 @@ public sealed record PayBody(long AmountFen, [property: JsonId] long? Payment = 
 }
 
 /// <summary>A refund went back.</summary>
-/// <param name="Cause">Which entry of the order; none for the oldest (R37).</param>
-/// <param name="Payment">The payment that went back, where the entry has one.</param>
-public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, [property: JsonId] long? Payment = null) : IChecked
+/// <param name="Key">The entry's key, as it was listed (R37).</param>
+public sealed record RefundDoneBody(string Key) : IChecked
 {
-    string? IChecked.Wrong => Payment is { } payment ? Ranges.Id(payment, "payment") : null;
+    string? IChecked.Wrong => Ranges.Key(Key);
 }
 
 /// <summary>Move the manual clock.</summary>
@@ -89,6 +88,8 @@ public sealed record AdvanceBody(long To) : IChecked
 /// <summary>Ranges of fields, in words.</summary>
 internal static class Ranges
 {
+    private const int MaxKeyLength = 200;
+
     public static string? Id(long value, string field) => value >= 1
         ? null
         : $"{field} is {value}; allowed is 1 … {BookOptions.MaxId} (ids)";
@@ -103,6 +104,10 @@ internal static class Ranges
 
     public static string? Purchase(int quantity, long? sharer, long? fen = null) =>
         Quantity(quantity) ?? (sharer is { } named ? Id(named, "sharer") : null) ?? (fen is { } paid ? Amount(paid) : null);
+
+    public static string? Key(string? key) => key is { Length: >= 1 and <= MaxKeyLength }
+        ? null
+        : $"key has {key?.Length ?? 0} letters; allowed is a listed refund's key, 1 … {MaxKeyLength} (R37)";
 
     public static string? Skip(int value) => value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
 

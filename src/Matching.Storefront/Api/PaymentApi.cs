@@ -19,9 +19,9 @@ internal static class PaymentApi
         money.MapGet("/refunds", RefundsAsync).RequireAuthorization(ShopRoles.SettlesRefunds)
             .Described("listRefundsOwed", "Refunds owed, oldest first (R37); skip leaves out the oldest, which move up as they are acknowledged");
         money.MapPost("/items/{item}/orders/{order}/refund-done", (long item, long order, RefundDoneBody body, PaymentDesk desk) =>
-                desk.RefundDoneAsync(item, order, body.Cause, body.Payment.GetValueOrDefault()).ToHttpAsync(item))
+                desk.RefundDoneAsync(item, order, body.Key).ToHttpAsync(item))
             .RequireAuthorization(ShopRoles.SettlesRefunds)
-            .Described("refundDone", "A refund went back (R37)");
+            .Described("refundDone", "The refund of a listed key went back (R37)");
     }
 
     /// <summary>The buyer a back end acts for; 0 for a provider, which knows orders and no buyers.</summary>

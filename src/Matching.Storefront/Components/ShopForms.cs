@@ -99,19 +99,14 @@ internal static class ShopForms
 
     private static async Task<IResult> RefundDoneAsync(
         HttpContext http, PaymentDesk desk, Notices notices,
-        [FromForm] long item, [FromForm] long order, [FromForm] RefundCause cause, [FromForm] long? payment, [FromForm] string? back)
+        [FromForm] long item, [FromForm] long order, [FromForm] string? key, [FromForm] string? back)
     {
-        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order)) ?? Ranges.Key(key)) is { } wrong)
         {
             return Problems.BadRequest(wrong);
         }
 
-        if (!Enum.IsDefined(cause) || payment < 0)
-        {
-            return Problems.BadRequest("cause and payment name no entry of the refund ledger (R37)", 37);
-        }
-
-        notices.Leave(http, ShopNotice.Of(await desk.RefundDoneAsync(item, order, cause, payment.GetValueOrDefault())));
+        notices.Leave(http, ShopNotice.Of(await desk.RefundDoneAsync(item, order, key!)));
         return Results.LocalRedirect(LocalPath.Of(back, "/operator/refunds"));
     }
 

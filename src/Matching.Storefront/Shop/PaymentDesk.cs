@@ -44,7 +44,6 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
             : new Reply(new Answer { Outcome = Outcome.OrderConflict, Rule = 35, Item = item, Order = order });
     }
 
-    /// <summary>A refund went back (R37).</summary>
-    public Task<Reply> RefundDoneAsync(long item, long order, RefundCause cause, long payment) =>
-        clock.TimeAsync(() => engine.RefundDoneAsync(item, order, cause, payment));
+    /// <summary>The refund of a listed key went back (R37): said twice it is a repeat, and no other entry is taken for it.</summary>
+    public Task<Reply> RefundDoneAsync(long item, long order, string key) => clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
 }

@@ -89,7 +89,7 @@ public sealed class BuyingTests : IAsyncLifetime
         Heard now = await watch.AskAsync("/api/operator/clock/advance", new { to = _shop.Engine.Now + 86_400_000 });
         Heard order = await lin.ReadAsync("/api/items/101/orders/11");
         Heard owed = await watch.ReadAsync("/api/refunds");
-        Heard done = await watch.AskAsync("/api/items/101/orders/11/refund-done", new { cause = "expired" });
+        Heard done = await watch.AskAsync("/api/items/101/orders/11/refund-done", new { key = owed.Body[0].GetProperty("key").GetString() });
         Heard left = await watch.ReadAsync("/api/refunds");
 
         Assert.Equal(HttpStatusCode.OK, now.Status);

@@ -72,13 +72,13 @@ public sealed class PaymentTests
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient lin = shop.Buyer(1);
         await lin.AskAsync(ShopCalls.Of(11, "solo-buy"), new { quantity = 2, source = "liveRoom" });
-        await lin.AskAsync(ShopCalls.Of(12, "solo-buy"), new { amountFen = 17_000 });
+        await lin.AskAsync(ShopCalls.Of(12, "solo-buy"), new { amountFen = 17_000, sharer = 9 });
 
         OrderView asked = (await shop.Engine.FindOrderAsync(RunningShop.Item, 11))!.Value;
         OrderView said = (await shop.Engine.FindOrderAsync(RunningShop.Item, 12))!.Value;
 
         Assert.Equal((33_600, 2, Source.LiveRoom), (asked.Amount, asked.Quantity, asked.Source));
-        Assert.Equal(17_000, said.Amount);
+        Assert.Equal((17_000, 16_800, 200, 9), (said.Amount, said.Kept, said.Owed, said.Sharer));
     }
 
     [Fact]
@@ -117,6 +117,65 @@ public sealed class PaymentTests
         Assert.DoesNotContain("action=\"/do/pay\"", other, StringComparison.Ordinal);
         Assert.Contains("请在支付应用中付款", ShopPages.TextOf(other, "pay-how"), StringComparison.Ordinal);
         Assert.DoesNotContain("action=\"/do/solo\"", await sameByKey.PageAsync("/buy/101/77"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pieces_are_named_when_holding_and_the_payment_is_compared_with_what_is_due_for_them_R33_R42_R46()
+    {
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient lin = await shop.SignedInAsync("lin");
+        using HttpClient backEnd = shop.Buyer(1001);
+        using HttpClient payments = shop.Payments();
+        await backEnd.AskAsync(ShopCalls.Of(11, "hold"), new { quantity = 3, source = "shortVideo", sharer = 77 });
+
+        string page = await lin.PageAsync("/pay/101/11");
+        Heard little = await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900, payment = 1 });
+        Heard much = await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 35_800, payment = 2 });
+        Heard order = await backEnd.ReadAsync("/api/items/101/orders/11");
+
+        Assert.Equal("¥357", ShopPages.TextOf(page, "pay-amount"));
+        Assert.Contains("× 3", page, StringComparison.Ordinal);
+        Assert.Equal(("RefundOwed", "Opened"), (little.Text("outcome"), much.Text("outcome")));
+        Assert.Equal(
+            (3, "Waiting", "ShortVideo", 35_700, 47_700, 35_700, 12_000, 0),
+            (order.Number("quantity"), order.Text("state"), order.Text("source"), order.Number("dueFen"), order.Number("amountFen"), order.Number("keptFen"),
+                order.Number("owedFen"), order.Number("refundedFen")));
+        Assert.Equal(77, (await shop.Engine.FindOrderAsync(RunningShop.Item, 11))?.Sharer);
+        Assert.Equal("待退 ¥120", ShopPages.TextOf(await lin.PageAsync("/orders"), "order-owed"));
+    }
+
+    [Fact]
+    public async Task What_a_back_end_buys_with_less_than_is_due_seats_nobody_R46()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+
+        Heard joined = await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { amountFen = 100 });
+        Heard alone = await lin.AskAsync(ShopCalls.Of(12, "solo-buy"), new { amountFen = 100 });
+
+        Assert.Equal(("RefundOwed", "RefundOwed"), (joined.Text("outcome"), alone.Text("outcome")));
+        Assert.Empty(await shop.Engine.OpenTeamsAsync(RunningShop.Item, 10));
+        Assert.Equal([100, 100], (await shop.Engine.RefundsOwedAsync(10)).Select(refund => refund.Amount));
+    }
+
+    [Fact]
+    public async Task A_refund_is_acknowledged_by_its_key_once_and_no_other_is_taken_for_it_R37()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+        using HttpClient payments = shop.Payments();
+        await lin.AskAsync(ShopCalls.Of(11, "solo-buy"), new { });
+        await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 100, payment = 5 });
+        await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 100, payment = 6 });
+        string key = (await payments.ReadAsync("/api/refunds")).Body[0].GetProperty("key").GetString()!;
+
+        Heard done = await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key });
+        Heard again = await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key });
+        Heard wrong = await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key = "anything" });
+
+        Assert.Equal(("False", "True"), (done.Text("repeated"), again.Text("repeated")));
+        Assert.Equal((HttpStatusCode.Conflict, "NotOwed"), (wrong.Status, wrong.Text("title")));
+        Assert.NotEqual(key, Assert.Single(await shop.Engine.RefundsOwedAsync(10)).Key);
     }
 
     private static object Body(string verb) => verb switch

@@ -26,7 +26,7 @@ public sealed class TrueWordsTests
 
         await payments.AskAsync(ShopCalls.Of(99, "pay"), new { amountFen = 100, payment = 4 });
         Assert.Equal(("4", 4), (await TileAsync(watch, "owed"), (await shop.Engine.RefundsOwedAsync(10)).Count));
-        await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { cause = "secondPayment", payment = 2 });
+        await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key = (await shop.Engine.RefundsOwedAsync(2))[1].Key });
         Assert.Equal(("3", 3), (await TileAsync(watch, "owed"), (await shop.Engine.RefundsOwedAsync(10)).Count));
 
         await shop.AdvanceAsync(TimeSpan.FromHours(24));
