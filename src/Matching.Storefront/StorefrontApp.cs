@@ -9,7 +9,10 @@ using Matching.Storefront.Shop;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Radzen;
 
@@ -58,7 +61,7 @@ internal static class StorefrontApp
             .BindConfiguration(StorefrontOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorefrontOptions>, StorefrontOptionsCheck>();
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddMatching();
         services.AddOptions<MatchingOptions>().Validate(
             options => options.ArchiveHorizon is null,
@@ -72,7 +75,7 @@ internal static class StorefrontApp
         services.AddSingleton<Offers>();
         services.AddSingleton<BuyerDesk>();
         services.AddSingleton<MerchantDesk>();
-        services.AddSingleton<OperatorDesk>();
+        services.AddSingleton<PaymentDesk>();
         services.AddSingleton<CampaignDesk>();
         services.AddHostedService<ManualClockStart>();
         services.AddHostedService<MerchantRegistration>();
@@ -85,6 +88,10 @@ internal static class StorefrontApp
         ShopAuthentication.Add(services);
         ShopApi.Add(services);
         ShopLimits.AddRates(services);
+        Addresses.Add(services);
+        services.AddSingleton<ShopFiles>();
+        // HTTP allows a request without a host; a page could not say where it is.
+        services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false);
         services.AddAntiforgery(options => options.HeaderName = "X-XSRF-TOKEN");
         AddKeys(builder);
         services.AddLocalization(options => options.ResourcesPath = "Resources");
@@ -96,6 +103,8 @@ internal static class StorefrontApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
         });
+        // More than any answer has: it is handed over whole, and who reads slowly holds no place of the shop meanwhile.
+        services.Configure<SocketTransportOptions>(sockets => sockets.MaxWriteBufferSize = 1 << 20);
     }
 
     private static void AddKeys(WebApplicationBuilder builder)
@@ -114,13 +123,16 @@ internal static class StorefrontApp
 
     private static void UsePipeline(WebApplication app)
     {
+        app.Use(next => http => HeadRequests.AnswerAsync(http, next));
         app.Use(next => http => SecurityHeaders.AddAsync(http, next));
+        Addresses.Use(app);
         if (!app.Environment.IsDevelopment())
         {
             // Says nothing over plain HTTP.
             app.UseHsts();
         }
 
+        app.UseMiddleware<SmallBodies>();
         InFlightLimit.Use(app);
         // Before the two below: what they show of a refusal is in the visitor's language too.
         app.UseRequestLocalization(options =>
@@ -132,7 +144,6 @@ internal static class StorefrontApp
         });
         app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
         app.Use(next => http => Statuses.FillAsync(http, next));
-        app.Use(next => http => ShopLimits.RefuseLargeAsync(http, next));
         app.Use(next => http => Statuses.RefuseCharsetAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();

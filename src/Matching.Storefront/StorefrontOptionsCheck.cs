@@ -1,6 +1,7 @@
 using System.Globalization;
 using Matching.Core;
 using Matching.Storefront.Accounts;
+using Matching.Storefront.Api;
 using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront;
@@ -21,6 +22,19 @@ internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOption
         Range(wrong, nameof(options.RequestsInFlight), options.RequestsInFlight, 1, 65_536);
         Range(wrong, nameof(options.SignInsPerMinute), options.SignInsPerMinute, 1, 10_000);
         Range(wrong, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 1 << 20);
+        Range(wrong, nameof(options.BodySeconds), options.BodySeconds, 1, 300);
+        Range(wrong, nameof(options.RequestsPerAddress), options.RequestsPerAddress, 1, 65_536);
+        Range(wrong, nameof(options.ConnectionsPerAddress), options.ConnectionsPerAddress, 1, 1_000_000);
+        for (int i = 0; i < options.KnownProxies.Count; i++)
+        {
+            if (Addresses.Parse(options.KnownProxies[i]) is null)
+            {
+                wrong.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Storefront:KnownProxies:{i} is '{options.KnownProxies[i]}'; it must be an IP address, or a network such as 10.0.0.0/8"));
+            }
+        }
+
         for (int i = 0; i < options.ApiKeys.Count; i++)
         {
             Check(wrong, string.Create(CultureInfo.InvariantCulture, $"Storefront:ApiKeys:{i}"), options.ApiKeys[i]);

@@ -17,7 +17,8 @@ internal static class AccountForms
         app.MapPost("/account/language", SetLanguage).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext http, DemoPeople people, [FromForm] string? person, [FromForm] string? back)
+    private static async Task<IResult> SignInAsync(
+        HttpContext http, DemoPeople people, Sessions sessions, [FromForm] string? person, [FromForm] string? back)
     {
         if (people.All.Count == 0)
         {
@@ -29,8 +30,10 @@ internal static class AccountForms
             return Problems.Of(StatusCodes.Status400BadRequest, "BadRequest", "person names nobody of the demo");
         }
 
+        // A new session each time: whoever knew the one before must not be signed in as somebody else by it.
         const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-        await http.SignInAsync(Scheme, found.Caller.ToPrincipal(Scheme));
+        sessions.End(http.User);
+        await http.SignInAsync(Scheme, found.Caller.ToPrincipal(Scheme, sessions.Begin()));
         return Results.LocalRedirect(LocalPath.Of(back, found.Caller.Role switch
         {
             ShopRoles.Merchant => "/merchant",
@@ -39,8 +42,9 @@ internal static class AccountForms
         }));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext http, [FromForm] string? back)
+    private static async Task<IResult> SignOutAsync(HttpContext http, Sessions sessions, [FromForm] string? back)
     {
+        sessions.End(http.User);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return Results.LocalRedirect(LocalPath.Of(back, "/"));
     }

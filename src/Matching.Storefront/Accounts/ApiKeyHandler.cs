@@ -70,7 +70,7 @@ public sealed class ApiKeyHandler(
             return AuthenticateResult.Fail($"{BuyerHeader} goes with a back end's key only; this key says itself who is asking");
         }
 
-        var caller = new Caller(key.Role, id, key.Name);
+        var caller = new Caller(key.Role, id, key.Name, forAnyBuyer ? Entrance.BackEnd : Entrance.Key);
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
     }
 

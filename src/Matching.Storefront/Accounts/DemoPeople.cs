@@ -17,14 +17,14 @@ public sealed class DemoPeople
         All = options.DemoSignIn && environment.IsDevelopment()
             ?
             [
-                new DemoPerson("lin", new Caller(ShopRoles.Buyer, 1001, "小林 Lin")),
-                new DemoPerson("may", new Caller(ShopRoles.Buyer, 1002, "阿梅 May")),
-                new DemoPerson("zhou", new Caller(ShopRoles.Buyer, 1003, "老周 Zhou")),
-                new DemoPerson("su", new Caller(ShopRoles.Buyer, 1004, "苏苏 Su")),
-                .. catalogue.Merchants.Select(merchant => new DemoPerson(
+                Person("lin", ShopRoles.Buyer, 1001, "小林 Lin"),
+                Person("may", ShopRoles.Buyer, 1002, "阿梅 May"),
+                Person("zhou", ShopRoles.Buyer, 1003, "老周 Zhou"),
+                Person("su", ShopRoles.Buyer, 1004, "苏苏 Su"),
+                .. catalogue.Merchants.Select(merchant => Person(
                     string.Create(System.Globalization.CultureInfo.InvariantCulture, $"merchant{merchant.Id}"),
-                    new Caller(ShopRoles.Merchant, merchant.Id, $"{merchant.Name.Zh} {merchant.Name.En}"))),
-                new DemoPerson("operator", new Caller(ShopRoles.Operator, 0, "运营 Operator")),
+                    ShopRoles.Merchant, merchant.Id, $"{merchant.Name.Zh} {merchant.Name.En}")),
+                Person("operator", ShopRoles.Operator, 0, "运营 Operator"),
             ]
             : [];
     }
@@ -34,4 +34,6 @@ public sealed class DemoPeople
 
     /// <summary>Null when there is nobody such.</summary>
     public DemoPerson? Find(string? key) => All.FirstOrDefault(person => string.Equals(person.Key, key, StringComparison.Ordinal));
+
+    private static DemoPerson Person(string key, string role, long id, string name) => new(key, new Caller(role, id, name, Entrance.Demo));
 }

@@ -8,6 +8,7 @@ namespace Matching.Storefront.Accounts;
 internal static class ShopAuthentication
 {
     public const string EitherScheme = "CookieOrKey";
+    public const string CookieName = "shop";
     public const string SignInPath = "/sign-in";
 
     public static void Add(IServiceCollection services)
@@ -17,20 +18,22 @@ internal static class ShopAuthentication
                 ApiKeyHandler.HasKey(http.Request) ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddCookie(Cookie);
+        services.AddSingleton<Sessions>();
         services.AddAuthorization(ShopRoles.AddPolicies);
         services.AddCascadingAuthenticationState();
     }
 
     private static void Cookie(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "shop";
+        options.Cookie.Name = CookieName;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = TimeSpan.FromHours(12);
+        options.ExpireTimeSpan = Sessions.Life;
         options.SlidingExpiration = true;
         options.LoginPath = SignInPath;
         options.ReturnUrlParameter = "back";
+        options.Events.OnValidatePrincipal = cookie => cookie.HttpContext.RequestServices.GetRequiredService<Sessions>().CheckAsync(cookie);
         options.Events.OnRedirectToLogin = redirect => Answer(redirect, StatusCodes.Status401Unauthorized);
         options.Events.OnRedirectToAccessDenied = redirect => Answer(redirect, StatusCodes.Status403Forbidden);
     }

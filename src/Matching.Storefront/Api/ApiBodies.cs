@@ -10,73 +10,72 @@ internal interface IChecked
     string? Wrong { get; }
 }
 
-/// <summary>Open a team.</summary>
-/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-/// <param name="InviteOnly">Joined by its id alone (R2).</param>
-/// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown) : IChecked
-{
-    string? IChecked.Wrong => Ranges.Quantity(Quantity);
-}
-
-/// <summary>Join any team.</summary>
+/// <summary>What was bought; paid already.</summary>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record QuickJoinBody(int Quantity = 1, Source Source = Source.Unknown) : IChecked
+/// <param name="Sharer">Who shared what led him here (R23).</param>
+/// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
+public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Quantity(Quantity);
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
+
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
-/// <summary>Join a named team.</summary>
+/// <summary>Open a team, paid.</summary>
+/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
+/// <param name="InviteOnly">Not listed and not suggested (R2).</param>
+/// <param name="Source">Where the buyer came from (R23).</param>
+/// <param name="Sharer">Who shared what led him here (R23).</param>
+/// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
+public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+{
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
+
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
+}
+
+/// <summary>Join a named team, paid.</summary>
 /// <param name="Team">The team.</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown) : IChecked
+/// <param name="Sharer">Who shared what led him here (R23).</param>
+/// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
+public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Quantity(Quantity);
+    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
+
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
 /// <summary>Keep a seat while paying.</summary>
 /// <param name="Team">The team; none for the best open one, or a promise to open (R33).</param>
 /// <param name="Open">Insist on a new team; not together with a team.</param>
+/// <param name="Quantity">Pieces, 1 … 99: named here, never when paying (R33, R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
-public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, Source Source = Source.Unknown) : IChecked
+/// <param name="Sharer">Who shared what led him here (R23).</param>
+public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
 {
-    string? IChecked.Wrong => Team is not { } team ? null
+    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
-        : Ranges.Id(team, "team");
-}
+        : Ranges.Id(team, "team"));
 
-/// <summary>Pay for a hold.</summary>
-/// <param name="Payment">The payment's own id (R35).</param>
-/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-public sealed record PayBody([property: JsonId] long? Payment = null, int Quantity = 1) : IChecked
-{
-    string? IChecked.Wrong => (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
-}
-
-/// <summary>Buy alone.</summary>
-/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-public sealed record SoloBuyBody(int Quantity = 1) : IChecked
-{
-    string? IChecked.Wrong => Ranges.Quantity(Quantity);
+    public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault());
 }
 
 /// <summary>A payment has arrived.</summary>
 /// <param name="AmountFen">What was paid, in fen (R44).</param>
 /// <param name="Payment">The payment's own id (R35).</param>
-/// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-public sealed record PaidBody(long AmountFen, [property: JsonId] long? Payment = null, int Quantity = 1) : IChecked
+public sealed record PayBody(long AmountFen, [property: JsonId] long? Payment = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Amount(AmountFen) ?? (Payment is { } payment ? Ranges.Id(payment, "payment") : null) ?? Ranges.Quantity(Quantity);
+    string? IChecked.Wrong => Ranges.Amount(AmountFen) ?? (Payment is { } payment ? Ranges.Id(payment, "payment") : null);
 }
 
 /// <summary>A refund went back.</summary>
-/// <param name="Cause">Which entry of the order; none for the oldest (R37).</param>
-/// <param name="Payment">The payment that went back, where the entry has one.</param>
-public sealed record RefundDoneBody(RefundCause Cause = RefundCause.None, [property: JsonId] long? Payment = null) : IChecked
+/// <param name="Key">The entry's key, as it was listed (R37).</param>
+public sealed record RefundDoneBody(string Key) : IChecked
 {
-    string? IChecked.Wrong => Payment is { } payment ? Ranges.Id(payment, "payment") : null;
+    string? IChecked.Wrong => Ranges.Key(Key);
 }
 
 /// <summary>Move the manual clock.</summary>
@@ -89,6 +88,8 @@ public sealed record AdvanceBody(long To) : IChecked
 /// <summary>Ranges of fields, in words.</summary>
 internal static class Ranges
 {
+    private const int MaxKeyLength = 200;
+
     public static string? Id(long value, string field) => value >= 1
         ? null
         : $"{field} is {value}; allowed is 1 … {BookOptions.MaxId} (ids)";
@@ -101,7 +102,14 @@ internal static class Ranges
         ? null
         : $"amountFen is {fen}; allowed is 0 … {BookOptions.MaxExact} (R44)";
 
-    public static string? Skip(int value) => value is >= 0 and <= OperatorDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {OperatorDesk.MaxSkip}";
+    public static string? Purchase(int quantity, long? sharer, long? fen = null) =>
+        Quantity(quantity) ?? (sharer is { } named ? Id(named, "sharer") : null) ?? (fen is { } paid ? Amount(paid) : null);
+
+    public static string? Key(string? key) => key is { Length: >= 1 and <= MaxKeyLength }
+        ? null
+        : $"key has {key?.Length ?? 0} letters; allowed is a listed refund's key, 1 … {MaxKeyLength} (R37)";
+
+    public static string? Skip(int value) => value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
 
     public static string? Take(int value) => value is >= 1 and <= 200 ? null : $"take is {value}; allowed is 1 … 200";
 }

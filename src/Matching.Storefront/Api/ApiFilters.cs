@@ -16,6 +16,12 @@ internal static class ApiFilters
         return group;
     }
 
+    /// <summary>Names the endpoint in the API's description, for whom it is written into clients as a method.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="id">Its operationId, unique.</param>
+    /// <param name="summary">What it does.</param>
+    public static RouteHandlerBuilder Described(this RouteHandlerBuilder endpoint, string id, string summary) => endpoint.WithName(id).WithSummary(summary);
+
     /// <summary>The request must come without a body: one that is there says something the endpoint would ignore.</summary>
     public static RouteHandlerBuilder TakesNoBody(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (call, next) =>
     {

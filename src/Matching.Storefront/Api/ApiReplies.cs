@@ -25,14 +25,14 @@ public sealed record OrderReply(
     private static long? NotZero(long value) => value == 0 ? null : value;
 }
 
-/// <summary>An order.</summary>
+/// <summary>An order. Paid in all is what the merchant keeps, what is owed back and what went back: amountFen = keptFen + owedFen + refundedFen (R46).</summary>
 public sealed record OrderReading(
     [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long? Team, string State, string RefundRequest, bool WasShipped,
-    long AmountFen, int Quantity, long? Until, string Source)
+    long AmountFen, long? DueFen, long KeptFen, long OwedFen, long RefundedFen, int Quantity, long? Until, string Source)
 {
     public static OrderReading Of(in OrderView view) => new(
         view.Item, view.Order, view.Team == 0 ? null : view.Team, view.State.ToString(), view.Request.ToString(), view.WasShipped,
-        view.Amount, view.Quantity, view.Until == 0 ? null : view.Until, view.Source.ToString());
+        view.Amount, view.Due, view.Kept, view.Owed, view.Refunded, view.Quantity, view.Until == 0 ? null : view.Until, view.Source.ToString());
 }
 
 /// <summary>An order in a list.</summary>

@@ -69,13 +69,13 @@ internal static class CampaignApi
         RouteGroupBuilder campaigns = api.MapGroup("/merchant").RequireAuthorization(ShopRoles.Merchant).WithTags("Campaigns");
         campaigns.MapGet("/campaigns", async (ClaimsPrincipal user, CampaignDesk desk) =>
                 TypedResults.Ok((await desk.LiveAsync(Caller.IdOf(user))).Select(CampaignReading.Of)))
-            .WithSummary("His live campaigns (R10)");
+            .Described("listMyCampaigns", "His live campaigns (R10)");
         campaigns.MapPost("/campaign-requests/{request}/publish", (long request, PublishBody body, ClaimsPrincipal user, CampaignDesk desk) =>
                 AnswerAsync(desk.PublishAsync(Caller.IdOf(user), body.Item, request, body.ToTerms()), body.Item))
-            .WithSummary("Puts one of his items on offer (R10–R13)");
+            .Described("publishCampaign", "Puts one of his items on offer (R10–R13)");
         campaigns.MapPost("/campaign-requests/{request}/end", (long request, EndBody body, ClaimsPrincipal user, CampaignDesk desk) =>
                 AnswerAsync(desk.EndAsync(Caller.IdOf(user), body.Campaign, request), item: 0))
-            .WithSummary("Ends one of his campaigns; open teams run on (R34)");
+            .Described("endCampaign", "Ends one of his campaigns; open teams run on (R34)");
     }
 
     private static async Task<Results<Ok<CampaignOutcome>, ProblemHttpResult>> AnswerAsync(Task<CampaignReply> asked, long item)

@@ -14,16 +14,16 @@ internal static class PublicApi
     {
         RouteGroupBuilder open = api.MapGroup("/items").AllowAnonymous().WithTags("Items");
         open.MapGet("/", (Catalogue catalogue, Offers offers) => TypedResults.Ok(catalogue.Items.Select(item => ItemReading.Of(item, offers))))
-            .WithSummary("All items");
+            .Described("listItems", "All items");
         open.MapGet("/{item}", Results<Ok<ItemReading>, ProblemHttpResult> (long item, Catalogue catalogue, Offers offers) =>
                 catalogue.Find(item) is { } sold ? TypedResults.Ok(ItemReading.Of(sold, offers)) : Problems.Of(Denial.UnknownItem, item))
-            .WithSummary("An item");
-        open.MapGet("/{item}/teams", OpenTeamsAsync).WithSummary("Open teams with seats left, nearest to forming first (R32)");
-        open.MapGet("/{item}/teams/{team}", TeamAsync).WithSummary("A team");
+            .Described("getItem", "An item");
+        open.MapGet("/{item}/teams", OpenTeamsAsync).Described("listOpenTeams", "Open teams with seats left, nearest to forming first (R32)");
+        open.MapGet("/{item}/teams/{team}", TeamAsync).Described("getTeam", "A team");
 
         api.MapGet("/antiforgery", (HttpContext http, IAntiforgery antiforgery) => TypedResults.Ok(antiforgery.GetAndStoreTokens(http).RequestToken))
             .RequireAuthorization(ShopRoles.Anybody).WithTags("Account")
-            .WithSummary("The token that a request with a cookie carries in X-XSRF-TOKEN");
+            .Described("getAntiforgeryToken", "The token that a request with a cookie carries in X-XSRF-TOKEN");
     }
 
     private static async Task<Results<Ok<IEnumerable<OpenTeamReading>>, ProblemHttpResult>> OpenTeamsAsync(
@@ -39,15 +39,9 @@ internal static class PublicApi
             : TypedResults.Ok((await engine.OpenTeamsAsync(item, take)).Select(OpenTeamReading.Of));
     }
 
-    private static async Task<Results<Ok<TeamReading>, ProblemHttpResult>> TeamAsync(long item, long team, MatchingEngine engine, Catalogue catalogue)
-    {
-        if (catalogue.Find(item) is null)
-        {
-            return Problems.Of(Denial.UnknownItem, item);
-        }
-
-        return await engine.FindTeamAsync(item, team) is { } found
+    // Whether or not its item is still sold: members look at what became of it.
+    private static async Task<Results<Ok<TeamReading>, ProblemHttpResult>> TeamAsync(long item, long team, MatchingEngine engine) =>
+        await engine.FindTeamAsync(item, team) is { } found
             ? TypedResults.Ok(TeamReading.Of(found))
             : Problems.Of(new Answer { Outcome = Outcome.UnknownTeam, Item = item, Team = team });
-    }
 }

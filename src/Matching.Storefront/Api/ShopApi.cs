@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Matching.Core;
-using Microsoft.OpenApi;
 
 namespace Matching.Storefront.Api;
 
@@ -12,6 +10,8 @@ internal static class ShopApi
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            // A quantity of "1" is a caller who is wrong about what else he sends.
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.AllowDuplicateProperties = false;
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -21,32 +21,7 @@ internal static class ShopApi
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddProblemDetails();
         services.AddExceptionHandler<RefusedRequests>();
-        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info.Title = "Matching.Storefront";
-            document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule; their type leads to its heading at /rules.";
-            document.Components ??= new OpenApiComponents();
-            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
-            document.Components.SecuritySchemes["apiKey"] = new OpenApiSecurityScheme
-            {
-                Type = SecuritySchemeType.ApiKey,
-                In = ParameterLocation.Header,
-                Name = Accounts.ApiKeyHandler.KeyHeader,
-                Description = $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in {Accounts.ApiKeyHandler.BuyerHeader}.",
-            };
-            return Task.CompletedTask;
-        }).AddSchemaTransformer((schema, context, _) =>
-        {
-            if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true)
-            {
-                schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
-                schema.Format = "int64";
-                schema.Pattern = "^[1-9][0-9]{0,18}$";
-                schema.Description = "1 to 2^63 - 1: a number, or a string of its digits; above 2^53 - 1 always written as a string.";
-            }
-
-            return Task.CompletedTask;
-        }));
+        ApiDescription.Add(services);
     }
 
     public static void Map(IEndpointRouteBuilder app)
@@ -61,6 +36,7 @@ internal static class ShopApi
         BuyerApi.Map(api);
         MerchantApi.Map(api);
         CampaignApi.Map(api);
+        PaymentApi.Map(api);
         OperatorApi.Map(api);
         app.MapOpenApi().AllowAnonymous();
     }

@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Api;
 
-/// <summary>How much one caller may ask, and how large.</summary>
+/// <summary>How much one caller may ask.</summary>
 internal static class ShopLimits
 {
     public const string SignIn = "sign-in";
@@ -32,32 +31,8 @@ internal static class ShopLimits
         limiter.OnRejected = RejectAsync;
     }
 
-    /// <summary>Refuses a body announced too large before anything is read of it; Kestrel ends one that was not announced.</summary>
-    public static async Task RefuseLargeAsync(HttpContext http, RequestDelegate next)
-    {
-        long most = OptionsOf(http).MaxBodyBytes;
-        if (http.Request.ContentLength > most)
-        {
-            await Problems.Of(
-                StatusCodes.Status413PayloadTooLarge, "TooLarge",
-                string.Create(CultureInfo.InvariantCulture, $"the body has {http.Request.ContentLength} bytes; at most {most} are read"))
-                .ExecuteAsync(http);
-            return;
-        }
-
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = most;
-        }
-
-        await next(http);
-    }
-
-    /// <summary>True for files of the pages, which cost a disk read and come by the dozen.</summary>
-    public static bool IsFile(HttpRequest request) =>
-        Path.HasExtension(request.Path.Value) && HttpMethods.IsGet(request.Method) && !StorefrontApp.IsForMachines(request);
-
-    private static string? CallerOf(HttpContext http) => IsFile(http.Request) || StorefrontApp.IsUnder(http.Request, Watching)
+    /// <summary>By whom somebody is signed in as; only of others, the address.</summary>
+    private static string? CallerOf(HttpContext http) => ShopFiles.Asks(http) || StorefrontApp.IsUnder(http.Request, Watching)
         ? null
         : http.User.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value ?? AddressOf(http);
 
@@ -71,7 +46,5 @@ internal static class ShopLimits
             .ExecuteAsync(http);
     }
 
-    private static string AddressOf(HttpContext http) => "address " + http.Connection.RemoteIpAddress;
-
-    private static StorefrontOptions OptionsOf(HttpContext http) => http.RequestServices.GetRequiredService<IOptions<StorefrontOptions>>().Value;
+    private static string AddressOf(HttpContext http) => "address " + Addresses.Of(http.Connection.RemoteIpAddress);
 }

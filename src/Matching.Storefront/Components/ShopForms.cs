@@ -21,11 +21,14 @@ internal static class ShopForms
         RouteGroupBuilder forms = app.MapGroup("/do").ExcludeFromDescription();
         RouteGroupBuilder buyer = forms.MapGroup("").RequireAuthorization(ShopRoles.Buyer);
         buyer.MapPost("/hold", HoldAsync);
-        Map(buyer, "/pay", (BuyerDesk desk, long me, long item, long order) => desk.PayAsync(me, item, order, payment: 0, quantity: 1), PayPath);
-        Map(buyer, "/solo", (BuyerDesk desk, long me, long item, long order) => desk.SoloBuyAsync(me, item, order, quantity: 1), PayPath);
         Map(buyer, "/release", (BuyerDesk desk, long me, long item, long order) => desk.ReleaseAsync(me, item, order), ItemPath);
         Map(buyer, "/refund", (BuyerDesk desk, long me, long item, long order) => desk.RequestRefundAsync(me, item, order));
         Map(buyer, "/withdraw", (BuyerDesk desk, long me, long item, long order) => desk.WithdrawRefundAsync(me, item, order));
+
+        // In the demo these buttons stand for the payment provider; a shop that takes money has its provider say so (PaymentApi).
+        RouteGroupBuilder demo = forms.MapGroup("").RequireAuthorization(ShopRoles.DemoBuyer);
+        Map(demo, "/pay", (PaymentDesk desk, long me, long item, long order) => desk.PayInDemoAsync(me, item, order), PayPath);
+        Map(demo, "/solo", (BuyerDesk desk, long me, long item, long order) => desk.SoloBuyAsync(me, item, order, OnePiece(Source.DetailPage)), PayPath);
 
         RouteGroupBuilder merchant = forms.MapGroup("").RequireAuthorization(ShopRoles.Merchant);
         Map(merchant, "/ship", (MerchantDesk desk, long me, long item, long order) => desk.ShipAsync(me, item, order));
@@ -69,8 +72,8 @@ internal static class ShopForms
             return Problems.BadRequest("team and open are both set: a hold is in a team or insists on a new one, not both (R33)", 33);
         }
 
-        Source source = shared == true ? Source.ShareLink : Source.DetailPage;
-        Reply reply = await desk.HoldAsync(Caller.IdOf(user), item, order, team.GetValueOrDefault(), open == true, source);
+        Reply reply = await desk.HoldAsync(
+            Caller.IdOf(user), item, order, team.GetValueOrDefault(), open == true, OnePiece(shared == true ? Source.ShareLink : Source.DetailPage));
         if (reply.Ok)
         {
             return Results.LocalRedirect(PayPath(item, order));
@@ -95,20 +98,15 @@ internal static class ShopForms
     }
 
     private static async Task<IResult> RefundDoneAsync(
-        HttpContext http, OperatorDesk desk, Notices notices,
-        [FromForm] long item, [FromForm] long order, [FromForm] RefundCause cause, [FromForm] long? payment, [FromForm] string? back)
+        HttpContext http, PaymentDesk desk, Notices notices,
+        [FromForm] long item, [FromForm] long order, [FromForm] string? key, [FromForm] string? back)
     {
-        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order)) ?? Ranges.Key(key)) is { } wrong)
         {
             return Problems.BadRequest(wrong);
         }
 
-        if (!Enum.IsDefined(cause) || payment < 0)
-        {
-            return Problems.BadRequest("cause and payment name no entry of the refund ledger (R37)", 37);
-        }
-
-        notices.Leave(http, ShopNotice.Of(await desk.RefundDoneAsync(item, order, cause, payment.GetValueOrDefault())));
+        notices.Leave(http, ShopNotice.Of(await desk.RefundDoneAsync(item, order, key!)));
         return Results.LocalRedirect(LocalPath.Of(back, "/operator/refunds"));
     }
 
@@ -122,6 +120,9 @@ internal static class ShopForms
         await engine.AdvanceAsync(engine.Now + by);
         return Results.LocalRedirect("/operator");
     }
+
+    /// <summary>The pages sell one piece at a time.</summary>
+    private static Purchase OnePiece(Source source) => new(Quantity: 1, source);
 
     private static string PayPath(long item, long order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/pay/{item}/{order}");
 

@@ -12,12 +12,12 @@ namespace Matching.Storefront.Operations;
 /// <param name="P95Ms">95 % of them.</param>
 /// <param name="P99Ms">99 % of them.</param>
 /// <param name="ExpiryLagMs">How long the oldest deadline not acted on was due (R36).</param>
-/// <param name="RefundsOwed">Orders whose money must go back.</param>
+/// <param name="RefundsOwed">Entries of the refund ledger still owed (R37).</param>
 public readonly record struct SecondReading(
     long At, double Joins, double Formed, double OpenTeams, double P50Ms, double P95Ms, double P99Ms, double ExpiryLagMs, double RefundsOwed);
 
 /// <summary>What the operator's charts show: a reading a second, the last five minutes.</summary>
-internal sealed class SecondReadings(MeterReadings meters, TimeProvider time) : BackgroundService
+internal sealed class SecondReadings(MeterReadings meters, OrderIndex index, TimeProvider time) : BackgroundService
 {
     private const int SecondsKept = 300;
 
@@ -81,7 +81,7 @@ internal sealed class SecondReadings(MeterReadings meters, TimeProvider time) : 
         double Ms(double share) => Percentile(fresh, bounds, share) * 1000;
         var second = new SecondReading(
             time.GetUtcNow().ToUnixTimeMilliseconds(), joins - _joins, formed - _formed, meters.Sum("matching.teams.open"),
-            Ms(0.5), Ms(0.95), Ms(0.99), meters.Sum("matching.expiry.lag") * 1000, meters.Sum("matching.refunds.owed"));
+            Ms(0.5), Ms(0.95), Ms(0.99), meters.Sum("matching.expiry.lag") * 1000, index.RefundsOwed);
         _durations = counts;
         _joins = joins;
         _formed = formed;

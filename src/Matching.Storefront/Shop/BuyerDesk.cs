@@ -4,125 +4,136 @@ using Matching.Engine;
 
 namespace Matching.Storefront.Shop;
 
+/// <summary>What is bought, and how.</summary>
+/// <param name="Quantity">Pieces, 1 … <see cref="BuyerDesk.MaxQuantity"/> (R44).</param>
+/// <param name="Source">Where the buyer came from; the order keeps it (R23).</param>
+/// <param name="Sharer">Who shared what led him there (R23); 0 for nobody.</param>
+/// <param name="PaidFen">What was paid already, in fen; null for what is due.</param>
+public readonly record struct Purchase(int Quantity, Source Source, long Sharer = 0, long? PaidFen = null);
+
 /// <summary>
-/// All that a buyer can do; pages and HTTP API go through here. Amounts are the offer's, never the caller's. Commands on
-/// an existing order carry no buyer, so ownership is checked here first: an order never changes its buyer.
+/// All that a buyer can do, and what a back end buys for him; pages and HTTP API go through here. What is due is the offer's, never the caller's. Commands on an
+/// existing order carry no buyer, so ownership is checked here first: an order never changes its buyer. The catalogue decides what is offered, never what is owed:
+/// an order that exists is answered for, whatever is on offer now.
 /// </summary>
 public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers offers, CommandClock clock)
 {
     /// <summary>Most pieces in one order.</summary>
     public const int MaxQuantity = 99;
 
-    /// <summary>Opens a team and pays (R2).</summary>
-    public Task<Reply> OpenTeamAsync(long buyer, long item, long order, int quantity, bool inviteOnly, Source source) =>
-        AskAsync(item, sold => offers.PriceAsync(sold, BuyAs.Leader, quantity), (_, amountFen) => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
+    /// <summary>Opens a team, paid (R2).</summary>
+    public Task<Reply> OpenTeamAsync(long buyer, long item, long order, bool inviteOnly, Purchase what) =>
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Leader), dueFen => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
         {
             InviteOnly = inviteOnly,
-            Amount = amountFen,
-            Quantity = quantity,
-            Source = source,
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
+            Quantity = what.Quantity,
+            Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
-    /// <summary>Joins any stranger's team, or opens one, and pays (R4).</summary>
-    public Task<Reply> QuickJoinAsync(long buyer, long item, long order, int quantity, Source source) =>
-        AskAsync(item, offers.PriceOfAnyAsync, (sold, priceFen) => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
+    /// <summary>Joins any stranger's team, or opens one, paid (R4).</summary>
+    public async Task<Reply> QuickJoinAsync(long buyer, long item, long order, Purchase what)
+    {
+        long teamFen = catalogue.Find(item) is { } asked ? await offers.PriceOfAnyAsync(asked) : 0;
+        return await MakeAsync(
+            buyer, item, order, what, sold => Task.FromResult(Offers.PriceIn(sold, teamFen)), dueFen => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
+            {
+                Price = teamFen,
+                Amount = what.PaidFen ?? dueFen,
+                Due = dueFen,
+                Quantity = what.Quantity,
+                Source = what.Source,
+                Sharer = what.Sharer,
+            }));
+    }
+
+    /// <summary>Joins a named team at its price, paid (R4, R34).</summary>
+    public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long order, Purchase what) =>
+        MakeAsync(buyer, item, order, what, sold => PriceInTeamAsync(sold, team), dueFen => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
         {
-            Price = priceFen,
-            Amount = Offers.PriceIn(sold, priceFen, quantity),
-            Quantity = quantity,
-            Source = source,
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
+            Quantity = what.Quantity,
+            Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
-    /// <summary>Joins a named team and pays its price (R4, R34).</summary>
-    public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long order, int quantity, Source source) =>
-        AskAsync(item, sold => PriceInTeamAsync(sold, team, quantity), (_, amountFen) => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
+    /// <summary>Keeps a seat while the buyer pays (R33): what is due is named now, and the payment is compared with it (R46).</summary>
+    public Task<Reply> HoldAsync(long buyer, long item, long order, long team, bool openNew, Purchase what) =>
+        MakeAsync(buyer, item, order, what, sold => PriceHeldAsync(sold, team, openNew), dueFen => engine.HoldAsync(new HoldRequest(item, buyer, order)
         {
-            Amount = amountFen,
-            Quantity = quantity,
-            Source = source,
-        }));
-
-    /// <summary>Keeps a seat while the buyer pays (R33).</summary>
-    public Task<Reply> HoldAsync(long buyer, long item, long order, long team, bool openNew, Source source) =>
-        AskAsync(item, _ => Task.FromResult(0L), (_, _) => engine.ExecuteAsync(new Command
-        {
-            Operation = Operation.Hold,
-            Item = item,
-            Buyer = buyer,
-            Order = order,
             Team = team,
             OpenNew = openNew,
-            Source = source,
+            Due = dueFen,
+            Quantity = what.Quantity,
+            Source = what.Source,
+            Sharer = what.Sharer,
         }));
 
-    /// <summary>Pays for a hold of his own (R33).</summary>
-    public Task<Reply> PayAsync(long buyer, long item, long order, long payment, int quantity) =>
-        AskOwnAsync(buyer, item, order, async held => await engine.PayAsync(new PayRequest(item, order)
+    /// <summary>Buys alone, paid (R9).</summary>
+    public Task<Reply> SoloBuyAsync(long buyer, long item, long order, Purchase what) =>
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Solo), dueFen => engine.SoloBuyAsync(new SoloBuyRequest(item, buyer, order)
         {
-            Payment = payment,
-            Amount = await AmountOfAsync(held, quantity),
-            Quantity = quantity,
-        }));
-
-    /// <summary>What a held order costs: the team's price where it holds a seat, a leader's where it promises to open (R33, R34).</summary>
-    public async Task<long> AmountOfAsync(OrderView order, int quantity) => catalogue.Find(order.Item) is not { } sold ? order.Amount
-        : order.Team != 0 ? await PriceInTeamAsync(sold, order.Team, quantity)
-        : await offers.PriceAsync(sold, BuyAs.Leader, quantity);
+            Amount = what.PaidFen ?? dueFen,
+            Due = dueFen,
+            Quantity = what.Quantity,
+            Source = what.Source,
+            Sharer = what.Sharer,
+        }), inTeam: false);
 
     /// <summary>Gives a hold of his own back (R33).</summary>
-    public Task<Reply> ReleaseAsync(long buyer, long item, long order) =>
-        AskOwnAsync(buyer, item, order, _ => engine.ReleaseAsync(item, order));
-
-    /// <summary>Buys alone (R9).</summary>
-    public Task<Reply> SoloBuyAsync(long buyer, long item, long order, int quantity) =>
-        AskAsync(item, sold => offers.PriceAsync(sold, BuyAs.Solo, quantity), (_, amountFen) => engine.SoloBuyAsync(new SoloBuyRequest(item, buyer, order)
-        {
-            Amount = amountFen,
-            Quantity = quantity,
-        }), inTeam: false);
+    public Task<Reply> ReleaseAsync(long buyer, long item, long order) => AskOwnAsync(buyer, item, order, () => engine.ReleaseAsync(item, order));
 
     /// <summary>Asks for the money of an order of his own (R7, R8).</summary>
     public Task<Reply> RequestRefundAsync(long buyer, long item, long order) =>
-        AskOwnAsync(buyer, item, order, _ => engine.RequestRefundAsync(item, order));
+        AskOwnAsync(buyer, item, order, () => engine.RequestRefundAsync(item, order));
 
     /// <summary>Takes that request back (R7).</summary>
     public Task<Reply> WithdrawRefundAsync(long buyer, long item, long order) =>
-        AskOwnAsync(buyer, item, order, _ => engine.WithdrawRefundAsync(item, order));
+        AskOwnAsync(buyer, item, order, () => engine.WithdrawRefundAsync(item, order));
 
     /// <summary>An order of his own; null when it does not exist or is somebody else's.</summary>
     public async Task<OrderView?> FindOrderAsync(long buyer, long item, long order) =>
         await engine.FindOrderAsync(item, order) is { } found && found.Buyer == buyer ? found : null;
 
-    /// <summary>A team that is not there has no price; the engine refuses it.</summary>
-    private async Task<long> PriceInTeamAsync(ShopItem sold, long team, int quantity) =>
-        Offers.PriceIn(sold, (await engine.FindTeamAsync(sold.Id, team))?.Price ?? 0, quantity);
+    /// <summary>What a piece costs in a team that is there; one that is not has no price of its own, and the engine refuses it.</summary>
+    private async Task<long> PriceInTeamAsync(ShopItem sold, long team) =>
+        Offers.PriceIn(sold, (await engine.FindTeamAsync(sold.Id, team))?.Price ?? 0);
 
-    private async Task<Reply> AskAsync(
-        long item, Func<ShopItem, Task<long>> price, Func<ShopItem, long, ValueTask<Answer>> ask, bool inTeam = true)
+    /// <summary>What a piece costs under a hold: in the team named, or in the one nearest to forming, or as the leader of a new one (R33).</summary>
+    private async Task<long> PriceHeldAsync(ShopItem sold, long team, bool openNew) =>
+        team != 0 ? await PriceInTeamAsync(sold, team)
+        : !openNew && await engine.OpenTeamsAsync(sold.Id, 1) is [{ } nearest] ? Offers.PriceIn(sold, nearest.Price)
+        : await offers.PriceAsync(sold, BuyAs.Leader);
+
+    /// <summary>Makes an order out of an offer.</summary>
+    /// <param name="buyer">Who asks.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="what">What is bought.</param>
+    /// <param name="price">What a piece costs.</param>
+    /// <param name="ask">Asks the engine, given what is due for all pieces.</param>
+    /// <param name="inTeam">False for an item bought alone, of whatever category (R12).</param>
+    private async Task<Reply> MakeAsync(
+        long buyer, long item, long order, Purchase what, Func<ShopItem, Task<long>> price, Func<long, ValueTask<Answer>> ask, bool inTeam = true)
     {
-        if (catalogue.Find(item) is not { } sold)
+        ShopItem? sold = catalogue.Find(item);
+        Denial denial = sold is null ? Denial.UnknownItem : inTeam && !offers.InTeams(sold) ? Denial.ClosedCategory : Denial.None;
+        if (denial != Denial.None)
         {
-            return new Reply(default, Denial.UnknownItem);
+            // Not offered any more; but his order that is there keeps its answer (R35), and with one there is nothing to price.
+            return await FindOrderAsync(buyer, item, order) is null ? new Reply(default, denial) : await clock.TimeAsync(() => ask(0));
         }
 
-        if (inTeam && !offers.InTeams(sold))
-        {
-            return new Reply(default, Denial.ClosedCategory);
-        }
-
-        long fen = await price(sold);
-        return await clock.TimeAsync(() => ask(sold, fen));
+        long dueFen = await price(sold!) * what.Quantity;
+        Reply reply = await clock.TimeAsync(() => ask(dueFen));
+        return reply.Answer.Outcome == Outcome.OrderConflict && await FindOrderAsync(buyer, item, order) is null
+            ? Reply.UnknownOrder(item, order)
+            : reply;
     }
 
-    private async Task<Reply> AskOwnAsync(long buyer, long item, long order, Func<OrderView, ValueTask<Answer>> ask)
-    {
-        if (catalogue.Find(item) is null)
-        {
-            return new Reply(default, Denial.UnknownItem);
-        }
-
-        return await FindOrderAsync(buyer, item, order) is { } own
-            ? await clock.TimeAsync(() => ask(own))
-            : Reply.UnknownOrder(item, order);
-    }
+    private async Task<Reply> AskOwnAsync(long buyer, long item, long order, Func<ValueTask<Answer>> ask) =>
+        await FindOrderAsync(buyer, item, order) is null ? Reply.UnknownOrder(item, order) : await clock.TimeAsync(ask);
 }

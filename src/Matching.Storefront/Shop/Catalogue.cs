@@ -34,13 +34,24 @@ public sealed record ShopMerchant([property: JsonId] long Id, Wording Name, Merc
 public sealed record ShopItem(
     [property: JsonId] long Id, [property: JsonId] long Merchant, string Art, string Category, Wording Title, Wording About, long SoloPriceFen, long GroupPriceFen);
 
-/// <summary>Items and merchants: what the shop knows and the engine does not. Read once at start; immutable.</summary>
+/// <summary>How an item is shown where it is not offered: in lists of orders and refunds, which stay when an item leaves the catalogue.</summary>
+/// <param name="Id">The item.</param>
+/// <param name="Art">Name of its picture.</param>
+/// <param name="Title">One line; of an item that left, its number.</param>
+/// <param name="IsSold">False when it has left: it has no page.</param>
+public sealed record ItemFace(long Id, string Art, Wording Title, bool IsSold);
+
+/// <summary>
+/// Items and merchants: what the shop knows and the engine does not. It says what is offered, never what is owed: orders of an item that left it go on. Read once at
+/// start; immutable.
+/// </summary>
 public sealed class Catalogue
 {
     private const long MaxPriceFen = 1_000_000_000;
 
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
+        NumberHandling = JsonNumberHandling.Strict,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
@@ -66,6 +77,19 @@ public sealed class Catalogue
 
     /// <summary>An item; null when it is not sold here.</summary>
     public ShopItem? Find(long item) => _items.GetValueOrDefault(item);
+
+    /// <summary>How an item is shown, also one that is not sold here any more.</summary>
+    public ItemFace FaceOf(long item) => Find(item) is { } sold
+        ? new ItemFace(item, sold.Art, sold.Title, IsSold: true)
+        : new ItemFace(item, "item", new Wording(Text($"商品 {item}"), Text($"Item {item}")), IsSold: false);
+
+    /// <summary>
+    /// The merchant of record: whom the order was made with, whoever sells the item now (R45). Only of an order that the engine knows no merchant of, who sells the item.
+    /// </summary>
+    /// <param name="merchant">The order's merchant as the engine knows it; 0 for none.</param>
+    /// <param name="item">The order's item.</param>
+    /// <returns>0 where nobody knows.</returns>
+    public long MerchantOf(long merchant, long item) => merchant != 0 ? merchant : Find(item)?.Merchant ?? 0;
 
     /// <summary>A merchant; null when there is none such.</summary>
     public ShopMerchant? FindMerchant(long merchant) => _merchants.GetValueOrDefault(merchant);

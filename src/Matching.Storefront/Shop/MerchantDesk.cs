@@ -3,22 +3,22 @@ using Matching.Engine;
 
 namespace Matching.Storefront.Shop;
 
-/// <summary>All that a merchant can do, with his own items only; pages and HTTP API go through here.</summary>
+/// <summary>All that a merchant can do, with his own orders and items only; pages and HTTP API go through here.</summary>
 public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, OrderIndex orders, CommandClock clock)
 {
     /// <summary>Dispatches an order (R5).</summary>
     public Task<Reply> ShipAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, () => engine.ShipAsync(item, order));
+        AskAsync(merchant, item, order, () => engine.ShipAsync(item, order));
 
     /// <summary>Grants a refund (R7, R8).</summary>
     public Task<Reply> ApproveRefundAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, () => engine.ApproveRefundAsync(item, order));
+        AskAsync(merchant, item, order, () => engine.ApproveRefundAsync(item, order));
 
     /// <summary>Refuses one (R7).</summary>
     public Task<Reply> RejectRefundAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, () => engine.RejectRefundAsync(item, order));
+        AskAsync(merchant, item, order, () => engine.RejectRefundAsync(item, order));
 
-    /// <summary>None when the item is his.</summary>
+    /// <summary>None when he sells the item.</summary>
     public Denial Check(long merchant, long item) => catalogue.Find(item) switch
     {
         null => Denial.UnknownItem,
@@ -26,15 +26,31 @@ public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, Ord
         _ => Denial.None,
     };
 
-    /// <summary>Orders of one of his items, newest first.</summary>
-    /// <param name="item">The item; to be checked before.</param>
+    /// <summary>None when he sells the item, or has orders of it from when he did.</summary>
+    public async Task<Denial> CheckOrdersAsync(long merchant, long item) =>
+        Check(merchant, item) is var denial and not Denial.None && !(await orders.ItemsOfAsync(merchant)).Contains(item) ? denial : Denial.None;
+
+    /// <summary>The items he sells, in the catalogue's order, and behind them those he only has orders of.</summary>
+    public async Task<IReadOnlyList<ItemFace>> ItemsAsync(long merchant)
+    {
+        IEnumerable<long> sold = catalogue.ItemsOf(merchant).Select(item => item.Id);
+        return [.. sold.Union(await orders.ItemsOfAsync(merchant)).Select(catalogue.FaceOf)];
+    }
+
+    /// <summary>His orders of an item, newest first.</summary>
+    /// <param name="merchant">Who.</param>
+    /// <param name="item">The item.</param>
     /// <param name="take">How many at most.</param>
     /// <param name="before">Only orders placed before this place of the list; 0 for the newest.</param>
-    public async Task<IReadOnlyList<PlacedOrder>> OrdersAsync(long item, int take, long before = 0) =>
-        await orders.ReadAsync(await orders.OfItemAsync(item, take, before));
+    public async Task<IReadOnlyList<PlacedOrder>> OrdersAsync(long merchant, long item, int take, long before = 0) =>
+        await orders.ReadAsync(await orders.OfItemAsync(merchant, item, take, before));
 
-    private Task<Reply> AskAsync(long merchant, long item, Func<ValueTask<Answer>> ask) =>
-        Check(merchant, item) is var denial and not Denial.None
-            ? Task.FromResult(new Reply(default, denial))
-            : clock.TimeAsync(ask);
+    /// <summary>His orders are those made with him, whoever sells the item now, or nobody (R45).</summary>
+    private async Task<Reply> AskAsync(long merchant, long item, long order, Func<ValueTask<Answer>> ask)
+    {
+        OrderView? found = await engine.FindOrderAsync(item, order);
+        return found is { } view && catalogue.MerchantOf(view.Merchant, item) == merchant ? await clock.TimeAsync(ask)
+            : Check(merchant, item) == Denial.NotYourItem ? new Reply(default, Denial.NotYourItem)
+            : Reply.UnknownOrder(item, order);
+    }
 }

@@ -63,23 +63,19 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
         return !options.Value.Control.ClosedCategories.Contains(item.Category, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>What so many pieces cost now.</summary>
-    public async Task<long> PriceAsync(ShopItem item, BuyAs buyAs, int pieces)
+    /// <summary>What a piece costs now.</summary>
+    public async Task<long> PriceAsync(ShopItem item, BuyAs buyAs)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (await engine.QuoteAsync(item.Id, buyAs, pieces, ReadOnlyMemory<Discount>.Empty) is { } quote)
-        {
-            return quote.PaysFen;
-        }
-
-        return pieces * (buyAs == BuyAs.Solo ? item.SoloPriceFen : item.GroupPriceFen);
+        return await engine.QuoteAsync(item.Id, buyAs, 1, ReadOnlyMemory<Discount>.Empty) is { } quote ? quote.PaysFen
+            : buyAs == BuyAs.Solo ? item.SoloPriceFen : item.GroupPriceFen;
     }
 
-    /// <summary>What so many pieces cost in a team that is there: its own price, frozen when it opened (R34), or the catalogue's under default terms.</summary>
-    public static long PriceIn(ShopItem item, long teamPriceFen, int pieces)
+    /// <summary>What a piece costs in a team that is there: its own price, frozen when it opened (R34), or the catalogue's under default terms.</summary>
+    public static long PriceIn(ShopItem item, long teamPriceFen)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return pieces * (teamPriceFen == 0 ? item.GroupPriceFen : teamPriceFen);
+        return teamPriceFen == 0 ? item.GroupPriceFen : teamPriceFen;
     }
 
     /// <summary>

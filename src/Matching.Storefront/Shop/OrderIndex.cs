@@ -8,28 +8,32 @@ namespace Matching.Storefront.Shop;
 /// <param name="Item">The item.</param>
 /// <param name="Order">The order.</param>
 /// <param name="PlacedAt">Ms since 1970.</param>
-public readonly record struct OrderPlace(long Place, long Item, long Order, long PlacedAt);
+/// <param name="Merchant">The merchant of record (R45); 0 where nobody knows.</param>
+public readonly record struct OrderPlace(long Place, long Item, long Order, long PlacedAt, long Merchant);
 
 /// <summary>An order as it is now, and when it was placed.</summary>
 public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 
 /// <summary>
-/// Which orders an item and a buyer have, newest first, and when an item changed last. Load assumed: a sample
+/// Which orders an item and a buyer have, newest first; what is held, asked for and owed now; and when an item changed last. Load assumed: a sample
 /// shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
 /// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own,
 /// which could; and beginning where events are still kept, which would hide an order that waits to be shipped. So the shop does
 /// not start where events have been deleted (<see cref="MatchingOptions.ArchiveHorizon"/>).
 /// </summary>
-public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger) : BackgroundService
+public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogger<OrderIndex> logger) : BackgroundService
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, List<OrderPlace>> _byItem = [];
     private readonly Dictionary<long, List<OrderPlace>> _byBuyer = [];
-    private readonly HashSet<(long Item, long Order)> _known = [];
+    private readonly Dictionary<(long Item, long Order), long> _merchants = [];
+    private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
     private readonly SortedDictionary<long, OrderPlace> _requests = [];
     private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
+    private readonly Dictionary<long, List<(long Order, long Until)>> _holdsOfTeam = [];
     private readonly Dictionary<long, long> _changed = [];
     private IAsyncEnumerable<JournaledEvent> _events = null!;
+    private long _refundsOwed;
     private long _allChanged;
     private long _next;
     private bool _ended;
@@ -44,25 +48,66 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
         }
     }
 
-    /// <summary>Orders of an item, newest first. As the other lists: everything answered before the call is in it.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="take">How many at most.</param>
-    /// <param name="before">Only those with a lower place; 0 for all.</param>
-    public Task<IReadOnlyList<OrderPlace>> OfItemAsync(long item, int take, long before = 0) => ListAsync(_byItem, item, take, before);
+    /// <summary>How many refunds are owed: entries of the ledger (R37), of which one order may have several. As of the last event taken in.</summary>
+    public long RefundsOwed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _refundsOwed;
+            }
+        }
+    }
 
-    /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
-    public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) => ListAsync(_byBuyer, buyer, take, before);
+    /// <summary>How many refunds are owed, everything answered before the call counted.</summary>
+    public async Task<long> CountRefundsOwedAsync()
+    {
+        await CatchUpAsync();
+        return RefundsOwed;
+    }
 
-    /// <summary>Orders of these items whose refund request waits for the merchant (R7), oldest request first. Their place and time are the request's.</summary>
-    /// <param name="items">The items.</param>
-    /// <param name="take">How many at most.</param>
-    /// <param name="after">Only those with a higher place; 0 for all.</param>
-    public async Task<IReadOnlyList<OrderPlace>> RequestsAsync(IReadOnlyCollection<long> items, int take, long after = 0)
+    /// <summary>When the first hold of a seat in this team ends, in ms since 1970; 0 when no seat is held (R33).</summary>
+    public async Task<long> FirstHoldEndAsync(long team)
     {
         await CatchUpAsync();
         lock (_lock)
         {
-            return [.. _requests.Values.Where(place => place.Place > after && items.Contains(place.Item)).Take(take)];
+            return _holdsOfTeam.TryGetValue(team, out List<(long Order, long Until)>? holds) ? holds.Min(hold => hold.Until) : 0;
+        }
+    }
+
+    /// <summary>A merchant's orders of an item, newest first. As the other lists: everything answered before the call is in it.</summary>
+    /// <param name="merchant">The merchant of record (R45).</param>
+    /// <param name="item">The item.</param>
+    /// <param name="take">How many at most.</param>
+    /// <param name="before">Only those with a lower place; 0 for all.</param>
+    public Task<IReadOnlyList<OrderPlace>> OfItemAsync(long merchant, long item, int take, long before = 0) =>
+        ListAsync(_byItem, item, place => place.Merchant == merchant, take, before);
+
+    /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
+    public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) => ListAsync(_byBuyer, buyer, _ => true, take, before);
+
+    /// <summary>The items a merchant has orders of, whoever sells them now.</summary>
+    public async Task<IReadOnlyList<long>> ItemsOfAsync(long merchant)
+    {
+        await CatchUpAsync();
+        lock (_lock)
+        {
+            return _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? [.. items] : [];
+        }
+    }
+
+    /// <summary>A merchant's orders whose refund request waits for his word (R7), oldest request first. Their place and time are the request's.</summary>
+    /// <param name="merchant">The merchant of record (R45).</param>
+    /// <param name="take">How many at most.</param>
+    /// <param name="after">Only those with a higher place; 0 for all.</param>
+    public async Task<IReadOnlyList<OrderPlace>> RequestsAsync(long merchant, int take, long after = 0)
+    {
+        await CatchUpAsync();
+        lock (_lock)
+        {
+            return [.. _requests.Values.Where(place => place.Place > after && place.Merchant == merchant).Take(take)];
         }
     }
 
@@ -139,10 +184,17 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
 
         lock (_lock)
         {
-            if (_known.Add((e.Item, e.Order)))
+            long merchant = catalogue.MerchantOf(e.Merchant, e.Item);
+            if (_merchants.TryAdd((e.Item, e.Order), merchant))
             {
-                var place = new OrderPlace(sequence, e.Item, e.Order, e.At);
+                var place = new OrderPlace(sequence, e.Item, e.Order, e.At, merchant);
                 Add(_byItem, e.Item, place);
+                if (!_itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items))
+                {
+                    _itemsOfMerchant.Add(merchant, items = []);
+                }
+
+                items.Add(e.Item);
                 if (e.Buyer != 0)
                 {
                     Add(_byBuyer, e.Buyer, place);
@@ -164,30 +216,62 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
                 _changed[e.Item] = sequence + 1;
             }
 
-            switch (e.Kind)
-            {
-                case EventKind.RefundRequested:
-                    _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At);
-                    _requestPlaces[(e.Item, e.Order)] = sequence;
-                    break;
-                case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
-                    when _requestPlaces.Remove((e.Item, e.Order), out long place):
-                    _requests.Remove(place);
-                    break;
-                default:
-                    break;
-            }
+            NoteRequest(e, sequence);
+            NoteHold(e);
+            _refundsOwed += e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0;
         }
     }
 
-    private static void Add(Dictionary<long, List<OrderPlace>> lists, long key, OrderPlace place)
+    private void NoteRequest(in Event e, long sequence)
     {
-        if (!lists.TryGetValue(key, out List<OrderPlace>? list))
+        switch (e.Kind)
+        {
+            case EventKind.RefundRequested:
+                _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At, _merchants[(e.Item, e.Order)]);
+                _requestPlaces[(e.Item, e.Order)] = sequence;
+                break;
+            case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
+                when _requestPlaces.Remove((e.Item, e.Order), out long place):
+                _requests.Remove(place);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A team's holds end one by one, paid, given back or run out, or all with the team (R33).</summary>
+    private void NoteHold(in Event e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.HoldPlaced when e.Team != 0:
+                Add(_holdsOfTeam, e.Team, (e.Order, e.Deadline));
+                break;
+            case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(e.Team, out List<(long Order, long Until)>? holds):
+                long order = e.Order;
+                holds.RemoveAll(hold => hold.Order == order);
+                if (holds.Count == 0)
+                {
+                    _holdsOfTeam.Remove(e.Team);
+                }
+
+                break;
+            case EventKind.TeamFormed or EventKind.TeamExpired or EventKind.TeamDissolved or EventKind.TeamMerged:
+                _holdsOfTeam.Remove(e.Team);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T entry)
+    {
+        if (!lists.TryGetValue(key, out List<T>? list))
         {
             lists.Add(key, list = []);
         }
 
-        list.Add(place);
+        list.Add(entry);
     }
 
     /// <summary>Passes a position on to those who wait for it.</summary>
@@ -224,7 +308,8 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
         while (_next < durable && !_ended);
     }
 
-    private async Task<IReadOnlyList<OrderPlace>> ListAsync(Dictionary<long, List<OrderPlace>> lists, long key, int take, long before)
+    private async Task<IReadOnlyList<OrderPlace>> ListAsync(
+        Dictionary<long, List<OrderPlace>> lists, long key, Func<OrderPlace, bool> wanted, int take, long before)
     {
         await CatchUpAsync();
         List<OrderPlace> found = [];
@@ -234,7 +319,7 @@ public sealed class OrderIndex(MatchingEngine engine, ILogger<OrderIndex> logger
             {
                 for (int i = list.Count - 1; i >= 0 && found.Count < take; i--)
                 {
-                    if (before == 0 || list[i].Place < before)
+                    if ((before == 0 || list[i].Place < before) && wanted(list[i]))
                     {
                         found.Add(list[i]);
                     }

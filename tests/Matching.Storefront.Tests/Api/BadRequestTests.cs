@@ -118,17 +118,23 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("join-team", "{}", "this needs team")]
     [InlineData("join-team", "{\"team\":0}", "team is 0")]
     [InlineData("hold", "{\"team\":1024,\"open\":true}", "not both")]
-    [InlineData("pay", "{\"payment\":-5}", "payment is -5")]
+    [InlineData("pay", "{\"amountFen\":1,\"payment\":-5}", "payment is -5")]
+    [InlineData("pay", "{}", "this needs amountFen")]
+    [InlineData("pay", "{\"amountFen\":-1}", "amountFen is -1")]
+    [InlineData("pay", "{\"amountFen\":1,\"quantity\":50}", "quantity is no field of this; it takes amountFen, payment")]
+    [InlineData("hold", "{\"quantity\":0}", "quantity is 0")]
+    [InlineData("open-team", "{\"amountFen\":-1}", "amountFen is -1")]
     [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
     [InlineData("quick-join", "{\"source\":\"moon\"}", "source must be one of unknown, detailPage, chatGroup, liveRoom, shortVideo, shareLink, venue, other")]
     [InlineData("quick-join", "{\"quantity\":\"many\"}", "quantity must be a whole number up to 2147483647")]
+    [InlineData("quick-join", "{\"quantity\":\"1\"}", "quantity must be a whole number up to 2147483647")]
     [InlineData("quick-join", "{\"quantity\":99999999999}", "quantity must be a whole number up to 2147483647")]
     [InlineData("quick-join", "{\"quantity\":1,\"quantity\":2}", "quantity is given twice")]
-    [InlineData("quick-join", "{\"quantty\":1}", "quantty is no field of this; it takes quantity, source")]
+    [InlineData("quick-join", "{\"quantty\":1}", "quantty is no field of this; it takes quantity, source, amountFen")]
     [InlineData("quick-join", "{\"quantity\":1", "the body is not valid JSON: ")]
     [InlineData("quick-join", "{\"quantity\":1,}", "the body is not valid JSON: ")]
-    [InlineData("quick-join", "[]", "the body must be a JSON object of quantity, source")]
-    [InlineData("pay", "{\"payment\":1.5}", "payment must be a whole number up to 9223372036854775807, or a string of its digits")]
+    [InlineData("quick-join", "[]", "the body must be a JSON object of quantity, source, amountFen")]
+    [InlineData("pay", "{\"amountFen\":1,\"payment\":1.5}", "payment must be a whole number up to 9223372036854775807, or a string of its digits")]
     [InlineData("quick-join", "", "the body is missing")]
     [InlineData("pay", "null", "the body is missing")]
     [InlineData("hold", "{\"open\":7}", "open must be true or false")]
@@ -153,7 +159,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("/api/items/101/teams?take=5&item=102", "'item' is no parameter of this address; it takes take")]
     [InlineData("/api/items?page=2", "'page' is no parameter of this address; it takes none")]
     [InlineData("/api/operator/counts?item=-1", "'item' is no parameter of this address; it takes none")]
-    [InlineData("/api/operator/refunds?Take=0", "take is 0")]
+    [InlineData("/api/refunds?Take=0", "take is 0")]
     public async Task A_parameter_that_is_wrong_or_that_nobody_reads_is_named_in_the_reason(string path, string named)
     {
         using HttpClient machine = _shop.Operator();
@@ -240,7 +246,7 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
 
     private static HttpClient ClientFor(RunningShop shop, MappedEndpoint endpoint) =>
         endpoint.Policies.Contains(ShopRoles.Merchant) ? shop.Merchant1()
-        : endpoint.Policies.Contains(ShopRoles.Operator) ? shop.Operator()
+        : endpoint.Policies.Contains(ShopRoles.Operator) || endpoint.Policies.Contains(ShopRoles.SettlesRefunds) ? shop.Operator()
         : shop.Buyer(2);
 
     private static async Task<IReadOnlyList<string>> TryMalformedAsync(RunningShop shop, string body, string type)

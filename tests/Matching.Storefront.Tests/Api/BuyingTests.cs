@@ -56,7 +56,7 @@ public sealed class BuyingTests : IAsyncLifetime
 
         Heard held = await may.AskAsync(ShopCalls.Of(12, "hold"), new { team });
         Heard full = await zhou.AskAsync(ShopCalls.Of(13, "join-team"), new { team });
-        Heard formed = await may.AskAsync(ShopCalls.Of(12, "pay"), new { });
+        Heard formed = await may.AskAsync(ShopCalls.Of(12, "pay"), new { amountFen = 11_900 });
 
         Assert.Equal(("Held", 0), (held.Text("outcome"), held.Number("seatsLeft")));
         Assert.Equal((HttpStatusCode.Conflict, "Full", "R30"), (full.Status, full.Text("title"), full.Text("rule")));
@@ -88,9 +88,9 @@ public sealed class BuyingTests : IAsyncLifetime
 
         Heard now = await watch.AskAsync("/api/operator/clock/advance", new { to = _shop.Engine.Now + 86_400_000 });
         Heard order = await lin.ReadAsync("/api/items/101/orders/11");
-        Heard owed = await watch.ReadAsync("/api/operator/refunds");
-        Heard done = await watch.AskAsync("/api/operator/items/101/orders/11/refund-done", new { cause = "expired" });
-        Heard left = await watch.ReadAsync("/api/operator/refunds");
+        Heard owed = await watch.ReadAsync("/api/refunds");
+        Heard done = await watch.AskAsync("/api/items/101/orders/11/refund-done", new { key = owed.Body[0].GetProperty("key").GetString() });
+        Heard left = await watch.ReadAsync("/api/refunds");
 
         Assert.Equal(HttpStatusCode.OK, now.Status);
         Assert.Equal("RefundOwed", order.Text("state"));
@@ -165,7 +165,7 @@ public sealed class BuyingTests : IAsyncLifetime
         });
 
         await may.AskAsync(ShopCalls.Of(12, "hold"), new { team = old });
-        Heard formed = await may.AskAsync(ShopCalls.Of(12, "pay"), new { });
+        Heard formed = await may.AskAsync(ShopCalls.Of(12, "pay"), new { amountFen = 11_900 });
         Heard opened = await zhou.AskAsync(ShopCalls.Of(13, "open-team"), new { });
         Heard any = await lin.AskAsync(ShopCalls.Of(14, "quick-join"), new { });
         async Task<long> PaidAsync(HttpClient who, long order) => (await who.ReadAsync($"/api/items/101/orders/{order}")).Number("amountFen");

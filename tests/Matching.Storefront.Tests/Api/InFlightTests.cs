@@ -1,7 +1,5 @@
 using System.Net;
 using Matching.Storefront.Tests.Shop;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace Matching.Storefront.Tests.Api;
 
@@ -10,15 +8,14 @@ public sealed class InFlightTests : IDisposable
 {
     private const int Most = 2;
 
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _entered = new(0);
+    private readonly HeldRequests _held = new();
 
     [Fact]
     public async Task One_request_more_than_the_shop_works_on_at_once_is_refused_with_a_reason_and_done_nothing_of()
     {
         await using RunningShop shop = await StartAsync();
         using HttpClient lin = shop.Buyer(1);
-        Task<HttpResponseMessage>[] held = await HoldAsync(lin, "/api/held");
+        await _held.HoldAsync(lin, "/api/held", Most);
         ulong before = await shop.Engine.StateHashAsync();
 
         using HttpResponseMessage response = await lin.PostAsync(new Uri(ShopCalls.Of(11, "quick-join"), UriKind.Relative), content: null);
@@ -29,7 +26,7 @@ public sealed class InFlightTests : IDisposable
         Assert.Equal("1", response.Headers.RetryAfter!.ToString());
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal(before, await shop.Engine.StateHashAsync());
-        await LetGoAsync(held);
+        await _held.LetGoAsync();
     }
 
     [Fact]
@@ -37,9 +34,9 @@ public sealed class InFlightTests : IDisposable
     {
         await using RunningShop shop = await StartAsync();
         using HttpClient lin = shop.Buyer(1);
-        Task<HttpResponseMessage>[] held = await HoldAsync(lin, "/api/held");
+        await _held.HoldAsync(lin, "/api/held", Most);
         Heard refused = await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { });
-        await LetGoAsync(held);
+        await _held.LetGoAsync();
 
         Heard again = await lin.AskAsync(ShopCalls.Of(11, "quick-join"), new { });
 
@@ -54,7 +51,7 @@ public sealed class InFlightTests : IDisposable
         using HttpClient lin = shop.Buyer(1);
         using HttpClient watch = shop.Operator();
         using HttpClient browser = shop.Browser();
-        Task<HttpResponseMessage>[] held = await HoldAsync(lin, "/api/held");
+        await _held.HoldAsync(lin, "/api/held", Most);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await watch.ReadAsync("/api/items")).Status);
         foreach (string path in (string[])["/health", "/health/facts", "/metrics", "/api/operator/counts", "/shop.css"])
@@ -63,7 +60,7 @@ public sealed class InFlightTests : IDisposable
         }
 
         Assert.Equal(HttpStatusCode.OK, (await browser.ReadAsync("/item/101")).Status);
-        await LetGoAsync(held);
+        await _held.LetGoAsync();
     }
 
     [Fact]
@@ -72,7 +69,7 @@ public sealed class InFlightTests : IDisposable
         await using RunningShop shop = await StartAsync();
         using HttpClient browser = shop.Browser();
         using HttpClient lin = shop.Buyer(1);
-        Task<HttpResponseMessage>[] held = await HoldAsync(browser, "/held");
+        await _held.HoldAsync(browser, "/held", Most);
 
         using HttpResponseMessage refused = await browser.GetAsync(new Uri("/item/101", UriKind.Relative));
         string page = await refused.Content.ReadAsStringAsync();
@@ -81,47 +78,12 @@ public sealed class InFlightTests : IDisposable
         Assert.Contains("人太多了", page, StringComparison.Ordinal);
         Assert.Contains("Too many people", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await lin.ReadAsync("/api/items")).Status);
-        await LetGoAsync(held);
+        await _held.LetGoAsync();
     }
 
-    public void Dispose() => _entered.Dispose();
+    public void Dispose() => _held.Dispose();
 
     private Task<RunningShop> StartAsync() => RunningShop.StartAsync(
         new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storefront:RequestsInFlight"] = Most.ToString(System.Globalization.CultureInfo.InvariantCulture) },
-        plant: app =>
-        {
-            app.MapGet("/api/held", EnterAsync).AllowAnonymous();
-            app.MapGet("/held", EnterAsync).AllowAnonymous();
-        });
-
-    private async Task EnterAsync(HttpContext http)
-    {
-        _entered.Release();
-        // A test that fails takes its client down, and must not wait for these.
-        await _open.Task.WaitAsync(http.RequestAborted);
-    }
-
-    /// <summary>Takes every place there is.</summary>
-    private async Task<Task<HttpResponseMessage>[]> HoldAsync(HttpClient client, string path)
-    {
-        Task<HttpResponseMessage>[] held = [.. Enumerable.Range(0, Most).Select(_ => client.GetAsync(new Uri(path, UriKind.Relative)))];
-        for (int i = 0; i < Most; i++)
-        {
-            await _entered.WaitAsync();
-        }
-
-        return held;
-    }
-
-    private async Task LetGoAsync(Task<HttpResponseMessage>[] held)
-    {
-        _open.SetResult();
-        foreach (HttpResponseMessage response in await Task.WhenAll(held))
-        {
-            using (response)
-            {
-                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            }
-        }
-    }
+        plant: _held.Plant);
 }

@@ -18,13 +18,13 @@ public sealed partial class ListTests
         List<long> found = [];
         for (int skip = 0; skip < Orders; skip += 25)
         {
-            Heard page = await watch.ReadAsync(string.Create(CultureInfo.InvariantCulture, $"/api/operator/refunds?take=25&skip={skip}"));
+            Heard page = await watch.ReadAsync(string.Create(CultureInfo.InvariantCulture, $"/api/refunds?take=25&skip={skip}"));
             found.AddRange(page.Body.EnumerateArray().Select(refund => refund.GetProperty("order").GetInt64()));
         }
 
         Assert.Equal(Enumerable.Range(1, Orders).Select(order => (long)order), found.Order());
-        Assert.Equal(HttpStatusCode.BadRequest, (await watch.ReadAsync("/api/operator/refunds?skip=-1")).Status);
-        Assert.Equal((30, 30, 5), await CountRowsAsync(await SignedInAsync(shop, "operator"), "/operator/refunds", "data-test=\"refund\""));
+        Assert.Equal(HttpStatusCode.BadRequest, (await watch.ReadAsync("/api/refunds?skip=-1")).Status);
+        Assert.Equal((30, 30, 5), await CountRowsAsync(await shop.SignedInAsync("operator"), "/operator/refunds", "data-test=\"refund\""));
     }
 
     [Fact]
@@ -42,14 +42,14 @@ public sealed partial class ListTests
             first.Body.EnumerateArray().Concat(rest.Body.EnumerateArray()).Select(request => request.GetProperty("order").GetProperty("order").GetInt64()));
         Assert.Equal(0, (await other.ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
         Assert.Equal(HttpStatusCode.BadRequest, (await merchant.ReadAsync("/api/merchant/refund-requests?take=0")).Status);
-        Assert.Equal((30, 30, 5), await CountRowsAsync(await SignedInAsync(shop, "merchant1"), "/merchant/refunds", "data-test=\"request\""));
+        Assert.Equal((30, 30, 5), await CountRowsAsync(await shop.SignedInAsync("merchant1"), "/merchant/refunds", "data-test=\"request\""));
     }
 
     [Fact]
     public async Task A_merchant_reaches_every_order_of_an_item_and_an_address_typed_at_will_shows_a_page()
     {
         await using RunningShop shop = await AskedAsync();
-        HttpClient merchant = await SignedInAsync(shop, "merchant1");
+        HttpClient merchant = await shop.SignedInAsync("merchant1");
 
         Assert.Equal((30, 30, 5), await CountRowsAsync(merchant, "/merchant/orders?item=101", "data-test=\"order\""));
         foreach (string typed in (string[])["/merchant/orders?before=x", "/merchant/refunds?after=-7", "/merchant/orders?item=101&before=99999999999999999999"])
@@ -61,7 +61,7 @@ public sealed partial class ListTests
 
     private static async Task<RunningShop> AskedAsync()
     {
-        RunningShop shop = await RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storefront:DemoSignIn"] = "true" }, "Development");
+        RunningShop shop = await ShopPages.OpenWithDemoAsync();
         for (int order = 1; order <= Orders; order++)
         {
             using HttpClient buyer = shop.Buyer(5_000 + order);
@@ -84,16 +84,6 @@ public sealed partial class ListTests
         return shop;
     }
 
-    private static async Task<HttpClient> SignedInAsync(RunningShop shop, string person)
-    {
-        HttpClient browser = shop.Browser();
-        string form = await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
-        using var content = new FormUrlEncodedContent([new("person", person), new("__RequestVerificationToken", Token().Match(form).Groups["token"].Value)]);
-        using HttpResponseMessage signedIn = await browser.PostAsync(new Uri("/account/sign-in", UriKind.Relative), content);
-        Assert.Equal(HttpStatusCode.Found, signedIn.StatusCode);
-        return browser;
-    }
-
     /// <summary>Follows the pages by their links.</summary>
     private static async Task<(int First, int Second, int Third)> CountRowsAsync(HttpClient browser, string path, string row)
     {
@@ -108,9 +98,6 @@ public sealed partial class ListTests
         Assert.Equal(3, rows.Count);
         return (rows[0], rows[1], rows[2]);
     }
-
-    [GeneratedRegex("__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Token();
 
     [GeneratedRegex("href=\"(?<path>[^\"]+)\" data-test=\"next-page\"", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex NextPage();

@@ -1,22 +1,20 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
+using Matching.Storefront.Accounts;
 using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;
 
 /// <summary>Signing in, cookies, antiforgery, languages, headers: what a browser meets.</summary>
-public sealed partial class PeopleTests
+public sealed class PeopleTests
 {
-    private static readonly Dictionary<string, string?> WithDemo = new(StringComparer.Ordinal) { ["Storefront:DemoSignIn"] = "true" };
-
     [Fact]
     public async Task The_demo_sign_in_is_off_outside_Development_even_when_configured()
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Production");
+        await using RunningShop shop = await RunningShop.StartAsync(ShopPages.WithDemo, "Production");
         using HttpClient browser = shop.Browser();
         string page = await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative));
-        using HttpResponseMessage forced = await SubmitAsync(browser, "/account/sign-in", TokenOf(page), ("person", "operator"));
+        using HttpResponseMessage forced = await browser.SubmitAsync("/account/sign-in", ShopPages.TokenOf(page), ("person", "operator"));
 
         Assert.DoesNotContain("person-operator", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, forced.StatusCode);
@@ -27,8 +25,8 @@ public sealed partial class PeopleTests
     [Fact]
     public async Task Somebody_signed_in_sees_the_pages_of_his_role_and_no_others()
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = await SignedInAsync(shop, "lin");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
 
         using HttpResponseMessage own = await browser.GetAsync(new Uri("/orders", UriKind.Relative));
         using HttpResponseMessage merchants = await browser.GetAsync(new Uri("/merchant", UriKind.Relative));
@@ -43,12 +41,12 @@ public sealed partial class PeopleTests
     [Fact]
     public async Task A_form_without_its_antiforgery_token_changes_nothing()
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = await SignedInAsync(shop, "lin");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
         ulong before = await shop.Engine.StateHashAsync();
 
-        using HttpResponseMessage form = await SubmitAsync(browser, "/do/hold", null, ("item", "101"), ("order", "5"));
-        using HttpResponseMessage api = await browser.PostAsJsonAsync("/api/items/101/orders/5/quick-join", new { });
+        using HttpResponseMessage form = await browser.SubmitAsync("/do/hold", null, ("item", "101"), ("order", "5"));
+        using HttpResponseMessage api = await browser.PostAsJsonAsync("/api/items/101/orders/5/hold", new { });
 
         Assert.Equal(HttpStatusCode.BadRequest, form.StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, api.StatusCode);
@@ -62,8 +60,8 @@ public sealed partial class PeopleTests
     [InlineData("/do/hold")]
     public async Task A_form_without_its_token_is_refused_in_the_shops_words(string path)
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = await SignedInAsync(shop, "lin");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
         browser.DefaultRequestHeaders.Accept.Clear();
         using var form = new FormUrlEncodedContent([new("person", "may")]);
 
@@ -77,25 +75,25 @@ public sealed partial class PeopleTests
     [Fact]
     public async Task With_its_token_a_cookie_may_use_the_api()
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = await SignedInAsync(shop, "lin");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
         string? token = await browser.GetFromJsonAsync<string>("/api/antiforgery");
         browser.DefaultRequestHeaders.Add("X-XSRF-TOKEN", token);
 
-        Heard heard = await browser.AskAsync(ShopCalls.Of(5, "quick-join"), new { });
+        Heard heard = await browser.AskAsync(ShopCalls.Of(5, "hold"), new { });
 
-        Assert.Equal("Opened", heard.Text("outcome"));
+        Assert.Equal("Held", heard.Text("outcome"));
     }
 
     [Fact]
     public async Task Sign_in_sends_the_browser_only_to_addresses_of_the_shop()
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
         foreach (string evil in (string[])["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"])
         {
             using HttpClient browser = shop.Browser();
-            string token = TokenOf(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)));
-            using HttpResponseMessage response = await SubmitAsync(browser, "/account/sign-in", token, ("person", "lin"), ("back", evil));
+            string token = ShopPages.TokenOf(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)));
+            using HttpResponseMessage response = await browser.SubmitAsync("/account/sign-in", token, ("person", "lin"), ("back", evil));
             Assert.Equal("/", response.Headers.Location?.OriginalString);
         }
     }
@@ -106,7 +104,7 @@ public sealed partial class PeopleTests
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient browser = shop.Browser();
         string chinese = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
-        using HttpResponseMessage switched = await SubmitAsync(browser, "/account/language", TokenOf(chinese), ("to", "en"), ("back", "/item/101"));
+        using HttpResponseMessage switched = await browser.SubmitAsync("/account/language", ShopPages.TokenOf(chinese), ("to", "en"), ("back", "/item/101"));
         string english = await browser.GetStringAsync(switched.Headers.Location);
 
         Assert.Contains("单独购买", WebUtility.HtmlDecode(chinese), StringComparison.Ordinal);
@@ -170,8 +168,8 @@ public sealed partial class PeopleTests
     [InlineData("/operator/nowhere", "operator")]
     public async Task What_is_not_there_is_a_page_that_says_so(string path, string? person = null)
     {
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = person is null ? shop.Browser() : await SignedInAsync(shop, person);
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = person is null ? shop.Browser() : await shop.SignedInAsync(person);
 
         using HttpResponseMessage page = await browser.GetAsync(new Uri(path, UriKind.Relative));
 
@@ -186,12 +184,12 @@ public sealed partial class PeopleTests
     public async Task Pages_and_forms_carry_the_largest_ids_as_they_are()
     {
         const string Order = "9223372036854775807";
-        await using RunningShop shop = await RunningShop.StartAsync(WithDemo, "Development");
-        using HttpClient browser = await SignedInAsync(shop, "lin");
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
         string item = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
-        using HttpResponseMessage held = await SubmitAsync(browser, "/do/hold", TokenOf(item), ("item", "101"), ("order", Order), ("open", "true"));
+        using HttpResponseMessage held = await browser.SubmitAsync("/do/hold", ShopPages.TokenOf(item), ("item", "101"), ("order", Order), ("open", "true"));
         string pay = await browser.GetStringAsync(held.Headers.Location);
-        using HttpResponseMessage paid = await SubmitAsync(browser, "/do/pay", TokenOf(pay), ("item", "101"), ("order", Order));
+        using HttpResponseMessage paid = await browser.SubmitAsync("/do/pay", ShopPages.TokenOf(pay), ("item", "101"), ("order", Order));
         string orders = await browser.GetStringAsync(new Uri("/orders", UriKind.Relative));
 
         Assert.Equal($"/pay/101/{Order}", held.Headers.Location?.OriginalString);
@@ -201,29 +199,67 @@ public sealed partial class PeopleTests
         Assert.Equal(Matching.Core.OrderState.Waiting, (await shop.Engine.FindOrderAsync(101, long.MaxValue))?.State);
     }
 
-    private static async Task<HttpClient> SignedInAsync(RunningShop shop, string person)
+    [Fact]
+    public async Task Signing_out_ends_the_session_for_every_copy_of_its_cookie_and_for_no_other()
     {
-        HttpClient browser = shop.Browser();
-        string token = TokenOf(await browser.GetStringAsync(new Uri("/sign-in", UriKind.Relative)));
-        using HttpResponseMessage response = await SubmitAsync(browser, "/account/sign-in", token, ("person", person));
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        return browser;
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        var cookies = new CookieContainer();
+        using HttpClient lin = await shop.SignedInAsync("lin", cookies);
+        using HttpClient elsewhere = await shop.SignedInAsync("lin");
+        using HttpClient copy = shop.Browser(Copy(cookies));
+        Assert.Equal(HttpStatusCode.OK, (await copy.ReadAsync("/orders")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await copy.ReadAsync("/api/orders")).Status);
+
+        using HttpResponseMessage signedOut = await lin.SubmitFromAsync("/orders", "/account/sign-out");
+
+        Assert.Equal(HttpStatusCode.Redirect, signedOut.StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await copy.ReadAsync("/orders")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await copy.ReadAsync("/api/orders")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await elsewhere.ReadAsync("/orders")).Status);
     }
 
-    private static async Task<HttpResponseMessage> SubmitAsync(HttpClient browser, string path, string? token, params (string, string)[] fields)
+    [Fact]
+    public async Task Signing_in_anew_ends_the_session_before_and_a_planted_one_is_not_taken_over()
     {
-        var all = fields.ToDictionary(field => field.Item1, field => field.Item2, StringComparer.Ordinal);
-        if (token is not null)
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        var cookies = new CookieContainer();
+        using HttpClient browser = await shop.SignedInAsync("lin", cookies);
+        using HttpClient copy = shop.Browser(Copy(cookies));
+
+        using HttpResponseMessage again = await browser.SubmitFromAsync("/sign-in", "/account/sign-in", ("person", "operator"));
+
+        Assert.Equal("/operator", again.Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await browser.ReadAsync("/operator")).Status);
+        Assert.Equal(HttpStatusCode.Redirect, (await copy.ReadAsync("/orders")).Status);
+        Assert.Equal(HttpStatusCode.Redirect, (await copy.ReadAsync("/operator")).Status);
+    }
+
+    [Theory]
+    [InlineData("/item/101?来=自", "/item/101?%E6%9D%A5=%E8%87%AA")]
+    [InlineData("/orders?a=b c", "/orders?a=b%20c")]
+    [InlineData("/orders?a=b%20c", "/orders?a=b%20c")]
+    public async Task An_address_to_go_back_to_is_put_as_a_header_can_carry_it(string back, string location)
+    {
+        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        using HttpClient browser = await shop.SignedInAsync("lin");
+        foreach ((string path, (string, string)[] fields) in (IEnumerable<(string, (string, string)[])>)
+            [
+                ("/account/language", [("to", "en")]), ("/do/release", [("item", "101"), ("order", "5")]), ("/do/pay", [("item", "101"), ("order", "5")]),
+                ("/do/hold", [("item", "999"), ("order", "5")]), ("/account/sign-in", [("person", "lin")]), ("/account/sign-out", []),
+            ])
         {
-            all["__RequestVerificationToken"] = token;
+            using HttpResponseMessage response = await browser.SubmitFromAsync("/", path, [.. fields, ("back", back)]);
+            Assert.Equal((path, HttpStatusCode.Redirect, location), (path, response.StatusCode, response.Headers.Location?.OriginalString));
         }
-
-        using var content = new FormUrlEncodedContent(all);
-        return await browser.PostAsync(new Uri(path, UriKind.Relative), content);
     }
 
-    private static string TokenOf(string page) => Token().Match(page).Groups["token"].Value;
+    [Fact]
+    public void An_address_that_is_no_text_is_still_one_a_header_can_carry() => Assert.Equal("/%EF%BF%BD", LocalPath.Of("/" + (char)0xD800, "/"));
 
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Token();
+    private static CookieContainer Copy(CookieContainer cookies)
+    {
+        var copy = new CookieContainer();
+        copy.Add(cookies.GetAllCookies());
+        return copy;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -83,12 +84,15 @@ public sealed class RunningShop : IAsyncDisposable
 
     public HttpClient Merchant2() => Machine("merchant-2-key");
 
+    public HttpClient Payments() => Machine("payments-key");
+
     public HttpClient Operator() => Machine("operator-key");
 
     /// <summary>A browser's client: cookies kept, redirects not followed.</summary>
-    public HttpClient Browser()
+    /// <param name="cookies">Its cookies; new ones where not given.</param>
+    public HttpClient Browser(CookieContainer? cookies = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         return client;
     }
@@ -129,6 +133,9 @@ public sealed class RunningShop : IAsyncDisposable
         ["Storefront:ApiKeys:4:Role"] = "buyer",
         ["Storefront:ApiKeys:4:Id"] = "77",
         ["Storefront:ApiKeys:4:Sha256"] = Hash("buyer-77-key"),
+        ["Storefront:ApiKeys:5:Name"] = "payment provider",
+        ["Storefront:ApiKeys:5:Role"] = "payments",
+        ["Storefront:ApiKeys:5:Sha256"] = Hash("payments-key"),
     };
 
     private static string Hash(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

@@ -37,6 +37,22 @@ public static class ShopCalls
         return new Heard(response.StatusCode, json ? JsonDocument.Parse(text).RootElement.Clone() : default, text);
     }
 
+    /// <summary>Merchant 1 puts the usual item on offer for a day, at the catalogue's prices.</summary>
+    public static async Task PublishAsync(this RunningShop shop)
+    {
+        ArgumentNullException.ThrowIfNull(shop);
+        using HttpClient merchant = shop.Merchant1();
+        Heard published = await merchant.AskAsync("/api/merchant/campaign-requests/1/publish", new
+        {
+            item = RunningShop.Item,
+            teamSize = 2,
+            groupPriceFen = 11_900,
+            soloPriceFen = 16_800,
+            endMs = shop.Engine.Now + 86_400_000,
+        });
+        Assert.Equal("Published", published.Text("outcome"));
+    }
+
     /// <summary>Path of a command on an order of the usual item.</summary>
     public static string Of(long order, string verb, long item = RunningShop.Item) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/api/items/{item}/orders/{order}/{verb}");

@@ -1,0 +1,102 @@
+using Matching.Core;
+using Matching.Storefront.Accounts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Matching.Storefront.Api;
+
+/// <summary>What /openapi/v1.json says beyond what the framework finds out by itself: who may call an operation, and with what.</summary>
+internal static class ApiDescription
+{
+    private const string Key = "apiKey";
+    private const string Bearer = "bearer";
+    private const string Cookie = "cookie";
+
+    // Nobody signs in as these: machines only.
+    private static readonly string[] Machines = [ShopRoles.BackEnd, ShopRoles.SaysPaid];
+
+    public static void Add(IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            DescribeDocument(document);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            DescribeOperation(operation, context);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            DescribeId(schema, context);
+            return Task.CompletedTask;
+        });
+    });
+
+    private static void DescribeDocument(OpenApiDocument document)
+    {
+        document.Info.Title = "Matching.Storefront";
+        document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule; their type leads to its heading at /rules.";
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [Key] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyHandler.KeyHeader,
+                Description = $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in {ApiKeyHandler.BuyerHeader}.",
+            },
+            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The same key as a bearer token." },
+            [Cookie] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = ShopAuthentication.CookieName,
+                Description = "A person's, of the sign-in page. What changes something also carries the token of GET /api/antiforgery in X-XSRF-TOKEN.",
+            },
+        };
+    }
+
+    private static void DescribeId(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true)
+        {
+            schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
+            schema.Format = "int64";
+            schema.Pattern = "^[1-9][0-9]{0,18}$";
+            schema.Description = "1 to 2^63 - 1: a number, or a string of its digits; above 2^53 - 1 always written as a string.";
+        }
+    }
+
+    private static void DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [];
+            return;
+        }
+
+        string policy = metadata.OfType<IAuthorizeData>().Single().Policy!;
+        IEnumerable<string> schemes = Machines.Contains(policy) ? [Key, Bearer] : [Key, Bearer, Cookie];
+        operation.Security = [.. schemes.Select(scheme => new OpenApiSecurityRequirement
+        {
+            [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
+        })];
+        operation.Description = $"For {ShopRoles.Whom(policy)}.";
+        if (policy is ShopRoles.Buyer or ShopRoles.BackEnd or ShopRoles.SaysPaid)
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = ApiKeyHandler.BuyerHeader,
+                In = ParameterLocation.Header,
+                Required = policy == ShopRoles.BackEnd,
+                Description = "With a back end's key, and only then: the buyer it acts for.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" },
+            });
+        }
+    }
+}

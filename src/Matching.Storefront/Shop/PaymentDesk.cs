@@ -1,0 +1,49 @@
+using Matching.Core;
+using Matching.Engine;
+
+namespace Matching.Storefront.Shop;
+
+/// <summary>
+/// Money that came and money that went back, as those say who move it. Of whichever item and order: what is paid and owed does not depend on what is sold now.
+/// </summary>
+public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, CommandClock clock)
+{
+    /// <summary>Refunds owed that may be skipped to reach later ones.</summary>
+    public const int MaxSkip = 100_000;
+
+    /// <summary>Refunds owed, oldest first (R37).</summary>
+    /// <param name="skip">The oldest to leave out, 0 … <see cref="MaxSkip"/>: those that cannot be paid back just now must not hide the others.</param>
+    /// <param name="take">How many at most.</param>
+    public async Task<IReadOnlyList<RefundView>> RefundsOwedAsync(int skip, int take) =>
+        [.. (await engine.RefundsOwedAsync(skip + take)).Skip(skip)];
+
+    /// <summary>A payment arrived (R33: money is never silent). Its pieces are the hold's (R42).</summary>
+    /// <param name="buyer">Whose order it must be, if it is there; 0 for anybody's.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="payment">The payment's own id; 0 for none (R35).</param>
+    /// <param name="amountFen">What was paid.</param>
+    public async Task<Reply> PaidAsync(long buyer, long item, long order, long payment, long amountFen) =>
+        buyer != 0 && await engine.FindOrderAsync(item, order) is { } found && found.Buyer != buyer
+            ? Reply.UnknownOrder(item, order)
+            : await clock.TimeAsync(() => engine.PayAsync(new PayRequest(item, order) { Payment = payment, Amount = amountFen }));
+
+    /// <summary>
+    /// The demo's button in place of a payment provider: pays what is due for a hold of his (R46), also a moment too late (R33). Pressed again it is a repeat, since its
+    /// payments have no id; and an order that its join paid is left as it is. So no button makes a second payment.
+    /// </summary>
+    public async Task<Reply> PayInDemoAsync(long buyer, long item, long order)
+    {
+        if (await buyers.FindOrderAsync(buyer, item, order) is not { } held)
+        {
+            return Reply.UnknownOrder(item, order);
+        }
+
+        return held is { Until: not 0, Due: { } dueFen }
+            ? await PaidAsync(buyer, item, order, payment: 0, dueFen)
+            : new Reply(new Answer { Outcome = Outcome.OrderConflict, Rule = 35, Item = item, Order = order });
+    }
+
+    /// <summary>The refund of a listed key went back (R37): said twice it is a repeat, and no other entry is taken for it.</summary>
+    public Task<Reply> RefundDoneAsync(long item, long order, string key) => clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
+}
