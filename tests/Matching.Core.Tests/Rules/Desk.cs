@@ -73,7 +73,7 @@ internal sealed class Desk
     public Answer Do(Command command)
     {
         command.Item = command.Item == 0 ? Item : command.Item;
-        command.Quantity = 1;
+        command.Quantity = command.Operation == Operation.Pay ? command.Quantity : Math.Max(1, command.Quantity);
         Book.Execute(command, Now, out Answer answer);
         Book.Validate();
         return answer;

@@ -51,7 +51,7 @@ internal static class Commands
     private static Gen<Command> About(Command c) =>
         from source in Gen.Frequency((3, Gen.Constant(Source.Unknown)), (2, Gen.Elements(Source.ShareLink, Source.LiveRoom, Source.Venue)))
         from sharer in Gen.Frequency((4, Gen.Constant(0L)), (1, Gen.Elements(3L, 900L)))
-        from due in Gen.Frequency((3, Gen.Constant(-1L)), (1, Gen.Elements(0L, 1L, 990L, 1_000L)))
+        from due in Gen.Frequency((4, Gen.Constant(-1L)), (1, Gen.Elements(0L, 1L, 989L, 990L)))
         select c.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.SoloBuy or Operation.Hold
             ? c with { Source = source, Sharer = sharer, DueNamed = due >= 0, Due = Math.Max(0, due) }
             : c;

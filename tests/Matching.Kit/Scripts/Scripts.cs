@@ -93,25 +93,20 @@ public static class Scripts
         let first = late.Late.Select((c, i) => new Step(StepKind.Do, i == 0 ? Move.AtDue : waits[i] > 0 ? Move.Some : Move.Stay, waits[i], 0, c))
         select new Script([.. late.InTime.Select(c => new Step(StepKind.Do, Move.Stay, 0, 0, c)), .. first], terms, 0, 1);
 
-    /// <summary>As <see cref="Late"/>, in a campaign that changes while the hold runs, with an amount due and paid: may the payment be moved (R46)?</summary>
+    /// <summary>As <see cref="Late"/>, in a campaign that changes while the hold runs, with an amount due: where may the payment go, and what of it goes back (R46)?</summary>
     private static readonly Gen<Script> LateOnOffer =
-        from script in Late
+        from late in Late
         from beginning in Offers.Beginning
         from change in Offers.ChangeOfOne(beginning)
-        from due in Gen.Elements(0L, 500L, 700L)
-        let steps = script.Steps.Select(step => step with
-        {
-            Command = step.Command.Operation switch
-            {
-                Operation.Hold => step.Command with { DueNamed = true, Due = due },
-                Operation.Pay => step.Command with { Amount = 900 },
-                _ => step.Command,
-            },
-        }).ToArray()
-        select script with { Steps = [.. beginning.Select(Offering), .. steps[..2], Offering(change), .. steps[2..]] };
+        from due in Gen.Elements(-1L, 0L, 400L, 500L, 1_400L)
+        from paid in Gen.Elements(due, due, due, due - 1, due + 200)
+        from pieces in Gen.Elements(1, 2)
+        let steps = late.Steps.Select(step => step with { Command = WithDue(step.Command, due, paid, pieces) }).ToList()
+        select late with { Steps = [.. beginning.Select(Offering), .. steps[..2], Offering(change), .. steps[2..]] };
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
-    public static readonly Gen<Script> All = Gen.Frequency((12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (3, LateOnOffer));
+    public static readonly Gen<Script> All = Gen.Frequency(
+        (12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (3, LateOnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);
@@ -143,6 +138,13 @@ public static class Scripts
         steps.Insert(change, new(StepKind.Restart, Move.Stay, 0, 0, default, half));
         return steps;
     }
+
+    private static Command WithDue(Command c, long due, long paid, int pieces) => c.Operation switch
+    {
+        Operation.Hold => c with { DueNamed = due >= 0, Due = Math.Max(0, due), Quantity = pieces },
+        Operation.Pay => c with { Amount = Math.Max(0, paid), Quantity = 0 },
+        _ => c,
+    };
 
     private static Step Offering(ControlCommand command) => new(StepKind.Control, Move.Stay, 0, 0, default, Control: command);
 

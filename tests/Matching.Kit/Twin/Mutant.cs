@@ -156,6 +156,12 @@ public enum Mutant
     /// <summary>What was paid too much, and what a cheaper team makes of it, is kept (R46).</summary>
     DifferenceNotOwed,
 
+    /// <summary>A payment moved to a cheaper team costs what the dearer one would have (R46).</summary>
+    CheaperTeamAtTheHeldPrice,
+
+    /// <summary>A cheaper team's difference is given back for one piece, however many there are (R46).</summary>
+    DifferenceOfOnePiece,
+
     /// <summary>A payment says for how many pieces it is, whatever its hold was for: limits are looked at when it is placed (R33, R42).</summary>
     PaymentNamesThePieces,
 

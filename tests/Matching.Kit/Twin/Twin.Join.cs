@@ -109,7 +109,8 @@ public sealed partial class Twin
         }
 
         long owed = GiveBack(order, RefundCause.Overpaid, c, c.Amount - due);
-        decimal cheaper = order.Terms is { Price: > 0 } held && team is { Price: > 0 } ? (decimal)(held.Price - team.Price) * order.Pieces : 0;
+        int pieces = Has(Mutant.CheaperTeamAtTheHeldPrice) ? 0 : Has(Mutant.DifferenceOfOnePiece) ? 1 : order.Pieces;
+        decimal cheaper = order.Terms is { Price: > 0 } held && team is { Price: > 0 } ? (decimal)(held.Price - team.Price) * pieces : 0;
         return owed + GiveBack(order, RefundCause.PriceDifference, c, (long)Math.Clamp(cheaper, 0, Math.Max(0, due)));
     }
 
