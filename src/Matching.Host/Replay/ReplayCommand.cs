@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Matching.Engine;
-using Matching.Engine.Recordings;
 using Matching.Host.Cli;
 using Matching.Host.Replay.Recorded;
 

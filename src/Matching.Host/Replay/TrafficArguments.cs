@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Matching.Host.Cli;
 using Matching.Host.Traffic;
 

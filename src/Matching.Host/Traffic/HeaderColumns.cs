@@ -47,7 +47,7 @@ internal sealed class HeaderColumns(TrafficOptions options)
             Preset = _preset,
         };
         string[] plain = [.. names.Select(ColumnNames.Plain)];
-        for (Column column = 0; (int)column < ColumnNames.Count; column++)
+        for (Column column = Column.User; (int)column < ColumnNames.Count; column++)
         {
             if (!TryFind(column, names, plain, layout.HasHeader, out int at, ref why) || !TrySet(layout, column, at, ref why))
             {
@@ -130,7 +130,7 @@ internal sealed class HeaderColumns(TrafficOptions options)
     {
         var shown = new List<string>();
         bool own = layout.HasHeader;
-        for (Column column = 0; (int)column < ColumnNames.Count; column++)
+        for (Column column = Column.User; (int)column < ColumnNames.Count; column++)
         {
             if (layout.Has(column))
             {

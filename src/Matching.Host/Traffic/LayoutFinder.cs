@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Matching.Host.Traffic;
@@ -90,7 +89,10 @@ internal sealed class LayoutFinder(TrafficOptions options)
                 {
                     var layout = new Layout
                     {
-                        Delimiter = Encoding.UTF8.GetBytes(delimiter), Columns = preset.Columns, HasHeader = false, Preset = preset,
+                        Delimiter = Encoding.UTF8.GetBytes(delimiter),
+                        Columns = preset.Columns,
+                        HasHeader = false,
+                        Preset = preset,
                     };
                     foreach ((Column column, int at) in places)
                     {

@@ -58,7 +58,11 @@ internal sealed record Preset
         {
             WithoutHeader = new Dictionary<Column, int>
             {
-                [Column.User] = 0, [Column.Item] = 1, [Column.Category] = 2, [Column.Behavior] = 3, [Column.Time] = 4,
+                [Column.User] = 0,
+                [Column.Item] = 1,
+                [Column.Category] = 2,
+                [Column.Behavior] = 3,
+                [Column.Time] = 4,
             },
             Columns = 5,
             Behaviors = [("pv", "pv"), ("cart", "cart"), ("fav", "fav"), ("buy", "buy")],

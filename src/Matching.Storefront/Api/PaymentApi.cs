@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Matching.Core;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Shop;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Matching.Host.Cli;
 using Matching.Host.Replay;
-using Matching.Host.Traffic;
 using Matching.Host.Verify;
 using Matching.Storage;
 

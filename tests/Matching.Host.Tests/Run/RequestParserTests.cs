@@ -29,7 +29,7 @@ public sealed class RequestParserTests
 
         Assert.Equal(Verb.Command, request.Verb);
         Assert.Equal(operation, request.Command.Operation);
-        
+
         // A payment that names no pieces pays for those of its hold (R33).
         Assert.Equal((3L, 9L, operation == Operation.Pay ? 0 : 1), (request.Command.Item, request.Command.Order, request.Command.Quantity));
     }

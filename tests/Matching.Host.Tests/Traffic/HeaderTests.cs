@@ -78,7 +78,7 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public void A_row_that_is_no_request_must_still_be_a_row()
     {
-        var options = new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) };
+        var options = new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) };
         var (reader, bad) = _reading.Read(options, _reading.File("a.csv", "user,item,action,t\n8,1,buy,1511658000\n8,1,view,15"));
         Assert.Equal((1, 1L), (reader.Arrivals.Count, bad.Count));
     }
@@ -104,18 +104,18 @@ public sealed class HeaderTests : IDisposable
     public void Options_for_columns_that_a_file_has_not_are_refused(string column, string why) =>
         Assert.StartsWith(
             why,
-            _reading.Refusal("user,item,t\n8,1,100\n", column is "behavior" ? new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) } : new TrafficOptions { ByCategory = true }),
+            _reading.Refusal("user,item,t\n8,1,100\n", column is "behavior" ? new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) } : new TrafficOptions { ByCategory = true }),
             StringComparison.Ordinal);
 
     [Fact]
     public void Behaviors_of_any_table_are_chosen_by_their_words_and_the_category_stands_for_the_item()
     {
         const string Text = "user,item,cat,action,t,category_id\n8,1,x,view,100,50\n9,2,x,purchase,200,50\n";
-        var options = new TrafficOptions { Behaviors = new HashSet<string>(["purchase"]), ByCategory = true };
+        var options = new TrafficOptions { Behaviors = new HashSet<string>(["purchase"], StringComparer.Ordinal), ByCategory = true };
         Assert.Equal("1@200:9>50", _reading.Sent(Text, options));
         Assert.Contains(
             "none of its 2 rows has a behavior that --behaviors asks for; there are view, purchase",
-            _reading.Refusal(Text, options with { Behaviors = new HashSet<string>(["buy"]) }),
+            _reading.Refusal(Text, options with { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) }),
             StringComparison.Ordinal);
     }
 }

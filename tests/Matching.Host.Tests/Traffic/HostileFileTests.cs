@@ -139,7 +139,7 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public void Rows_that_are_no_requests_count_as_good_ones()
     {
-        var options = new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) };
+        var options = new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) };
         string rows = string.Concat(Enumerable.Range(1, 200).Select(i => $"{i},7,9,{(i == 1 ? "buy" : "pv")},1511658000\n"));
         var (reader, bad) = _reading.Read(options, _reading.File("u.csv", rows + "1,7,9,buy,15"));
         bad.Judge(1);

@@ -56,14 +56,14 @@ public sealed class PresetTests : IDisposable
     public void Behaviors_go_by_their_names_where_the_file_has_numbers(string preset, string behaviors, string users)
     {
         const string Text = "user_id,item_id,behavior_type,user_geohash,item_category,time\n1,7,1,,9,2014-12-08 18\n2,7,4,,9,2014-12-08 18\n3,7,3,,9,2014-12-08 18\n4,7,2,,9,2014-12-08 18\n";
-        var options = new TrafficOptions { Preset = Preset.All[preset], Behaviors = new HashSet<string>(behaviors.Split(',')) };
+        var options = new TrafficOptions { Preset = Preset.All[preset], Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal) };
         Assert.Equal(users, string.Join(' ', _reading.Sent(Text, options).Split(' ').Select(sent => sent.Split(':', '>')[1])));
     }
 
     [Fact]
     public void A_behavior_that_a_set_does_not_have_is_refused()
     {
-        var options = new TrafficOptions { Preset = Preset.All["rees46"], Behaviors = new HashSet<string>(["buy"]) };
+        var options = new TrafficOptions { Preset = Preset.All["rees46"], Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) };
         var e = Assert.Throws<UsageException>(() => _reading.Sent("event_time,event_type,product_id,user_id\n2019-10-01 00:00:00 UTC,view,1,2\n", options));
         Assert.Equal("--behaviors 'buy' is none of view, cart, remove_from_cart, purchase", e.Message);
     }

@@ -21,7 +21,7 @@ public sealed class TaobaoFileTests : IDisposable
     [Fact]
     public void The_behaviors_taken_alone_are_numbered_and_the_category_can_stand_for_the_item()
     {
-        var (reader, bad) = _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy", "fav"]), ByCategory = true }, _reading.File("u.csv", Lines));
+        var (reader, bad) = _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy", "fav"], StringComparer.Ordinal), ByCategory = true }, _reading.File("u.csv", Lines));
         Assert.Equal("2@1511658000:561558>965809 1@1511658001:662867>1575622", _reading.Sent(reader));
         Assert.Equal(0, bad.Count);
     }

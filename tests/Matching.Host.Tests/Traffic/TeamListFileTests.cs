@@ -74,7 +74,7 @@ public sealed class TeamListFileTests : IDisposable
     {
         string file = _reading.File("t.txt", "1\t2\t3\n4\t2\n");
         Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Time = TimeFormat.Parse("ms") }, file));
-        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"]) }, file));
+        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) }, file));
     }
 
     private string Members(Matching.Host.Traffic.TrafficReader reader, int line) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Matching.Storefront.Api;
 using Matching.Storefront.Tests.Shop;

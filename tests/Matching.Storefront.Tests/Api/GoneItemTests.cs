@@ -1,6 +1,4 @@
 using System.Net;
-using Matching.Core;
-using Matching.Engine;
 using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Resources;
 using Matching.Core;
-using Matching.Engine;
 using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;
