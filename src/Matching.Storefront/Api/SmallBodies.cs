@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Api;
@@ -47,7 +48,7 @@ internal sealed class SmallBodies(RequestDelegate next, TimeProvider time, IOpti
         await next(http);
     }
 
-    private static IResult TooLarge(string detail) => Problems.Of(StatusCodes.Status413PayloadTooLarge, "TooLarge", detail);
+    private static ProblemHttpResult TooLarge(string detail) => Problems.Of(StatusCodes.Status413PayloadTooLarge, "TooLarge", detail);
 
     /// <summary>Puts the whole body in the place of the one that is still coming, or says why not.</summary>
     private async Task<IResult?> RefusalAsync(HttpContext http)

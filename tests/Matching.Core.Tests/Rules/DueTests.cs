@@ -190,7 +190,12 @@ public sealed class DueTests
     {
         Command hold = Join(Operation.Hold, 1, 11) with
         {
-            Source = Source.ShareLink, Sharer = 77, BuyerFacts = new BuyerFacts(BuyerStanding.New, 3), DueNamed = true, Due = 500, Quantity = 2,
+            Source = Source.ShareLink,
+            Sharer = 77,
+            BuyerFacts = new BuyerFacts(BuyerStanding.New, 3),
+            DueNamed = true,
+            Due = 500,
+            Quantity = 2,
         };
         _desk.Do(hold);
         _desk.Restart();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Matching.Storefront.Tests.Api;
 
 /// <summary>Who sends his request slowly waits for himself alone.</summary>
-public sealed class SlowBodyTests : IAsyncLifetime
+public sealed class SlowBodyTests : IAsyncLifetime, IDisposable
 {
     private const int Most = 2;
     private const int Seconds = 37;
@@ -26,11 +26,9 @@ public sealed class SlowBodyTests : IAsyncLifetime
         },
         configure: services => services.AddSingleton<TimeProvider>(_time));
 
-    public async Task DisposeAsync()
-    {
-        await _shop.DisposeAsync();
-        _time.Dispose();
-    }
+    public Task DisposeAsync() => _shop.DisposeAsync().AsTask();
+
+    public void Dispose() => _time.Dispose();
 
     [Fact]
     public async Task Bodies_that_drip_hold_no_place_and_others_are_served_meanwhile()
