@@ -131,7 +131,7 @@ public sealed partial class Book
                 ref HoldRow hold = ref _holds[_orders[order].Hold];
                 Invariant(hold.Paid == Outcome.None, "R35: a payment is owed back that was seated");
                 hold.Paid = Outcome.RefundOwed;
-                hold.Payment = e.Payment;
+                hold.Payment = _payments.Keep(PaymentKey.Of(e.Payment));
                 SetPaid(e, item, order, OrderState.RefundOwed);
                 break;
             default:
@@ -177,7 +177,7 @@ public sealed partial class Book
         ref RefundRow row = ref _refunds[refund];
         row.Amount = e.Amount;
         row.SinceMs = e.At;
-        row.Payment = e.Payment;
+        row.Payment = _payments.KeepWhole(e.Payment);
         row.Order = order;
         row.Cause = e.Cause;
         ref int link = ref _orders[order].FirstRefund;
@@ -194,14 +194,16 @@ public sealed partial class Book
     private void ChangeRefundDone(in Event e, int item, int order)
     {
         int refund = _orders[order].FirstRefund;
+        var payment = PaymentKey.Of(e.Payment);
         while (refund != 0
-            && (_refunds[refund].Done || _refunds[refund].Cause != e.Cause || _refunds[refund].Payment != e.Payment))
+            && (_refunds[refund].Done || _refunds[refund].Cause != e.Cause || !_payments.Is(_refunds[refund].Payment, payment)))
         {
             refund = _refunds[refund].Next;
         }
 
         Invariant(refund != 0, "R37: a refund is done that is not owed");
         _refunds[refund].Done = true;
+        _payments.KeepHash(_refunds[refund].Payment);
         Treap.Remove(Oldest, ref _owed, refund);
         _owedCount--;
         if (OrderMoney.IsOwn(e.Cause, _orders[order].CreatedBy))

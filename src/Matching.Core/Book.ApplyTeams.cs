@@ -50,7 +50,7 @@ public sealed partial class Book
             DropHold(item, order);
             ref HoldRow hold = ref _holds[_orders[order].Hold];
             hold.Paid = outcome;
-            hold.Payment = e.Payment;
+            hold.Payment = _payments.Keep(PaymentKey.Of(e.Payment));
             hold.Rerouted = e.Rerouted;
         }
 

@@ -47,7 +47,7 @@ public sealed partial class Book
         {
             ref HoldRow hold = ref _holds[row.Hold];
             hash = Mix.Chain(hash, hold.UntilMs);
-            hash = Mix.Chain(hash, hold.Payment);
+            hash = ChainPayment(hash, hold.Payment);
             hash = Mix.Chain(hash, IdOf(hold.FirstTeam));
             hash = Mix.Chain(hash, (hold.WithoutSeats ? 1L << 16 : 0) | ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
         }
@@ -67,11 +67,17 @@ public sealed partial class Book
             ref RefundRow owed = ref _refunds[refund];
             hash = Mix.Chain(hash, owed.Amount);
             hash = Mix.Chain(hash, owed.SinceMs);
-            hash = Mix.Chain(hash, owed.Payment);
+            hash = ChainPayment(hash, owed.Payment);
             hash = Mix.Chain(hash, ((long)owed.Cause << 1) | (owed.Done ? 1L : 0));
         }
 
         return hash;
+    }
+
+    private ulong ChainPayment(ulong hash, long kept)
+    {
+        PaymentKey key = _payments.KeyOf(kept);
+        return key.IsText ? Mix.Chain(Mix.Chain(hash, (long)(ulong)key.Hash), (long)(ulong)(key.Hash >> 64)) : Mix.Chain(hash, key.Number);
     }
 
     private ulong HashOfTeam(int team)

@@ -236,7 +236,7 @@ public sealed partial class Book
     private void RepeatPayment(in Command c, int item, int order, ref Answer a)
     {
         ref HoldRow hold = ref _holds[_orders[order].Hold];
-        if (c.Payment != 0 && c.Payment != hold.Payment)
+        if (!c.Payment.IsNone && !_payments.Is(hold.Payment, PaymentKey.Of(c.Payment)))
         {
             PayAgain(c, item, order, ref a);
             return;
@@ -252,15 +252,15 @@ public sealed partial class Book
     }
 
     /// <summary>The entry of a second payment; without an id (0) the first one is meant, whatever its id (R35). 0 for none.</summary>
-    private int FindSecondPayment(int order, long payment)
+    private int FindSecondPayment(int order, in PaymentId payment)
     {
         int refund = _orders[order].FirstRefund;
-        while (refund != 0 && (_refunds[refund].Cause != RefundCause.SecondPayment || (payment != 0 && _refunds[refund].Payment != payment)))
+        while (payment.IsNone && refund != 0 && _refunds[refund].Cause != RefundCause.SecondPayment)
         {
             refund = _refunds[refund].Next;
         }
 
-        return refund;
+        return payment.IsNone ? refund : FindEntry(order, RefundCause.SecondPayment, payment);
     }
 
     /// <summary>Money that can be seated nowhere goes back: it is never silent (R33).</summary>
@@ -273,7 +273,7 @@ public sealed partial class Book
     }
 
     private void EmitOwed(
-        long itemId, int item, long orderId, int order, RefundCause cause, long payment, long amount, int quantity, long at)
+        long itemId, int item, long orderId, int order, RefundCause cause, in PaymentId payment, long amount, int quantity, long at)
     {
         Event e = default;
         e.Kind = EventKind.RefundOwed;

@@ -84,10 +84,11 @@ public sealed partial class Book
     }
 
     /// <summary>An order's entry of a cause and a payment; 0 for none.</summary>
-    private int FindEntry(int order, RefundCause cause, long payment)
+    private int FindEntry(int order, RefundCause cause, in PaymentId payment)
     {
         int refund = _orders[order].FirstRefund;
-        while (refund != 0 && (_refunds[refund].Cause != cause || _refunds[refund].Payment != payment))
+        PaymentKey key = refund == 0 ? default : PaymentKey.Of(payment);
+        while (refund != 0 && (_refunds[refund].Cause != cause || !_payments.Is(_refunds[refund].Payment, key)))
         {
             refund = _refunds[refund].Next;
         }

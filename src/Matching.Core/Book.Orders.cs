@@ -198,12 +198,13 @@ public sealed partial class Book
     {
         int oldest = 0;
         bool known = false;
+        var payment = PaymentKey.Of(c.Payment);
         for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             ref RefundRow row = ref _refunds[refund];
             bool meant = c.ByKey
-                ? RefundKey.Means(c, row.Cause, row.Payment)
-                : (c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment == 0 || row.Payment == c.Payment);
+                ? row.Cause == c.Cause && (RefundKey.HasSeveral(row.Cause, row.Payment != 0) ? _payments.Is(row.Payment, payment) : c.Payment.IsNone)
+                : (c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment.IsNone || _payments.Is(row.Payment, payment));
             known |= meant;
             if (meant && !row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
             {
@@ -228,7 +229,7 @@ public sealed partial class Book
             e.At = Now;
             e.Item = c.Item;
             e.Order = c.Order;
-            e.Payment = _refunds[oldest].Payment;
+            e.Payment = _payments.Whole(_refunds[oldest].Payment);
             Emit(e, item, 0, order);
             Accept(ref a, Outcome.Refunded);
         }

@@ -217,7 +217,7 @@ internal struct HoldRow
 {
     public long UntilMs;
 
-    /// <summary>Id of the first payment; 0 for none.</summary>
+    /// <summary>The first payment, as <see cref="PaymentTexts"/> keeps it; 0 for none.</summary>
     public long Payment;
     public int Order;
     public int Terms;
@@ -250,6 +250,8 @@ internal struct RefundRow
 {
     public long Amount;
     public long SinceMs;
+
+    /// <summary>The payment that goes back, as <see cref="PaymentTexts"/> keeps it: whole until it is done; 0 for none.</summary>
     public long Payment;
     public int Order;
     public int Next;

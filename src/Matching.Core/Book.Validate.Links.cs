@@ -54,8 +54,34 @@ public sealed partial class Book
             ValidateItemLinks(item, linked);
         }
 
+        ValidatePayments();
+
         ValidateMembers(Oldest, _owed, slot => IsRow(_refunds, slot) && _refunds[slot] is { Order: not 0, Done: false }, _owedCount, "R37: the list of refunds owed");
         ValidateIndexes();
+    }
+
+    /// <summary>Each text of a payment is one row's, and whole exactly as long as a refund entry shows it.</summary>
+    private void ValidatePayments()
+    {
+        HashSet<long> texts = [];
+        int whole = 0;
+        for (int hold = 1; hold <= _holds.Count; hold++)
+        {
+            Invariant(!PaymentTexts.IsText(_holds[hold].Payment) || texts.Add(_holds[hold].Payment), "R35: two rows have one payment's text");
+        }
+
+        for (int refund = 1; refund <= _refunds.Count; refund++)
+        {
+            ref RefundRow row = ref _refunds[refund];
+            if (PaymentTexts.IsText(row.Payment))
+            {
+                Invariant(texts.Add(row.Payment), "R35: two rows have one payment's text");
+                Invariant(row.Done || PaymentKey.Of(_payments.Whole(row.Payment)) == _payments.KeyOf(row.Payment), "R37: a payment owed back is not known by its text");
+                whole += row.Done ? 0 : 1;
+            }
+        }
+
+        Invariant(texts.Count == _payments.Count && whole == _payments.CountWhole, "R35: texts of payments are kept that no row has");
     }
 
     private void ValidateIndexes()

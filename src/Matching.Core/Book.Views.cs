@@ -101,7 +101,7 @@ public sealed partial class Book
         {
             ref RefundRow row = ref _refunds[refund];
             ref OrderRow order = ref _orders[row.Order];
-            to.Add(new RefundView(_items[order.Item].Id, order.Id, order.Buyer, row.Cause, row.Payment, row.Amount, row.SinceMs));
+            to.Add(new RefundView(_items[order.Item].Id, order.Id, order.Buyer, row.Cause, _payments.Whole(row.Payment), row.Amount, row.SinceMs));
         }
     }
 

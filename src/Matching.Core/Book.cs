@@ -27,6 +27,7 @@ public sealed partial class Book
     private readonly SlotIndex _seatIndex = new();
     private readonly TeamDirectory _directory = new();
     private readonly TermsTable _terms = new();
+    private readonly PaymentTexts _payments = new();
     private readonly TimingWheel<ItemWheelRows> _wheel;
 
     // Refunds owed, oldest first: a treap. A late expiry adds one in the middle, an acknowledgement takes any one out (R37).

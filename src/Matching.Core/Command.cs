@@ -70,8 +70,7 @@ public record struct Command
     public long Sharer { get; set; }
 
     /// <summary>Pay: the payment's own id (R35); RefundDone: that of the payment which goes back. 0 for none.</summary>
-    [JsonId]
-    public long Payment { get; set; }
+    public PaymentId Payment { get; set; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's.</summary>
     public long At { get; set; }

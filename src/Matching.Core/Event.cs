@@ -143,8 +143,7 @@ public record struct Event
     public long Amount { get; set; }
 
     /// <summary>The payment's own id (R35).</summary>
-    [JsonId]
-    public long Payment { get; set; }
+    public PaymentId Payment { get; set; }
 
     /// <summary>HoldPlaced: life of a team opened under the terms promised, in ms.</summary>
     public long LifeMs { get; set; }

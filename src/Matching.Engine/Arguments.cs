@@ -57,10 +57,10 @@ internal static class Arguments
                 Id(command.Buyer, nameof(command.Buyer));
                 break;
             case Operation.Pay:
-                IdOrNone(command.Payment, nameof(command.Payment));
+                IdOrNone(command.Payment.Number, nameof(command.Payment));
                 break;
             case Operation.RefundDone:
-                IdOrNone(command.Payment, nameof(command.Payment));
+                IdOrNone(command.Payment.Number, nameof(command.Payment));
                 Cause(command.Cause);
                 break;
             case Operation.Release or Operation.RequestRefund or Operation.ApproveRefund or Operation.RejectRefund

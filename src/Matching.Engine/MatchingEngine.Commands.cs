@@ -128,7 +128,7 @@ public sealed partial class MatchingEngine
     /// <param name="payment">The payment that went back, where the entry has one; 0 for any.</param>
     /// <param name="cancellationToken">Ends the wait, not the command.</param>
     public ValueTask<Answer> RefundDoneAsync(
-        long item, long order, RefundCause cause = RefundCause.None, long payment = 0, CancellationToken cancellationToken = default) =>
+        long item, long order, RefundCause cause = RefundCause.None, PaymentId payment = default, CancellationToken cancellationToken = default) =>
         ExecuteAsync(
             new Command { Operation = Operation.RefundDone, Item = item, Order = order, Cause = cause, Payment = payment },
             cancellationToken);

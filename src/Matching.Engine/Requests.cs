@@ -200,8 +200,8 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
 /// <param name="Order">The order that owns the hold.</param>
 public readonly record struct PayRequest(long Item, long Order)
 {
-    /// <summary>The payment's own id; 0 (default) for none (R35).</summary>
-    public long Payment { get; init; }
+    /// <summary>The payment's own id, a number or a text (<see cref="PaymentId.Parse"/>); 0 (default) for none (R35).</summary>
+    public PaymentId Payment { get; init; }
 
     /// <summary>Fen paid, 0 or more (R44).</summary>
     public long Amount { get; init; }

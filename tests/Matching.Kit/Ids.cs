@@ -1,3 +1,5 @@
+using Matching.Core;
+
 namespace Matching.Kit;
 
 /// <summary>
@@ -8,4 +10,10 @@ public static class Ids
 {
     /// <summary>The id of a small number: itself, but of every <paramref name="every"/>th one as far up as ids go.</summary>
     public static long Of(long number, int every) => number % every == 0 ? long.MaxValue - (number / every) + 1 : number;
+
+    /// <summary>Ids of payments, few, so that they meet: none, numbers, and texts, of which some look like numbers.</summary>
+    public static PaymentId[] Payments { get; } =
+    [
+        0, 71, long.MaxValue, PaymentId.Parse("20261129220014912345678901"), PaymentId.Parse("071"), PaymentId.Parse("支付:7 " + new string('x', 55)),
+    ];
 }

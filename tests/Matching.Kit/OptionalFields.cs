@@ -75,7 +75,7 @@ public static class OptionalFields
                 break;
             case Operation.RefundDone:
                 c.Cause = (RefundCause)(below(2) == 0 ? 0 : below(10));
-                c.Payment = below(3) == 0 ? APayment(below) : 0;
+                c.Payment = below(3) == 0 ? APayment(below) : default;
                 c.ByKey = below(4) == 0;
                 break;
         }
@@ -83,7 +83,7 @@ public static class OptionalFields
         return c;
     }
 
-    private static long APayment(Func<int, int> below) => below(4) switch { 3 => long.MaxValue, var payment => payment };
+    private static PaymentId APayment(Func<int, int> below) => Ids.Payments[below(Ids.Payments.Length)];
 
     private static void Price(ref Command c, Func<int, int> below)
     {

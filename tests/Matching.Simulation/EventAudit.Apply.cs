@@ -190,7 +190,7 @@ internal sealed partial class EventAudit
 
     private void Refund(in Event e)
     {
-        (RefundCause cause, long payment) = (e.Cause, e.Payment);
+        (RefundCause cause, PaymentId payment) = (e.Cause, e.Payment);
         OrderFacts facts = Find(e);
         RefundFacts? entry = facts.Refunds.Find(known => known.Cause == cause && known.Payment == payment);
         if (e.Kind == EventKind.RefundOwed)

@@ -193,7 +193,7 @@ internal sealed class OrderFacts
 }
 
 /// <summary>One entry of the refund ledger.</summary>
-internal sealed record RefundFacts(RefundCause Cause, long Payment, long Buyer, long Amount, long Since)
+internal sealed record RefundFacts(RefundCause Cause, PaymentId Payment, long Buyer, long Amount, long Since)
 {
     public bool IsDone { get; set; }
 }

@@ -257,6 +257,7 @@ public sealed partial class Book
         if (row.Side != 0)
         {
             Unname(_holds[row.Side].FirstTeam);
+            _payments.Drop(_holds[row.Side].Payment);
             _holds[row.Side] = default;
             _freeHolds.Add(row.Side);
         }
@@ -270,6 +271,7 @@ public sealed partial class Book
         {
             int gone = refund;
             refund = _refunds[refund].Next;
+            _payments.Drop(_refunds[gone].Payment);
             _refunds[gone] = default;
             _freeRefunds.Add(gone);
         }

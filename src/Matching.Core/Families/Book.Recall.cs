@@ -189,7 +189,7 @@ public sealed partial class Book
         foreach (FamilyRefund done in record.Refunds)
         {
             int refund = AddRow(_refunds, _freeRefunds);
-            _refunds[refund] = new RefundRow { Amount = done.Amount, SinceMs = done.SinceMs, Payment = done.Payment, Order = order, Cause = done.Cause, Done = true };
+            _refunds[refund] = new RefundRow { Amount = done.Amount, SinceMs = done.SinceMs, Payment = _payments.Keep(done.Payment), Order = order, Cause = done.Cause, Done = true };
             (last == 0 ? ref row.FirstRefund : ref _refunds[last].Next) = refund;
             last = refund;
         }
@@ -204,7 +204,7 @@ public sealed partial class Book
         int team = record.FirstTeam == 0 ? 0 : TeamOrStub(record.FirstTeam, record.FirstDeadlineMs, item);
         ref HoldRow hold = ref _holds[SideOf(order)];
         hold.UntilMs = record.UntilMs;
-        hold.Payment = record.Payment;
+        hold.Payment = _payments.Keep(record.Payment);
         hold.Terms = record.Terms is { } terms ? _terms.SlotOf(TermsOf(terms)) : 0;
         hold.FirstTeam = team;
         hold.OpenNew = record.OpenNew;

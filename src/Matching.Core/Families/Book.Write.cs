@@ -132,7 +132,7 @@ public sealed partial class Book
             ref RefundRow done = ref _refunds[refund];
             _record.Put(done.Amount);
             _record.Put(done.SinceMs);
-            _record.Put(done.Payment);
+            _record.Put(_payments.KeyOf(done.Payment));
             _record.Put((long)done.Cause);
         }
     }
@@ -142,7 +142,7 @@ public sealed partial class Book
     {
         ref HoldRow row = ref _holds[hold];
         new FamilyHold(
-            row.UntilMs, row.Payment, promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam), row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
+            row.UntilMs, _payments.KeyOf(row.Payment), promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam), row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
             row.OpenNew, row.Rerouted, row.Paid).Write(_record);
     }
 

@@ -41,10 +41,10 @@ internal readonly record struct FamilyTeam(
 
 /// <summary>What only holds and payments know of an order.</summary>
 internal sealed record FamilyHold(
-    long UntilMs, long Payment, FamilyTerms? Terms, long FirstTeam, long FirstDeadlineMs, bool OpenNew, bool Rerouted, Outcome Paid)
+    long UntilMs, PaymentKey Payment, FamilyTerms? Terms, long FirstTeam, long FirstDeadlineMs, bool OpenNew, bool Rerouted, Outcome Paid)
 {
     public static FamilyHold Read(ref RecordReader from) => new(
-        from.Get(), from.Get(), from.Get() != 0 ? FamilyTerms.Read(ref from) : null, from.Get(), from.Get(), from.Get() != 0, from.Get() != 0, (Outcome)from.Get());
+        from.Get(), from.GetPayment(), from.Get() != 0 ? FamilyTerms.Read(ref from) : null, from.Get(), from.Get(), from.Get() != 0, from.Get() != 0, (Outcome)from.Get());
 
     public void Write(RecordWriter to)
     {
@@ -61,7 +61,7 @@ internal sealed record FamilyHold(
 }
 
 /// <summary>A refund that was acknowledged.</summary>
-internal readonly record struct FamilyRefund(long Amount, long SinceMs, long Payment, RefundCause Cause);
+internal readonly record struct FamilyRefund(long Amount, long SinceMs, PaymentKey Payment, RefundCause Cause);
 
 /// <summary>An order, with the team it names and that team's deadline.</summary>
 internal sealed record FamilyOrder(
@@ -78,7 +78,7 @@ internal sealed record FamilyOrder(
             detailed ? (byte)from.Get() : (byte)0, detailed ? from.Get() : 0, detailed ? ReadDetails(ref from) : default, new FamilyRefund[from.GetInt()]);
         for (int i = 0; i < order.Refunds.Length; i++)
         {
-            order.Refunds[i] = new FamilyRefund(from.Get(), from.Get(), from.Get(), (RefundCause)from.Get());
+            order.Refunds[i] = new FamilyRefund(from.Get(), from.Get(), from.GetPayment(), (RefundCause)from.Get());
         }
 
         return order;

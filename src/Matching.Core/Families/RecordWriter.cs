@@ -31,6 +31,17 @@ internal sealed class RecordWriter
         _bytes[_length++] = (byte)rest;
     }
 
+    /// <summary>A payment: its number, or -1 and the 16 bytes that its text is compared by.</summary>
+    public void Put(in PaymentKey payment)
+    {
+        Put(payment.IsText ? -1 : payment.Number);
+        if (payment.IsText)
+        {
+            PutHash((ulong)payment.Hash);
+            PutHash((ulong)(payment.Hash >> 64));
+        }
+    }
+
     private void Grow()
     {
         if (_bytes.Length - _length < 16)
@@ -79,6 +90,18 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
         }
 
         throw Family.Damaged();
+    }
+
+    public PaymentKey GetPayment()
+    {
+        long number = Get();
+        if (number != -1)
+        {
+            return new(number, 0);
+        }
+
+        ulong low = GetHash();
+        return new(0, new UInt128(GetHash(), low));
     }
 
     public int GetInt() => checked((int)Get());

@@ -65,12 +65,14 @@ public sealed partial class Book
             FirstHold = _holds.Add(head.Holds),
             FirstRefund = _refunds.Add(head.Refunds),
             FirstCampaign = _campaigns.Count,
+            Payments = [],
         };
         LoadItems(loaded);
         LoadOrders(loaded);
         if (StateLayout.HasDetails(head.Version))
         {
             LoadDetails(loaded, ref from);
+            loaded.Payments = ReadPayments(ref from);
         }
 
         LoadCampaigns(head.Campaigns, ref from);
@@ -117,6 +119,7 @@ public sealed partial class Book
         public required int FirstHold;
         public required int FirstRefund;
         public required int FirstCampaign;
+        public SavedPayment[] Payments;
 
         public readonly int Item(int place) => place > 0 ? SlotOf(place, FirstItem, Items.Length) : throw StateReader.Damaged();
 
@@ -243,7 +246,7 @@ public sealed partial class Book
             int hold = loaded.FirstHold + i;
             ref HoldRow row = ref _holds[hold];
             row.UntilMs = record.UntilMs;
-            row.Payment = record.Payment;
+            row.Payment = LoadPayment(record.Payment, loaded);
             row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
             row.Terms = terms[record.Terms];
             row.FirstTeam = loaded.Team(record.FirstTeam);
@@ -276,7 +279,7 @@ public sealed partial class Book
             ref RefundRow row = ref _refunds[refund];
             row.Amount = record.Amount;
             row.SinceMs = record.SinceMs;
-            row.Payment = record.Payment;
+            row.Payment = LoadPayment(record.Payment, loaded);
             row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
             row.Next = loaded.Refund(record.Next);
             row.Cause = (RefundCause)record.Cause;

@@ -20,9 +20,11 @@ public sealed partial class Book
         ReadOnlySpan<RefundRecord> refunds = from.Rows<RefundRecord>(head.Refunds);
         Dictionary<int, OrderDetails> details = [];
         List<(int Item, long Id)> merchants = [];
+        SavedPayment[] payments = [];
         if (StateLayout.HasDetails(head.Version))
         {
             ReadDetails(ref from, details, merchants);
+            payments = ReadPayments(ref from);
         }
 
         ILookup<int, long> merchantsOf = merchants.ToLookup(merchant => merchant.Item, merchant => merchant.Id);
@@ -32,7 +34,7 @@ public sealed partial class Book
             long until = row.Hold == 0 ? 0 : holds[row.Hold - 1].UntilMs;
             int team = PresentTeamOf(order, teams, holds);
             long merchant = row.Merchant == 0 ? 0 : merchantsOf[order.Item].ElementAt(row.Merchant - 1);
-            OrderMoney money = MoneyOf(order, refunds, out IReadOnlyList<(RefundCause, long, long)> otherOwed);
+            OrderMoney money = MoneyOf(order, refunds, payments, out IReadOnlyList<(RefundCause, PaymentId, long)> otherOwed);
             OrderView view = ViewOf(
                 row, items[order.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, until, merchant, details.GetValueOrDefault(order.Side), money);
             taken(new SavedOrder(view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
@@ -54,11 +56,12 @@ public sealed partial class Book
     }
 
     private static OrderMoney MoneyOf(
-        in OrderRecord order, ReadOnlySpan<RefundRecord> refunds, out IReadOnlyList<(RefundCause Cause, long Payment, long Fen)> otherOwed)
+        in OrderRecord order, ReadOnlySpan<RefundRecord> refunds, SavedPayment[] payments,
+        out IReadOnlyList<(RefundCause Cause, PaymentId Payment, long Fen)> otherOwed)
     {
         var createdBy = (Operation)order.CreatedBy;
         var money = new OrderMoney(order.Amount, createdBy);
-        List<(RefundCause, long, long)>? others = null;
+        List<(RefundCause, PaymentId, long)>? others = null;
         for (int refund = order.FirstRefund; refund != 0; refund = refunds[refund - 1].Next)
         {
             ref readonly RefundRecord entry = ref refunds[refund - 1];
@@ -66,7 +69,8 @@ public sealed partial class Book
             money.Add(cause, entry.Amount, entry.Done != 0);
             if (entry.Done == 0 && !OrderMoney.IsOwn(cause, createdBy))
             {
-                (others ??= []).Add((cause, entry.Payment, entry.Amount));
+                PaymentId payment = PaymentTexts.IsText(entry.Payment) ? payments[PlaceOfPayment(entry.Payment, payments.Length)].Whole : entry.Payment;
+                (others ??= []).Add((cause, payment, entry.Amount));
             }
         }
 

@@ -106,6 +106,8 @@ public sealed partial class Book
     private struct HoldRecord
     {
         public long UntilMs;
+
+        /// <summary>Of a text, the complement of its place among the section's payments, from 1 on; so in refunds.</summary>
         public long Payment;
         public int Order;
 

@@ -115,11 +115,13 @@ public sealed partial class Book
         SaveTerms(terms, saved, to);
         SaveTeams(teams, terms, saved, to);
         SaveOrders(orders, saved, to);
-        SaveHolds(holds, terms, saved, to);
-        SaveRefunds(refunds, saved, to);
+        List<long> payments = [];
+        SaveHolds(holds, terms, saved, payments, to);
+        SaveRefunds(refunds, saved, payments, to);
         if (details)
         {
             SaveDetails(items, holds, to);
+            SavePayments(payments, to);
         }
 
         foreach (int campaign in campaigns)
@@ -276,7 +278,7 @@ public sealed partial class Book
         }
     }
 
-    private void SaveHolds(ReadOnlySpan<int> holds, Dictionary<int, int> terms, SavedRows saved, StateWriter to)
+    private void SaveHolds(ReadOnlySpan<int> holds, Dictionary<int, int> terms, SavedRows saved, List<long> payments, StateWriter to)
     {
         Span<HoldRecord> records = to.Rows<HoldRecord>(holds.Length);
         for (int i = 0; i < holds.Length; i++)
@@ -284,7 +286,7 @@ public sealed partial class Book
             ref HoldRow row = ref _holds[holds[i]];
             ref HoldRecord record = ref records[i];
             record.UntilMs = row.UntilMs;
-            record.Payment = row.Payment;
+            record.Payment = PlaceOfPayment(row.Payment, payments);
             record.Order = saved.Orders.PlaceOf(row.Order);
             record.Terms = HasTerms(holds[i]) ? terms[row.Terms] : 0;
             record.FirstTeam = saved.Teams.PlaceOf(row.FirstTeam);
@@ -296,7 +298,7 @@ public sealed partial class Book
         }
     }
 
-    private void SaveRefunds(ReadOnlySpan<int> refunds, SavedRows saved, StateWriter to)
+    private void SaveRefunds(ReadOnlySpan<int> refunds, SavedRows saved, List<long> payments, StateWriter to)
     {
         Span<RefundRecord> records = to.Rows<RefundRecord>(refunds.Length);
         for (int i = 0; i < refunds.Length; i++)
@@ -305,7 +307,7 @@ public sealed partial class Book
             ref RefundRecord record = ref records[i];
             record.Amount = row.Amount;
             record.SinceMs = row.SinceMs;
-            record.Payment = row.Payment;
+            record.Payment = PlaceOfPayment(row.Payment, payments);
             record.Order = saved.Orders.PlaceOf(row.Order);
             record.Next = saved.Refunds.PlaceOf(row.Next);
             record.Cause = (byte)row.Cause;

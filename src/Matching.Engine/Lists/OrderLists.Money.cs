@@ -9,7 +9,7 @@ internal sealed partial class OrderLists
     {
         OrderView view = saved.View;
         long others = 0;
-        foreach ((RefundCause cause, long payment, long fen) in saved.OtherOwed)
+        foreach ((RefundCause cause, PaymentId payment, long fen) in saved.OtherOwed)
         {
             _others.Add((slot, cause, payment), fen);
             others += fen;

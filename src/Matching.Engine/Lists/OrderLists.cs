@@ -17,7 +17,7 @@ internal sealed partial class OrderLists
     private readonly Dictionary<long, int> _merchantSlots = [];
 
     // Entries owed that are not an order's own: what is acknowledged names no amount.
-    private readonly Dictionary<(int Slot, RefundCause Cause, long Payment), long> _others = [];
+    private readonly Dictionary<(int Slot, RefundCause Cause, PaymentId Payment), long> _others = [];
     private readonly SlotIndex _orders = new();
     private readonly SlotIndex _teams = new();
     private readonly SlotIndex _buyers = new();

@@ -10,7 +10,7 @@ namespace Matching.Engine.Recordings;
 /// about 30 bytes a join.
 /// <code>
 /// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named, 0x80 by key
-/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer
+/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer · 12 a payment that is a text: its length in 1 byte, and UTF-8
 /// byte 3    outcome
 /// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding
 /// then      ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the decision
@@ -20,9 +20,9 @@ namespace Matching.Engine.Recordings;
 internal static class RecordCodec
 {
     /// <summary>The most bytes one command takes.</summary>
-    public const int MaxBytes = 6 + (3 * 10) + (12 * 10) + (9 * 10);
+    public const int MaxBytes = 6 + (3 * 10) + (13 * 10) + (9 * 10) + PaymentId.MaxBytes;
 
-    private const int KnownCommandMask = (1 << 12) - 1;
+    private const int KnownCommandMask = (1 << 13) - 1;
     private const int KnownAnswerMask = (1 << 12) - 1;
 
     /// <summary>Writes one.</summary>
@@ -43,7 +43,7 @@ internal static class RecordCodec
         Put(ref start, ref at, ref asked, 1, (ulong)command.Team);
         Put(ref start, ref at, ref asked, 2, (ulong)command.Price);
         Put(ref start, ref at, ref asked, 3, (ulong)command.Amount);
-        Put(ref start, ref at, ref asked, 4, (ulong)command.Payment);
+        Put(ref start, ref at, ref asked, 4, (ulong)command.Payment.Number);
         Put(ref start, ref at, ref asked, 5, (ulong)(command.Quantity - UsualQuantity(command.Operation)));
         Put(ref start, ref at, ref asked, 6, command.Size);
         Put(ref start, ref at, ref asked, 7, (ulong)command.Source);
@@ -51,6 +51,14 @@ internal static class RecordCodec
         Put(ref start, ref at, ref asked, 9, ((ulong)command.BuyerFacts.Standing << 8) | command.BuyerFacts.Tier);
         Put(ref start, ref at, ref asked, 10, command.DueNamed ? (ulong)command.Due + 1 : 0);
         Put(ref start, ref at, ref asked, 11, (ulong)command.Sharer);
+        if (command.Payment.Text is not null)
+        {
+            int bytes = command.Payment.WriteText(to[(at + 1)..]);
+            to[at] = (byte)bytes;
+            at += 1 + bytes;
+            asked |= 1 << 12;
+        }
+
         said = (answer.Ok ? 1 : 0) | (answer.Repeated ? 2 : 0) | (answer.Rerouted ? 4 : 0);
         Put(ref start, ref at, ref said, 3, answer.Rule);
         Put(ref start, ref at, ref said, 4, (ulong)answer.Why);
@@ -112,6 +120,12 @@ internal static class RecordCodec
         command.DueNamed = due != 0;
         command.Due = Math.Max(0, due - 1);
         command.Sharer = Take(from, ref at, asked, 11);
+        if (Take(from, ref at, asked, 12) is > 0 and var bytes)
+        {
+            command.Payment = bytes <= from.Length - at ? PaymentId.ReadText(from.Slice(at, (int)bytes)) : throw new FormatException("the command ends in the middle of a payment");
+            at += (int)bytes;
+        }
+
         answer.Outcome = (Outcome)from[3];
         answer.Ok = (said & 1) != 0;
         answer.Repeated = (said & 2) != 0;

@@ -127,5 +127,5 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
 
     private static Entry EntryOf(in RefundView refund) => new(refund.Item, refund.Order, refund.Cause, refund.Payment);
 
-    private readonly record struct Entry(long Item, long Order, RefundCause Cause, long Payment);
+    private readonly record struct Entry(long Item, long Order, RefundCause Cause, PaymentId Payment);
 }

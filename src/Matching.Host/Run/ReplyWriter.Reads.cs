@@ -81,7 +81,7 @@ internal sealed partial class ReplyWriter
             Given(Buyer, refund.Buyer);
             _json.WriteNumber(Amount, refund.Amount);
             _json.WriteString("cause"u8, Words.Of(refund.Cause));
-            Given(Payment, refund.Payment);
+            Given(refund.Payment);
             _json.WriteNumber("since"u8, refund.Since);
             _json.WriteString("key"u8, refund.Key);
             _json.WriteEndObject();

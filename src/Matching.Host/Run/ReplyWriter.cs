@@ -150,6 +150,18 @@ internal sealed partial class ReplyWriter : IDisposable
         }
     }
 
+    private void Given(in PaymentId payment)
+    {
+        if (payment.Text is { } text)
+        {
+            _json.WriteString(Payment, text);
+        }
+        else
+        {
+            Given(Payment, payment.Number);
+        }
+    }
+
     private void Flag(JsonEncodedText name, bool value)
     {
         if (value)

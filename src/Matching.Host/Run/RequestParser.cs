@@ -69,7 +69,9 @@ internal sealed class RequestParser
         for (uint left = shape.Taken & _tokens.Present; left != 0; left &= left - 1)
         {
             var field = (Field)BitOperations.TrailingZeroCount(left);
-            string? problem = Fields.IsInteger(field) ? SetInteger(field, line, ref request) : SetWord(field, line, ref request.Command);
+            string? problem = field == Field.Payment ? SetPayment(line, ref request.Command)
+                : Fields.IsInteger(field) ? SetInteger(field, line, ref request)
+                : SetWord(field, line, ref request.Command);
             if (problem is not null)
             {
                 return problem;
@@ -122,6 +124,23 @@ internal sealed class RequestParser
         return null;
     }
 
+    private string? SetPayment(ReadOnlySpan<byte> line, ref Command command)
+    {
+        ref readonly Token token = ref _tokens[Field.Payment];
+        PaymentId payment = default;
+        if (TryNumber(token, line, out long number))
+        {
+            payment = Math.Max(0, number);
+        }
+        else if (token.Type == JsonTokenType.String)
+        {
+            PaymentId.TryParse(Encoding.UTF8.GetString(token.TextOf(line)), out payment);
+        }
+
+        command.Payment = payment;
+        return payment.IsNone ? $"payment must be {PaymentId.Allowed}, not {token.Excerpt(line)}{Fields.RuleOf(Field.Payment)}" : null;
+    }
+
     private static bool TryNumber(in Token token, ReadOnlySpan<byte> line, out long value)
     {
         value = 0;
@@ -137,7 +156,6 @@ internal sealed class RequestParser
             case Field.Buyer: command.Buyer = value; break;
             case Field.Order: command.Order = value; break;
             case Field.Team: command.Team = value; break;
-            case Field.Payment: command.Payment = value; break;
             case Field.Amount: command.Amount = value; break;
             case Field.Quantity: command.Quantity = (int)value; break;
             case Field.Due: (command.Due, command.DueNamed) = (value, true); break;

@@ -5,7 +5,7 @@ namespace Matching.Host.Verify;
 /// <summary>Money, order by order: paid = kept + owed + refunded, and what is kept is what was due (R46).</summary>
 internal sealed partial class Auditor
 {
-    private readonly Dictionary<(int Order, RefundCause Cause, long Payment), (long Fen, bool Done)> _entries = [];
+    private readonly Dictionary<(int Order, RefundCause Cause, PaymentId Payment), (long Fen, bool Done)> _entries = [];
     private readonly Dictionary<int, AmountDue> _dues = [];
 
     /// <summary>A payment seated the order, or bought it: all of it is kept until some of it is owed back.</summary>

@@ -66,9 +66,9 @@ public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = 
 /// <summary>A payment has arrived.</summary>
 /// <param name="AmountFen">What was paid, in fen (R44).</param>
 /// <param name="Payment">The payment's own id (R35).</param>
-public sealed record PayBody(long AmountFen, [property: JsonId] long? Payment = null) : IChecked
+public sealed record PayBody(long AmountFen, PaymentId? Payment = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Amount(AmountFen) ?? (Payment is { } payment ? Ranges.Id(payment, "payment") : null);
+    string? IChecked.Wrong => Ranges.Amount(AmountFen);
 }
 
 /// <summary>A refund went back.</summary>

@@ -62,7 +62,12 @@ internal static class ApiDescription
 
     private static void DescribeId(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true)
+        if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(PaymentId))
+        {
+            schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
+            schema.Description = $"A payment's own id, which comes back as it came: {PaymentId.Allowed}.";
+        }
+        else if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true)
         {
             schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
             schema.Format = "int64";

@@ -76,10 +76,10 @@ public sealed record TeamReading(
 
 /// <summary>A refund owed (R37).</summary>
 public sealed record RefundReading(
-    [property: JsonId] long Item, [property: JsonId] long Order, string Cause, [property: JsonId] long? Payment, long AmountFen, long Since, string Key)
+    [property: JsonId] long Item, [property: JsonId] long Order, string Cause, PaymentId? Payment, long AmountFen, long Since, string Key)
 {
     public static RefundReading Of(RefundView view) => new(
-        view.Item, view.Order, Words.Of(view.Cause), view.Payment == 0 ? null : view.Payment, view.Amount, view.Since, view.Key);
+        view.Item, view.Order, Words.Of(view.Cause), view.Payment.IsNone ? null : view.Payment, view.Amount, view.Since, view.Key);
 }
 
 /// <summary>Counts (R19): teams ever, orders by present state.</summary>

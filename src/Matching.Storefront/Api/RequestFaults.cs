@@ -62,6 +62,7 @@ internal static partial class RequestFaults
         bool isId = field.AttributeProvider?.IsDefined(typeof(JsonIdAttribute), inherit: false) == true;
         return one.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(one).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : one == typeof(bool) ? "true or false"
+            : one == typeof(PaymentId) ? PaymentId.Allowed
             : $"a whole number up to {(one == typeof(int) ? int.MaxValue : isId ? BookOptions.MaxId : BookOptions.MaxExact)}{(isId ? ", or a string of its digits" : "")}";
     }
 

@@ -23,7 +23,7 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
     /// <param name="order">The order.</param>
     /// <param name="payment">The payment's own id; 0 for none (R35).</param>
     /// <param name="amountFen">What was paid.</param>
-    public async Task<Reply> PaidAsync(long buyer, long item, long order, long payment, long amountFen) =>
+    public async Task<Reply> PaidAsync(long buyer, long item, long order, PaymentId payment, long amountFen) =>
         buyer != 0 && await engine.FindOrderAsync(item, order) is { } found && found.Buyer != buyer
             ? Reply.UnknownOrder(item, order)
             : await clock.TimeAsync(() => engine.PayAsync(new PayRequest(item, order) { Payment = payment, Amount = amountFen }));

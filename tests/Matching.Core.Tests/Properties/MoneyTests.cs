@@ -95,7 +95,7 @@ public sealed class MoneyTests
     /// <summary>What an order's events say of its money.</summary>
     private sealed record Bill(long Order)
     {
-        private readonly Dictionary<(RefundCause, long), long> _entries = [];
+        private readonly Dictionary<(RefundCause, PaymentId), long> _entries = [];
         private long _heldPrice;
         private int _heldPieces;
 

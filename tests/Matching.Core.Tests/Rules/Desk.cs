@@ -47,7 +47,7 @@ internal sealed class Desk
     public Answer Hold(long buyer, long order, long team = 0, bool openNew = false) =>
         Do(new Command { Operation = Operation.Hold, Buyer = buyer, Order = order, Team = team, OpenNew = openNew });
 
-    public Answer Pay(long order, long payment = 0, long amount = 0) =>
+    public Answer Pay(long order, PaymentId payment = default, long amount = 0) =>
         Do(new Command { Operation = Operation.Pay, Order = order, Payment = payment, Amount = amount });
 
     public Answer Solo(long buyer, long order) => Do(new Command { Operation = Operation.SoloBuy, Buyer = buyer, Order = order });

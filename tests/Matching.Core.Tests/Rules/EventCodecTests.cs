@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Matching.Kit;
 
 namespace Matching.Core.Tests.Rules;
 
@@ -19,6 +20,7 @@ public sealed class EventCodecTests
         from small in Gen.ArrayOf(Gen.Elements(0, 1, int.MaxValue), 2)
         from numbers in Gen.ArrayOf(s_number, 15)
         from tier in Gen.Elements<byte>(0, 0, 1, 255)
+        from payment in Gen.Elements(Ids.Payments)
         select new Event
         {
             Kind = (EventKind)kind,
@@ -42,7 +44,7 @@ public sealed class EventCodecTests
             Deadline = numbers[6],
             Price = numbers[7],
             Amount = numbers[8],
-            Payment = numbers[9],
+            Payment = payment.IsNone ? numbers[9] : payment,
             LifeMs = numbers[10],
             Campaign = numbers[11],
             DueNamed = (flags & 32) != 0,
@@ -70,6 +72,7 @@ public sealed class EventCodecTests
     {
         byte[] bytes = new byte[EventCodec.MaxBytes];
         var e = new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1, DueNamed = details, Tier = details ? (byte)2 : (byte)0 };
+        e.Payment = details ? PaymentId.Parse("20261129220014912345678901") : 71;
         int length = EventCodec.Write(bytes, e);
         for (int cut = 0; cut < length; cut++)
         {
@@ -95,7 +98,7 @@ public sealed class EventCodecTests
     }
 
     [Theory]
-    [InlineData(0x10)]
+    [InlineData(0x20)]
     [InlineData(0)]
     public void A_detail_of_a_newer_version_is_refused_and_so_are_details_that_are_none(byte mask)
     {

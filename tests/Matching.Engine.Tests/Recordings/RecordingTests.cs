@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine.Recordings;
+using Matching.Kit;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 
@@ -132,7 +133,7 @@ public sealed class RecordingTests
                 Team = Any(),
                 Price = Any(),
                 Amount = Any(),
-                Payment = Any(),
+                Payment = random.Next(2) == 0 ? Any() : Ids.Payments[random.Next(Ids.Payments.Length)],
                 Quantity = random.Next(1, int.MaxValue),
                 Size = (ushort)random.Next(1000),
                 Source = (Source)random.Next(8),

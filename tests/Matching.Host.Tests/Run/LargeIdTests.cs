@@ -7,6 +7,9 @@ public sealed class LargeIdTests : IDisposable
 {
     private const string Item = "1788888888888888881", Order = "9223372036854775807", Buyer = "9223372036854775806", Merchant = "9223372036854775805";
 
+    // As payment providers number: longer than any number.
+    private const string Number = "4200002221202611291234567890";
+
     private readonly ScratchDirectory _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -26,6 +29,7 @@ public sealed class LargeIdTests : IDisposable
                 $$"""{"op":"hold","item":{{Item}},"buyer":"7","order":8}""",
                 $$"""{"op":"pay","item":"{{Item}}","order":"8","payment":"{{Buyer}}","amount":500}""",
                 $$"""{"op":"pay","item":"{{Item}}","order":8,"payment":{{Order}},"amount":500}""",
+                $$"""{"op":"pay","item":"{{Item}}","order":8,"payment":"{{Number}}","amount":600}""",
             ];
             Assert.All(lines, line => Assert.True(Ask(host, line).Flag("ok"), line));
             Assert.True(Ask(host, lines[4]).Flag("repeated"));
@@ -33,6 +37,8 @@ public sealed class LargeIdTests : IDisposable
             Assert.Equal(0, host.End());
         }
 
+        using HostProcess inspect = HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", "8", "--json"]);
+        Assert.Contains($"\"payment\":\"{Number}\"", inspect.Output.ReadToEnd(), StringComparison.Ordinal);
         using HostProcess again = HostProcess.Serve(_scratch.Data, "--clock", "manual");
         Reads(again);
     }
@@ -42,7 +48,8 @@ public sealed class LargeIdTests : IDisposable
         JsonElement order = Ask(host, $$"""{"op":"order","item":{{Item}},"order":{{Order}}}""");
         JsonElement mine = Ask(host, $$"""{"op":"ordersOf","buyer":"{{Buyer}}","take":5,"after":"{{Buyer}}","afterItem":"{{Item}}"}""");
         JsonElement ship = Ask(host, $$"""{"op":"ordersToShip","merchant":"{{Merchant}}","take":5,"after":"8","afterItem":{{Item}}}""");
-        JsonElement owed = Ask(host, """{"op":"refundsOwed","take":5}""").GetProperty("refunds")[0];
+        JsonElement refunds = Ask(host, """{"op":"refundsOwed","take":5}""").GetProperty("refunds");
+        JsonElement owed = refunds[0];
         JsonElement campaign = Ask(host, """{"op":"campaign","campaign":"1"}""");
         JsonElement chat = Ask(host, $$"""{"op":"chat","chat":{{Order}}}""");
         JsonElement venue = Ask(host, $$"""{"op":"venue","venue":{{Order}}}""");
@@ -52,6 +59,8 @@ public sealed class LargeIdTests : IDisposable
         Assert.Equal(Order, Assert.Single(mine.GetProperty("orders").EnumerateArray()).Text("order"));
         Assert.Equal(Order, Assert.Single(ship.GetProperty("orders").EnumerateArray()).Text("order"));
         Assert.Equal((Order, 8, $"{Item}:8:secondPayment:{Order}"), (owed.Text("payment"), owed.Long("order"), owed.Text("key")));
+        Assert.Equal((Number, $"{Item}:8:secondPayment:{Number}"), (refunds[1].Text("payment"), refunds[1].Text("key")));
+        Assert.True(Ask(host, $$"""{"op":"pay","item":"{{Item}}","order":8,"payment":"{{Number}}"}""").Flag("repeated"));
         Assert.Equal((1, Merchant, Item), (campaign.Long("campaign"), campaign.Text("merchant"), campaign.Text("item")));
         Assert.Equal((Order, Buyer), (chat.Text("chat"), chat.GetProperty("live")[0].Text("activity")));
         Assert.Equal(900_000, venue.Long("end"));

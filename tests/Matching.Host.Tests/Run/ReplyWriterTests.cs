@@ -106,6 +106,9 @@ public sealed class ReplyWriterTests
         Is(
             w => w.Listed("1"u8, [new RefundView(3, 7, 11, RefundCause.Expired, 0, 5, 2), new RefundView(3, 7, 0, RefundCause.SecondPayment, 21, 5, 3)], 4),
             """{"id":1,"ok":true,"outcome":"Listed","refunds":[{"item":3,"order":7,"buyer":11,"amount":5,"cause":"expired","since":2,"key":"3:7:expired"},{"item":3,"order":7,"amount":5,"cause":"secondPayment","payment":21,"since":3,"key":"3:7:secondPayment:21"}],"now":4}""");
+        Is(
+            w => w.Listed("1"u8, [new RefundView(3, 7, 0, RefundCause.UnknownPayment, PaymentId.Parse("支付 \"7\""), 5, 3)], 4),
+            """{"id":1,"ok":true,"outcome":"Listed","refunds":[{"item":3,"order":7,"amount":5,"cause":"unknownPayment","payment":"支付 \"7\"","since":3,"key":"3:7:unknownPayment"}],"now":4}""");
         Is(w => w.Listed("1"u8, Array.Empty<RefundView>(), 4), """{"id":1,"ok":true,"outcome":"Listed","refunds":[],"now":4}""");
     }
 

@@ -46,8 +46,24 @@ public sealed class RequestParserTests
         Assert.Equal((2L, 4L, true, 5L, 6, Source.LiveRoom), (quick.Buyer, quick.Price, quick.PriceNamed, quick.Amount, quick.Quantity, quick.Source));
         Assert.True(open.InviteOnly);
         Assert.True(hold.OpenNew);
-        Assert.Equal((8L, 5L), (pay.Payment, pay.Amount));
-        Assert.Equal((RefundCause.SecondPayment, 8L, false), (done.Cause, done.Payment, done.ByKey));
+        Assert.Equal((8, 5L), (pay.Payment, pay.Amount));
+        Assert.Equal((RefundCause.SecondPayment, 8, false), (done.Cause, done.Payment, done.ByKey));
+    }
+
+    [Theory]
+    [InlineData("\"8\"", "8", 8)]
+    [InlineData("8", "8", 8)]
+    [InlineData("\"08\"", "08", 0)]
+    [InlineData("\"9223372036854775807\"", "9223372036854775807", long.MaxValue)]
+    [InlineData("\"9223372036854775808\"", "9223372036854775808", 0)]
+    [InlineData("\"wx\\u652f付:7\"", "wx支付:7", 0)]
+    public void A_payment_is_a_number_or_a_text_R35(string sent, string payment, long number)
+    {
+        Command pay = Good($$"""{"op":"pay","item":1,"order":3,"payment":{{sent}}}""").Command;
+        Command done = Good($$"""{"op":"refundDone","item":1,"order":3,"payment":{{sent}}}""").Command;
+
+        Assert.Equal((payment, number), (pay.Payment.ToString(), pay.Payment.Number));
+        Assert.Equal(pay.Payment, done.Payment);
     }
 
     /// <summary>R37: whatever stands in front of what in the line; a key that is none names no refund, which the book decides.</summary>

@@ -66,7 +66,7 @@ internal static class Commands
             (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t })))
             .Select(hold => hold with { Quantity = quantity }),
         Operation.Pay =>
-            from payment in Gen.Elements(0L, 0L, 0L, 0L, 71L, long.MaxValue)
+            from payment in Gen.Frequency((4, Gen.Constant(Ids.Payments[0])), (2, Gen.Elements(Ids.Payments)))
             from pieces in Gen.Elements(0, 0, 0, 0, 1, 2)
             select c with { Buyer = 0, Payment = payment, Amount = amount, Quantity = pieces },
         Operation.RefundDone => RefundDone(c with { Buyer = 0 }),
@@ -88,7 +88,7 @@ internal static class Commands
             RefundCause.None, RefundCause.None, RefundCause.None, RefundCause.Expired, RefundCause.Left, RefundCause.AfterSale,
             RefundCause.LatePayment, RefundCause.UnknownPayment, RefundCause.SecondPayment, RefundCause.SecondPayment,
             RefundCause.Underpaid, RefundCause.Overpaid, RefundCause.PriceDifference)
-        from payment in Gen.Elements(0L, 0L, 71L, long.MaxValue)
+        from payment in Gen.Frequency((1, Gen.Constant(Ids.Payments[0])), (2, Gen.Elements(Ids.Payments)))
         from byKey in Gen.Elements(false, false, true)
         select c with { Cause = cause, Payment = cause is RefundCause.SecondPayment or RefundCause.Underpaid ? payment : 0, ByKey = byKey };
 

@@ -57,6 +57,8 @@ public static class Show
 
         public Line Add(string name, long value) => value == 0 ? this : Put(name, value.ToString(CultureInfo.InvariantCulture));
 
+        public Line Add(string name, PaymentId value) => value.IsNone ? this : Put(name, value.Text is { } text ? $"'{text}'" : value.ToString());
+
         public Line Add(string name, bool value) => value ? Put(name, "") : this;
 
         public Line Add<T>(string name, T value)

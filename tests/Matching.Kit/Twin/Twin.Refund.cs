@@ -194,7 +194,7 @@ public sealed partial class Twin
         ? string.Equals(KeyOf(refund.Order, refund.Cause, refund.Payment), KeyOf(refund.Order, c.Cause, c.Payment), StringComparison.Ordinal)
         : (c.Cause == RefundCause.None || refund.Cause == c.Cause) && (c.Payment == 0 || refund.Payment == c.Payment);
 
-    private static string KeyOf(TwinOrder order, RefundCause cause, long payment) =>
+    private static string KeyOf(TwinOrder order, RefundCause cause, PaymentId payment) =>
         new RefundView(order.Item, order.Id, 0, cause, payment, 0, 0).Key;
 
     private void Acknowledge(TwinRefund refund)

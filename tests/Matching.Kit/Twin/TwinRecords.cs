@@ -119,10 +119,10 @@ internal sealed class TwinOrder
     public bool EverShipped => Shipment is not null;
 
     /// <summary>Each payment by <see cref="Operation.Pay"/>, with what was answered.</summary>
-    public List<(long Payment, Answer Answer)> Payments { get; } = [];
+    public List<(PaymentId Payment, Answer Answer)> Payments { get; } = [];
 
     /// <summary>Those that were too little for the hold, which are no payments of it (R46).</summary>
-    public List<(long Payment, Answer Answer)> TooLittle { get; } = [];
+    public List<(PaymentId Payment, Answer Answer)> TooLittle { get; } = [];
 
     public bool IsHoldLive => State == OrderState.Held;
 
@@ -147,7 +147,7 @@ internal sealed class TwinRefund
 
     public required RefundCause Cause { get; init; }
 
-    public required long Payment { get; init; }
+    public required PaymentId Payment { get; init; }
 
     public required long Amount { get; init; }
 
