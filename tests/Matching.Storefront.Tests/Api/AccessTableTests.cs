@@ -27,9 +27,9 @@ public sealed class AccessTableTests
     [
         (Everybody,
         [
-            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /health", "GET /openapi/{documentName}.json",
+            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules", "GET /health", "GET /openapi/{documentName}.json",
             "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
-            "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /item/{Id:long}", "POST /item/{Id:long}/team/{Team:long}",
+            "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}", "POST /item/{Id:long}/team/{Team:long}",
             "GET /_framework/opaque-redirect",
         ]),
         (Anybody, ["POST /account/sign-out", "GET /api/antiforgery"]),
