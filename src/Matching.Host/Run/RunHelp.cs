@@ -30,7 +30,8 @@ internal static class RunHelp
         tools [feed,liveRoom,chatGroup]), publishCampaign, changeCampaign, endCampaign, deleteCampaign, setPromotion, removePromotion,
         setBigDay, removeBigDay, publishToChat, registerActivity, withdrawFromChat, setVenue, removeVenue, applyToVenue,
         withdrawFromVenue. Reads: campaign, campaignsOf, effectiveness, quote, lowestPrice, chat, venue, sources, ordersToShip, refundRequests.
-        Openings, joins and holds then may carry newBuyer (true|false) and tier. src/ARCHITECTURE.md has their fields and a walk-through.
+        Openings, joins, holds and solo purchases may carry newBuyer (true|false), tier, quantity, source, sharer and due: the amount due, with
+        which the payment is compared (R46). src/ARCHITECTURE.md has their fields and a walk-through.
 
           {"op":"setMerchant","request":1,"merchant":7,"kind":"c2c","tools":["feed"]}
           {"op":"publishCampaign","request":2,"merchant":7,"item":3,"category":"shoes","end":1790000000000,"groupPrice":1990,"soloPrice":2990}

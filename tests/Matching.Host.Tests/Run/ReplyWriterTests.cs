@@ -44,6 +44,9 @@ public sealed class ReplyWriterTests
             w => w.Answer("1"u8, new Answer { Outcome = Outcome.RefundOwed, Ok = true, Item = 3, Order = 7, Now = 4 }),
             """{"id":1,"ok":true,"outcome":"RefundOwed","item":3,"order":7,"now":4}""");
         Is(
+            w => w.Answer("1"u8, new Answer { Outcome = Outcome.RefundOwed, Ok = true, Item = 3, Order = 7, Owed = 499, Now = 4 }),
+            """{"id":1,"ok":true,"outcome":"RefundOwed","item":3,"order":7,"owed":499,"now":4}""");
+        Is(
             w => w.Answer("1"u8, new Answer { Outcome = Outcome.RefundOwed, Rule = 5, Item = 3, Order = 7, Team = 9, Now = 4 }),
             """{"id":1,"ok":false,"outcome":"RefundOwed","rule":"R5","reason":"the order's money is already owed back","team":9}""");
     }
@@ -83,6 +86,13 @@ public sealed class ReplyWriterTests
             w => w.Found("1"u8, new OrderView(3, 7, 11, 0, OrderState.Held, RequestState.None, false, 0, 1, 99, Source.Unknown), 3, 7, 4),
             """{"id":1,"ok":true,"outcome":"Found","item":3,"order":7,"state":"Held","buyer":11,"amount":0,"quantity":1,"until":99,"now":4}""");
         Is(w => w.Found("1"u8, (OrderView?)null, 3, 7, 4), """{"id":1,"ok":true,"outcome":"NotFound","item":3,"order":7,"now":4}""");
+        var paid = new OrderView(3, 7, 11, 9, OrderState.Waiting, RequestState.None, false, 900, 1, 0, Source.ShareLink)
+        {
+            Sharer = 77, Merchant = 5, Due = 0, Kept = 500, Owed = 300, Refunded = 100,
+        };
+        Is(
+            w => w.Found("1"u8, paid, 3, 7, 4),
+            """{"id":1,"ok":true,"outcome":"Found","item":3,"order":7,"state":"Waiting","team":9,"buyer":11,"amount":900,"quantity":1,"source":"shareLink","sharer":77,"merchant":5,"kept":500,"owed":300,"refunded":100,"due":0,"now":4}""");
     }
 
     [Fact]

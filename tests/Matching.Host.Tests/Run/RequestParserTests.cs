@@ -1,5 +1,6 @@
 using System.Text;
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Host.Run;
 
 namespace Matching.Host.Tests.Run;
@@ -64,6 +65,26 @@ public sealed class RequestParserTests
 
         Assert.Equal((payment, number), (pay.Payment.ToString(), pay.Payment.Number));
         Assert.Equal(pay.Payment, done.Payment);
+    }
+
+    /// <summary>R21, R23, R44, R46: what an order is made with, whichever operation makes it; a payment carries none of it.</summary>
+    [Theory]
+    [InlineData("openTeam")]
+    [InlineData("quickJoin")]
+    [InlineData("joinTeam")]
+    [InlineData("hold")]
+    [InlineData("soloBuy")]
+    public void Every_operation_that_makes_an_order_takes_what_the_order_keeps(string word)
+    {
+        const string About = "\"due\":0,\"quantity\":2,\"source\":\"venue\",\"sharer\":77,\"newBuyer\":true,\"tier\":3";
+        Command made = Good($$"""{"op":"{{word}}","item":1,"team":5,"buyer":2,"order":3,{{About}}}""").Command;
+        Command paid = Good($$"""{"op":"pay","item":1,"order":3,{{About}}}""").Command;
+        Command bare = Good($$"""{"op":"{{word}}","item":1,"team":5,"buyer":2,"order":3}""").Command;
+
+        Assert.Equal((true, 0L, 2, Source.Venue, 77L), (made.DueNamed, made.Due, made.Quantity, made.Source, made.Sharer));
+        Assert.Equal((BuyerStanding.New, (byte)3), (made.BuyerFacts.Standing, made.BuyerFacts.Tier));
+        Assert.Equal((false, Source.Unknown, 0L, default(BuyerFacts), 2), (paid.DueNamed, paid.Source, paid.Sharer, paid.BuyerFacts, paid.Quantity));
+        Assert.Equal((false, 1), (bare.DueNamed, bare.Quantity));
     }
 
     /// <summary>R37: whatever stands in front of what in the line; a key that is none names no refund, which the book decides.</summary>

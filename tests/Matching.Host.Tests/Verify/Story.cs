@@ -113,6 +113,22 @@ internal sealed class Story
         return this;
     }
 
+    /// <summary>The event before was about this money and these pieces.</summary>
+    public Story Of(long amount = 0, long due = -1, long price = 0, int quantity = 0, Operation via = Operation.None)
+    {
+        (long sequence, Event e, ControlEvent? control) = _events[^1];
+        _events[^1] = (sequence, e with
+        {
+            Amount = amount,
+            DueNamed = due >= 0,
+            Due = Math.Max(0, due),
+            Price = price == 0 ? e.Price : price,
+            Quantity = quantity == 0 ? e.Quantity : quantity,
+            Via = via == Operation.None ? e.Via : via,
+        }, control);
+        return this;
+    }
+
     /// <summary>The next event gets a later number than it should.</summary>
     public Story Gap()
     {
