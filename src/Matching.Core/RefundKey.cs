@@ -23,7 +23,7 @@ public static class RefundKey
 
         // Behind the third colon: a payment's text may have some of its own.
         string[] parts = key.Split(':', 4);
-        PaymentId.TryParse(parts.Length == 4 ? parts[3] : null, out PaymentId payment);
+        PaymentId payment = PaymentId.TryParse(parts.Length == 4 ? parts[3] : null, out PaymentId named) ? named : default;
         for (RefundCause cause = RefundCause.Expired; cause <= RefundCause.PriceDifference; cause++)
         {
             // Compared whole, so that no other spelling is taken for a key.

@@ -67,15 +67,12 @@ public static class Effectiveness
         bool warmsUp = false;
         foreach (BigDay day in calendar.Days)
         {
-            if (day.Concerns(schedule.Kind) && atMs < day.EndMs)
+            if (day.RulesAt(schedule.Kind, atMs))
             {
-                if (atMs >= day.StartMs)
-                {
-                    return Why.BigDay;
-                }
-
-                warmsUp |= atMs >= day.WarmUpMs;
+                return Why.BigDay;
             }
+
+            warmsUp |= day.WarmsUpAt(schedule.Kind, atMs);
         }
 
         return warmsUp ? Why.WarmUp : Why.Effective;

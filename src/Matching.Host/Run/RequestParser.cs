@@ -132,9 +132,9 @@ internal sealed class RequestParser
         {
             payment = Math.Max(0, number);
         }
-        else if (token.Type == JsonTokenType.String)
+        else if (token.Type == JsonTokenType.String && PaymentId.TryParse(Encoding.UTF8.GetString(token.TextOf(line)), out PaymentId text))
         {
-            PaymentId.TryParse(Encoding.UTF8.GetString(token.TextOf(line)), out payment);
+            payment = text;
         }
 
         command.Payment = payment;

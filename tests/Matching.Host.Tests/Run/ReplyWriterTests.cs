@@ -88,7 +88,12 @@ public sealed class ReplyWriterTests
         Is(w => w.Found("1"u8, (OrderView?)null, 3, 7, 4), """{"id":1,"ok":true,"outcome":"NotFound","item":3,"order":7,"now":4}""");
         var paid = new OrderView(3, 7, 11, 9, OrderState.Waiting, RequestState.None, false, 900, 1, 0, Source.ShareLink)
         {
-            Sharer = 77, Merchant = 5, Due = 0, Kept = 500, Owed = 300, Refunded = 100,
+            Sharer = 77,
+            Merchant = 5,
+            Due = 0,
+            Kept = 500,
+            Owed = 300,
+            Refunded = 100,
         };
         Is(
             w => w.Found("1"u8, paid, 3, 7, 4),

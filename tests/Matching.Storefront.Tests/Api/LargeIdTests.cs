@@ -95,7 +95,7 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         using HttpClient stranger = _shop.Stranger();
         JsonElement schemas = (await stranger.ReadAsync("/openapi/v1.json")).Body.GetProperty("components").GetProperty("schemas");
         (string Type, string Field)[] ids =
-            [("OrderReply", "order"), ("OrderReply", "team"), ("JoinTeamBody", "team"), ("PayBody", "payment"), ("RefundReading", "item"), ("EndBody", "campaign")];
+            [("OrderReply", "order"), ("OrderReply", "team"), ("JoinTeamBody", "team"), ("RefundReading", "item"), ("EndBody", "campaign")];
         Assert.All(ids, id =>
         {
             JsonElement schema = schemas.GetProperty(id.Type).GetProperty("properties").GetProperty(id.Field);
