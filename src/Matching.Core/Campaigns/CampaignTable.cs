@@ -33,9 +33,6 @@ internal sealed partial class CampaignTable
     /// <summary>A campaign that is live or has ended; null for an unknown or deleted one.</summary>
     public EffectiveTerms? Find(long campaign) => _campaigns.GetValueOrDefault(campaign);
 
-    /// <summary>Every campaign that is live or has ended, by id.</summary>
-    public IReadOnlyCollection<EffectiveTerms> All => _campaigns.Values;
-
     /// <summary>Whether a campaign is live.</summary>
     public bool IsLive(long campaign) => Find(campaign) is { Enabled: true };
 
@@ -52,8 +49,8 @@ internal sealed partial class CampaignTable
     /// <summary>The items whose latest campaign was this merchant's, rising.</summary>
     public IReadOnlyCollection<long> ItemsOf(long merchant) => _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? items : [];
 
-    /// <summary>Whether a merchant may publish a campaign in a category: R13, R12, in this order.</summary>
-    public Refusal? CheckMerchant(long merchant, string category, ControlOptions options)
+    /// <summary>Whether a merchant may publish a campaign of an item: R13, R12, R11, R10, in this order.</summary>
+    public Refusal? CheckPublish(long merchant, long item, string category, long nowMs, ControlOptions options)
     {
         if (FactsOf(merchant) is not { Tools: not PrivateTraffic.None })
         {
@@ -62,21 +59,12 @@ internal sealed partial class CampaignTable
                 $"merchant {merchant} is not known to have a private-traffic tool (feed, live room, chat group) switched on (R13)");
         }
 
-        return options.Closes(category)
-            ? new Refusal(ControlOutcome.NotEligible, 12, $"category is {category}, which is closed to group buying (R12)")
-            : null;
-    }
+        if (options.Closed.Contains(category))
+        {
+            return new Refusal(ControlOutcome.NotEligible, 12, $"category is {category}, which is closed to group buying (R12)");
+        }
 
-    /// <summary>Whether there is room for a campaign of an item and a merchant: R11, R10, in this order.</summary>
-    public Refusal? CheckRoom(long merchant, long item, long nowMs, ControlOptions options) =>
-        CheckItem(item, nowMs, options.CoolDownMs) ?? CheckLive(merchant, options.MaxLivePerMerchant);
-
-    /// <summary>Whether the merchant of a live campaign has the tool that publishes it to a chat group (R18).</summary>
-    public Refusal? CheckChatTool(long campaign)
-    {
-        long merchant = _campaigns[campaign].Merchant;
-        return (FactsOf(merchant)!.Tools & PrivateTraffic.ChatGroup) != PrivateTraffic.None ? null : new Refusal(
-            ControlOutcome.NotEligible, 18, $"merchant {merchant} does not have the chat-group tool switched on (R18)", campaign);
+        return CheckItem(item, nowMs, options.CoolDownMs) ?? CheckLive(merchant, options.MaxLivePerMerchant);
     }
 
     /// <summary>Whether a campaign is known and live.</summary>

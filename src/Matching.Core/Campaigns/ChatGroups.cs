@@ -2,7 +2,7 @@ namespace Matching.Core.Campaigns;
 
 /// <summary>
 /// The live activities of every chat group (R18): campaigns, and what the storefront registered. The card on top is of the kind that
-/// comes first in the rule's list, of those in effect; among several of that kind, the one that was listed first, so that a card doesn't jump.
+/// comes first in the rule's list; among several of that kind, the one that was listed first, so that a card doesn't jump.
 /// </summary>
 internal sealed partial class ChatGroups
 {
@@ -19,9 +19,8 @@ internal sealed partial class ChatGroups
     /// <summary>The live activities of a chat group, by time of listing.</summary>
     public IReadOnlyList<Activity> Of(long chat) => _byChat.TryGetValue(chat, out List<Activity>? live) ? live : [];
 
-    /// <summary>The one card shown on top: of what is in effect. Campaigns may not be, all else is while it is live. Null where there is none.</summary>
-    public Activity? Top(long chat, Func<long, bool> hasEffect) =>
-        Of(chat).Where(activity => activity.Kind != ActivityKind.GroupBuy || hasEffect(activity.Id)).MinBy(activity => activity.Kind);
+    /// <summary>The one card shown on top; null for an empty chat group.</summary>
+    public Activity? Top(long chat) => Of(chat).MinBy(activity => activity.Kind);
 
     /// <summary>A live activity of a chat group; null where it carries none such.</summary>
     public Activity? Find(long chat, ActivityKind kind, long id) =>

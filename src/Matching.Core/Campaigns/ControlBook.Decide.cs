@@ -12,7 +12,7 @@ public sealed partial class ControlBook
         ArgumentNullException.ThrowIfNull(command);
         command = CommandFields.Of(command);
         MoveTo(command.At != 0 ? command.At : clockNowMs);
-        if (CommandCheck.Check(command, Options.MaxTeamSize) is { } bad)
+        if (CommandCheck.Check(command) is { } bad)
         {
             return Refused(command, bad);
         }
@@ -50,9 +50,7 @@ public sealed partial class ControlBook
         ControlOperation.PublishCampaign =>
             TermsCheck.CheckSize(command.Terms!.TeamSize, Options.MaxTeamSize)
             ?? TermsCheck.CheckWindow(StartOf(command.Terms, Now), command.Terms.EndMs, Now)
-            ?? _campaigns.CheckMerchant(command.Merchant, command.Category, Options)
-            ?? _promotions.CheckDay(_campaigns.FactsOf(command.Merchant)!.Kind, Now)
-            ?? _campaigns.CheckRoom(command.Merchant, command.Item, Now, Options),
+            ?? _campaigns.CheckPublish(command.Merchant, command.Item, command.Category, Now, Options),
         ControlOperation.ChangeCampaign =>
             _campaigns.CheckLive(command.Campaign) ?? CheckChange(command.Terms!, _campaigns.Find(command.Campaign)!),
         ControlOperation.EndCampaign => _campaigns.CheckLive(command.Campaign),
@@ -62,8 +60,7 @@ public sealed partial class ControlBook
         ControlOperation.SetBigDay => _promotions.CheckSet(command.BigDay!, Now, Options.MaxBigDays),
         ControlOperation.RemoveBigDay => _promotions.CheckRemoveBigDay(command.BigDay!.Id, Now),
         ControlOperation.PublishToChat =>
-            _campaigns.CheckLive(command.Campaign) ?? _campaigns.CheckChatTool(command.Campaign)
-            ?? _chats.CheckList(command.Chat, CardOf(command.Campaign), Options.MaxLivePerChat),
+            _campaigns.CheckLive(command.Campaign) ?? _chats.CheckList(command.Chat, CardOf(command.Campaign), Options.MaxLivePerChat),
         ControlOperation.RegisterActivity =>
             CheckEnd(command.Activity!) ?? _chats.CheckList(command.Chat, command.Activity!, Options.MaxLivePerChat),
         ControlOperation.WithdrawFromChat => _chats.CheckWithdraw(command.Chat, command.Activity!),

@@ -65,12 +65,11 @@ public sealed partial class ControlBook
     /// <summary>The items whose latest campaign, live, ended or deleted, is this merchant's; rising. What he ships and refunds (R19).</summary>
     public IReadOnlyList<long> ItemsOf(long merchant) => [.. _campaigns.ItemsOf(merchant)];
 
-    /// <summary>What a chat group carries, and its card on top: of an activity in effect at that moment (R18).</summary>
+    /// <summary>What a chat group carries, and its card on top (R18).</summary>
     public ChatView FindChat(long chat, long nowMs)
     {
         MoveTo(nowMs);
-        BigDayCalendar calendar = _promotions.Calendar();
-        return new ChatView(chat, [.. _chats.Of(chat)], _chats.Top(chat, campaign => IsEffective(campaign, calendar)));
+        return new ChatView(chat, [.. _chats.Of(chat)], _chats.Top(chat));
     }
 
     /// <summary>A venue with its running or next window, and the campaigns listed now (R20); null for an unknown one.</summary>
@@ -149,7 +148,7 @@ public sealed partial class ControlBook
 /// <summary>A chat group as a reader sees it.</summary>
 /// <param name="Chat">The chat group.</param>
 /// <param name="Live">Its live activities, by time of listing.</param>
-/// <param name="Top">The one card on top; null when none it carries is in effect now.</param>
+/// <param name="Top">The one card on top; null when it carries none.</param>
 public sealed record ChatView([property: JsonId] long Chat, IReadOnlyList<Activity> Live, Activity? Top)
 {
     /// <summary>Its live activities, by time of listing.</summary>

@@ -27,7 +27,7 @@ public abstract record ControlRecord
     [JsonId]
     public long Venue { get; init; }
 
-    /// <summary>PublishCampaign: the item's category (R12), 1 … 64 characters; compared without regard to case and outer blanks.</summary>
+    /// <summary>PublishCampaign: the item's category (R12), 1 … 64 characters; compared without regard to case.</summary>
     public string Category { get; init; } = "";
 
     /// <summary>PublishCampaign, ChangeCampaign: the terms. Their ids and version are filled in by the book.</summary>

@@ -67,12 +67,15 @@ public static class Effectiveness
         bool warmsUp = false;
         foreach (BigDay day in calendar.Days)
         {
-            if (day.RulesAt(schedule.Kind, atMs))
+            if (day.Concerns(schedule.Kind) && atMs < day.EndMs)
             {
-                return Why.BigDay;
-            }
+                if (atMs >= day.StartMs)
+                {
+                    return Why.BigDay;
+                }
 
-            warmsUp |= day.WarmsUpAt(schedule.Kind, atMs);
+                warmsUp |= atMs >= day.WarmUpMs;
+            }
         }
 
         return warmsUp ? Why.WarmUp : Why.Effective;

@@ -30,29 +30,6 @@ internal sealed partial class PriceHistory
         long fromMs = Math.Max(atMs, terms.StartMs);
         periods.Add(new PricePeriod(terms.Campaign, PriceKind.Solo, fromMs, terms.EndMs, terms.SoloPriceFen));
         periods.Add(new PricePeriod(terms.Campaign, PriceKind.Group, fromMs, terms.EndMs, terms.GroupPriceFen));
-        if (terms.LeaderPaysFen < terms.GroupPriceFen)
-        {
-            periods.Add(new PricePeriod(terms.Campaign, PriceKind.Leader, fromMs, terms.EndMs, terms.LeaderPaysFen));
-        }
-    }
-
-    /// <summary>
-    /// Completes the newest prices of a campaign that were saved by a program that did not keep the leader's price (R16). Nothing changes where it stands already.
-    /// </summary>
-    public void AddLeaderPrice(EffectiveTerms terms)
-    {
-        if (terms.LeaderPaysFen == terms.GroupPriceFen || !_byItem.TryGetValue(terms.Item, out List<PricePeriod>? periods))
-        {
-            return;
-        }
-
-        int newest = periods.FindLastIndex(period => period.Campaign == terms.Campaign && period.Kind == PriceKind.Group);
-        bool lacks = newest >= 0 && periods[newest].PriceFen == terms.GroupPriceFen
-            && (newest + 1 == periods.Count || periods[newest + 1].Kind != PriceKind.Leader);
-        if (lacks)
-        {
-            periods.Insert(newest + 1, periods[newest] with { Kind = PriceKind.Leader, PriceFen = terms.LeaderPaysFen });
-        }
     }
 
     /// <summary>The campaign offers nothing from <paramref name="atMs"/> on.</summary>

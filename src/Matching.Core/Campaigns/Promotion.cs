@@ -59,10 +59,4 @@ public sealed record BigDay([property: JsonId] long Id, Grade Grade, long WarmUp
         MerchantKind.Brand => Grade >= Grade.DoubleS,
         _ => false,
     };
-
-    /// <summary>Whether an instant is in its days for a kind of merchant: no campaign has effect, and none is published.</summary>
-    public bool RulesAt(MerchantKind kind, long atMs) => Concerns(kind) && StartMs <= atMs && atMs < EndMs;
-
-    /// <summary>Whether it warms up at an instant for a kind of merchant.</summary>
-    public bool WarmsUpAt(MerchantKind kind, long atMs) => Concerns(kind) && WarmUpMs <= atMs && atMs < StartMs;
 }

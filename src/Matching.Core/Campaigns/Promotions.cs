@@ -55,27 +55,6 @@ internal sealed partial class Promotions
         ? null
         : new Refusal(ControlOutcome.UnknownBigDay, 15, $"there is no big promotion {day} running or to come (R15)");
 
-    /// <summary>Whether it is no big promotion's day for a merchant: on such a day none of his campaigns is published (R15).</summary>
-    public Refusal? CheckDay(MerchantKind merchant, long nowMs)
-    {
-        BigDay? day = _bigDays.Values.FirstOrDefault(day => day.RulesAt(merchant, nowMs));
-        if (day is null)
-        {
-            return null;
-        }
-
-        // One may begin before another is over.
-        long untilMs = nowMs;
-        for (BigDay? next = day; next is not null; next = _bigDays.Values.FirstOrDefault(day => day.RulesAt(merchant, untilMs)))
-        {
-            untilMs = next.EndMs;
-        }
-
-        return new Refusal(
-            ControlOutcome.NotEligible, 15,
-            $"it is the day of big promotion {day.Id}; a merchant of this kind publishes nothing until {untilMs} (R15)", 0, untilMs);
-    }
-
     /// <summary>Sets a sale.</summary>
     public void Set(long item, Promotion promotion, long atMs)
     {

@@ -4,10 +4,12 @@ namespace Matching.Core.Campaigns;
 internal static class TermsCheck
 {
     /// <summary>The first field out of its range; null where all are in.</summary>
-    public static Refusal? Check(EffectiveTerms terms, int maxTeamSize) => Window(terms) ?? Seats(terms, maxTeamSize) ?? Prices(terms) ?? Audience(terms.Audience);
+    public static Refusal? Check(EffectiveTerms terms) => Window(terms) ?? Seats(terms) ?? Prices(terms) ?? Audience(terms.Audience);
 
     /// <summary>Whether the limit of the day allows the team size (R1).</summary>
-    public static Refusal? CheckSize(int teamSize, int maxTeamSize) => teamSize <= maxTeamSize ? null : BadSize(teamSize, maxTeamSize);
+    public static Refusal? CheckSize(int teamSize, int maxTeamSize) => teamSize <= maxTeamSize
+        ? null
+        : Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
 
     /// <summary>Whether the window, start already filled in, has time left.</summary>
     public static Refusal? CheckWindow(long startMs, long endMs, long nowMs) =>
@@ -24,11 +26,12 @@ internal static class TermsCheck
             ? Refusal.Bad(33, $"holdMs is {terms.HoldMs}; 1 … {ControlOptions.MaxHoldMs}, or 0 for the default, are allowed (R33)")
         : null;
 
-    private static Refusal? Seats(EffectiveTerms terms, int maxTeamSize) =>
-        terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize ? BadSize(terms.TeamSize, maxTeamSize)
+    private static Refusal? Seats(EffectiveTerms terms) =>
+        terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize
+            ? Refusal.Bad(1, $"teamSize is {terms.TeamSize}; at least 2 is allowed (R1)")
         : terms.QuotaSeats != 0 && (terms.QuotaSeats < terms.TeamSize || terms.QuotaSeats > BookOptions.MaxExact)
             ? Refusal.Bad(42,
-                $"quotaSeats is {terms.QuotaSeats}; one team's {terms.TeamSize} … {BookOptions.MaxExact}, or 0 for no quota, are allowed (R42)")
+                $"quotaSeats is {terms.QuotaSeats}; at least one team's {terms.TeamSize}, or 0 for no quota, is allowed (R42)")
         : terms.PerOrderPieces < 0
             ? Refusal.Bad(42, $"perOrderPieces is {terms.PerOrderPieces}; 1 or more, or 0 for no limit, is allowed (R42)")
         : terms.PerBuyerPieces < 0
@@ -47,10 +50,8 @@ internal static class TermsCheck
     private static Refusal? Audience(AudienceRule rule) =>
         !Enum.IsDefined(rule.Kind) ? Refusal.Bad(21, $"audience is {(byte)rule.Kind}, which is none (R21)")
         : rule.EarlyMs < 0 || (rule.EarlyMs > 0) != (rule.Kind == AudienceKind.OldCustomersFirst) || rule.EarlyMs > BookOptions.MaxExact
-            ? Refusal.Bad(21, $"earlyMs is {rule.EarlyMs}; 1 … {BookOptions.MaxExact} with oldCustomersFirst, else 0, is allowed (R21)")
+            ? Refusal.Bad(21, $"earlyMs is {rule.EarlyMs}; 1 or more with oldCustomersFirst, else 0, is allowed (R21)")
         : (rule.MinTier > 0) != (rule.Kind == AudienceKind.TierAndAbove)
             ? Refusal.Bad(21, $"minTier is {rule.MinTier}; 1 … 255 with tierAndAbove, else 0, is allowed (R21)")
         : null;
-
-    private static Refusal BadSize(int teamSize, int maxTeamSize) => Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
 }

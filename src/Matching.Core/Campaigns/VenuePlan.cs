@@ -85,7 +85,7 @@ public sealed record VenuePlan
         !Weekly && StartMs is < 0 or > BookOptions.MaxExact
             ? Refusal.Bad(20, $"startMs is {StartMs}; 0 … {BookOptions.MaxExact} are allowed (R20)")
         : !Weekly && (EndMs <= StartMs || EndMs > BookOptions.MaxExact)
-            ? Refusal.Bad(20, $"endMs is {EndMs}; it must come after startMs {StartMs}, at {BookOptions.MaxExact} at the latest (R20)")
+            ? Refusal.Bad(20, $"endMs is {EndMs}; it must come after startMs {StartMs} (R20)")
         : !Weekly ? null
         : !Enum.IsDefined(Day) ? Refusal.Bad(20, $"day is {(int)Day}; 0 (Sunday) … 6 are allowed (R20)")
         : StartMinute is < 0 or > 1439 ? Refusal.Bad(20, $"startMinute is {StartMinute}; 0 … 1,439 are allowed (R20)")

@@ -28,16 +28,8 @@ public sealed partial class Book
     }
 
     /// <summary>Whether there is anything to save of these. An item's merchants stay, for their places, when the orders are evicted.</summary>
-    private bool HaveDetails(ReadOnlySpan<int> items, ReadOnlySpan<int> orders, ReadOnlySpan<int> campaigns)
+    private bool HaveDetails(ReadOnlySpan<int> items, ReadOnlySpan<int> orders)
     {
-        foreach (int campaign in campaigns)
-        {
-            if (_campaigns[campaign].WideSums > 0)
-            {
-                return true;
-            }
-        }
-
         foreach (int item in items)
         {
             if (_items[item].FirstMerchant != 0)
@@ -55,22 +47,6 @@ public sealed partial class Book
         }
 
         return false;
-    }
-
-    private void SaveWideSums(ReadOnlySpan<int> campaigns, StateWriter to)
-    {
-        foreach (int campaign in campaigns)
-        {
-            _campaigns[campaign].SaveWideSums(to);
-        }
-    }
-
-    private void LoadWideSums(in LoadedRows loaded, ref StateReader from)
-    {
-        for (int i = 0; i < loaded.Head.Campaigns; i++)
-        {
-            _campaigns[loaded.FirstCampaign + i].LoadWideSums(ref from);
-        }
     }
 
     private void SaveDetails(ReadOnlySpan<int> items, ReadOnlySpan<int> sides, StateWriter to)

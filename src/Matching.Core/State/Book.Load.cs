@@ -77,11 +77,6 @@ public sealed partial class Book
 
         LoadCampaigns(head.Campaigns, ref from);
         LoadOffers(head.Offers, loaded, ref from);
-        if (StateLayout.HasDetails(head.Version))
-        {
-            LoadWideSums(loaded, ref from);
-        }
-
         if (evicts)
         {
             LoadSums(loaded, ref from);

@@ -96,7 +96,7 @@ public sealed partial class Book
         ReadOnlySpan<int> refunds = saved.Refunds.Enter(partition);
         ReadOnlySpan<int> campaigns = saved.Campaigns.Enter(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
-        bool details = HaveDetails(items, orders, campaigns);
+        bool details = HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
             Version = StateLayout.Of(Evicts, details),
@@ -130,11 +130,6 @@ public sealed partial class Book
         }
 
         SaveOffers(items, to);
-        if (details)
-        {
-            SaveWideSums(campaigns, to);
-        }
-
         if (Evicts)
         {
             SaveSums(campaigns, _evictedSums[partition], to);

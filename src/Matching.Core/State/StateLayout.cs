@@ -6,8 +6,8 @@ namespace Matching.Core;
 /// <code>
 /// 1  holds everything
 /// 2  closed families lie in the order ledger: teams by id, orders by item and id, and the sums of what was evicted at the end
-/// 3  as 1, with details, merchants and texts of payments of orders behind the refunds, and the upper halves of sums of money behind the offers
-/// 4  as 2, with the same at the same places
+/// 3  as 1, with details, merchants and texts of payments of orders behind the refunds
+/// 4  as 2, with details, merchants and texts of payments of orders behind the refunds
 /// </code>
 /// The head and the filters have 1 or 2.
 /// </summary>
@@ -17,13 +17,13 @@ internal static class StateLayout
 
     /// <summary>The layout of a section.</summary>
     /// <param name="evicts">Closed families lie in the order ledger.</param>
-    /// <param name="details">Some order has details, a tier, a merchant, or a payment that is a text, or some sum of money needs more than 64 bits.</param>
+    /// <param name="details">Some order has details, a tier, a merchant, or a payment that is a text.</param>
     public static int Of(bool evicts, bool details) => 1 + (evicts ? 1 : 0) + (details ? 2 : 0);
 
     /// <summary>Whether closed families are left to the order ledger.</summary>
     public static bool Evicts(int layout) => layout is 2 or 4;
 
-    /// <summary>Whether details, merchants and texts of payments of orders, and upper halves of sums, are in it.</summary>
+    /// <summary>Whether details, merchants and texts of payments of orders are in it.</summary>
     public static bool HasDetails(int layout) => layout >= 3;
 
     /// <exception cref="NewerLayoutException">This program does not read it.</exception>

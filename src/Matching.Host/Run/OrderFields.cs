@@ -36,7 +36,7 @@ internal static class OrderFields
             json.WriteId(Buyer, order.Buyer);
         }
 
-        json.WriteFen(Amount, order.Amount);
+        json.WriteNumber(Amount, order.Amount);
         if (order.Quantity != 0)
         {
             json.WriteNumber(Quantity, order.Quantity);
@@ -62,19 +62,11 @@ internal static class OrderFields
             json.WriteString("source"u8, NameOf(order.Source));
         }
 
-        if (order.Sharer != 0)
-        {
-            json.WriteId(Sharer, order.Sharer);
-        }
-
-        if (order.Merchant != 0)
-        {
-            json.WriteId(Merchant, order.Merchant);
-        }
-
-        Given(json, Kept, order.Kept);
-        Given(json, Owed, order.Owed);
-        Given(json, Refunded, order.Refunded);
+        Given(json, "sharer"u8, order.Sharer);
+        Given(json, "merchant"u8, order.Merchant);
+        Given(json, "kept"u8, order.Kept);
+        Given(json, "owed"u8, order.Owed);
+        Given(json, "refunded"u8, order.Refunded);
         if (order.Due is { } due)
         {
             // 0 too: a due of 0 is a due (R46).
@@ -82,12 +74,12 @@ internal static class OrderFields
         }
     }
 
-    /// <summary>Money, where 0 says that there is none.</summary>
-    private static void Given(Utf8JsonWriter json, JsonEncodedText name, Int128 fen)
+    /// <summary>Ids and money, where 0 says there is none.</summary>
+    private static void Given(Utf8JsonWriter json, ReadOnlySpan<byte> name, long value)
     {
-        if (fen != 0)
+        if (value != 0)
         {
-            json.WriteFen(name, fen);
+            json.WriteNumber(name, value);
         }
     }
 }

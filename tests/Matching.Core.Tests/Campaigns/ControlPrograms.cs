@@ -168,7 +168,7 @@ internal static class ControlPrograms
             {
                 Merchant = merchant,
                 Item = item,
-                Category = dice.Chance(15) ? dice.Pick("insurance", " Insurance", "insurance\u3000") : "toys",
+                Category = dice.Chance(15) ? "insurance" : "toys",
                 Terms = AnyTerms(dice, nowMs),
             },
             ControlOperation.ChangeCampaign => bare with { Campaign = campaign, Terms = AnyTerms(dice, nowMs) },

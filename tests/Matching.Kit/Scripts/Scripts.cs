@@ -106,7 +106,7 @@ public static class Scripts
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
     public static readonly Gen<Script> All = Gen.Frequency(
-        (12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (3, LateOnOffer));
+        (12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (4, LateOnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);

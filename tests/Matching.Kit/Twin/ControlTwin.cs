@@ -28,11 +28,6 @@ public enum TwinFault
     GroupPriceAlwaysCounts,
     RepeatTakenForNew,
     ConflictOverlooked,
-    PublishedOnTheDay,
-    ClosedCategoryByTheLetter,
-    LeaderPriceNeverCounts,
-    ChatToolNotAsked,
-    TopWithoutEffect,
 }
 
 /// <summary>
@@ -123,12 +118,9 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         .Where(card => card.Chat == chat && IsLive(card.Activity))
         .Select(card => card.Activity);
 
-    public Activity? Top(long chat)
-    {
-        IEnumerable<Activity> cards = Chat(chat).Where(activity => activity.Kind != ActivityKind.GroupBuy || fault == TwinFault.TopWithoutEffect
-            || WhyNotOpen(Known(activity.Id)!.Terms.Item, Now) is Why.Effective or Why.WarmUp);
-        return (fault == TwinFault.LastListedOnTop ? cards.Reverse() : cards).OrderBy(activity => activity.Kind).FirstOrDefault();
-    }
+    public Activity? Top(long chat) => fault == TwinFault.LastListedOnTop
+        ? Chat(chat).Reverse().OrderBy(activity => activity.Kind).FirstOrDefault()
+        : Chat(chat).OrderBy(activity => activity.Kind).FirstOrDefault();
 
     public IEnumerable<long>? Listed(long venue) => !_venues.TryGetValue(venue, out VenuePlan? plan) ? null
         : !plan.RunsAt(Now) ? []
@@ -145,30 +137,14 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         return _offers.Where(offer => offer.Terms.Item == item)
             .SelectMany(offer => offer.Prices())
             .Where(price => price.FromMs < price.ToMs && price.FromMs < toMs && price.ToMs > fromMs)
-            .Select(price => !groupCounts && fault != TwinFault.GroupPriceAlwaysCounts ? price.Terms.SoloPriceFen
-                : fault == TwinFault.LeaderPriceNeverCounts ? price.Terms.GroupPriceFen
-                : Math.Min(price.Terms.GroupPriceFen, price.Terms.LeaderPriceFen ?? long.MaxValue))
+            .Select(price =>
+                groupCounts || fault == TwinFault.GroupPriceAlwaysCounts ? price.Terms.GroupPriceFen : price.Terms.SoloPriceFen)
             .Min(fen => (long?)fen);
     }
 
     private Offer? Known(long campaign) => _offers.Find(offer => offer.Terms.Campaign == campaign && offer.DeletedAt is null);
 
     private Offer? LatestOf(long item) => _offers.FindLast(offer => offer.Terms.Item == item);
-
-    private bool MayGoToChats(Offer offer) => (_merchants[offer.Terms.Merchant].Tools & PrivateTraffic.ChatGroup) != PrivateTraffic.None;
-
-    /// <summary>R15: the first moment from now on that is in no day of a big promotion for this kind of merchant.</summary>
-    private long FirstFree(MerchantKind kind)
-    {
-        Grade lowest = kind == MerchantKind.Brand ? Grade.DoubleS : Grade.TripleS;
-        long free = Now;
-        while (_days.Find(day => day.Grade >= lowest && day.StartMs <= free && free < day.EndMs) is { } day)
-        {
-            free = day.EndMs;
-        }
-
-        return free;
-    }
 
     private MerchantKind KindOf(long item) => LatestOf(item) is { } offer ? _merchants[offer.Terms.Merchant].Kind : MerchantKind.None;
 
@@ -217,9 +193,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
                 offer.DeletedAt = Now;
                 return new Said(ControlOutcome.Deleted, 0, command.Campaign);
             case ControlOperation.PublishToChat:
-                return notLive ?? (MayGoToChats(offer!) || fault == TwinFault.ChatToolNotAsked
-                    ? List(command.Chat, new Activity(ActivityKind.GroupBuy, command.Campaign), command.Campaign)
-                    : new Said(ControlOutcome.NotEligible, 18));
+                return notLive ?? List(command.Chat, new Activity(ActivityKind.GroupBuy, command.Campaign), command.Campaign);
             case ControlOperation.ApplyToVenue:
                 return notLive ?? Apply(command.Venue, command.Campaign);
             case ControlOperation.EndCampaign or ControlOperation.DeleteCampaign:
@@ -278,9 +252,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         long coolDownMs = options.CoolDownMs
             + (fault == TwinFault.CoolDownOneMillisecondShort ? -1 : 0) + (fault == TwinFault.CoolDownOneMillisecondLong ? 1 : 0);
         bool hasTool = _merchants.GetValueOrDefault(command.Merchant) is { Tools: not PrivateTraffic.None };
-        string category = fault == TwinFault.ClosedCategoryByTheLetter ? command.Category : command.Category.Trim();
-        bool isClosed = options.ClosedCategories.Any(closed => string.Equals(closed.Trim(), category, StringComparison.OrdinalIgnoreCase));
-        long free = hasTool ? FirstFree(_merchants[command.Merchant].Kind) : Now;
+        bool isClosed = options.ClosedCategories.Contains(command.Category, StringComparer.OrdinalIgnoreCase);
         long? endMs = _offers.Where(offer => offer.Terms.Item == command.Item).Max(EndOf);
         int limit = options.MaxLivePerMerchant + (fault == TwinFault.OneLiveCampaignTooMany ? 1 : 0);
         int live = _offers.Count(offer => offer.Terms.Merchant == command.Merchant
@@ -290,7 +262,6 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             : asked.EndMs <= Now || asked.EndMs <= startMs ? new Said(ControlOutcome.BadRequest, 34)
             : !hasTool && fault != TwinFault.ToolNotAsked ? new Said(ControlOutcome.NotEligible, 13)
             : isClosed && fault != TwinFault.ClosedCategoryAllowed ? new Said(ControlOutcome.NotEligible, 12)
-            : free > Now && fault != TwinFault.PublishedOnTheDay ? new Said(ControlOutcome.NotEligible, 15, 0, false, free)
             : latest is not null && latest.IsLive(Now) ? new Said(ControlOutcome.NotEligible, 11)
             : endMs is { } end && Now < end + coolDownMs ? new Said(ControlOutcome.NotEligible, 11, 0, false, end + coolDownMs)
             : live >= limit ? new Said(ControlOutcome.LimitReached, 10)

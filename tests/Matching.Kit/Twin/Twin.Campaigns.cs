@@ -36,7 +36,7 @@ public sealed partial class Twin
         Joins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads),
         NewBuyerJoins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads && s.IsNew),
         FormedOrders = _formings.Count(f => f.Campaign == campaign && f.Source == source),
-        FormedFen = _formings.Where(f => f.Campaign == campaign && f.Source == source).SumFen(f => f.Fen),
+        FormedFen = _formings.Where(f => f.Campaign == campaign && f.Source == source).Sum(f => f.Fen),
     };
 
     private TwinTerms Frozen(EffectiveTerms offer) => new(offer.TeamSize, offer.GroupPriceFen, _options.TeamLifeMs, offer.Merge, offer);

@@ -33,11 +33,6 @@ public sealed partial class ControlBook
         _chats.Load(ref from);
         _venues.Load(ref from);
         _prices.Load(ref from);
-        foreach (EffectiveTerms terms in _campaigns.All)
-        {
-            _prices.AddLeaderPrice(terms);
-        }
-
         _requests.Load(ref from);
         from.End();
     }

@@ -81,7 +81,7 @@ internal static class ControlCommands
     {
         StartMs = fields.NumberOr("start", 0),
         EndMs = fields.Time("end"),
-        TeamSize = (int)fields.NumberOr("teamSize", 2, int.MinValue, int.MaxValue),
+        TeamSize = (int)fields.NumberOr("teamSize", 2, 2, 1000),
         GroupPriceFen = fields.NumberOr("groupPrice", 0),
         LeaderPriceFen = fields.Number("leaderPrice", 0, BookOptions.MaxExact, required: false),
         SoloPriceFen = fields.NumberOr("soloPrice", 0),
