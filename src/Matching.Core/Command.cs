@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -70,6 +71,7 @@ public record struct Command
     public long Sharer { get; set; }
 
     /// <summary>Pay: the payment's own id (R35); RefundDone: that of the payment which goes back. 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PaymentId Payment { get; set; }
 
     /// <summary>The request's own time, in ms since 1970 (R43: replay, manual clock); 0 for the clock's.</summary>

@@ -143,6 +143,7 @@ public record struct Event
     public long Amount { get; set; }
 
     /// <summary>The payment's own id (R35).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PaymentId Payment { get; set; }
 
     /// <summary>HoldPlaced: life of a team opened under the terms promised, in ms.</summary>

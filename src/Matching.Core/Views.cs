@@ -166,7 +166,8 @@ public readonly record struct OpenTeamView(long Team, int Size, int SeatsLeft, l
 /// <param name="Amount">Fen.</param>
 /// <param name="Since">Owed since, in ms since 1970.</param>
 public readonly record struct RefundView(
-    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, RefundCause Cause, PaymentId Payment, long Amount, long Since)
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, RefundCause Cause,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentId Payment, long Amount, long Since)
 {
     /// <summary>Names this entry and no other, for ever: the idempotency key to hand to the payment system, and back when the refund is done.</summary>
     public string Key => RefundKey.Of(Item, Order, Cause, Payment);

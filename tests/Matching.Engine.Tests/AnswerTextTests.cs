@@ -63,7 +63,7 @@ public sealed class AnswerTextTests
         string[] callers = ["Item", "Order", "Buyer", "Leader", "Members", "Payment", "Holding", "Merchant", "Chat", "Venue", "Request", "Sharer", "Id"];
         Assert.All(
             AnswerTexts.Properties(type).Where(property => callers.Contains(property.Name) && property.PropertyType is { IsEnum: false } kind && kind != typeof(string) && property.CanWrite),
-            property => Assert.NotNull(property.GetCustomAttribute<JsonConverterAttribute>()));
+            property => Assert.NotNull(property.GetCustomAttribute<JsonConverterAttribute>() ?? property.PropertyType.GetCustomAttribute<JsonConverterAttribute>()));
     }
 
     [Fact]

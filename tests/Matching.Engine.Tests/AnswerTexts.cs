@@ -54,6 +54,7 @@ internal static class AnswerTexts
             _ when type == typeof(bool) => true,
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(7),
             _ when type == typeof(UInt128) => (UInt128)7,
+            _ when type == typeof(PaymentId) => (PaymentId)7,
             _ when type == typeof(Exception) => Thrown(),
             { IsPrimitive: true } => Convert.ChangeType(7, type, System.Globalization.CultureInfo.InvariantCulture),
             _ => FilledByConstructor(type),
@@ -76,7 +77,7 @@ internal static class AnswerTexts
     };
 
     private static bool IsValue(Type type) =>
-        !type.IsEnum && !type.IsByRefLike && (type.IsValueType || type.GetMethod("<Clone>$") is not null);
+        type != typeof(PaymentId) && !type.IsEnum && !type.IsByRefLike && (type.IsValueType || type.GetMethod("<Clone>$") is not null);
 
     private static void Collect(Type type, HashSet<Type> found)
     {
