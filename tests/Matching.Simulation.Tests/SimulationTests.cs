@@ -9,7 +9,7 @@ namespace Matching.Simulation.Tests;
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int Seeds = 500;
+    private const int Seeds = 1_500;
 
     [Fact]
     public void Whatever_the_disk_and_the_process_do_nothing_answered_is_lost_or_doubled_and_every_fault_was_tried()
