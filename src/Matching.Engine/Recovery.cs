@@ -3,6 +3,7 @@ using Matching.Core.Campaigns;
 using Matching.Engine.Ledger;
 using Matching.Engine.State;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine;
 

@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Kit.Engine;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.Tests;
 
