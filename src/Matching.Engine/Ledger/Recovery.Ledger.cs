@@ -102,7 +102,7 @@ internal sealed partial class Recovery
         }
 
         long end = projection.Position;
-        SegmentJournal journal = opening.Finish();
+        IJournal journal = opening.Finish();
         try
         {
             TidyUp(store);
