@@ -234,7 +234,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
             LedgerOpening.Check(ledger.Ledger, Math.Max(_reached, snapshotSequence));
         }
 
-        IJournal journal = opening.Finish();
+        var journal = opening.Finish();
         try
         {
             TidyUp(store);

@@ -63,9 +63,9 @@ public sealed partial class TidyTests
         }
     }
 
-    [GeneratedRegex("(Manager|Helpers?|Utils?|Utilities)$")]
+    [GeneratedRegex("(Manager|Helpers?|Utils?|Utilities)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SaysNothing();
 
-    [GeneratedRegex(@"\b(class|struct|record|interface|enum) \w*(Manager|Helpers?|Utils?|Utilities)\b")]
+    [GeneratedRegex(@"\b(class|struct|record|interface|enum) \w*(Manager|Helpers?|Utils?|Utilities)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DeclaresNothing();
 }

@@ -102,7 +102,7 @@ internal sealed partial class Recovery
         }
 
         long end = projection.Position;
-        IJournal journal = opening.Finish();
+        var journal = opening.Finish();
         try
         {
             TidyUp(store);

@@ -1,5 +1,4 @@
 using Matching.Core.Tables;
-using Matching.Structures;
 
 namespace Matching.Core.Tests.Structures;
 
