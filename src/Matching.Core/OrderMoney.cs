@@ -8,10 +8,10 @@ namespace Matching.Core;
 /// <param name="createdBy">The operation that made the order.</param>
 internal struct OrderMoney(long amount, Operation createdBy)
 {
-    public long Paid = amount;
+    public Int128 Paid = amount;
     public long Kept = amount;
-    public long Owed;
-    public long Refunded;
+    public Int128 Owed;
+    public Int128 Refunded;
 
     /// <summary>Takes in an entry of the refund ledger.</summary>
     public void Add(RefundCause cause, long fen, bool done)

@@ -96,7 +96,7 @@ public enum RequestState : byte
 /// <param name="Source">Where it came from (R23).</param>
 public readonly record struct OrderView(
     [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
-    long Amount, int Quantity, long Until, Source Source)
+    [property: JsonFen] Int128 Amount, int Quantity, long Until, Source Source)
 {
     /// <summary>The merchant it was made with (R45); 0 for none.</summary>
     [JsonId]
@@ -119,10 +119,12 @@ public readonly record struct OrderView(
     public long Kept { get; init; }
 
     /// <summary>What of <see cref="Amount"/> must go back, in fen (R37).</summary>
-    public long Owed { get; init; }
+    [JsonFen]
+    public Int128 Owed { get; init; }
 
     /// <summary>What of <see cref="Amount"/> went back, in fen (R37).</summary>
-    public long Refunded { get; init; }
+    [JsonFen]
+    public Int128 Refunded { get; init; }
 }
 
 /// <summary>A team as a reader sees it.</summary>

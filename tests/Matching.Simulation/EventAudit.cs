@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Kit;
 using Matching.Core.Campaigns;
 using Matching.Storage;
 
@@ -177,14 +178,14 @@ internal sealed class OrderFacts
     public long? Due { get; set; }
 
     /// <summary>Everything that was paid for it.</summary>
-    public long Paid { get; set; }
+    public Int128 Paid { get; set; }
 
     /// <summary>What of it is neither owed nor went back.</summary>
     public long Kept { get; set; }
 
-    public long Owed => Refunds.Where(refund => !refund.IsDone).Sum(refund => refund.Amount);
+    public Int128 Owed => Refunds.Where(refund => !refund.IsDone).SumFen(refund => refund.Amount);
 
-    public long Refunded => Refunds.Where(refund => refund.IsDone).Sum(refund => refund.Amount);
+    public Int128 Refunded => Refunds.Where(refund => refund.IsDone).SumFen(refund => refund.Amount);
 
     /// <summary>What happened to it, each at least once.</summary>
     public HashSet<EventKind> Kinds { get; } = [];

@@ -12,8 +12,9 @@ public record struct SourceCount
     /// <summary>Orders formed.</summary>
     public long FormedOrders { get; set; }
 
-    /// <summary>Their amounts, in fen (R44).</summary>
-    public long FormedFen { get; set; }
+    /// <summary>Their amounts, in fen (R44). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.</summary>
+    [JsonFen]
+    public Int128 FormedFen { get; set; }
 
     /// <summary>Joins, leaders left out, of buyers said to be new; of the share link: those a leader's share brought (R22).</summary>
     public long NewBuyerJoins { get; set; }

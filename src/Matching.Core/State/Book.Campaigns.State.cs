@@ -50,6 +50,35 @@ public sealed partial class Book
         }
     }
 
+    private bool HaveWideSums(ReadOnlySpan<int> campaigns)
+    {
+        foreach (int campaign in campaigns)
+        {
+            if (_campaigns[campaign].WideSums > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void SaveWideSums(ReadOnlySpan<int> campaigns, StateWriter to)
+    {
+        foreach (int campaign in campaigns)
+        {
+            _campaigns[campaign].SaveWideSums(to);
+        }
+    }
+
+    private void LoadWideSums(in LoadedRows loaded, ref StateReader from)
+    {
+        for (int i = 0; i < loaded.Head.Campaigns; i++)
+        {
+            _campaigns[loaded.FirstCampaign + i].LoadWideSums(ref from);
+        }
+    }
+
     /// <summary>What rows take of quotas, and which terms open teams have, is not written: it follows from them (R42).</summary>
     private void CountLoadedSeats(in LoadedRows loaded)
     {

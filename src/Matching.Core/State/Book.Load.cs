@@ -77,6 +77,11 @@ public sealed partial class Book
 
         LoadCampaigns(head.Campaigns, ref from);
         LoadOffers(head.Offers, loaded, ref from);
+        if (StateLayout.HasWideSums(head.Version))
+        {
+            LoadWideSums(loaded, ref from);
+        }
+
         if (evicts)
         {
             LoadSums(loaded, ref from);

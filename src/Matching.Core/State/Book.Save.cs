@@ -98,10 +98,11 @@ public sealed partial class Book
         ReadOnlySpan<int> refunds = saved.Refunds.Enter(partition);
         ReadOnlySpan<int> campaigns = saved.Campaigns.Enter(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
-        bool details = HaveDetails(items, orders);
+        bool wide = HaveWideSums(campaigns);
+        bool details = wide || HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
-            Version = StateLayout.Of(Evicts, details),
+            Version = StateLayout.Of(Evicts, details, wide),
             Partition = partition,
             TeamsIssued = _directory.Issued(partition),
             Items = items.Length,
@@ -132,6 +133,11 @@ public sealed partial class Book
         }
 
         SaveOffers(items, to);
+        if (wide)
+        {
+            SaveWideSums(campaigns, to);
+        }
+
         if (Evicts)
         {
             SaveSums(campaigns, _evictedSums[partition], to);

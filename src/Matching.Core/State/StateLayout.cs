@@ -8,23 +8,29 @@ namespace Matching.Core;
 /// 2  closed families lie in the order ledger: teams by id, orders by item and id, and the sums of what was evicted at the end
 /// 3  as 1, with details, merchants and texts of payments of orders behind the refunds
 /// 4  as 2, with details, merchants and texts of payments of orders behind the refunds
+/// 5  as 3, with the upper halves of sums of money behind the offers
+/// 6  as 4, with the upper halves of sums of money behind the offers
 /// </code>
 /// The head and the filters have 1 or 2.
 /// </summary>
 internal static class StateLayout
 {
-    private const int Newest = 4;
+    private const int Newest = 6;
 
     /// <summary>The layout of a section.</summary>
     /// <param name="evicts">Closed families lie in the order ledger.</param>
     /// <param name="details">Some order has details, a tier, a merchant, or a payment that is a text.</param>
-    public static int Of(bool evicts, bool details) => 1 + (evicts ? 1 : 0) + (details ? 2 : 0);
+    /// <param name="wide">Some sum of money needs more than 64 bits.</param>
+    public static int Of(bool evicts, bool details, bool wide = false) => (wide ? 5 : details ? 3 : 1) + (evicts ? 1 : 0);
 
     /// <summary>Whether closed families are left to the order ledger.</summary>
-    public static bool Evicts(int layout) => layout is 2 or 4;
+    public static bool Evicts(int layout) => layout % 2 == 0;
 
     /// <summary>Whether details, merchants and texts of payments of orders are in it.</summary>
     public static bool HasDetails(int layout) => layout >= 3;
+
+    /// <summary>Whether upper halves of sums of money are in it.</summary>
+    public static bool HasWideSums(int layout) => layout >= 5;
 
     /// <exception cref="NewerLayoutException">This program does not read it.</exception>
     public static void Check(int layout)

@@ -44,8 +44,8 @@ internal struct ListedOrder
     /// <summary>The order as a reader sees it.</summary>
     public readonly OrderView View(in ListedSide side, long merchant)
     {
-        long owed = side.OtherOwed + (State == OrderState.RefundOwed ? Own : 0);
-        long refunded = side.OtherRefunded + (State == OrderState.Refunded ? Own : 0);
+        Int128 owed = side.OtherOwed + (State == OrderState.RefundOwed ? Own : 0);
+        Int128 refunded = side.OtherRefunded + (State == OrderState.Refunded ? Own : 0);
         return new OrderView(
             Item, Order, Buyer, Team, State, Request, (Flags & ListFlags.Shipped) != ListFlags.None,
             Own + side.OtherOwed + side.OtherRefunded, Quantity, side.UntilMs, Source)
@@ -62,7 +62,7 @@ internal struct ListedOrder
     }
 }
 
-/// <summary>What most orders lack: a hold, details, and money owed or gone back that leaves the order as it is (R35, R46). 56 bytes.</summary>
+/// <summary>What most orders lack: a hold, details, and money owed or gone back that leaves the order as it is (R35, R46).</summary>
 internal struct ListedSide
 {
     public long UntilMs;
@@ -70,10 +70,10 @@ internal struct ListedSide
     public long? Due;
 
     /// <summary>Fen still owed beside what the order itself owes.</summary>
-    public long OtherOwed;
+    public Int128 OtherOwed;
 
     /// <summary>Fen of these that went back.</summary>
-    public long OtherRefunded;
+    public Int128 OtherRefunded;
     public byte Tier;
 }
 

@@ -8,18 +8,18 @@ internal sealed partial class OrderLists
     private void LoadMoney(int slot, in SavedOrder saved)
     {
         OrderView view = saved.View;
-        long others = 0;
+        Int128 others = 0;
         foreach ((RefundCause cause, PaymentId payment, long fen) in saved.OtherOwed)
         {
             _others.Add((slot, cause, payment), fen);
             others += fen;
         }
 
-        // Of an order whose money went back, what was its own and what was not is one: nothing more happens to either.
+        // Of an order whose money went back, what was its own and what was not is one, where a row has room: nothing more happens to either.
         long own = _rows[slot].Own = view.State switch
         {
-            OrderState.RefundOwed => view.Owed - others,
-            OrderState.Refunded => view.Refunded,
+            OrderState.RefundOwed => (long)(view.Owed - others),
+            OrderState.Refunded => view.Refunded <= long.MaxValue ? (long)view.Refunded : 0,
             _ => view.Kept,
         };
         if (view.Amount != own)

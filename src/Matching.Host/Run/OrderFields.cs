@@ -36,7 +36,7 @@ internal static class OrderFields
             json.WriteId(Buyer, order.Buyer);
         }
 
-        json.WriteNumber(Amount, order.Amount);
+        json.WriteFen(Amount, order.Amount);
         if (order.Quantity != 0)
         {
             json.WriteNumber(Quantity, order.Quantity);
@@ -62,11 +62,19 @@ internal static class OrderFields
             json.WriteString("source"u8, NameOf(order.Source));
         }
 
-        Given(json, "sharer"u8, order.Sharer);
-        Given(json, "merchant"u8, order.Merchant);
-        Given(json, "kept"u8, order.Kept);
-        Given(json, "owed"u8, order.Owed);
-        Given(json, "refunded"u8, order.Refunded);
+        if (order.Sharer != 0)
+        {
+            json.WriteId(Sharer, order.Sharer);
+        }
+
+        if (order.Merchant != 0)
+        {
+            json.WriteId(Merchant, order.Merchant);
+        }
+
+        Given(json, Kept, order.Kept);
+        Given(json, Owed, order.Owed);
+        Given(json, Refunded, order.Refunded);
         if (order.Due is { } due)
         {
             // 0 too: a due of 0 is a due (R46).
@@ -74,12 +82,12 @@ internal static class OrderFields
         }
     }
 
-    /// <summary>Ids and money, where 0 says there is none.</summary>
-    private static void Given(Utf8JsonWriter json, ReadOnlySpan<byte> name, long value)
+    /// <summary>Money, where 0 says that there is none.</summary>
+    private static void Given(Utf8JsonWriter json, JsonEncodedText name, Int128 fen)
     {
-        if (value != 0)
+        if (fen != 0)
         {
-            json.WriteNumber(name, value);
+            json.WriteFen(name, fen);
         }
     }
 }

@@ -21,6 +21,10 @@ internal static class ReplyNames
     public static readonly JsonEncodedText SeatsLeft = JsonEncodedText.Encode("seatsLeft");
     public static readonly JsonEncodedText Deadline = JsonEncodedText.Encode("deadline");
     public static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
+    public static readonly JsonEncodedText Sharer = JsonEncodedText.Encode("sharer");
+    public static readonly JsonEncodedText Merchant = JsonEncodedText.Encode("merchant");
+    public static readonly JsonEncodedText Kept = JsonEncodedText.Encode("kept");
+    public static readonly JsonEncodedText Refunded = JsonEncodedText.Encode("refunded");
     public static readonly JsonEncodedText Owed = JsonEncodedText.Encode("owed");
     public static readonly JsonEncodedText Holding = JsonEncodedText.Encode("holding");
     public static readonly JsonEncodedText Now = JsonEncodedText.Encode("now");

@@ -36,7 +36,7 @@ internal enum Standing : byte
 internal struct OrderRow
 {
     public long Buyer;
-    public long Paid;
+    public Int128 Paid;
     public long Kept;
     public int Team;
     public int Next;

@@ -121,7 +121,7 @@ internal sealed partial class Auditor
 
     private void CheckMoney()
     {
-        long[] going = new long[_orders.Count];
+        var going = new Int128[_orders.Count];
         foreach (((int order, _, _), (long fen, _)) in _entries)
         {
             going[order] += fen;

@@ -30,7 +30,7 @@ internal static class ApiDescription
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            DescribeId(schema, context);
+            DescribeType(schema, context);
             return Task.CompletedTask;
         });
     });
@@ -60,7 +60,7 @@ internal static class ApiDescription
         };
     }
 
-    private static void DescribeId(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    private static void DescribeType(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
         if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(PaymentId))
         {
@@ -73,6 +73,12 @@ internal static class ApiDescription
             schema.Format = "int64";
             schema.Pattern = "^[1-9][0-9]{0,18}$";
             schema.Description = "1 to 2^63 - 1: a number, or a string of its digits; above 2^53 - 1 always written as a string.";
+        }
+        else if (context.JsonTypeInfo.Type == typeof(Int128))
+        {
+            schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
+            schema.Pattern = "^[0-9]{1,39}$";
+            schema.Description = "A sum of money in fen: a number up to 2^53 - 1, a string of its digits above.";
         }
     }
 

@@ -28,7 +28,7 @@ public sealed record OrderReply(
 /// <summary>An order. Paid in all is what the merchant keeps, what is owed back and what went back: amountFen = keptFen + owedFen + refundedFen (R46).</summary>
 public sealed record OrderReading(
     [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long? Team, string State, string RefundRequest, bool WasShipped,
-    long AmountFen, long? DueFen, long KeptFen, long OwedFen, long RefundedFen, int Quantity, long? Until, string Source)
+    [property: JsonFen] Int128 AmountFen, long? DueFen, long KeptFen, [property: JsonFen] Int128 OwedFen, [property: JsonFen] Int128 RefundedFen, int Quantity, long? Until, string Source)
 {
     public static OrderReading Of(in OrderView view) => new(
         view.Item, view.Order, view.Team == 0 ? null : view.Team, view.State.ToString(), view.Request.ToString(), view.WasShipped,

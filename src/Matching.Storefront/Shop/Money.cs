@@ -5,9 +5,13 @@ namespace Matching.Storefront.Shop;
 /// <summary>Amounts as people read them.</summary>
 public static class Money
 {
-    /// <summary>¥119 or ¥119.50.</summary>
-    public static string Text(long fen) =>
-        "¥" + (fen % 100 == 0
-            ? (fen / 100).ToString(CultureInfo.InvariantCulture)
-            : (fen / 100m).ToString("0.00", CultureInfo.InvariantCulture));
+    /// <summary>¥119 or ¥119.50, however much it is.</summary>
+    public static string Text(Int128 fen)
+    {
+        (Int128 yuan, Int128 rest) = Int128.DivRem(Int128.Abs(fen), 100);
+        string sign = fen < 0 ? "-" : "";
+        return rest == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"¥{sign}{yuan}")
+            : string.Create(CultureInfo.InvariantCulture, $"¥{sign}{yuan}.{rest:00}");
+    }
 }

@@ -101,13 +101,13 @@ public sealed class MoneyTests
 
         public long? Due { get; private set; }
 
-        public long Paid { get; private set; }
+        public Int128 Paid { get; private set; }
 
         public long Kept { get; private set; }
 
-        public long Owed => _entries.Values.Sum();
+        public Int128 Owed => _entries.Values.SumFen(fen => fen);
 
-        public long Refunded { get; private set; }
+        public Int128 Refunded { get; private set; }
 
         /// <summary>What should be kept.</summary>
         public long Wanted { get; private set; }

@@ -226,6 +226,6 @@ public sealed class DueTests
     private Answer Hold(long order, long team, long due, long buyer = 12, int quantity = 1) =>
         _desk.Do(Join(Operation.Hold, order, buyer) with { Team = team, DueNamed = true, Due = due, Quantity = quantity });
 
-    private (long Paid, long Kept, long Owed, long Refunded) Money(long order) =>
+    private (Int128 Paid, long Kept, Int128 Owed, Int128 Refunded) Money(long order) =>
         _desk.Order(order) is var o ? (o.Amount, o.Kept, o.Owed, o.Refunded) : default;
 }

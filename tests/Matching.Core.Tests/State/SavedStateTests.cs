@@ -48,9 +48,9 @@ public sealed class SavedStateTests
         SavedState saved = One();
         foreach ((int section, byte[] bytes) in saved.Sections)
         {
-            bytes[0] = 5;
+            bytes[0] = 7;
             Exception refused = Assert.ThrowsAny<FormatException>(() => saved.Load(new BookOptions(), new(), 1));
-            Assert.Contains("version 5; this program reads version 4", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("version 7; this program reads version 6", refused.Message, StringComparison.Ordinal);
             bytes[0] = 1;
             Assert.True(section >= 0);
         }

@@ -18,10 +18,15 @@ public sealed class SavedState
         return state;
     }
 
-    /// <summary>Brings it back in books of any number.</summary>
-    public Books Load(BookOptions options, Core.Campaigns.ControlOptions control, int count)
+    /// <summary>Brings it back in books of any number, which leave what closed to the order ledger if so told.</summary>
+    public Books Load(BookOptions options, Core.Campaigns.ControlOptions control, int count, bool evicting = false)
     {
         var books = new Books(options, control, count);
+        foreach (Book book in evicting ? books.All : [])
+        {
+            book.KeepOnlyOpen(1);
+        }
+
         books.LoadHead(_sections[StateSections.Head], _sections[StateSections.Control]);
         ForEach((section, bytes) =>
         {

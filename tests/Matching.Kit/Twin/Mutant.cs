@@ -174,6 +174,9 @@ public enum Mutant
     /// <summary>A late payment goes into a team that costs more than its buyer was promised (R46).</summary>
     MovedToADearerTeam,
 
+    /// <summary>A sum of money has no more bits than an amount (R23, R44).</summary>
+    SumIn64Bits,
+
     /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
     SaleStopsAPaymentInTime,
 }

@@ -36,8 +36,14 @@ public sealed partial class Twin
         Joins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads),
         NewBuyerJoins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads && s.IsNew),
         FormedOrders = _formings.Count(f => f.Campaign == campaign && f.Source == source),
-        FormedFen = _formings.Where(f => f.Campaign == campaign && f.Source == source).Sum(f => f.Fen),
+        FormedFen = FormedFen(campaign, source),
     };
+
+    private Int128 FormedFen(long campaign, Source source)
+    {
+        Int128 sum = _formings.Where(f => f.Campaign == campaign && f.Source == source).SumFen(f => f.Fen);
+        return Has(Mutant.SumIn64Bits) ? unchecked((long)sum) : sum;
+    }
 
     private TwinTerms Frozen(EffectiveTerms offer) => new(offer.TeamSize, offer.GroupPriceFen, _options.TeamLifeMs, offer.Merge, offer);
 

@@ -63,8 +63,8 @@ public sealed partial class Twin
             Tier = o.Facts.Tier,
             Merchant = o.Merchant,
             Kept = o.IsUnpaid || o.IsClosed ? 0 : o.Kept,
-            Owed = refunds.Where(r => !r.IsDone).Sum(r => r.Amount),
-            Refunded = refunds.Where(r => r.IsDone).Sum(r => r.Amount),
+            Owed = refunds.Where(r => !r.IsDone).SumFen(r => r.Amount),
+            Refunded = refunds.Where(r => r.IsDone).SumFen(r => r.Amount),
         };
     }
 

@@ -66,7 +66,7 @@ internal sealed class TwinOrder
     public long Amount { get; set; }
 
     /// <summary>Everything that was ever paid for it.</summary>
-    public long Paid { get; set; }
+    public Int128 Paid { get; set; }
 
     /// <summary>What of it the merchant keeps as long as the order stands (R46).</summary>
     public long Kept { get; set; }

@@ -19,11 +19,37 @@ internal sealed partial class CampaignState
         to.Put(_sources.Length);
         foreach (SourceCount source in _sources)
         {
-            to.Put(source.Opens, source.Joins, source.FormedOrders, source.FormedFen, source.NewBuyerJoins);
+            to.Put(source.Opens, source.Joins, source.FormedOrders, unchecked((long)(ulong)source.FormedFen), source.NewBuyerJoins);
         }
 
         to.Put(_piecesOf is null ? 0 : 1);
         SavePieces(_piecesOf ?? [], to);
+    }
+
+    /// <summary>Channels whose sum of money has more than the 64 bits that <see cref="Save"/> writes.</summary>
+    public int WideSums => _sources.Count(source => source.FormedFen > ulong.MaxValue);
+
+    /// <summary>The upper halves of these sums: the channel and what stands above its 64 bits.</summary>
+    public void SaveWideSums(StateWriter to)
+    {
+        to.Put(WideSums);
+        for (int source = 0; source < _sources.Length; source++)
+        {
+            if (_sources[source].FormedFen > ulong.MaxValue)
+            {
+                to.Put(source, (long)(_sources[source].FormedFen >> 64));
+            }
+        }
+    }
+
+    /// <summary>Loads what <see cref="SaveWideSums"/> wrote.</summary>
+    public void LoadWideSums(ref StateReader from)
+    {
+        for (int sums = from.TakeInt(); sums > 0; sums--)
+        {
+            int source = from.TakeInt();
+            From(source < _sources.Length ? (Source)source : throw StateReader.Damaged()).FormedFen += (Int128)from.Take() << 64;
+        }
     }
 
     /// <summary>What evicted orders take and count, within what <see cref="Save"/> writes.</summary>
@@ -53,7 +79,7 @@ internal sealed partial class CampaignState
                 Opens = from.Take(),
                 Joins = from.Take(),
                 FormedOrders = from.Take(),
-                FormedFen = from.Take(),
+                FormedFen = (ulong)from.Take(),
                 NewBuyerJoins = from.Take(),
             };
             From((Source)source) = count;

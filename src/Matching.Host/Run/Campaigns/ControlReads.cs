@@ -8,6 +8,8 @@ namespace Matching.Host.Run.Campaigns;
 /// <summary>Reads about campaigns: each asks the engine and writes its reply's fields behind the outcome.</summary>
 internal static class ControlReads
 {
+    private static readonly JsonEncodedText s_formedAmount = JsonEncodedText.Encode("formedAmount");
+
     /// <summary>A read whose fields are understood: the outcome's word, and what writes the rest.</summary>
     public delegate Task<(string Outcome, Action<Utf8JsonWriter> Write)> Read(MatchingEngine engine);
 
@@ -229,7 +231,7 @@ internal static class ControlReads
                     json.WriteNumber("joins", count.Joins);
                     json.WriteNumber("newBuyers", count.NewBuyerJoins);
                     json.WriteNumber("formedOrders", count.FormedOrders);
-                    json.WriteNumber("formedAmount", count.FormedFen);
+                    json.WriteFen(s_formedAmount, count.FormedFen);
                     json.WriteEndObject();
                 }
 
