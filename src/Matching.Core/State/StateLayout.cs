@@ -9,7 +9,7 @@ namespace Matching.Core;
 /// 3  as 1, with details, merchants and texts of payments of orders behind the refunds
 /// 4  as 2, with details, merchants and texts of payments of orders behind the refunds
 /// </code>
-/// The head and the filters have 1 or 2.
+/// The head and the filters have 1 or 2. What spans items has 1, or 3 with what was registered of items (R45) at its end.
 /// </summary>
 internal static class StateLayout
 {
@@ -25,6 +25,12 @@ internal static class StateLayout
 
     /// <summary>Whether details, merchants and texts of payments of orders are in it.</summary>
     public static bool HasDetails(int layout) => layout >= 3;
+
+    /// <summary>The layout of what spans items.</summary>
+    public static int OfControl(bool registered) => registered ? 3 : 1;
+
+    /// <summary>Whether what was registered of items is in it.</summary>
+    public static bool HasRegistered(int layout) => layout == 3;
 
     /// <exception cref="NewerLayoutException">This program does not read it.</exception>
     public static void Check(int layout)
