@@ -142,7 +142,7 @@ internal sealed class ItemOffer
     public int Campaign { get; set; }
 
     /// <summary>The merchant that orders of the item are made with now (R45); 0 for none.</summary>
-    public long Merchant => Schedule.Terms?.Merchant ?? 0;
+    public long Merchant => Schedule.Merchant;
 
     /// <summary>What a team opened now freezes (R34), where there is a campaign.</summary>
     public Terms Opens { get; set; }

@@ -44,8 +44,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>
-    /// Orders that may ship (R5) of all items of a merchant: those whose latest campaign is his. By ascending order id, then item.
-    /// Costs a look at each of his items.
+    /// Orders made with a merchant that may ship (R5, R45), whoever has their items now. By ascending order id, then item.
+    /// Costs a look at each item he had an order of.
     /// </summary>
     /// <param name="merchant">The merchant.</param>
     /// <param name="take">How many at most, 1 or more.</param>
@@ -54,23 +54,21 @@ public sealed partial class MatchingEngine
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
     public Task<IReadOnlyList<OrderView>> MerchantOrdersToShipAsync(
-        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
-        OfMerchant(merchant, take, after, afterItem, (lists, items) => lists.ToShip(items, take, after, afterItem), cancellationToken);
-
-    /// <summary>Orders whose refund request waits (R7), of all items of a merchant; as <see cref="MerchantOrdersToShipAsync"/>.</summary>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
-    public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
-        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
-        OfMerchant(merchant, take, after, afterItem, (lists, items) => lists.RefundRequests(items, take, after, afterItem), cancellationToken);
-
-    private async Task<IReadOnlyList<OrderView>> OfMerchant(
-        long merchant, int take, long after, long afterItem,
-        Func<OrderLists, IReadOnlyList<long>, IReadOnlyList<OrderView>> read, CancellationToken cancellationToken)
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
     {
         Arguments.Id(merchant, nameof(merchant));
         Arguments.IdOrNone(afterItem, nameof(afterItem));
-        IReadOnlyList<long> items = await Control((book, _) => book.ItemsOf(merchant), cancellationToken).ConfigureAwait(false);
-        return await List(take, after, lists => read(lists, items), cancellationToken).ConfigureAwait(false);
+        return List(take, after, lists => lists.MerchantToShip(merchant, take, after, afterItem), cancellationToken).AsTask();
+    }
+
+    /// <summary>Orders made with a merchant whose refund request waits (R7, R45); as <see cref="MerchantOrdersToShipAsync"/>.</summary>
+    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
+    {
+        Arguments.Id(merchant, nameof(merchant));
+        Arguments.IdOrNone(afterItem, nameof(afterItem));
+        return List(take, after, lists => lists.MerchantRefundRequests(merchant, take, after, afterItem), cancellationToken).AsTask();
     }
 
     private ValueTask<IReadOnlyList<OrderView>> List(

@@ -116,7 +116,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public void A_merchants_lists_hold_the_orders_of_the_items_whose_latest_campaign_is_his_R19()
+    public void A_merchants_lists_hold_the_orders_made_with_him_R19_R45()
     {
         SteppedEngine rig = SteppedEngine.Open(shards: 3);
         var terms = new EffectiveTerms { EndMs = SteppedEngine.Start + 1_000, TeamSize = 2, GroupPriceFen = 5, SoloPriceFen = 9 };
@@ -149,6 +149,32 @@ public sealed class ListTests
 
         (long, long)[] ToShip(long merchant, int take, long after = 0, long afterItem = 0) =>
             [.. rig.Loops.Run(rig.Engine.MerchantOrdersToShipAsync(merchant, take, after, afterItem)).Select(o => (o.Order, o.Item))];
+    }
+
+    [Fact]
+    public void A_hand_over_leaves_the_old_orders_with_the_old_merchant_solo_orders_too_R45()
+    {
+        SteppedEngine rig = SteppedEngine.Open(shards: 2);
+        Set(7, 0);
+        Buy(1);
+        Set(8, 7);
+        Buy(2);
+        rig.Execute(new Command { Operation = Operation.SoloBuy, Item = 4, Buyer = 3, Order = 3 });
+        Assert.Equal(([1L], [2L]), (ToShip(7), ToShip(8)));
+        Assert.Equal(0, rig.Run(rig.Engine.FindOrderAsync(4, 3))!.Value.Merchant);
+        rig.Execute(new Command { Operation = Operation.RequestRefund, Item = 3, Order = 1 });
+        Assert.Equal([1L], rig.Loops.Run(rig.Engine.MerchantRefundRequestsAsync(7, 10)).Select(o => o.Order));
+        Assert.Empty(rig.Loops.Run(rig.Engine.MerchantRefundRequestsAsync(8, 10)));
+        rig.Close();
+
+        void Set(long merchant, long from) => Ask(rig, new ControlCommand
+        {
+            Operation = ControlOperation.SetItem, Request = merchant, Item = 3, Merchant = merchant, Category = "toys", From = from,
+        });
+
+        void Buy(long order) => rig.Execute(new Command { Operation = Operation.SoloBuy, Item = 3, Buyer = order, Order = order });
+
+        long[] ToShip(long merchant) => [.. rig.Loops.Run(rig.Engine.MerchantOrdersToShipAsync(merchant, 10)).Select(o => o.Order)];
     }
 
     private static void Ask(SteppedEngine rig, ControlCommand command) => Assert.True(rig.Loops.Run(rig.Engine.ControlAsync(command)).Ok);

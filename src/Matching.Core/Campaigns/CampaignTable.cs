@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>
-/// Merchants, their campaigns, and what each item remembers of its last one (R10–R13, R34).
+/// Merchants, their items and campaigns, and what each item remembers of its last one (R10–R13, R34, R45).
 /// <para>
 /// A campaign is live from its publishing, also while it waits for its window, until it is ended or deleted or its window is over. An item
 /// is in one live campaign at most, and is in cool-down during [end, end + 24 h) of the last one: the first millisecond after those 24 h
@@ -11,6 +13,9 @@ namespace Matching.Core.Campaigns;
 /// </summary>
 internal sealed partial class CampaignTable
 {
+    /// <summary>The most merchants an item can pass through: its shard has a byte for the place of an order's (R45).</summary>
+    public const int MaxMerchantsOfItem = Book.MaxMerchantsOfItem;
+
     private readonly SortedDictionary<long, MerchantFacts> _merchants = [];
     private readonly SortedDictionary<long, EffectiveTerms> _campaigns = [];
     private readonly SortedDictionary<long, ItemRecord> _items = [];
@@ -42,15 +47,22 @@ internal sealed partial class CampaignTable
     /// <summary>The terms of the item's live or latest campaign; null where it has none or that was deleted.</summary>
     public EffectiveTerms? LatestOf(long item) => _items.TryGetValue(item, out ItemRecord? known) ? Find(known.Campaign) : null;
 
-    /// <summary>The kind of the merchant of the item's latest campaign, also a deleted one.</summary>
+    /// <summary>The merchant of record of an item (R45); 0 for none.</summary>
+    public long MerchantOf(long item) => _items.TryGetValue(item, out ItemRecord? known) ? known.Merchant : 0;
+
+    /// <summary>Whose an item is and how it is registered; null for an unknown one.</summary>
+    public RegisteredItem? FindItem(long item) =>
+        _items.TryGetValue(item, out ItemRecord? known) ? new RegisteredItem(item, known.Merchant, known.Category) : null;
+
+    /// <summary>The kind of the item's merchant.</summary>
     public MerchantKind KindOf(long item) =>
         _items.TryGetValue(item, out ItemRecord? known) ? FactsOf(known.Merchant)?.Kind ?? MerchantKind.None : MerchantKind.None;
 
-    /// <summary>The items whose latest campaign was this merchant's, rising.</summary>
+    /// <summary>The merchant's items, rising.</summary>
     public IReadOnlyCollection<long> ItemsOf(long merchant) => _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? items : [];
 
-    /// <summary>Whether a merchant may publish a campaign of an item: R13, R12, R11, R10, in this order.</summary>
-    public Refusal? CheckPublish(long merchant, long item, string category, long nowMs, ControlOptions options)
+    /// <summary>Whether a merchant may publish a campaign of an item in a category at all: R13, R45, R12, in this order.</summary>
+    public Refusal? CheckPublish(long merchant, long item, string category, ControlOptions options)
     {
         if (FactsOf(merchant) is not { Tools: not PrivateTraffic.None })
         {
@@ -59,12 +71,25 @@ internal sealed partial class CampaignTable
                 $"merchant {merchant} is not known to have a private-traffic tool (feed, live room, chat group) switched on (R13)");
         }
 
-        if (options.Closed.Contains(category))
-        {
-            return new Refusal(ControlOutcome.NotEligible, 12, $"category is {category}, which is closed to group buying (R12)");
-        }
+        _items.TryGetValue(item, out ItemRecord? known);
+        return known is not null && known.Merchant != merchant
+            ? OfAnother(item, merchant)
+            : CheckCategory("category", category, options) ?? CheckCategory($"the category that item {item} is registered with", known?.Category ?? "", options);
+    }
 
-        return CheckItem(item, nowMs, options.CoolDownMs) ?? CheckLive(merchant, options.MaxLivePerMerchant);
+    /// <summary>Whether there is room for a campaign of an item and a merchant now: R11, R10, in this order.</summary>
+    public Refusal? CheckRoom(long merchant, long item, long nowMs, ControlOptions options) =>
+        CheckItem(item, nowMs, options.CoolDownMs) ?? CheckLive(merchant, options.MaxLivePerMerchant);
+
+    /// <summary>Whether an item may be registered with a merchant, or handed over to him by <paramref name="from"/> (R45).</summary>
+    public Refusal? CheckSetItem(long item, long merchant, long from)
+    {
+        long owner = MerchantOf(item);
+        return from != 0 && from != owner ? OfAnother(item, from)
+            : from == 0 && owner != 0 && owner != merchant ? OfAnother(item, merchant)
+            : owner != 0 && FormerAfter(_items[item], merchant).Length >= MaxMerchantsOfItem ? new Refusal(ControlOutcome.LimitReached, 45,
+                $"item {item} has passed through {MaxMerchantsOfItem} merchants; no more are allowed (R45)")
+            : null;
     }
 
     /// <summary>Whether a campaign is known and live.</summary>
@@ -83,17 +108,24 @@ internal sealed partial class CampaignTable
     /// <returns>True when his kind is another one than before.</returns>
     public bool SetMerchant(long merchant, MerchantFacts facts)
     {
-        // A merchant not known until now has no item that could be concerned.
-        bool kindChanged = FactsOf(merchant) is { } before && before.Kind != facts.Kind;
+        bool kindChanged = FactsOf(merchant)?.Kind != facts.Kind;
         _merchants[merchant] = facts;
         return kindChanged;
+    }
+
+    /// <summary>An item is registered with its merchant, or handed over to him (R45).</summary>
+    public void SetItem(long item, long merchant, string category)
+    {
+        ItemRecord known = _items.GetValueOrDefault(item) ?? new ItemRecord(0, merchant, null);
+        SetItem(item, known with { Merchant = merchant, Category = category, Former = FormerAfter(known, merchant) });
     }
 
     /// <summary>A campaign is published.</summary>
     public void Publish(EffectiveTerms terms)
     {
         _campaigns.Add(terms.Campaign, terms);
-        SetItem(terms.Item, new ItemRecord(terms.Campaign, terms.Merchant, _items.GetValueOrDefault(terms.Item)?.LastEndMs));
+        ItemRecord known = _items.GetValueOrDefault(terms.Item) ?? new ItemRecord(0, terms.Merchant, null);
+        SetItem(terms.Item, known with { Campaign = terms.Campaign, Merchant = terms.Merchant });
         Add(_liveOfMerchant, terms.Merchant, terms.Campaign);
         _ends.Add((terms.EndMs, terms.Campaign));
         NextCampaign = Math.Max(NextCampaign, terms.Campaign + 1);
@@ -150,6 +182,11 @@ internal sealed partial class CampaignTable
         foreach ((long item, ItemRecord known) in _items)
         {
             hash.Add('I', item, known.Campaign, known.Merchant, known.LastEndMs ?? -1);
+            if (known.Category.Length != 0 || !known.Former.IsEmpty)
+            {
+                hash.Add('H', [item, .. known.Former]);
+                hash.Add('G', [item, .. known.Category.Select(letter => (long)letter)]);
+            }
         }
     }
 
@@ -164,6 +201,8 @@ internal sealed partial class CampaignTable
         Invariant.Holds(_items.Count == _itemsOfMerchant.Values.Sum(items => items.Count), "an item is with no merchant, or with two");
         foreach ((long item, ItemRecord known) in _items)
         {
+            Invariant.Holds(!known.Former.Contains(known.Merchant) && known.Former.Length < MaxMerchantsOfItem,
+                $"item {item} has passed through too many merchants, or through one twice (R45)");
             Invariant.Holds(ItemsOf(known.Merchant).Contains(item), $"merchant {known.Merchant} forgot item {item}");
         }
 
@@ -176,6 +215,17 @@ internal sealed partial class CampaignTable
             Invariant.Holds(terms.Campaign < NextCampaign, $"campaign {terms.Campaign} will be issued again");
         }
     }
+
+    private static Refusal OfAnother(long item, long merchant) => new(
+        ControlOutcome.NotEligible, 45, $"item {item} is not merchant {merchant}'s; who has it must hand it over first, named in from (R45)");
+
+    private static Refusal? CheckCategory(string what, string category, ControlOptions options) => options.Closed.Contains(category)
+        ? new Refusal(ControlOutcome.NotEligible, 12, $"{what} is {category}, which is closed to group buying (R12)")
+        : null;
+
+    /// <summary>The merchants an item was with before, each once, when it is with another.</summary>
+    private static ImmutableArray<long> FormerAfter(ItemRecord known, long merchant) =>
+        known.Merchant == merchant ? known.Former : [.. known.Former.Add(known.Merchant).Where(former => former != merchant)];
 
     private Refusal? CheckItem(long item, long nowMs, long coolDownMs)
     {
@@ -243,5 +293,15 @@ internal sealed partial class CampaignTable
         }
     }
 
-    private sealed record ItemRecord(long Campaign, long Merchant, long? LastEndMs);
+    /// <param name="Campaign">The latest; 0 for none.</param>
+    /// <param name="Merchant">Of record (R45).</param>
+    /// <param name="LastEndMs">When its last campaign ended; null where none did.</param>
+    private sealed record ItemRecord(long Campaign, long Merchant, long? LastEndMs)
+    {
+        /// <summary>As it was registered (R12); empty where it was only published.</summary>
+        public string Category { get; init; } = "";
+
+        /// <summary>The merchants it was handed over by, each once, without the present one.</summary>
+        public ImmutableArray<long> Former { get; init; } = [];
+    }
 }

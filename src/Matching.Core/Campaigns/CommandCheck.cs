@@ -14,6 +14,8 @@ internal static class CommandCheck
             ?? Category(command.Category) ?? Terms(command.Terms),
         ControlOperation.ChangeCampaign => Id("campaign", command.Campaign, 10) ?? Terms(command.Terms),
         ControlOperation.EndCampaign or ControlOperation.DeleteCampaign => Id("campaign", command.Campaign, 10),
+        ControlOperation.SetItem => Id("merchant", command.Merchant, 45) ?? Id("item", command.Item, 45) ?? Category(command.Category)
+            ?? (command.From == 0 ? null : Id("from", command.From, 45)),
         ControlOperation.SetPromotion => Id("item", command.Item, 14) ?? Promotion(command.Promotion),
         ControlOperation.RemovePromotion => Id("item", command.Item, 14) ?? Id("promotion", command.Promotion!.Id, 14),
         ControlOperation.SetBigDay => Day(command.BigDay),

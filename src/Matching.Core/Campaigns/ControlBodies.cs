@@ -12,6 +12,7 @@ internal static class ControlBodies
         to.Put(ControlField.Chat, record.Chat);
         to.Put(ControlField.Venue, record.Venue);
         to.Put(ControlField.Category, record.Category);
+        to.Put(ControlField.From, record.From);
         if (record.Terms is { } terms)
         {
             Write(to, terms);
@@ -65,6 +66,7 @@ internal static class ControlBodies
             Chat = from.Take(ControlField.Chat),
             Venue = from.Take(ControlField.Venue),
             Category = from.TakeText(ControlField.Category),
+            From = from.Take(ControlField.From),
             Facts = !from.Has(ControlField.MerchantKind) ? null : new MerchantFacts(
                 (MerchantKind)from.Take(ControlField.MerchantKind, byte.MaxValue),
                 (PrivateTraffic)from.Take(ControlField.Tools, byte.MaxValue)),
@@ -86,6 +88,7 @@ internal static class ControlBodies
     public static bool Fit(ControlEvent e) => e.Kind switch
     {
         ControlEventKind.MerchantSet => e is { Merchant: > 0, Facts: not null },
+        ControlEventKind.ItemSet => e is { Merchant: > 0, Item: > 0, Category: not "" },
         ControlEventKind.CampaignPublished or ControlEventKind.CampaignChanged =>
             e is { Campaign: > 0, Merchant: > 0, Item: > 0, Terms: not null },
         ControlEventKind.CampaignEnded or ControlEventKind.CampaignDeleted => e is { Campaign: > 0, Merchant: > 0, Item: > 0 },

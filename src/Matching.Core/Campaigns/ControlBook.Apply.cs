@@ -15,6 +15,10 @@ public sealed partial class ControlBook
             case ControlEventKind.MerchantSet:
                 ApplyMerchant(e);
                 break;
+            case ControlEventKind.ItemSet:
+                _campaigns.SetItem(e.Item, e.Merchant, e.Category);
+                _touched.Add(e.Item);
+                break;
             case ControlEventKind.CampaignPublished or ControlEventKind.CampaignChanged
                 or ControlEventKind.CampaignEnded or ControlEventKind.CampaignDeleted:
                 ApplyCampaign(e);

@@ -52,7 +52,9 @@ public sealed partial class ControlBook
         ControlOperation.PublishCampaign =>
             TermsCheck.CheckSize(command.Terms!.TeamSize, Options.MaxTeamSize)
             ?? TermsCheck.CheckWindow(StartOf(command.Terms, Now), command.Terms.EndMs, Now)
-            ?? _campaigns.CheckPublish(command.Merchant, command.Item, command.Category, Now, Options),
+            ?? _campaigns.CheckPublish(command.Merchant, command.Item, command.Category, Options)
+            ?? _campaigns.CheckRoom(command.Merchant, command.Item, Now, Options),
+        ControlOperation.SetItem => _campaigns.CheckSetItem(command.Item, command.Merchant, command.From),
         ControlOperation.ChangeCampaign =>
             _campaigns.CheckLive(command.Campaign) ?? CheckChange(command.Terms!, _campaigns.Find(command.Campaign)!),
         ControlOperation.EndCampaign => _campaigns.CheckLive(command.Campaign),
@@ -99,6 +101,7 @@ public sealed partial class ControlBook
             Chat = command.Chat,
             Venue = command.Venue,
             Category = command.Category,
+            From = command.From,
             Facts = command.Facts,
             Promotion = command.Promotion,
             BigDay = command.BigDay,
@@ -108,6 +111,7 @@ public sealed partial class ControlBook
         return command.Operation switch
         {
             ControlOperation.SetMerchant => [told with { Kind = ControlEventKind.MerchantSet }],
+            ControlOperation.SetItem => [told with { Kind = ControlEventKind.ItemSet }],
             ControlOperation.PublishCampaign => [Published(told, command.Terms!)],
             ControlOperation.ChangeCampaign => [Changed(told, command.Terms!, _campaigns.Find(command.Campaign)!)],
             ControlOperation.EndCampaign => [Of(told, _campaigns.Find(command.Campaign)!) with { Kind = ControlEventKind.CampaignEnded }],

@@ -4,7 +4,7 @@ namespace Matching.Core.Campaigns;
 
 /// <summary>
 /// The rules of what spans items: merchants and their campaigns, sales and big promotions, chat groups and venues (R10–R16,
-/// R18, R20). A pure, deterministic state machine like <see cref="Book"/>: commands are decided into events; events alone change
+/// R18, R20, R45). A pure, deterministic state machine like <see cref="Book"/>: commands are decided into events; events alone change
 /// the state, through <see cref="Apply"/>, in recovery as in service. No I/O, no clock; one thread at a time.
 /// <para>
 /// Load assumed: some commands a second, a few million campaigns; so dictionaries and immutable records, and a reason in words for
@@ -64,8 +64,14 @@ public sealed partial class ControlBook
         return [.. _campaigns.LiveOf(merchant)];
     }
 
-    /// <summary>The items whose latest campaign, live, ended or deleted, is this merchant's; rising. What he ships and refunds (R19).</summary>
+    /// <summary>The items that are this merchant's now; rising (R45).</summary>
     public IReadOnlyList<long> ItemsOf(long merchant) => [.. _campaigns.ItemsOf(merchant)];
+
+    /// <summary>Whose an item is and the category it is registered with (R12, R45); null where nobody registered or published it.</summary>
+    public RegisteredItem? FindItem(long item) => _campaigns.FindItem(item);
+
+    /// <summary>The merchant of record of an item (R45); 0 for none.</summary>
+    public long MerchantOf(long item) => _campaigns.MerchantOf(item);
 
     /// <summary>What a chat group carries, and its card on top (R18).</summary>
     public ChatView FindChat(long chat, long nowMs)
@@ -101,7 +107,8 @@ public sealed partial class ControlBook
         LowestPrice.Of(asked, _campaigns.KindOf(item), _prices.Of(item), toMs, windowMs);
 
     /// <summary>What an item's shard must know, as of now.</summary>
-    public ItemSchedule ScheduleOf(long item) => new(item, Now, _campaigns.KindOf(item), _campaigns.LatestOf(item), _promotions.Of(item));
+    public ItemSchedule ScheduleOf(long item) =>
+        new(item, Now, _campaigns.KindOf(item), _campaigns.LatestOf(item), _promotions.Of(item)) { Merchant = _campaigns.MerchantOf(item) };
 
     /// <summary>The big promotions, as of now.</summary>
     public BigDayCalendar Calendar() => _promotions.Calendar();
@@ -146,6 +153,12 @@ public sealed partial class ControlBook
     private bool IsEffective(long campaign, BigDayCalendar calendar) =>
         _campaigns.Find(campaign) is { } terms && Effectiveness.ToOpen(ScheduleOf(terms.Item), calendar, Now).Ok;
 }
+
+/// <summary>An item as a reader sees it.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Merchant">Whose it is (R45).</param>
+/// <param name="Category">As it was registered (R12); empty where it was only published.</param>
+public sealed record RegisteredItem([property: JsonId] long Item, [property: JsonId] long Merchant, string Category);
 
 /// <summary>A chat group as a reader sees it.</summary>
 /// <param name="Chat">The chat group.</param>

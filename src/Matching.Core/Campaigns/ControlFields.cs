@@ -22,6 +22,7 @@ internal enum ControlField : byte
     Chat = 8,
     Venue = 9,
     Category = 10,
+    From = 11,
     TermsVersion = 16,
     TermsEnabled = 17,
     TermsStart = 18,

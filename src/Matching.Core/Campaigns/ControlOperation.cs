@@ -56,4 +56,7 @@ public enum ControlOperation : byte
 
     /// <summary>It takes its application back (R20).</summary>
     WithdrawFromVenue = 16,
+
+    /// <summary>An item is registered with its merchant, its category said anew, or it is handed over (R45).</summary>
+    SetItem = 17,
 }

@@ -27,8 +27,12 @@ public abstract record ControlRecord
     [JsonId]
     public long Venue { get; init; }
 
-    /// <summary>PublishCampaign: the item's category (R12), 1 … 64 characters; compared without regard to case.</summary>
+    /// <summary>PublishCampaign, SetItem: the item's category (R12), 1 … 64 characters; compared without regard to case.</summary>
     public string Category { get; init; } = "";
+
+    /// <summary>SetItem: the merchant who hands the item over to another (R45); 0 where nobody does.</summary>
+    [JsonId]
+    public long From { get; init; }
 
     /// <summary>PublishCampaign, ChangeCampaign: the terms. Their ids and version are filled in by the book.</summary>
     public EffectiveTerms? Terms { get; init; }
@@ -141,4 +145,7 @@ public enum ControlEventKind : byte
 
     /// <summary>Venue, Campaign (R20).</summary>
     VenueWithdrawn = 79,
+
+    /// <summary>Item, Merchant, Category; of a hand-over also From (R45).</summary>
+    ItemSet = 80,
 }

@@ -10,11 +10,15 @@ namespace Matching.Core.Campaigns;
 /// <param name="Item">The item.</param>
 /// <param name="DecidedAtMs">When the control book decided it: from here on the shard's time is not before this, or a campaign
 /// published at that moment could look as if it had not begun.</param>
-/// <param name="Kind">Of the merchant of its latest campaign, also a deleted one, whose teams may still be open (R15).</param>
+/// <param name="Kind">Of its merchant (R15).</param>
 /// <param name="Terms">Of its live or latest campaign; null where it never had one, or that was deleted.</param>
 /// <param name="Promotions">Its sales running and to come, by id (R14).</param>
 public sealed record ItemSchedule(
-    long Item, long DecidedAtMs, MerchantKind Kind, EffectiveTerms? Terms, ImmutableArray<Promotion> Promotions);
+    long Item, long DecidedAtMs, MerchantKind Kind, EffectiveTerms? Terms, ImmutableArray<Promotion> Promotions)
+{
+    /// <summary>The item's merchant of record (R45): orders are made with him, whose campaign it may be; 0 for none.</summary>
+    public long Merchant { get; init; } = Terms?.Merchant ?? 0;
+}
 
 /// <summary>The big promotions running and to come (R15). Immutable; shared by all shards.</summary>
 /// <param name="Days">By id.</param>

@@ -122,7 +122,7 @@ public sealed partial class Book
             _items[item].Offer = _offers.Count;
             _offers.Add(new ItemOffer
             {
-                Schedule = new ItemSchedule(_items[item].Id, decidedAtMs, kind, terms, ImmutableArray.Create(sales)),
+                Schedule = new ItemSchedule(_items[item].Id, decidedAtMs, kind, terms, ImmutableArray.Create(sales)) { Merchant = _merchantOf(_items[item].Id) },
                 Campaign = campaign,
                 Opens = terms is null ? default : OpenedUnder(terms, campaign),
             });

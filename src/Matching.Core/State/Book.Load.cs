@@ -8,13 +8,17 @@ public sealed partial class Book
     // As many as keep their cache lines in flight together.
     private const int IndexedTogether = 32;
 
+    private Func<long, long> _merchantOf = _ => 0;
+
     /// <summary>Sets what is one number for the whole state, and makes room, before partitions are loaded into an empty book.</summary>
     /// <param name="now">Time of the state, in ms since 1970.</param>
     /// <param name="highestOrder">The highest order id ever seen, in any book.</param>
     /// <param name="items">Items to come.</param>
     /// <param name="orders">Orders to come.</param>
-    public void Reserve(long now, long highestOrder, int items, int orders)
+    /// <param name="merchantOf">The merchant of record of an item, as the control book was saved at the same time (R45).</param>
+    public void Reserve(long now, long highestOrder, int items, int orders, Func<long, long> merchantOf)
     {
+        _merchantOf = merchantOf;
         Now = Math.Max(Now, now);
         HighestOrder = Math.Max(HighestOrder, highestOrder);
         _itemIndex.Reserve(items);

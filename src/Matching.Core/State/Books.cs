@@ -115,7 +115,7 @@ public sealed class Books
         for (int i = 0; i < _books.Length; i++)
         {
             (int items, int orders) = saved.SizesOf(i, _books.Length);
-            _books[i].Reserve(saved.Now, saved.HighestOrder, items, orders);
+            _books[i].Reserve(saved.Now, saved.HighestOrder, items, orders, Control.MerchantOf);
         }
 
         Control.Load(control);

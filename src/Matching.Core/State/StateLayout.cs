@@ -11,7 +11,7 @@ namespace Matching.Core;
 /// 5  as 3, with the upper halves of sums of money behind the offers
 /// 6  as 4, with the upper halves of sums of money behind the offers
 /// </code>
-/// The head and the filters have 1 or 2.
+/// The head and the filters have 1 or 2. What spans items has 1, or 3 with what was registered of items (R45) at its end.
 /// </summary>
 internal static class StateLayout
 {
@@ -31,6 +31,12 @@ internal static class StateLayout
 
     /// <summary>Whether upper halves of sums of money are in it.</summary>
     public static bool HasWideSums(int layout) => layout >= 5;
+
+    /// <summary>The layout of what spans items.</summary>
+    public static int OfControl(bool registered) => registered ? 3 : 1;
+
+    /// <summary>Whether what was registered of items is in it.</summary>
+    public static bool HasRegistered(int layout) => layout == 3;
 
     /// <exception cref="NewerLayoutException">This program does not read it.</exception>
     public static void Check(int layout)

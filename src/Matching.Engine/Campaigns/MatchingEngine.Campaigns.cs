@@ -29,6 +29,13 @@ public sealed partial class MatchingEngine
             : Control((book, now) => Execute(book, command, now), cancellationToken);
     }
 
+    /// <summary>Whose an item is and the category it is registered with (R12, R45); null where nobody registered or published it.</summary>
+    public Task<RegisteredItem?> FindItemAsync(long item, CancellationToken cancellationToken = default)
+    {
+        Arguments.Id(item, nameof(item));
+        return Control((book, _) => book.FindItem(item), cancellationToken);
+    }
+
     /// <summary>A campaign, live or ended; null for an unknown or deleted one.</summary>
     public Task<EffectiveTerms?> FindCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {

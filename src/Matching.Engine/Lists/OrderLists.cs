@@ -13,7 +13,7 @@ internal sealed partial class OrderLists
 {
     private readonly Rows<ListedOrder> _rows = new();
     private readonly Rows<ListedSide> _sides = new();
-    private readonly List<long> _merchants = [0];
+    private readonly List<(long Id, HashSet<long> Items)> _merchants = [(0, [])];
     private readonly Dictionary<long, int> _merchantSlots = [];
 
     // Entries owed that are not an order's own: what is acknowledged names no amount.
@@ -54,19 +54,20 @@ internal sealed partial class OrderLists
     /// <summary>Orders of an item whose refund request waits, by ascending order id, behind one.</summary>
     public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after);
 
-    /// <summary>Orders of several items that may ship, by ascending order id, then item, behind one.</summary>
-    public List<OrderView> ToShip(IReadOnlyList<long> items, int take, long after, long afterItem) => Read(_toShip, items, take, after, afterItem);
+    /// <summary>Orders made with a merchant that may ship, by ascending order id, then item, behind one (R45).</summary>
+    public List<OrderView> MerchantToShip(long merchant, int take, long after, long afterItem) => Read(_toShip, merchant, take, after, afterItem);
 
-    /// <summary>Orders of several items whose refund request waits, by ascending order id, then item, behind one.</summary>
-    public List<OrderView> RefundRequests(IReadOnlyList<long> items, int take, long after, long afterItem) => Read(_requests, items, take, after, afterItem);
+    /// <summary>Orders made with a merchant whose refund request waits, by ascending order id, then item, behind one (R45).</summary>
+    public List<OrderView> MerchantRefundRequests(long merchant, int take, long after, long afterItem) => Read(_requests, merchant, take, after, afterItem);
 
-    private List<OrderView> Read(Dictionary<long, OrderSet> sets, IReadOnlyList<long> items, int take, long after, long afterItem)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long merchant, int take, long after, long afterItem)
     {
         // Cut now and then, so that a page of many items needs the memory of a few pages.
         List<OrderView> orders = [];
-        foreach (long item in items)
+        int slot = _merchantSlots.GetValueOrDefault(merchant);
+        foreach (long item in slot == 0 ? [] : _merchants[slot].Items)
         {
-            orders.AddRange(Read(sets, item, take, LastSeen(item, after, afterItem)));
+            orders.AddRange(Read(sets, item, take, LastSeen(item, after, afterItem), slot));
             orders = orders.Count > 4L * take ? Page(orders, take) : orders;
         }
 
@@ -87,20 +88,20 @@ internal sealed partial class OrderLists
         return orders;
     }
 
-    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after, int merchant = 0)
     {
         List<OrderView> orders = [];
         if (sets.TryGetValue(item, out OrderSet? set))
         {
             List<int> slots = [];
-            set.Read(after, take, slots);
+            set.Read(after, take, merchant, slots);
             orders.AddRange(slots.Select(ViewOf));
         }
 
         return orders;
     }
 
-    private OrderView ViewOf(int slot) => _rows[slot].View(_sides[_rows[slot].Side], _merchants[_rows[slot].Merchant]);
+    private OrderView ViewOf(int slot) => _rows[slot].View(_sides[_rows[slot].Side], _merchants[_rows[slot].Merchant].Id);
 
     /// <summary>Whether an event concerns an order that was left to the order ledger.</summary>
     public bool Lacks(in Event e) => Book.NamesAnOlderOrder(e) && Find(e) == 0;
@@ -151,7 +152,7 @@ internal sealed partial class OrderLists
         row.Buyer = e.Buyer;
         row.Source = e.Source;
         row.Flags = e.NewBuyer ? ListFlags.NewBuyer : ListFlags.None;
-        row.Merchant = e.Merchant == 0 ? 0 : SlotOfMerchant(e.Merchant);
+        row.Merchant = e.Merchant == 0 ? 0 : SlotOfMerchant(e.Merchant, e.Item);
         if (e.DueNamed | (e.Sharer | e.Tier) != 0)
         {
             ref ListedSide side = ref SideOf(slot);
@@ -177,15 +178,17 @@ internal sealed partial class OrderLists
         return ref _sides[_rows[slot].Side];
     }
 
-    private int SlotOfMerchant(long merchant)
+    /// <summary>The place of a merchant, who has an order of the item.</summary>
+    private int SlotOfMerchant(long merchant, long item)
     {
         if (!_merchantSlots.TryGetValue(merchant, out int slot))
         {
             slot = _merchants.Count;
-            _merchants.Add(merchant);
+            _merchants.Add((merchant, []));
             _merchantSlots.Add(merchant, slot);
         }
 
+        _merchants[slot].Items.Add(item);
         return slot;
     }
 

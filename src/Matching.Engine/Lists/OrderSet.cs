@@ -36,8 +36,8 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
         }
     }
 
-    /// <summary>Slots of the orders behind an order id, ascending.</summary>
-    public void Read(long after, int take, List<int> to)
+    /// <summary>Slots of the orders behind an order id, ascending; of one merchant, or with 0 of all.</summary>
+    public void Read(long after, int take, int merchant, List<int> to)
     {
         Settle();
         int low = 0;
@@ -50,7 +50,7 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
 
         for (; low < _count && to.Count < take; low++)
         {
-            if (belongs(rows[_slots[low]]))
+            if (belongs(rows[_slots[low]]) && (merchant == 0 || rows[_slots[low]].Merchant == merchant))
             {
                 to.Add(_slots[low]);
             }

@@ -26,8 +26,8 @@ internal static class RunHelp
         Commands: openTeam, quickJoin, joinTeam, hold, pay, release, soloBuy, requestRefund, approveRefund, rejectRefund,
         withdrawRefund, ship, refundDone. Reads: order, team, openTeams, ordersOf, refundsOwed, counts. Clock: advance.
 
-        Campaigns (R10-R21, R42), each with "request", the caller's own id of it, by which a repeat is known: setMerchant (kind c2c|brand,
-        tools [feed,liveRoom,chatGroup]), publishCampaign, changeCampaign, endCampaign, deleteCampaign, setPromotion, removePromotion,
+        Campaigns (R10-R21, R42, R45), each with "request", the caller's own id of it, by which a repeat is known: setMerchant (kind c2c|brand,
+        tools [feed,liveRoom,chatGroup]), setItem (item, merchant, category; a hand-over names the merchant it comes from in "from"), publishCampaign, changeCampaign, endCampaign, deleteCampaign, setPromotion, removePromotion,
         setBigDay, removeBigDay, publishToChat, registerActivity, withdrawFromChat, setVenue, removeVenue, applyToVenue,
         withdrawFromVenue. Reads: campaign, campaignsOf, effectiveness, quote, lowestPrice, chat, venue, sources, ordersToShip, refundRequests.
         Openings, joins, holds and solo purchases may carry newBuyer (true|false), tier, quantity, source, sharer and due: the amount due, with

@@ -4,7 +4,8 @@ using Matching.Engine;
 namespace Matching.Storefront.Shop;
 
 /// <summary>
-/// Tells the engine at every start what kind of merchants the catalogue has and which tools of theirs are on (R13). A new
+/// Tells the engine at every start what kind of merchants the catalogue has and which tools of theirs are on (R13), and whose its items are where
+/// that has changed: an item that has another merchant in the catalogue is handed over (R45). A new
 /// request each time: a tool switched off and on again must not be taken for the first request sent once more (R35).
 /// </summary>
 internal sealed class MerchantRegistration(MatchingEngine engine, Catalogue catalogue) : IHostedService
@@ -13,19 +14,45 @@ internal sealed class MerchantRegistration(MatchingEngine engine, Catalogue cata
     {
         foreach (ShopMerchant merchant in catalogue.Merchants)
         {
-            ControlAnswer answer = await engine.ControlAsync(
+            await AskAsync(
+                $"merchant {merchant.Id}",
                 new ControlCommand
                 {
                     Operation = ControlOperation.SetMerchant,
-                    Request = OrderIds.Next(),
                     Merchant = merchant.Id,
                     Facts = new MerchantFacts(merchant.Kind, merchant.Tools),
                 },
                 cancellationToken);
-            if (!answer.Ok)
+        }
+
+        foreach (ShopItem item in catalogue.Items)
+        {
+            RegisteredItem? known = await engine.FindItemAsync(item.Id, cancellationToken);
+            if (known?.Merchant == item.Merchant && known.Category == item.Category)
             {
-                throw new InvalidOperationException($"merchant {merchant.Id} of the catalogue is refused: {answer.Reason}");
+                continue;
             }
+
+            await AskAsync(
+                $"item {item.Id}",
+                new ControlCommand
+                {
+                    Operation = ControlOperation.SetItem,
+                    Item = item.Id,
+                    Merchant = item.Merchant,
+                    Category = item.Category,
+                    From = known?.Merchant ?? 0,
+                },
+                cancellationToken);
+        }
+    }
+
+    private async Task AskAsync(string what, ControlCommand command, CancellationToken cancellationToken)
+    {
+        ControlAnswer answer = await engine.ControlAsync(command with { Request = OrderIds.Next() }, cancellationToken);
+        if (!answer.Ok)
+        {
+            throw new InvalidOperationException($"{what} of the catalogue is refused: {answer.Reason}");
         }
     }
 

@@ -117,11 +117,10 @@ public sealed class CampaignTableTests
     }
 
     [Fact]
-    public void R11_An_item_is_in_one_live_campaign_at_a_time_also_of_another_merchant()
+    public void R11_An_item_is_in_one_live_campaign_at_a_time()
     {
         long campaign = _shop.Published(1, 100);
-        _shop.Merchant(2);
-        ControlAnswer refused = _shop.Publish(2, 100);
+        ControlAnswer refused = _shop.Publish(1, 100);
         Assert.Equal((ControlOutcome.NotEligible, (byte)11, campaign), (refused.Outcome, refused.Rule, refused.Campaign));
     }
 

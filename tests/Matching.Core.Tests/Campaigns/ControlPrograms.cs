@@ -105,6 +105,8 @@ internal static class ControlPrograms
 
         foreach (long item in s_items)
         {
+            Same(command, twin.MerchantOf(item), book.MerchantOf(item), $"merchant of item {item}");
+            Same(command, twin.MerchantOf(item), shards.GetValueOrDefault(item)?.Merchant ?? 0, $"merchant of item {item} at its shard");
             ItemSchedule schedule = shards.GetValueOrDefault(item) ?? new ItemSchedule(item, 0, MerchantKind.None, null, []);
             AskSchedule(command, schedule, calendar, twin);
             foreach (LowestPriceFor asked in s_asked)
@@ -153,8 +155,8 @@ internal static class ControlPrograms
             ControlOperation.ChangeCampaign, ControlOperation.EndCampaign, ControlOperation.DeleteCampaign,
             ControlOperation.DeleteCampaign, ControlOperation.PublishToChat, ControlOperation.RegisterActivity, ControlOperation.RegisterActivity,
             ControlOperation.SetPromotion, ControlOperation.SetBigDay, ControlOperation.SetVenue, ControlOperation.ApplyToVenue,
-            ControlOperation.ApplyToVenue, (ControlOperation)(dice.Below(16) + 1),
-            (ControlOperation)(dice.Below(16) + 1));
+            ControlOperation.ApplyToVenue, ControlOperation.SetItem, (ControlOperation)(dice.Below(17) + 1),
+            (ControlOperation)(dice.Below(17) + 1));
         ControlCommand bare = new() { Operation = operation, Request = dice.Chance(8) ? Ids.Of(dice.Below(3) + 1, 3) : 10 + dice.Below(1_000_000) };
         long merchant = Ids.Of(dice.Below(3) + 1, 3);
         long item = dice.Chance(2) ? lastItem : s_items[dice.Below(s_items.Length)];
@@ -170,6 +172,13 @@ internal static class ControlPrograms
                 Item = item,
                 Category = dice.Chance(15) ? "insurance" : "toys",
                 Terms = AnyTerms(dice, nowMs),
+            },
+            ControlOperation.SetItem => bare with
+            {
+                Merchant = merchant,
+                Item = item,
+                Category = dice.Chance(6) ? "insurance" : dice.Pick("toys", "玩具"),
+                From = dice.Chance(2) ? Ids.Of(dice.Below(3) + 1, 3) : 0,
             },
             ControlOperation.ChangeCampaign => bare with { Campaign = campaign, Terms = AnyTerms(dice, nowMs) },
             ControlOperation.EndCampaign or ControlOperation.DeleteCampaign => bare with { Campaign = campaign },

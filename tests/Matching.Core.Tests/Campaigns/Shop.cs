@@ -42,6 +42,15 @@ internal sealed class Shop
             Terms = terms ?? TermsForDays(7),
         });
 
+    public ControlAnswer Item(long item, long merchant, long from = 0, string category = "toys") => Send(new ControlCommand
+    {
+        Operation = ControlOperation.SetItem,
+        Item = item,
+        Merchant = merchant,
+        Category = category,
+        From = from,
+    });
+
     public ControlAnswer Change(long campaign, EffectiveTerms terms) =>
         Send(new ControlCommand { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = terms });
 

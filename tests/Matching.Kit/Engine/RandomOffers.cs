@@ -42,6 +42,7 @@ public sealed class RandomOffers(int seed, int items = 6)
         return _random.Next(20) switch
         {
             < 8 => new() { Operation = ControlOperation.PublishCampaign, Merchant = id, Item = item, Category = "toys", Terms = Terms(now) },
+            < 9 => new() { Operation = ControlOperation.SetItem, Merchant = id, Item = item, Category = "toys", From = _random.Next(3) },
             < 12 => new() { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = Terms(now) },
             < 13 => new() { Operation = ControlOperation.EndCampaign, Campaign = campaign },
             < 14 => new() { Operation = ControlOperation.DeleteCampaign, Campaign = campaign },

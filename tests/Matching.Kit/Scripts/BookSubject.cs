@@ -306,7 +306,7 @@ public sealed class BookSubject : ISubject
     /// <summary>The book as a snapshot brings it back: all that follows is played on that one.</summary>
     private static Book Reloaded(Book saved, Book book, ControlBook control)
     {
-        book.Reserve(saved.Now, saved.HighestOrder, 0, 0);
+        book.Reserve(saved.Now, saved.HighestOrder, 0, 0, control.MerchantOf);
         book.SetCalendar(control.Calendar());
         SavedState sections = SavedState.Of(saved.Save);
         sections.ForEach(book.Load);

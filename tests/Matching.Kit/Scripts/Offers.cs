@@ -49,7 +49,7 @@ internal static class Offers
     /// <summary>The campaign of a beginning goes on for another audience, or at another price, and is otherwise as it was.</summary>
     public static Gen<ControlCommand> ChangeOfOne(ControlCommand[] beginning) =>
         from audience in Gen.Frequency((1, Gen.Constant(default(AudienceRule))), (2, Narrow))
-        from price in Gen.Elements(400L, 500L, 900L)
+        from price in Gen.Elements(400L, 400L, 500L, 900L)
         from which in Gen.Elements(true, false)
         let terms = beginning[^1].Terms!
         select new ControlCommand
@@ -69,6 +69,10 @@ internal static class Offers
                 from terms in Terms()
                 select Publish(merchant, item, terms)),
             (5, Change),
+            (4, from item in Gen.Frequency((3, Gen.Constant(Scripts.Items[0])), (1, Gen.Elements(Scripts.Items)))
+                from merchant in Gen.Choose(1, Merchants)
+                from giver in Gen.Choose(0, Merchants)
+                select new ControlCommand { Operation = ControlOperation.SetItem, Item = item, Merchant = merchant, Category = "toys", From = giver }),
             (3, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.EndCampaign, Campaign = c })),
             (1, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.DeleteCampaign, Campaign = c })),
             (4, APromotion(ControlOperation.SetPromotion)),

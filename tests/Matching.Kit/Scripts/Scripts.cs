@@ -100,7 +100,7 @@ public static class Scripts
         from change in Offers.ChangeOfOne(beginning)
         from due in Gen.Elements(-1L, 0L, 400L, 500L, 1_400L)
         from paid in Gen.Elements(due, due, due, due - 1, due + 200)
-        from pieces in Gen.Elements(1, 2)
+        from pieces in Gen.Elements(1, 2, 2)
         let steps = late.Steps.Select(step => step with { Command = WithDue(step.Command, due, paid, pieces) }).ToList()
         select late with { Steps = [.. beginning.Select(Offering), .. steps[..2], Offering(change), .. steps[2..]] };
 
@@ -111,7 +111,7 @@ public static class Scripts
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
     public static readonly Gen<Script> All = Gen.Frequency(
-        (1, Dear), (12, Wild), (2, SideBySide), (3, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (4, LateOnOffer));
+        (1, Dear), (12, Wild), (2, SideBySide), (5, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (10, LateOnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);

@@ -28,6 +28,10 @@ public enum TwinFault
     GroupPriceAlwaysCounts,
     RepeatTakenForNew,
     ConflictOverlooked,
+    OthersMayPublish,
+    OthersMaySet,
+    HandedOverByAnybody,
+    RegisteredCategoryForgotten,
 }
 
 /// <summary>
@@ -38,6 +42,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
 {
     private readonly List<Offer> _offers = [];
     private readonly Dictionary<long, MerchantFacts> _merchants = [];
+    private readonly List<(long Item, long Merchant, string Category)> _owners = [];
     private readonly List<(long Item, Promotion Sale)> _sales = [];
     private readonly List<BigDay> _days = [];
     private readonly List<(long Chat, Activity Activity)> _cards = [];
@@ -146,7 +151,30 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
 
     private Offer? LatestOf(long item) => _offers.FindLast(offer => offer.Terms.Item == item);
 
-    private MerchantKind KindOf(long item) => LatestOf(item) is { } offer ? _merchants[offer.Terms.Merchant].Kind : MerchantKind.None;
+    /// <summary>R45: who registered or first published it, until it is handed over; 0 for nobody.</summary>
+    public long MerchantOf(long item) => _owners.FindLast(owner => owner.Item == item).Merchant;
+
+    private MerchantKind KindOf(long item) => _merchants.GetValueOrDefault(MerchantOf(item))?.Kind ?? MerchantKind.None;
+
+    private Said SetItem(ControlCommand command)
+    {
+        long owner = MerchantOf(command.Item);
+        bool wrongGiver = command.From != 0 && command.From != owner && fault != TwinFault.HandedOverByAnybody;
+        bool ofAnother = command.From == 0 && owner != 0 && owner != command.Merchant && fault != TwinFault.OthersMaySet;
+        if (wrongGiver || ofAnother)
+        {
+            return new Said(ControlOutcome.NotEligible, 45);
+        }
+
+        int merchants = _owners.Where(before => before.Item == command.Item).Select(before => before.Merchant).Append(command.Merchant).Distinct().Count();
+        if (merchants > 255)
+        {
+            return new Said(ControlOutcome.LimitReached, 45);
+        }
+
+        _owners.Add((command.Item, command.Merchant, command.Category));
+        return new Said(ControlOutcome.Registered);
+    }
 
     private bool IsLive(Activity activity) => activity.Kind == ActivityKind.GroupBuy
         ? fault == TwinFault.ChatPlaceNotReleased || Known(activity.Id)?.IsLive(Now) == true
@@ -182,6 +210,8 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             case ControlOperation.SetMerchant:
                 _merchants[command.Merchant] = command.Facts!;
                 return new Said(ControlOutcome.Registered);
+            case ControlOperation.SetItem:
+                return SetItem(command);
             case ControlOperation.PublishCampaign:
                 return Publish(command);
             case ControlOperation.ChangeCampaign:
@@ -252,7 +282,9 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         long coolDownMs = options.CoolDownMs
             + (fault == TwinFault.CoolDownOneMillisecondShort ? -1 : 0) + (fault == TwinFault.CoolDownOneMillisecondLong ? 1 : 0);
         bool hasTool = _merchants.GetValueOrDefault(command.Merchant) is { Tools: not PrivateTraffic.None };
-        bool isClosed = options.ClosedCategories.Contains(command.Category, StringComparer.OrdinalIgnoreCase);
+        string registered = fault == TwinFault.RegisteredCategoryForgotten ? "" : _owners.FindLast(owner => owner.Item == command.Item).Category ?? "";
+        bool isClosed = IsClosed(command.Category) || IsClosed(registered);
+        bool isAnothers = MerchantOf(command.Item) is not 0 and var owner && owner != command.Merchant;
         long? endMs = _offers.Where(offer => offer.Terms.Item == command.Item).Max(EndOf);
         int limit = options.MaxLivePerMerchant + (fault == TwinFault.OneLiveCampaignTooMany ? 1 : 0);
         int live = _offers.Count(offer => offer.Terms.Merchant == command.Merchant
@@ -261,6 +293,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             asked.TeamSize > options.MaxTeamSize ? new Said(ControlOutcome.BadRequest, 1)
             : asked.EndMs <= Now || asked.EndMs <= startMs ? new Said(ControlOutcome.BadRequest, 34)
             : !hasTool && fault != TwinFault.ToolNotAsked ? new Said(ControlOutcome.NotEligible, 13)
+            : isAnothers && fault != TwinFault.OthersMayPublish ? new Said(ControlOutcome.NotEligible, 45)
             : isClosed && fault != TwinFault.ClosedCategoryAllowed ? new Said(ControlOutcome.NotEligible, 12)
             : latest is not null && latest.IsLive(Now) ? new Said(ControlOutcome.NotEligible, 11)
             : endMs is { } end && Now < end + coolDownMs ? new Said(ControlOutcome.NotEligible, 11, 0, false, end + coolDownMs)
@@ -279,8 +312,15 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             Item = command.Item,
         });
         _offers.Add(offer);
+        if (MerchantOf(command.Item) != command.Merchant)
+        {
+            _owners.Add((command.Item, command.Merchant, ""));
+        }
+
         return new Said(ControlOutcome.Published, 0, offer.Terms.Campaign);
     }
+
+    private bool IsClosed(string category) => options.ClosedCategories.Contains(category, StringComparer.OrdinalIgnoreCase);
 
     private long? EndOf(Offer offer) => fault switch
     {

@@ -179,4 +179,7 @@ public enum Mutant
 
     /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
     SaleStopsAPaymentInTime,
+
+    /// <summary>An order belongs to the merchant of the item's present campaign: a solo order of an item without one to nobody, one made after a hand-over to him who gave it (R45).</summary>
+    MerchantByCampaign,
 }

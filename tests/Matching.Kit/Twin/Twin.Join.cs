@@ -183,8 +183,8 @@ public sealed partial class Twin
         return order;
     }
 
-    /// <summary>R45: an order belongs to the merchant who offers the item when it is made.</summary>
-    private long MerchantOf(long item) => _control.Offered(item)?.Merchant ?? 0;
+    /// <summary>R45: an order belongs to the merchant who has the item when it is made.</summary>
+    private long MerchantOf(long item) => Has(Mutant.MerchantByCampaign) ? _control.Offered(item)?.Merchant ?? 0 : _control.MerchantOf(item);
 
     /// <summary>An event that makes an order says all that was said about it.</summary>
     private Event Made(EventKind kind, TwinTeam? team, TwinOrder order) => Happened(kind, _now, team, order) with

@@ -11,13 +11,18 @@ public sealed partial class ControlBook
     {
         ArgumentNullException.ThrowIfNull(sink);
         var to = new StateWriter();
-        to.Put(StateLayout.Of(evicts: false, details: false), Now);
+        to.Put(StateLayout.OfControl(_campaigns.HasRegistered), Now);
         _campaigns.Save(to);
         _promotions.Save(to);
         _chats.Save(to);
         _venues.Save(to);
         _prices.Save(to);
         _requests.Save(to);
+        if (_campaigns.HasRegistered)
+        {
+            _campaigns.SaveRegistered(to);
+        }
+
         sink(StateSections.Control, to.Written);
     }
 
@@ -26,7 +31,8 @@ public sealed partial class ControlBook
     public void Load(ReadOnlySpan<byte> section)
     {
         var from = new StateReader(section);
-        StateLayout.Check(from.TakeInt());
+        int layout = from.TakeInt();
+        StateLayout.Check(layout);
         Now = from.Take();
         _campaigns.Load(ref from);
         _promotions.Load(ref from);
@@ -34,6 +40,11 @@ public sealed partial class ControlBook
         _venues.Load(ref from);
         _prices.Load(ref from);
         _requests.Load(ref from);
+        if (StateLayout.HasRegistered(layout))
+        {
+            _campaigns.LoadRegistered(ref from);
+        }
+
         from.End();
     }
 }

@@ -27,6 +27,13 @@ internal static class ControlCommands
                 Category = fields.Text("category"),
                 Terms = Terms(fields),
             },
+            ["setItem"] = fields => Begin(fields, ControlOperation.SetItem) with
+            {
+                Item = fields.Id("item"),
+                Merchant = fields.Id("merchant"),
+                Category = fields.Text("category"),
+                From = fields.IdOrNone("from"),
+            },
             ["changeCampaign"] = fields => Begin(fields, ControlOperation.ChangeCampaign) with
             {
                 Campaign = fields.Id("campaign"),
