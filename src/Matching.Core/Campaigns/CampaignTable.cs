@@ -92,6 +92,14 @@ internal sealed partial class CampaignTable
             : null;
     }
 
+    /// <summary>Whether the merchant of a live campaign has the tool that publishes it to a chat group (R18).</summary>
+    public Refusal? CheckChatTool(long campaign)
+    {
+        long merchant = _campaigns[campaign].Merchant;
+        return FactsOf(merchant) is { } facts && facts.Tools.HasFlag(PrivateTraffic.ChatGroup) ? null : new Refusal(
+            ControlOutcome.NotEligible, 18, $"merchant {merchant} does not have the chat-group tool switched on (R18)", campaign);
+    }
+
     /// <summary>Whether a campaign is known and live.</summary>
     public Refusal? CheckLive(long campaign) => Find(campaign) switch
     {
@@ -219,7 +227,7 @@ internal sealed partial class CampaignTable
     private static Refusal OfAnother(long item, long merchant) => new(
         ControlOutcome.NotEligible, 45, $"item {item} is not merchant {merchant}'s; who has it must hand it over first, named in from (R45)");
 
-    private static Refusal? CheckCategory(string what, string category, ControlOptions options) => options.Closed.Contains(category)
+    private static Refusal? CheckCategory(string what, string category, ControlOptions options) => options.Closes(category)
         ? new Refusal(ControlOutcome.NotEligible, 12, $"{what} is {category}, which is closed to group buying (R12)")
         : null;
 

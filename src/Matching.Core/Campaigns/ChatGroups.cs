@@ -21,8 +21,9 @@ internal sealed partial class ChatGroups
     /// <summary>The live activities of a chat group, by time of listing.</summary>
     public IReadOnlyList<Activity> Of(long chat) => _byChat.TryGetValue(chat, out List<Activity>? live) ? live : [];
 
-    /// <summary>The one card shown on top; null for an empty chat group.</summary>
-    public Activity? Top(long chat) => Of(chat).MinBy(activity => activity.Kind);
+    /// <summary>The one card shown on top, of what is in effect: campaigns may not be, all else is while it is live. Null where there is none.</summary>
+    public Activity? Top(long chat, Func<long, bool> hasEffect) =>
+        Of(chat).Where(activity => activity.Kind != ActivityKind.GroupBuy || hasEffect(activity.Id)).MinBy(activity => activity.Kind);
 
     /// <summary>A live activity of a chat group; null where it carries none such.</summary>
     public Activity? Find(long chat, ActivityKind kind, long id) =>

@@ -6,13 +6,13 @@ internal static class CommandCheck
 {
     private const int MaxCategoryLength = 64;
 
-    /// <summary>The first field missing or out of its range; null where all are in.</summary>
-    public static Refusal? Check(ControlCommand command) => Id("request", command.Request, 35) ?? command.Operation switch
+    /// <summary>The first field missing or out of its range; null where all are in. A team size that no option allows is told with the bound of today.</summary>
+    public static Refusal? Check(ControlCommand command, int maxTeamSize) => Id("request", command.Request, 35) ?? command.Operation switch
     {
         ControlOperation.SetMerchant => Id("merchant", command.Merchant, 13) ?? Facts(command.Facts),
         ControlOperation.PublishCampaign => Id("merchant", command.Merchant, 10) ?? Id("item", command.Item, 10)
-            ?? Category(command.Category) ?? Terms(command.Terms),
-        ControlOperation.ChangeCampaign => Id("campaign", command.Campaign, 10) ?? Terms(command.Terms),
+            ?? Category(command.Category) ?? Terms(command.Terms, maxTeamSize),
+        ControlOperation.ChangeCampaign => Id("campaign", command.Campaign, 10) ?? Terms(command.Terms, maxTeamSize),
         ControlOperation.EndCampaign or ControlOperation.DeleteCampaign => Id("campaign", command.Campaign, 10),
         ControlOperation.SetItem => Id("merchant", command.Merchant, 45) ?? Id("item", command.Item, 45) ?? Category(command.Category)
             ?? (command.From == 0 ? null : Id("from", command.From, 45)),
@@ -48,12 +48,12 @@ internal static class CommandCheck
             ? Refusal.Bad(13, $"tools is {(byte)facts.Tools}; feed 1, live room 2, chat group 4 are known (R13)")
         : null;
 
-    private static Refusal? Category(string category) => category.Length is >= 1 and <= MaxCategoryLength
+    private static Refusal? Category(string category) => category.Length <= MaxCategoryLength && !string.IsNullOrWhiteSpace(category)
         ? null
-        : Refusal.Bad(12, $"category has {category.Length} characters; 1 … {MaxCategoryLength} are allowed (R12)");
+        : Refusal.Bad(12, $"category has {category.Length} characters; 1 … {MaxCategoryLength}, not all blank, are allowed (R12)");
 
-    private static Refusal? Terms(EffectiveTerms? terms) =>
-        terms is null ? Missing("terms", 34) : TermsCheck.Check(terms);
+    private static Refusal? Terms(EffectiveTerms? terms, int maxTeamSize) =>
+        terms is null ? Missing("terms", 34) : TermsCheck.Check(terms, maxTeamSize);
 
     private static Refusal? Promotion(Promotion? promotion) =>
         promotion is null ? Missing("promotion", 14)

@@ -59,11 +59,11 @@ public sealed partial class ControlBook
         {
             case ControlEventKind.CampaignPublished:
                 _campaigns.Publish(e.Terms!);
-                _prices.Offer(e.Terms!, e.At);
+                _prices.Offer(e.Terms!, e.At, e.LeaderCounts);
                 break;
             case ControlEventKind.CampaignChanged:
                 _campaigns.Change(e.Terms!);
-                _prices.Offer(e.Terms!, e.At);
+                _prices.Offer(e.Terms!, e.At, e.LeaderCounts);
                 break;
             case ControlEventKind.CampaignEnded:
                 _campaigns.End(e.Campaign, e.At);

@@ -14,7 +14,7 @@ public sealed partial class ControlBook
         ArgumentNullException.ThrowIfNull(command);
         command = CommandFields.Of(command);
         MoveTo(command.At != 0 ? command.At : clockNowMs);
-        if (CommandCheck.Check(command) is { } bad)
+        if (CommandCheck.Check(command, Options.MaxTeamSize) is { } bad)
         {
             return Refused(command, bad);
         }
@@ -53,6 +53,7 @@ public sealed partial class ControlBook
             TermsCheck.CheckSize(command.Terms!.TeamSize, Options.MaxTeamSize)
             ?? TermsCheck.CheckWindow(StartOf(command.Terms, Now), command.Terms.EndMs, Now)
             ?? _campaigns.CheckPublish(command.Merchant, command.Item, command.Category, Options)
+            ?? _promotions.CheckDay(_campaigns.FactsOf(command.Merchant)!.Kind, Now)
             ?? _campaigns.CheckRoom(command.Merchant, command.Item, Now, Options),
         ControlOperation.SetItem => _campaigns.CheckSetItem(command.Item, command.Merchant, command.From),
         ControlOperation.ChangeCampaign =>
@@ -64,7 +65,8 @@ public sealed partial class ControlBook
         ControlOperation.SetBigDay => _promotions.CheckSet(command.BigDay!, Now, Options.MaxBigDays),
         ControlOperation.RemoveBigDay => _promotions.CheckRemoveBigDay(command.BigDay!.Id, Now),
         ControlOperation.PublishToChat =>
-            _campaigns.CheckLive(command.Campaign) ?? _chats.CheckList(command.Chat, CardOf(command.Campaign), Options.MaxLivePerChat),
+            _campaigns.CheckLive(command.Campaign) ?? _campaigns.CheckChatTool(command.Campaign)
+            ?? _chats.CheckList(command.Chat, CardOf(command.Campaign), Options.MaxLivePerChat),
         ControlOperation.RegisterActivity =>
             CheckEnd(command.Activity!) ?? _chats.CheckList(command.Chat, command.Activity!, Options.MaxLivePerChat),
         ControlOperation.WithdrawFromChat => _chats.CheckWithdraw(command.Chat, command.Activity!),
@@ -140,7 +142,7 @@ public sealed partial class ControlBook
             Item = told.Item,
             Version = 1,
         };
-        return told with { Kind = ControlEventKind.CampaignPublished, Campaign = terms.Campaign, Terms = terms };
+        return told with { Kind = ControlEventKind.CampaignPublished, Campaign = terms.Campaign, Terms = terms, LeaderCounts = LeaderCounts(terms) };
     }
 
     private ControlEvent Changed(ControlEvent told, EffectiveTerms asked, EffectiveTerms current)
@@ -152,7 +154,7 @@ public sealed partial class ControlBook
             Item = current.Item,
             Version = current.Version + 1,
         };
-        return Of(told, current) with { Kind = ControlEventKind.CampaignChanged, Terms = terms };
+        return Of(told, current) with { Kind = ControlEventKind.CampaignChanged, Terms = terms, LeaderCounts = LeaderCounts(terms) };
     }
 
     private ControlEvent[] Deleted(ControlEvent told, EffectiveTerms current)
@@ -169,6 +171,8 @@ public sealed partial class ControlBook
 
     private EffectiveTerms Filled(EffectiveTerms asked, long startMs) =>
         asked with { Enabled = true, StartMs = startMs, HoldMs = asked.HoldMs == 0 ? Options.HoldMs : asked.HoldMs };
+
+    private static bool LeaderCounts(EffectiveTerms terms) => terms.LeaderPaysFen < terms.GroupPriceFen;
 
     private static long StartOf(EffectiveTerms asked, long otherwiseMs) => asked.StartMs == 0 ? otherwiseMs : asked.StartMs;
 

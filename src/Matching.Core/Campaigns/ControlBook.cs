@@ -73,11 +73,12 @@ public sealed partial class ControlBook
     /// <summary>The merchant of record of an item (R45); 0 for none.</summary>
     public long MerchantOf(long item) => _campaigns.MerchantOf(item);
 
-    /// <summary>What a chat group carries, and its card on top (R18).</summary>
+    /// <summary>What a chat group carries, and its card on top: of an activity in effect at that moment (R18).</summary>
     public ChatView FindChat(long chat, long nowMs)
     {
         MoveTo(nowMs);
-        return new ChatView(chat, [.. _chats.Of(chat)], _chats.Top(chat));
+        BigDayCalendar calendar = _promotions.Calendar();
+        return new ChatView(chat, [.. _chats.Of(chat)], _chats.Top(chat, campaign => IsEffective(campaign, calendar)));
     }
 
     /// <summary>A venue with its running or next window, and the campaigns listed now (R20); null for an unknown one.</summary>
@@ -163,7 +164,7 @@ public sealed record RegisteredItem([property: JsonId] long Item, [property: Jso
 /// <summary>A chat group as a reader sees it.</summary>
 /// <param name="Chat">The chat group.</param>
 /// <param name="Live">Its live activities, by time of listing.</param>
-/// <param name="Top">The one card on top; null when it carries none.</param>
+/// <param name="Top">The one card on top; null when none it carries is in effect now.</param>
 public sealed record ChatView([property: JsonId] long Chat, IReadOnlyList<Activity> Live, Activity? Top)
 {
     /// <summary>Its live activities, by time of listing.</summary>

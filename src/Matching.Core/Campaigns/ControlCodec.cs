@@ -39,6 +39,7 @@ public static class ControlCodec
         fields.Put(ControlField.Request, e.Request);
         fields.PutFingerprint(ControlField.Fingerprint, e.Fingerprint);
         ControlBodies.Write(fields, e);
+        fields.Put(ControlField.LeaderCounts, e.LeaderCounts ? 1 : 0);
         byte[] bytes = new byte[HeaderBytes + fields.Written.Length];
         (bytes[0], bytes[1]) = ((byte)e.Kind, LayoutVersion);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length);
@@ -67,6 +68,7 @@ public static class ControlCodec
             Operation = (ControlOperation)fields.Take(ControlField.Operation, byte.MaxValue),
             Request = fields.Take(ControlField.Request),
             Fingerprint = fields.TakeFingerprint(ControlField.Fingerprint),
+            LeaderCounts = fields.Take(ControlField.LeaderCounts, 1) == 1,
         };
         e = ControlBodies.Read(fields, read);
         return ControlBodies.Fit(e) ? length : throw new FormatException($"a control event {e.Kind} lacks what it is about");

@@ -60,6 +60,7 @@ internal enum ControlField : byte
     UtcOffset = 68,
     VenueStart = 69,
     VenueEnd = 70,
+    LeaderCounts = 71,
     FirstIgnorable = 128,
 }
 

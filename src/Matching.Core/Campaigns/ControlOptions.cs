@@ -38,14 +38,21 @@ public sealed record ControlOptions
     /// <summary>Campaigns that have applied for one venue (R20). At least 1.</summary>
     public int MaxPerVenue { get; set; } = 10_000;
 
-    /// <summary>Categories closed to group buying (R12), compared without regard to case. Configuration adds to the default ones; code replaces them.</summary>
+    /// <summary>Categories closed to group buying (R12), compared without regard to case and outer blanks. Configuration adds to the default ones; code replaces them.</summary>
     public IReadOnlyCollection<string> ClosedCategories
     {
         get => Closed;
-        set => Closed = value.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        set => Closed = value.Select(category => category.Trim()).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
-    internal FrozenSet<string> Closed { get; private set; } = Categories.ClosedByDefault;
+    /// <summary>Whether a category is closed to group buying (R12), whatever its case and the blanks around it.</summary>
+    public bool Closes(string category)
+    {
+        ArgumentNullException.ThrowIfNull(category);
+        return Closed.Contains(category.Trim());
+    }
+
+    private FrozenSet<string> Closed { get; set; } = Categories.ClosedByDefault;
 
     /// <summary>Every option out of its range, in a sentence each.</summary>
     internal IEnumerable<string> Faults() => new[]

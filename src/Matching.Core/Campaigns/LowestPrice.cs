@@ -34,11 +34,14 @@ public enum PriceKind : byte
 
     /// <summary>Of a piece in a team: R16 says for what it counts.</summary>
     Group = 1,
+
+    /// <summary>Of the leader's piece, where it is below the group price: it counts as that does.</summary>
+    Leader = 2,
 }
 
 /// <summary>A price an item was offered at during [from, to).</summary>
 /// <param name="Campaign">Under which campaign.</param>
-/// <param name="Kind">Solo or group price. The leader's own price is not a group price.</param>
+/// <param name="Kind">Whose price.</param>
 /// <param name="FromMs">Ms since 1970.</param>
 /// <param name="ToMs">Ms since 1970; of a running campaign, its window's end.</param>
 /// <param name="PriceFen">Fen, for one piece.</param>
@@ -98,8 +101,11 @@ public sealed record LowestPrice(LowestPriceFor For, long FromMs, long ToMs, lon
         return new LowestPrice(asked, fromMs, toMs, lowest, lines);
     }
 
-    private static LowestPriceLine LineOf(LowestPriceFor asked, MerchantKind merchant, PricePeriod period) =>
-        Counts(asked, period.Kind, merchant)
-            ? new(period, true, period.Kind == PriceKind.Solo ? "the normal price counts" : "the group price counts (R16)")
-            : new(period, false, "a C2C merchant's group price is left out of the 30-day and the big promotions' lowest price (R16)");
+    private static LowestPriceLine LineOf(LowestPriceFor asked, MerchantKind merchant, PricePeriod period)
+    {
+        string price = period.Kind == PriceKind.Leader ? "leader's price" : "group price";
+        return Counts(asked, period.Kind, merchant)
+            ? new(period, true, period.Kind == PriceKind.Solo ? "the normal price counts" : $"the {price} counts (R16)")
+            : new(period, false, $"a C2C merchant's {price} is left out of the 30-day and the big promotions' lowest price (R16)");
+    }
 }

@@ -18,7 +18,7 @@ internal sealed partial class PriceHistory
     public IReadOnlyList<PricePeriod> Of(long item) => _byItem.TryGetValue(item, out List<PricePeriod>? periods) ? periods : [];
 
     /// <summary>A version of a campaign's terms takes the place of the one before, if any.</summary>
-    public void Offer(EffectiveTerms terms, long atMs)
+    public void Offer(EffectiveTerms terms, long atMs, bool leaderCounts)
     {
         Cut(terms.Item, terms.Campaign, atMs);
         if (!_byItem.TryGetValue(terms.Item, out List<PricePeriod>? periods))
@@ -30,6 +30,10 @@ internal sealed partial class PriceHistory
         long fromMs = Math.Max(atMs, terms.StartMs);
         periods.Add(new PricePeriod(terms.Campaign, PriceKind.Solo, fromMs, terms.EndMs, terms.SoloPriceFen));
         periods.Add(new PricePeriod(terms.Campaign, PriceKind.Group, fromMs, terms.EndMs, terms.GroupPriceFen));
+        if (leaderCounts)
+        {
+            periods.Add(new PricePeriod(terms.Campaign, PriceKind.Leader, fromMs, terms.EndMs, terms.LeaderPaysFen));
+        }
     }
 
     /// <summary>The campaign offers nothing from <paramref name="atMs"/> on.</summary>

@@ -55,6 +55,27 @@ internal sealed partial class Promotions
         ? null
         : new Refusal(ControlOutcome.UnknownBigDay, 15, $"there is no big promotion {day} running or to come (R15)");
 
+    /// <summary>Whether it is no big promotion's day for a merchant: on such a day none of his campaigns is published (R15).</summary>
+    public Refusal? CheckDay(MerchantKind merchant, long nowMs)
+    {
+        bool Rules(BigDay day, long atMs) => day.Concerns(merchant) && day.StartMs <= atMs && atMs < day.EndMs;
+        if (_bigDays.Values.FirstOrDefault(day => Rules(day, nowMs)) is not { } today)
+        {
+            return null;
+        }
+
+        // One may begin before another is over.
+        long untilMs = today.EndMs;
+        while (_bigDays.Values.FirstOrDefault(day => Rules(day, untilMs)) is { } next)
+        {
+            untilMs = next.EndMs;
+        }
+
+        return new Refusal(
+            ControlOutcome.NotEligible, 15,
+            $"it is the day of big promotion {today.Id}; a merchant of this kind publishes nothing until {untilMs} (R15)", 0, untilMs);
+    }
+
     /// <summary>Sets a sale.</summary>
     public void Set(long item, Promotion promotion, long atMs)
     {

@@ -4,12 +4,11 @@ namespace Matching.Core.Campaigns;
 internal static class TermsCheck
 {
     /// <summary>The first field out of its range; null where all are in.</summary>
-    public static Refusal? Check(EffectiveTerms terms) => Window(terms) ?? Seats(terms) ?? Prices(terms) ?? Audience(terms.Audience);
+    public static Refusal? Check(EffectiveTerms terms, int maxTeamSize) =>
+        Window(terms) ?? Seats(terms, maxTeamSize) ?? Prices(terms) ?? Audience(terms.Audience);
 
     /// <summary>Whether the limit of the day allows the team size (R1).</summary>
-    public static Refusal? CheckSize(int teamSize, int maxTeamSize) => teamSize <= maxTeamSize
-        ? null
-        : Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
+    public static Refusal? CheckSize(int teamSize, int maxTeamSize) => teamSize <= maxTeamSize ? null : BadSize(teamSize, maxTeamSize);
 
     /// <summary>Whether the window, start already filled in, has time left.</summary>
     public static Refusal? CheckWindow(long startMs, long endMs, long nowMs) =>
@@ -26,9 +25,10 @@ internal static class TermsCheck
             ? Refusal.Bad(33, $"holdMs is {terms.HoldMs}; 1 … {ControlOptions.MaxHoldMs}, or 0 for the default, are allowed (R33)")
         : null;
 
-    private static Refusal? Seats(EffectiveTerms terms) =>
-        terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize
-            ? Refusal.Bad(1, $"teamSize is {terms.TeamSize}; at least 2 is allowed (R1)")
+    private static Refusal BadSize(int teamSize, int maxTeamSize) => Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
+
+    private static Refusal? Seats(EffectiveTerms terms, int maxTeamSize) =>
+        terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize ? BadSize(terms.TeamSize, maxTeamSize)
         : terms.QuotaSeats != 0 && (terms.QuotaSeats < terms.TeamSize || terms.QuotaSeats > BookOptions.MaxExact)
             ? Refusal.Bad(42,
                 $"quotaSeats is {terms.QuotaSeats}; at least one team's {terms.TeamSize}, or 0 for no quota, is allowed (R42)")

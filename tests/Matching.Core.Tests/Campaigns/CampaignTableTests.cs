@@ -129,12 +129,33 @@ public sealed class CampaignTableTests
     [InlineData("flightTickets")]
     [InlineData("PrescriptionDrugs")]
     [InlineData("farmSupplies")]
+    [InlineData("virtualGoods ")]
+    [InlineData("\u3000InsuranCe\t")]
     public void R12_A_closed_category_is_refused(string category)
     {
         _shop.Merchant(1);
         ControlAnswer refused = _shop.Publish(1, 100, category: category);
         Assert.Equal((ControlOutcome.NotEligible, (byte)12), (refused.Outcome, refused.Rule));
         Assert.Contains(category, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MerchantKind.C2C, Grade.TripleS, true)]
+    [InlineData(MerchantKind.C2C, Grade.DoubleS, false)]
+    [InlineData(MerchantKind.Brand, Grade.DoubleS, true)]
+    [InlineData(MerchantKind.Brand, Grade.S, false)]
+    public void R15_Nothing_is_published_on_the_day_of_a_top_grade_promotion_also_for_later(MerchantKind kind, Grade grade, bool refused)
+    {
+        _shop.Merchant(1, kind);
+        long endMs = _shop.Now + Shop.DayMs;
+        _shop.BigDay(1, grade, _shop.Now - 5, _shop.Now + 1, endMs);
+        Assert.True(_shop.Publish(1, 99).Ok);
+        _shop.Now++;
+        ControlAnswer answer = _shop.Publish(1, 100, _shop.TermsForDays(9) with { StartMs = endMs + 1 });
+        Assert.Equal((!refused, refused ? 15 : 0, refused ? endMs : 0), (answer.Ok, answer.Rule, answer.RetryAt));
+        Assert.True(_shop.Change(1, _shop.TermsForDays(8)).Ok);
+        _shop.Now = endMs;
+        Assert.True(_shop.Publish(1, 101).Ok);
     }
 
     [Fact]
@@ -211,7 +232,8 @@ public sealed class CampaignTableTests
         (EffectiveTerms Terms, int Rule, string Words)[] wrong =
         [
             (fine with { TeamSize = 4 }, 1, "teamSize is 4; 2 … 3"),
-            (fine with { TeamSize = 1 }, 1, "teamSize is 1"),
+            (fine with { TeamSize = 1 }, 1, "teamSize is 1; 2 … 3"),
+            (fine with { TeamSize = 100_000 }, 1, "teamSize is 100000; 2 … 3"),
             (fine with { EndMs = _shop.Now }, 34, $"endMs is {_shop.Now}"),
             (fine with { StartMs = fine.EndMs }, 34, $"must come after startMs {fine.EndMs}"),
             (fine with { GroupPriceFen = 10_001 }, 34, "groupPriceFen is 10001"),

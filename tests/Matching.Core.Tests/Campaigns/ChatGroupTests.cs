@@ -52,6 +52,42 @@ public sealed class ChatGroupTests
     }
 
     [Fact]
+    public void R18_A_campaign_without_effect_is_not_the_top_card()
+    {
+        long campaign = _shop.Published(1, 100);
+        _shop.ToChat(5, campaign);
+        _shop.Register(5, ActivityKind.RewardedTasks, 70);
+        Assert.Equal(ActivityKind.GroupBuy, Top());
+        _shop.Sale(100, 1, PromotionKind.FlashSale, _shop.Now + 1, _shop.Now + 2);
+        _shop.BigDay(1, Grade.TripleS, _shop.Now, _shop.Now + 3, _shop.Now + 4);
+        _shop.Now++;
+        Assert.Equal(ActivityKind.RewardedTasks, Top());
+        _shop.Now++;
+        Assert.Equal(ActivityKind.GroupBuy, Top());
+        _shop.Now++;
+        Assert.Equal(ActivityKind.RewardedTasks, Top());
+        _shop.Now++;
+        Assert.Equal(ActivityKind.GroupBuy, Top());
+        _shop.Change(campaign, _shop.TermsForDays(3));
+        long later = _shop.Publish(1, 101, _shop.TermsForDays(3) with { StartMs = _shop.Now + 5 }).Campaign;
+        _shop.ToChat(6, later);
+        Assert.Null(_shop.Book.FindChat(6, _shop.Now).Top);
+
+        ActivityKind Top() => _shop.Book.FindChat(5, _shop.Now).Top!.Kind;
+    }
+
+    [Fact]
+    public void R18_Who_lacks_the_chat_group_tool_publishes_to_no_chat_group()
+    {
+        _shop.Merchant(1, tools: PrivateTraffic.Feed | PrivateTraffic.LiveRoom);
+        long campaign = _shop.Publish(1, 100).Campaign;
+        ControlAnswer refused = _shop.ToChat(5, campaign);
+        Assert.Equal((ControlOutcome.NotEligible, (byte)18), (refused.Outcome, refused.Rule));
+        _shop.Merchant(1);
+        Assert.True(_shop.ToChat(5, campaign).Ok);
+    }
+
+    [Fact]
     public void R18_A_registered_activity_frees_its_place_at_its_end_or_when_withdrawn()
     {
         Shop shop = new(new ControlOptions { MaxLivePerChat = 1 });

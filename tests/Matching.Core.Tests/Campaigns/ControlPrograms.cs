@@ -168,16 +168,17 @@ internal static class ControlPrograms
             ControlOperation.SetMerchant => bare with { Merchant = merchant, Facts = AnyFacts(dice) },
             ControlOperation.PublishCampaign => bare with
             {
-                Merchant = merchant,
+                // Mostly one and the same, or few items would be published twice (R45).
+                Merchant = dice.Chance(4) ? merchant : Ids.Of((Array.IndexOf(s_items, item) % 3) + 1, 3),
                 Item = item,
-                Category = dice.Chance(15) ? "insurance" : "toys",
+                Category = dice.Chance(15) ? dice.Pick("insurance", " Insurance", "insurance\u3000") : "toys",
                 Terms = AnyTerms(dice, nowMs),
             },
             ControlOperation.SetItem => bare with
             {
                 Merchant = merchant,
                 Item = item,
-                Category = dice.Chance(6) ? "insurance" : dice.Pick("toys", "玩具"),
+                Category = dice.Chance(8) ? dice.Pick("insurance", "INSURANCE ") : dice.Pick("toys", "玩具"),
                 From = dice.Chance(2) ? Ids.Of(dice.Below(3) + 1, 3) : 0,
             },
             ControlOperation.ChangeCampaign => bare with { Campaign = campaign, Terms = AnyTerms(dice, nowMs) },

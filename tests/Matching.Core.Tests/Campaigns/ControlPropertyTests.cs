@@ -4,7 +4,7 @@ using Matching.Kit;
 
 namespace Matching.Core.Tests.Campaigns;
 
-/// <summary>R10–R16, R18, R20, R21, R34, R35: any program of control commands and time.</summary>
+/// <summary>R10–R16, R18, R20, R21, R34, R35, R45: any program of control commands and time.</summary>
 public sealed class ControlPropertyTests
 {
     public static TheoryData<string> Faults => [.. Enum.GetNames<TwinFault>().Skip(1)];
@@ -19,7 +19,7 @@ public sealed class ControlPropertyTests
         TwinFault fault = Enum.Parse<TwinFault>(name);
         Random seeded = new(20_251_111);
         int programs = 0;
-        while (programs < 500)
+        while (programs < 1_500)
         {
             programs++;
             int[] steps = [.. Enumerable.Range(0, 60).Select(_ => seeded.Next())];

@@ -25,6 +25,28 @@ public sealed class LowestPriceTests
         Assert.Contains("(R16)", lowest.Lines[1].Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LowestPriceFor.FlashSale, MerchantKind.C2C, 6_000)]
+    [InlineData(LowestPriceFor.ThirtyDays, MerchantKind.C2C, 10_000)]
+    [InlineData(LowestPriceFor.ThirtyDays, MerchantKind.Brand, 6_000)]
+    public void R16_The_leaders_price_counts_as_the_groups_does_also_after_a_restart(LowestPriceFor asked, MerchantKind kind, long lowest)
+    {
+        _shop.Merchant(1, kind);
+        _shop.Publish(1, 100, _shop.TermsForDays(7) with { LeaderPriceFen = 6_000 });
+        long toMs = _shop.Now + Shop.DayMs;
+        Assert.Equal(lowest, _shop.Book.LowestPriceOf(100, asked, toMs).Fen);
+        var loaded = new ControlBook(new ControlOptions());
+        _shop.Book.Save((_, bytes) => loaded.Load(bytes));
+        var replayed = new ControlBook(new ControlOptions());
+        foreach (ControlEvent e in _shop.Book.Events)
+        {
+            ControlCodec.Read(ControlCodec.Encode(e), out ControlEvent read);
+            replayed.Apply(read);
+        }
+
+        Assert.All([loaded, replayed], book => Assert.Equal((lowest, _shop.Book.StateHash()), (book.LowestPriceOf(100, asked, toMs).Fen!.Value, book.StateHash())));
+    }
+
     [Fact]
     public void R16_A_price_counts_while_it_was_on_offer_within_15_days_of_the_promotion()
     {

@@ -29,7 +29,7 @@ internal sealed class Shop
 
     public ControlAnswer Send(ControlCommand command) => Book.Execute(command with { Request = ++_request }, Now);
 
-    public ControlAnswer Merchant(long merchant, MerchantKind kind = MerchantKind.C2C, PrivateTraffic tools = PrivateTraffic.Feed) =>
+    public ControlAnswer Merchant(long merchant, MerchantKind kind = MerchantKind.C2C, PrivateTraffic tools = PrivateTraffic.Feed | PrivateTraffic.ChatGroup) =>
         Send(new ControlCommand { Operation = ControlOperation.SetMerchant, Merchant = merchant, Facts = new MerchantFacts(kind, tools) });
 
     public ControlAnswer Publish(long merchant, long item, EffectiveTerms? terms = null, string category = "toys") =>

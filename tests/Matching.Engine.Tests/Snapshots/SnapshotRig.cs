@@ -60,7 +60,7 @@ internal sealed class SnapshotRig
         long now = SteppedEngine.Start;
         ControlCommand[] commands =
         [
-            new() { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) },
+            new() { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed | PrivateTraffic.ChatGroup) },
             Campaign(2, 3, now),
             Campaign(3, 4, now),
             new() { Operation = ControlOperation.SetPromotion, Request = 4, Item = 4, Promotion = new Promotion(1, PromotionKind.FlashSale, now + 5_000_000, now + 6_000_000) },

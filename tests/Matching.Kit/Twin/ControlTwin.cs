@@ -32,6 +32,11 @@ public enum TwinFault
     OthersMaySet,
     HandedOverByAnybody,
     RegisteredCategoryForgotten,
+    PublishedOnTheDay,
+    ClosedCategoryByTheLetter,
+    LeaderPriceNeverCounts,
+    ChatToolNotAsked,
+    TopWithoutEffect,
 }
 
 /// <summary>
@@ -123,9 +128,12 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         .Where(card => card.Chat == chat && IsLive(card.Activity))
         .Select(card => card.Activity);
 
-    public Activity? Top(long chat) => fault == TwinFault.LastListedOnTop
-        ? Chat(chat).Reverse().OrderBy(activity => activity.Kind).FirstOrDefault()
-        : Chat(chat).OrderBy(activity => activity.Kind).FirstOrDefault();
+    public Activity? Top(long chat)
+    {
+        IEnumerable<Activity> cards = Chat(chat).Where(activity => activity.Kind != ActivityKind.GroupBuy || fault == TwinFault.TopWithoutEffect
+            || WhyNotOpen(Known(activity.Id)!.Terms.Item, Now) is Why.Effective or Why.WarmUp);
+        return (fault == TwinFault.LastListedOnTop ? cards.Reverse() : cards).OrderBy(activity => activity.Kind).FirstOrDefault();
+    }
 
     public IEnumerable<long>? Listed(long venue) => !_venues.TryGetValue(venue, out VenuePlan? plan) ? null
         : !plan.RunsAt(Now) ? []
@@ -142,8 +150,9 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         return _offers.Where(offer => offer.Terms.Item == item)
             .SelectMany(offer => offer.Prices())
             .Where(price => price.FromMs < price.ToMs && price.FromMs < toMs && price.ToMs > fromMs)
-            .Select(price =>
-                groupCounts || fault == TwinFault.GroupPriceAlwaysCounts ? price.Terms.GroupPriceFen : price.Terms.SoloPriceFen)
+            .Select(price => !groupCounts && fault != TwinFault.GroupPriceAlwaysCounts ? price.Terms.SoloPriceFen
+                : fault == TwinFault.LeaderPriceNeverCounts ? price.Terms.GroupPriceFen
+                : Math.Min(price.Terms.GroupPriceFen, price.Terms.LeaderPriceFen ?? long.MaxValue))
             .Min(fen => (long?)fen);
     }
 
@@ -155,6 +164,21 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
     public long MerchantOf(long item) => _owners.FindLast(owner => owner.Item == item).Merchant;
 
     private MerchantKind KindOf(long item) => _merchants.GetValueOrDefault(MerchantOf(item))?.Kind ?? MerchantKind.None;
+
+    private bool MayGoToChats(Offer offer) => (_merchants[offer.Terms.Merchant].Tools & PrivateTraffic.ChatGroup) != PrivateTraffic.None;
+
+    /// <summary>R15: the first moment from now on that is in no day of a big promotion for this kind of merchant.</summary>
+    private long FirstFree(MerchantKind kind)
+    {
+        Grade lowest = kind == MerchantKind.Brand ? Grade.DoubleS : Grade.TripleS;
+        long free = Now;
+        while (_days.Find(day => day.Grade >= lowest && day.StartMs <= free && free < day.EndMs) is { } day)
+        {
+            free = day.EndMs;
+        }
+
+        return free;
+    }
 
     private Said SetItem(ControlCommand command)
     {
@@ -223,7 +247,9 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
                 offer.DeletedAt = Now;
                 return new Said(ControlOutcome.Deleted, 0, command.Campaign);
             case ControlOperation.PublishToChat:
-                return notLive ?? List(command.Chat, new Activity(ActivityKind.GroupBuy, command.Campaign), command.Campaign);
+                return notLive ?? (MayGoToChats(offer!) || fault == TwinFault.ChatToolNotAsked
+                    ? List(command.Chat, new Activity(ActivityKind.GroupBuy, command.Campaign), command.Campaign)
+                    : new Said(ControlOutcome.NotEligible, 18));
             case ControlOperation.ApplyToVenue:
                 return notLive ?? Apply(command.Venue, command.Campaign);
             case ControlOperation.EndCampaign or ControlOperation.DeleteCampaign:
@@ -284,6 +310,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         bool hasTool = _merchants.GetValueOrDefault(command.Merchant) is { Tools: not PrivateTraffic.None };
         string registered = fault == TwinFault.RegisteredCategoryForgotten ? "" : _owners.FindLast(owner => owner.Item == command.Item).Category ?? "";
         bool isClosed = IsClosed(command.Category) || IsClosed(registered);
+        long free = hasTool ? FirstFree(_merchants[command.Merchant].Kind) : Now;
         bool isAnothers = MerchantOf(command.Item) is not 0 and var owner && owner != command.Merchant;
         long? endMs = _offers.Where(offer => offer.Terms.Item == command.Item).Max(EndOf);
         int limit = options.MaxLivePerMerchant + (fault == TwinFault.OneLiveCampaignTooMany ? 1 : 0);
@@ -295,6 +322,7 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
             : !hasTool && fault != TwinFault.ToolNotAsked ? new Said(ControlOutcome.NotEligible, 13)
             : isAnothers && fault != TwinFault.OthersMayPublish ? new Said(ControlOutcome.NotEligible, 45)
             : isClosed && fault != TwinFault.ClosedCategoryAllowed ? new Said(ControlOutcome.NotEligible, 12)
+            : free > Now && fault != TwinFault.PublishedOnTheDay ? new Said(ControlOutcome.NotEligible, 15, 0, false, free)
             : latest is not null && latest.IsLive(Now) ? new Said(ControlOutcome.NotEligible, 11)
             : endMs is { } end && Now < end + coolDownMs ? new Said(ControlOutcome.NotEligible, 11, 0, false, end + coolDownMs)
             : live >= limit ? new Said(ControlOutcome.LimitReached, 10)
@@ -320,7 +348,8 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
         return new Said(ControlOutcome.Published, 0, offer.Terms.Campaign);
     }
 
-    private bool IsClosed(string category) => options.ClosedCategories.Contains(category, StringComparer.OrdinalIgnoreCase);
+    private bool IsClosed(string category) => options.ClosedCategories.Any(closed => string.Equals(
+        closed, fault == TwinFault.ClosedCategoryByTheLetter ? category : category.Trim(), StringComparison.OrdinalIgnoreCase));
 
     private long? EndOf(Offer offer) => fault switch
     {

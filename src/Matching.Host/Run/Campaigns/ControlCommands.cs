@@ -88,7 +88,7 @@ internal static class ControlCommands
     {
         StartMs = fields.NumberOr("start", 0),
         EndMs = fields.Time("end"),
-        TeamSize = (int)fields.NumberOr("teamSize", 2, 2, 1000),
+        TeamSize = (int)fields.NumberOr("teamSize", 2, int.MinValue, int.MaxValue),
         GroupPriceFen = fields.NumberOr("groupPrice", 0),
         LeaderPriceFen = fields.Number("leaderPrice", 0, BookOptions.MaxExact, required: false),
         SoloPriceFen = fields.NumberOr("soloPrice", 0),
