@@ -144,6 +144,8 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
 
     private Offer? Known(long campaign) => _offers.Find(offer => offer.Terms.Campaign == campaign && offer.DeletedAt is null);
 
+    public bool EverPublished(Func<EffectiveTerms, bool> which) => _offers.Exists(offer => which(offer.Terms));
+
     private Offer? LatestOf(long item) => _offers.FindLast(offer => offer.Terms.Item == item);
 
     private MerchantKind KindOf(long item) => LatestOf(item) is { } offer ? _merchants[offer.Terms.Merchant].Kind : MerchantKind.None;
