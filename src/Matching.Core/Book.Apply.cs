@@ -101,11 +101,7 @@ public sealed partial class Book
                 _orders[order].Request = RequestState.Approved;
                 _items[item].AfterSale++;
                 _counts.AfterSale++;
-                if (_orders[order].Campaign != 0)
-                {
-                    _campaigns[_orders[order].Campaign].Counts.AfterSale++;
-                }
-
+                CountsWith(order).AfterSale++;
                 break;
             case EventKind.RefundOwed:
                 ChangeRefundOwed(e, item, order);
@@ -180,9 +176,9 @@ public sealed partial class Book
 
         _counts.MoveOrder(row.State, to);
 
-        if (row.Campaign != 0)
+        if ((row.Campaign | row.Merchant) != 0)
         {
-            _campaigns[row.Campaign].Counts.MoveOrder(row.State, to);
+            CountsWith(order).MoveOrder(row.State, to);
         }
 
         row.State = to;
@@ -212,6 +208,9 @@ public sealed partial class Book
         item = ItemOf(e.Item, item);
         order = AddOrder(e, item, Outcome.Bought);
         SetPaid(e, item, order, OrderState.Bought);
+        _items[item].OrdersBought++;
+        _counts.OrdersBought++;
+        CountsWith(order).OrdersBought++;
     }
 
     private void ChangeShipped(int item, int order)
@@ -224,6 +223,9 @@ public sealed partial class Book
             "R5: an order ships whose team has not formed");
         row.Flags |= OrderFlags.Shipped;
         SetState(item, order, OrderState.Shipped);
+        _items[item].OrdersShipped++;
+        _counts.OrdersShipped++;
+        CountsWith(order).OrdersShipped++;
         NoteClosed(item, order);
     }
 }

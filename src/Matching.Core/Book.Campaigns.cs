@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -10,6 +11,10 @@ public sealed partial class Book
     private readonly List<CampaignState> _campaigns = [null!];
     private readonly Dictionary<long, int> _campaignSlots = [];
     private readonly Dictionary<long, List<CampaignState>> _merchants = [];
+
+    // What counts for a merchant without counting for a campaign: orders bought alone (R45). By partition, as it is saved.
+    private readonly Dictionary<(int Partition, long Merchant), Counts> _alone = [];
+    private Counts _withNobody;
     private BigDayCalendar _calendar = BigDayCalendar.Empty;
 
     /// <summary>
@@ -61,21 +66,28 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>Counts of a campaign's teams and orders in this book, as they stand (R19).</summary>
-    public Counts CountCampaign(long campaign) =>
-        _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].Counts : default;
+    /// <summary>Counts of a campaign's teams and orders in this book, as they stand (R19); null where it has no item of the campaign's.</summary>
+    public Counts? CountCampaign(long campaign) =>
+        _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].Counts : null;
 
-    /// <summary>Counts of a merchant's teams and orders in this book, as they stand (R19).</summary>
-    public Counts CountMerchant(long merchant)
+    /// <summary>Counts of a merchant's teams and orders in this book, as they stand (R19); null where it has nothing of his.</summary>
+    public Counts? CountMerchant(long merchant)
     {
-        // Added up when asked: a join counts for its campaign only.
+        // Added up when asked: an order counts for its campaign only, or for what the merchant sells alone.
         Counts all = default;
-        foreach (CampaignState campaign in _merchants.GetValueOrDefault(merchant, []))
+        bool known = _merchants.TryGetValue(merchant, out List<CampaignState>? campaigns);
+        foreach (CampaignState campaign in campaigns ?? [])
         {
             all.Add(campaign.Counts);
         }
 
-        return all;
+        foreach ((_, Counts alone) in _alone.Where(entry => entry.Key.Merchant == merchant))
+        {
+            all.Add(alone);
+            known = true;
+        }
+
+        return known ? all : null;
     }
 
     /// <summary>What one channel brought a campaign in this book (R23).</summary>
@@ -282,6 +294,25 @@ public sealed partial class Book
         bool promises = row.State == OrderState.Held && row.Team == 0 && !_holds[row.Hold].WithoutSeats;
         return TakesSeat(row) ? 1 : promises ? _terms[_holds[row.Hold].Terms].Size : 0;
     }
+
+    /// <summary>Where an order counts beside its item: for its campaign, else for the merchant it was made with (R19, R45).</summary>
+    private ref Counts CountsWith(int order)
+    {
+        ref OrderRow row = ref _orders[order];
+        if (row.Campaign != 0)
+        {
+            return ref _campaigns[row.Campaign].Counts;
+        }
+
+        if (row.Merchant != 0)
+        {
+            return ref CollectionsMarshal.GetValueRefOrAddDefault(_alone, (PartitionOf(_items[row.Item].Id), MerchantOf(order)), out _);
+        }
+
+        return ref _withNobody;
+    }
+
+    private static bool WasBought(in OrderRow row) => row is { CreatedBy: Operation.SoloBuy, First: Outcome.Bought };
 
     /// <summary>An order took its paid seat (R23).</summary>
     private void CountJoined(int order, bool leads)

@@ -59,6 +59,8 @@ internal struct ItemRow
     public int TeamsDissolved;
     public int TeamsMerged;
     public int AfterSale;
+    public int OrdersBought;
+    public int OrdersShipped;
 
     public void CountTeam(TeamState state)
     {

@@ -103,6 +103,7 @@ public sealed partial class Book
             seats[row.Campaign] += SeatsOf(order);
             seated[row.Campaign] += TakesPieces(row) ? 1 : 0;
             counts[row.Campaign].MoveOrder(OrderState.None, row.State);
+            counts[row.Campaign].OrdersShipped += (row.Flags & OrderFlags.Shipped) != OrderFlags.None ? 1 : 0;
         }
 
         for (int team = 1; team <= _teams.Count; team++)
@@ -118,7 +119,8 @@ public sealed partial class Book
             Invariant(
                 state.SeatsTaken == seats[campaign] && state.OrdersSeated == seated[campaign] + state.EvictedSeats, $"R42: campaign {state.Id} counts its seats wrongly");
             bool orders = state.Counts.Waiting == counts[campaign].Waiting && state.Counts.Formed == counts[campaign].Formed
-                && state.Counts.RefundOwed == counts[campaign].RefundOwed && state.Counts.Shipped == counts[campaign].Shipped;
+                && state.Counts.RefundOwed == counts[campaign].RefundOwed && state.Counts.Shipped == counts[campaign].Shipped
+                && state.Counts.OrdersShipped == counts[campaign].OrdersShipped;
             Invariant(orders, $"R19: campaign {state.Id} counts its orders wrongly");
         }
     }
@@ -160,6 +162,8 @@ public sealed partial class Book
             counted.AddOrders(row.State, 1);
         }
 
+        counted.OrdersShipped += (row.Flags & OrderFlags.Shipped) != OrderFlags.None ? 1 : 0;
+        counted.OrdersBought += WasBought(row) ? 1 : 0;
         TeamState team = row.Team == 0 ? TeamState.None : _teams[PresentTeam(order)].State;
         bool fits = row.State switch
         {

@@ -79,6 +79,8 @@ public sealed partial class Book
             TeamsMerged = row.TeamsMerged,
             TeamsOpen = row.OpenTeams,
             AfterSale = row.AfterSale,
+            OrdersBought = row.OrdersBought,
+            OrdersShipped = row.OrdersShipped,
         };
         for (int state = 0; state < 6; state++)
         {

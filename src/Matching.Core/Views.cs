@@ -175,7 +175,7 @@ public readonly record struct RefundView(
     public string Key => RefundKey.Of(Item, Order, Cause, Payment);
 }
 
-/// <summary>Counts of an item, or of all (R19). Teams ever; orders by present state (R41).</summary>
+/// <summary>Counts of an item, a campaign, a merchant, or of all (R19). Teams ever; orders by present state (R41), and ever.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public record struct Counts
 {
@@ -220,6 +220,18 @@ public record struct Counts
 
     /// <summary>After-sale refunds ever granted: the numerator of the refund rate (R8).</summary>
     public long AfterSale { get; set; }
+
+    /// <summary>Orders ever bought alone (R9).</summary>
+    public long OrdersBought { get; set; }
+
+    /// <summary>Orders ever shipped, whatever came after.</summary>
+    public long OrdersShipped { get; set; }
+
+    /// <summary>Orders ever formed: an order leaves what was sold by an after-sale refund only, once.</summary>
+    public readonly long OrdersFormed => Formed + Shipped + Bought + AfterSale - OrdersBought;
+
+    /// <summary>Orders whose money ever went back: nothing follows that.</summary>
+    public readonly long OrdersRefunded => Refunded;
 
     /// <summary>Counts a team that opened, or was closed in one of four ways.</summary>
     internal void AddTeam(TeamState state)
@@ -279,6 +291,20 @@ public record struct Counts
         }
     }
 
+    /// <summary>These orders without those of another.</summary>
+    internal readonly Counts LessOrders(in Counts other) => this with
+    {
+        Waiting = Waiting - other.Waiting,
+        Formed = Formed - other.Formed,
+        Shipped = Shipped - other.Shipped,
+        Bought = Bought - other.Bought,
+        RefundOwed = RefundOwed - other.RefundOwed,
+        Refunded = Refunded - other.Refunded,
+        AfterSale = AfterSale - other.AfterSale,
+        OrdersBought = OrdersBought - other.OrdersBought,
+        OrdersShipped = OrdersShipped - other.OrdersShipped,
+    };
+
     /// <summary>Adds another's counts to these.</summary>
     public void Add(in Counts other)
     {
@@ -295,5 +321,7 @@ public record struct Counts
         RefundOwed += other.RefundOwed;
         Refunded += other.Refunded;
         AfterSale += other.AfterSale;
+        OrdersBought += other.OrdersBought;
+        OrdersShipped += other.OrdersShipped;
     }
 }

@@ -8,6 +8,9 @@ public static class Words
 {
     private const long LastOfCalendar = 253_402_300_799_999;
 
+    /// <summary>Why nothing is counted for an id (R19).</summary>
+    public static string NeverWas(string field, long value) => $"{field} is {value}, and there never was such a {field} (R19)";
+
     /// <summary>The word of a refund's cause, as in keys and lists: <c>expired</c>, <c>left</c> …</summary>
     public static string Of(RefundCause cause) => cause switch
     {

@@ -79,6 +79,9 @@ public sealed partial class MatchingEngine
         return sum;
     }
 
+    private static Counts? Sum(Counts?[] all) =>
+        Array.Exists(all, counts => counts is not null) ? Sum(Array.ConvertAll(all, counts => counts.GetValueOrDefault())) : null;
+
     // The sort is stable and an order lies with one shard, so entries of one order stay in the order they arose.
     private static List<RefundView> Merge(IReadOnlyList<RefundView>[] lists, int take) =>
         [.. lists.SelectMany(list => list).OrderBy(refund => refund.Since).ThenBy(refund => refund.Item).ThenBy(refund => refund.Order).Take(take)];

@@ -165,14 +165,15 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         return books;
     }
 
-    /// <summary>What a snapshot stands for, and whether it leaves closed families to the order ledger; null when it is broken.</summary>
-    private (SnapshotHeader Header, bool Evicts)? TryReadHead(SnapshotStore store, long sequence)
+    /// <summary>What a snapshot stands for, whether it leaves closed families to the order ledger, and counts what they ever were; null when it is broken.</summary>
+    private (SnapshotHeader Header, bool Evicts, bool CountsEver)? TryReadHead(SnapshotStore store, long sequence)
     {
         try
         {
             using Snapshot snapshot = store.Open(sequence);
             byte[] buffer = [];
-            return (snapshot.Header, StateSections.Evicts(snapshot.Read(StateSections.Head, ref buffer).Span));
+            ReadOnlySpan<byte> head = snapshot.Read(StateSections.Head, ref buffer).Span;
+            return (snapshot.Header, StateSections.Evicts(head), StateSections.CountsEver(head));
         }
         catch (NewerLayoutException e)
         {

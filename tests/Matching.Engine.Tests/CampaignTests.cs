@@ -32,7 +32,7 @@ public sealed class CampaignTests : IDisposable
 
             ControlAnswer sixteenth = await engine.ControlAsync(Publish(request: 16, item: 99));
             Assert.Equal((ControlOutcome.LimitReached, 10), (sixteenth.Outcome, sixteenth.Rule));
-            counts = await engine.CountMerchantAsync(7);
+            counts = (await engine.CountMerchantAsync(7))!.Value;
             Assert.Equal((Items, Items, 2 * Items), (counts.TeamsOpened, counts.TeamsFormed, counts.Formed));
             hash = await engine.StateHashAsync();
         }

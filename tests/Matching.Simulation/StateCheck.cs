@@ -150,6 +150,8 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
 
         foreach (OrderFacts order in audit.Orders.Values)
         {
+            expected.OrdersBought += order.Kinds.Contains(EventKind.SoloBought) ? 1 : 0;
+            expected.OrdersShipped += order.Kinds.Contains(EventKind.Shipped) ? 1 : 0;
             switch (order.State)
             {
                 case OrderState.Waiting: expected.Waiting++; break;

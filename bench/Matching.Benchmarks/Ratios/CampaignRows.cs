@@ -32,7 +32,7 @@ internal static class CampaignRows
             () => Rounds.Rate(JoinsARound, () => without.JoinBatches(4, JoinsARound, Batch)));
         with.Check();
         without.Check();
-        if (offered.Engine.CountCampaignAsync(1).AsTask().GetAwaiter().GetResult().TeamsOpened == 0)
+        if (offered.Engine.CountCampaignAsync(1).AsTask().GetAwaiter().GetResult() is not { TeamsOpened: > 0 })
         {
             throw new InvalidOperationException("no join was counted for its campaign");
         }

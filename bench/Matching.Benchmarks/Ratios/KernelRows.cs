@@ -83,7 +83,7 @@ internal static class KernelRows
             () => Rounds.Rate(JoinsARound, () => second.Run(without, JoinsARound, ahead: true)));
         first.Check(with.CountAll());
         second.Check(without.CountAll());
-        if (with.CountCampaign(1).TeamsOpened == 0)
+        if (with.CountCampaign(1) is not { TeamsOpened: > 0 })
         {
             throw new InvalidOperationException("no join was counted for its campaign");
         }

@@ -50,6 +50,9 @@ public sealed partial class ControlBook
     /// <summary>Moves time to <paramref name="nowMs"/> and acts on everything due.</summary>
     public void Sweep(long nowMs) => MoveTo(nowMs);
 
+    /// <summary>Whether anything was told of a merchant.</summary>
+    public bool Knows(long merchant) => _campaigns.FactsOf(merchant) is not null;
+
     /// <summary>A campaign, live or ended, as it is at an instant; null for an unknown or deleted one.</summary>
     public EffectiveTerms? FindCampaign(long campaign, long nowMs)
     {

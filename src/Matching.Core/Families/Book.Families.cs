@@ -335,13 +335,18 @@ public sealed partial class Book
     private void CountEvicted(int order, int sign)
     {
         ref OrderRow row = ref _orders[order];
+        int shipped = (row.Flags & OrderFlags.Shipped) != OrderFlags.None ? sign : 0;
+        ref Counts counts = ref SumsOf(row.Item).Counts;
         if (row.State >= OrderState.Waiting)
         {
-            SumsOf(row.Item).Counts.AddOrders(row.State, sign);
+            counts.AddOrders(row.State, sign);
         }
 
+        counts.OrdersShipped += shipped;
+        counts.OrdersBought += WasBought(row) ? sign : 0;
         if (row.Campaign != 0)
         {
+            _campaigns[row.Campaign].EvictedCounts.OrdersShipped += shipped;
             _campaigns[row.Campaign].CountEvicted(row.Buyer, row.State, TakesSeat(row) ? sign : 0, sign * PiecesOf(row), sign);
         }
     }

@@ -91,6 +91,7 @@ public sealed partial class Book
             LoadSums(loaded, ref from);
         }
 
+        LoadEver(loaded, ref from);
         from.End();
         int[] terms = LoadTerms(loaded);
         LoadHolds(loaded, terms);

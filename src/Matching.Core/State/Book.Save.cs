@@ -11,7 +11,10 @@ public sealed partial class Book
     /// beside the largest section. A book that evicts gives the filters too: their bytes do depend on the way.
     /// </summary>
     /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or none.</exception>
-    public void Save(SectionSink sink)
+    public void Save(SectionSink sink) => Save(sink, ever: true);
+
+    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of before 2.1 are compared without.</summary>
+    internal void Save(SectionSink sink, bool ever)
     {
         ArgumentNullException.ThrowIfNull(sink);
         CheckByteOrder();
@@ -23,7 +26,7 @@ public sealed partial class Book
             if (saved.Items.Of(partition).Length > 0)
             {
                 to.Clear();
-                SavePartition(partition, saved, to);
+                SavePartition(partition, saved, ever, to);
                 sink(partition, to.Written);
             }
         }
@@ -89,7 +92,7 @@ public sealed partial class Book
         public Grouping Campaigns { get; }
     }
 
-    private void SavePartition(int partition, SavedRows saved, StateWriter to)
+    private void SavePartition(int partition, SavedRows saved, bool countsEver, StateWriter to)
     {
         ReadOnlySpan<int> items = saved.Items.Enter(partition);
         ReadOnlySpan<int> teams = saved.Teams.Enter(partition);
@@ -99,10 +102,12 @@ public sealed partial class Book
         ReadOnlySpan<int> campaigns = saved.Campaigns.Enter(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
         bool wide = HaveWideSums(campaigns);
-        bool details = wide || HaveDetails(items, orders);
+        EverOfEvicted ever = countsEver ? EverNotSaved(partition, items, orders, campaigns) : new();
+        bool more = wide || !ever.IsEmpty;
+        bool details = more || HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
-            Version = StateLayout.Of(Evicts, details, wide),
+            Version = StateLayout.Of(Evicts, details, more),
             Partition = partition,
             TeamsIssued = _directory.Issued(partition),
             Items = items.Length,
@@ -133,7 +138,7 @@ public sealed partial class Book
         }
 
         SaveOffers(items, to);
-        if (wide)
+        if (more)
         {
             SaveWideSums(campaigns, to);
         }
@@ -141,6 +146,11 @@ public sealed partial class Book
         if (Evicts)
         {
             SaveSums(campaigns, _evictedSums[partition], to);
+        }
+
+        if (Evicts && more)
+        {
+            SaveEver(ever, items, campaigns, to);
         }
     }
 

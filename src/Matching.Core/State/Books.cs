@@ -80,11 +80,17 @@ public sealed class Books
         Array.ForEach(_books, book => book.Validate());
     }
 
+    /// <summary>False where it was loaded from a state of before 2.1 beside the order ledger: what evicted orders ever were is not known (R19).</summary>
+    public bool CountsEver { get; private set; } = true;
+
     /// <summary>Gives the whole state to the sink; the head comes last. Equal histories give equal bytes for any number of books.</summary>
-    public void Save(SectionSink sink)
+    public void Save(SectionSink sink) => Save(sink, ever: true);
+
+    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were: states of before 2.1 are compared without.</summary>
+    public void Save(SectionSink sink, bool ever)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts };
+        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts, CountsEver = ever };
         foreach (Book book in _books)
         {
             book.Save((section, bytes) =>
@@ -95,7 +101,7 @@ public sealed class Books
                 }
 
                 sink(section, bytes);
-            });
+            }, ever);
         }
 
         Control.Save(sink);
@@ -112,6 +118,7 @@ public sealed class Books
             throw new FormatException("the state leaves what closed to the order ledger, and these books have none");
         }
 
+        CountsEver = saved.CountsEver;
         for (int i = 0; i < _books.Length; i++)
         {
             (int items, int orders) = saved.SizesOf(i, _books.Length);

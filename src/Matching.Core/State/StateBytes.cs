@@ -28,6 +28,9 @@ public static class StateSections
     /// <param name="head">The section <see cref="Head"/>.</param>
     /// <exception cref="FormatException">It is of a newer layout, or is no such section.</exception>
     public static bool Evicts(ReadOnlySpan<byte> head) => StateHead.Load(head).Evicts;
+
+    /// <summary>Whether a head says that evicted orders count as what they ever were (R19).</summary>
+    public static bool CountsEver(ReadOnlySpan<byte> head) => StateHead.Load(head).CountsEver;
 }
 
 /// <summary>A saved state has a layout that this program does not know: it was written by a newer one.</summary>

@@ -12,6 +12,9 @@ internal sealed class StateHead
     /// <summary>Closed families are left to the order ledger.</summary>
     public bool Evicts { get; init; }
 
+    /// <summary>What closed families ever were is counted (R19): since 2.1.</summary>
+    public bool CountsEver { get; init; } = true;
+
     public void Note(int partition, (int Items, int Orders) sizes) => _sizes[partition] = sizes;
 
     /// <summary>Items and orders of one of so many books.</summary>
@@ -30,7 +33,7 @@ internal sealed class StateHead
     public void Save(SectionSink sink)
     {
         var to = new StateWriter();
-        to.Put(StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now, HighestOrder);
+        to.Put(Evicts && CountsEver ? StateLayout.EvictsAndCountsEver : StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now, HighestOrder);
         foreach ((int items, int orders) in _sizes)
         {
             to.Put(items, orders);
@@ -49,7 +52,13 @@ internal sealed class StateHead
             throw StateReader.Damaged();
         }
 
-        var head = new StateHead { Now = from.Take(), HighestOrder = from.Take(), Evicts = StateLayout.Evicts(version) };
+        var head = new StateHead
+        {
+            Now = from.Take(),
+            HighestOrder = from.Take(),
+            Evicts = StateLayout.Evicts(version),
+            CountsEver = !StateLayout.Evicts(version) || StateLayout.HasEver(version),
+        };
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
         {
             head.Note(partition, (from.TakeInt(), from.TakeInt()));

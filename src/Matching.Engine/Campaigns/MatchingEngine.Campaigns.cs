@@ -106,18 +106,19 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>Counts of a campaign's teams and orders (R19). Kept as they change: one read a shard.</summary>
-    public ValueTask<Counts> CountCampaignAsync(long campaign, CancellationToken cancellationToken = default)
+    /// <summary>Counts of a campaign's teams and orders (R19), also of a deleted one; null where there never was such a campaign. One read a shard.</summary>
+    public ValueTask<Counts?> CountCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Ask((book, _) => book.CountCampaign(campaign), Sum, cancellationToken);
     }
 
-    /// <summary>Counts of a merchant's teams and orders (R19). Kept as they change: one read a shard.</summary>
-    public ValueTask<Counts> CountMerchantAsync(long merchant, CancellationToken cancellationToken = default)
+    /// <summary>Counts of a merchant's teams and orders, those bought alone too (R19, R45); null where nobody told of such a merchant. One read a shard.</summary>
+    public async ValueTask<Counts?> CountMerchantAsync(long merchant, CancellationToken cancellationToken = default)
     {
         Arguments.Id(merchant, nameof(merchant));
-        return Ask((book, _) => book.CountMerchant(merchant), Sum, cancellationToken);
+        return await Ask((book, _) => book.CountMerchant(merchant), Sum, cancellationToken).ConfigureAwait(false)
+            ?? (await Control((book, _) => book.Knows(merchant), cancellationToken).ConfigureAwait(false) ? default(Counts) : null);
     }
 
     /// <summary>What each channel brought a campaign (R23): joins and formed orders, and new buyers.</summary>

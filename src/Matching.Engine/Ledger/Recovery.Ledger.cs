@@ -31,6 +31,12 @@ internal sealed partial class Recovery
                         continue;
                     }
 
+                    if (!head.CountsEver && opening.FirstSequence == 0)
+                    {
+                        _warnings.Add($"the snapshot of event {sequence} was passed over: it is of before 2.1 and does not count what closed orders once were (R19); every event is replayed");
+                        continue;
+                    }
+
                     if (head.Evicts)
                     {
                         evicting.Add(sequence);

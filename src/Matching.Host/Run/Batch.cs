@@ -19,12 +19,12 @@ internal struct Entry
     /// <summary>Command: the run it was sent with.</summary>
     public int Run;
 
-    /// <summary>Reads: the keys, for a reply that must name them. ordersOf: the buyer, and the order to begin behind.</summary>
+    /// <summary>Reads: the keys, for a reply that must name them. ordersOf: the buyer, and the order to begin behind. counts: the campaign.</summary>
     public long Item;
 
     public long Key;
 
-    /// <summary>advance: where to. ordersOf: at most how many.</summary>
+    /// <summary>advance: where to. ordersOf: at most how many. counts: the merchant.</summary>
     public long To;
 
     /// <summary>ordersOf: the item of the order to begin behind.</summary>

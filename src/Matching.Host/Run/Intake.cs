@@ -153,6 +153,11 @@ internal sealed class Intake
             (entry.Item, entry.Key, entry.To, entry.AfterItem) = (key.Buyer, request.After, request.Take, request.AfterItem);
         }
 
+        if (request.Verb == Verb.Counts)
+        {
+            (entry.Key, entry.To) = (request.Campaign, request.Merchant);
+        }
+
         try
         {
             entry.Read = request.Verb switch

@@ -184,6 +184,9 @@ internal sealed class Replies : IDisposable
             case Task<IReadOnlyList<OpenTeamView>> teams: _writer.Listed(id, teams.Result, entry.Item, now); break;
             case Task<IReadOnlyList<OrderView>> orders: _writer.Listed(id, orders.Result, now); break;
             case Task<IReadOnlyList<RefundView>> refunds: _writer.Listed(id, refunds.Result, now); break;
+            case Task<Counts?> { Result: { } known }: _writer.Counted(id, known, entry.Item, now); break;
+            case Task<Counts?> when entry.Key != 0: _writer.Unknown(id, ReplyNames.UnknownCampaign, ReplyNames.Campaign, entry.Key); break;
+            case Task<Counts?>: _writer.Unknown(id, ReplyNames.UnknownMerchant, ReplyNames.Merchant, entry.To); break;
             case Task<Counts> counts: _writer.Counted(id, counts.Result, entry.Item, now); break;
             default: throw new InvalidOperationException($"no reply is known for a read of type {read.GetType()}");
         }

@@ -22,6 +22,9 @@ internal static class ReplyNames
     public static readonly JsonEncodedText Deadline = JsonEncodedText.Encode("deadline");
     public static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
     public static readonly JsonEncodedText Sharer = JsonEncodedText.Encode("sharer");
+    public static readonly JsonEncodedText Campaign = JsonEncodedText.Encode("campaign");
+    public static readonly JsonEncodedText UnknownCampaign = JsonEncodedText.Encode("UnknownCampaign");
+    public static readonly JsonEncodedText UnknownMerchant = JsonEncodedText.Encode("UnknownMerchant");
     public static readonly JsonEncodedText Merchant = JsonEncodedText.Encode("merchant");
     public static readonly JsonEncodedText Kept = JsonEncodedText.Encode("kept");
     public static readonly JsonEncodedText Refunded = JsonEncodedText.Encode("refunded");

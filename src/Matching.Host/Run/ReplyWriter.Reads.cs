@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Matching.Core;
 using static Matching.Host.Run.ReplyNames;
 
@@ -108,7 +109,21 @@ internal sealed partial class ReplyWriter
         _json.WriteNumber("refundOwed"u8, counts.RefundOwed);
         _json.WriteNumber("refunded"u8, counts.Refunded);
         _json.WriteNumber("afterSaleRefunds"u8, counts.AfterSale);
+        _json.WriteNumber("ordersFormed"u8, counts.OrdersFormed);
+        _json.WriteNumber("ordersShipped"u8, counts.OrdersShipped);
+        _json.WriteNumber("ordersRefunded"u8, counts.OrdersRefunded);
+        _json.WriteNumber("ordersBought"u8, counts.OrdersBought);
         _json.WriteNumber(Now, now);
+        End();
+    }
+
+    /// <summary>What is to be counted never was (R19).</summary>
+    public void Unknown(ReadOnlySpan<byte> id, JsonEncodedText outcome, JsonEncodedText field, long value)
+    {
+        Begin(id, ok: false, outcome);
+        _json.WriteString("rule"u8, "R19"u8);
+        _json.WriteString(Reason, Words.NeverWas(field.Value, value));
+        _json.WriteId(field, value);
         End();
     }
 

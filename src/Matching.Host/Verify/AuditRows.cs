@@ -46,6 +46,9 @@ internal struct OrderRow
     /// <summary>It was dispatched, whatever came after.</summary>
     public bool WasShipped;
 
+    /// <summary>It was bought alone.</summary>
+    public bool WasBought;
+
     /// <summary>A hold made it.</summary>
     public bool WasHeld;
 }

@@ -69,6 +69,8 @@ internal sealed partial class Auditor
         for (int row = 0; row < _orders.Count; row++)
         {
             ref OrderRow order = ref _orders[row];
+            counts.OrdersShipped += order.WasShipped ? 1 : 0;
+            counts.OrdersBought += order.WasBought ? 1 : 0;
             switch (order.Phase)
             {
                 case Phase.Waiting: counts.Waiting++; break;

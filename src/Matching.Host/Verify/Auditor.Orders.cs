@@ -180,6 +180,7 @@ internal sealed partial class Auditor
         if (order >= 0)
         {
             _orders[order].Phase = Phase.Bought;
+            _orders[order].WasBought = true;
             Paid(e, order, 0);
         }
     }

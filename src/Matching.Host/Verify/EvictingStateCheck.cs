@@ -114,9 +114,9 @@ internal sealed class EvictingStateCheck(
             Books loaded = Load(snapshot);
             bool filters = loaded.All[0].FilterBytes > 0;
             loaded.All[0].Evict(int.MaxValue, loaded.All[0].Epoch, null);
-            Dictionary<int, byte[]> rows = Rows(loaded);
+            Dictionary<int, byte[]> rows = Rows(loaded, loaded.CountsEver);
             int differing = 0;
-            foreach ((int section, byte[] bytes) in Rows(state.Books))
+            foreach ((int section, byte[] bytes) in Rows(state.Books, loaded.CountsEver))
             {
                 differing += rows.Remove(section, out byte[]? other) && bytes.AsSpan().SequenceEqual(other) ? 0 : 1;
             }
@@ -139,7 +139,7 @@ internal sealed class EvictingStateCheck(
         }
     }
 
-    private static Dictionary<int, byte[]> Rows(Books books)
+    private static Dictionary<int, byte[]> Rows(Books books, bool ever)
     {
         Dictionary<int, byte[]> rows = [];
         books.Save((section, bytes) =>
@@ -148,7 +148,7 @@ internal sealed class EvictingStateCheck(
             {
                 rows.Add(section, bytes.ToArray());
             }
-        });
+        }, ever);
         return rows;
     }
 

@@ -82,14 +82,16 @@ public sealed record RefundReading(
         view.Item, view.Order, Words.Of(view.Cause), view.Payment.IsNone ? null : view.Payment, view.Amount, view.Since, view.Key);
 }
 
-/// <summary>Counts (R19): teams ever, orders by present state.</summary>
+/// <summary>Counts (R19): teams ever, orders by present state, and ever.</summary>
 public sealed record CountsReading(
     long TeamsOpened, long TeamsFormed, long TeamsExpired, long TeamsDissolved, long TeamsMerged, long TeamsOpen,
-    long Waiting, long Formed, long Shipped, long Bought, long RefundOwed, long Refunded, long AfterSale)
+    long Waiting, long Formed, long Shipped, long Bought, long RefundOwed, long Refunded, long AfterSale,
+    long OrdersFormed, long OrdersShipped, long OrdersRefunded, long OrdersBought)
 {
     public static CountsReading Of(in Counts counts) => new(
         counts.TeamsOpened, counts.TeamsFormed, counts.TeamsExpired, counts.TeamsDissolved, counts.TeamsMerged, counts.TeamsOpen,
-        counts.Waiting, counts.Formed, counts.Shipped, counts.Bought, counts.RefundOwed, counts.Refunded, counts.AfterSale);
+        counts.Waiting, counts.Formed, counts.Shipped, counts.Bought, counts.RefundOwed, counts.Refunded, counts.AfterSale,
+        counts.OrdersFormed, counts.OrdersShipped, counts.OrdersRefunded, counts.OrdersBought);
 }
 
 /// <summary>Turns what desks answer into what HTTP answers.</summary>

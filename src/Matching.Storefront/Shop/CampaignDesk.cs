@@ -67,7 +67,7 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
         List<LiveCampaign> live = [];
         foreach (EffectiveTerms terms in await offers.CampaignsOfAsync(merchant))
         {
-            live.Add(new LiveCampaign(terms, await engine.CountCampaignAsync(terms.Campaign)));
+            live.Add(new LiveCampaign(terms, await engine.CountCampaignAsync(terms.Campaign) ?? default));
         }
 
         return live;

@@ -136,7 +136,7 @@ public sealed class OfferTests
         desk.Quick(1, 11);
         desk.Quick(2, 12);
         desk.On(Operation.Ship, 11);
-        Counts counts = desk.Book.CountCampaign(5);
+        Counts counts = desk.Book.CountCampaign(5)!.Value;
         Assert.Equal((1, 1, 1, 1), (counts.TeamsOpened, counts.TeamsFormed, counts.Formed, counts.Shipped));
         Assert.Equal(counts, desk.Book.CountMerchant(9));
         Assert.Equal((1L, 1L, 2L), (desk.Book.CountSource(5, Source.Unknown).Opens, desk.Book.CountSource(5, Source.Unknown).Joins, desk.Book.CountSource(5, Source.Unknown).FormedOrders));

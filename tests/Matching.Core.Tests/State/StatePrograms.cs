@@ -148,12 +148,12 @@ internal sealed class StatePrograms
         }
     }
 
-    private static Counts Sum(Books books, Func<Book, Counts> counts)
+    private static Counts Sum(Books books, Func<Book, Counts?> counts)
     {
         Counts sum = default;
         foreach (Book book in books.All)
         {
-            sum.Add(counts(book));
+            sum.Add(counts(book).GetValueOrDefault());
         }
 
         return sum;

@@ -150,7 +150,7 @@ public sealed class ReplyWriterTests
         Is(
             w => w.Listed("1"u8, [new RefundView(Least, Most, Most, RefundCause.SecondPayment, Most, 5, 3)], 4),
             """{"id":1,"ok":true,"outcome":"Listed","refunds":[{"item":"9007199254740992","order":"9223372036854775807","buyer":"9223372036854775807","amount":5,"cause":"secondPayment","payment":"9223372036854775807","since":3,"key":"9007199254740992:9223372036854775807:secondPayment:9223372036854775807"}],"now":4}""");
-        Is(w => w.Counted("1"u8, default, Most, 4), """{"id":1,"ok":true,"outcome":"Counted","item":"9223372036854775807","teamsOpened":0,"teamsFormed":0,"teamsExpired":0,"teamsDissolved":0,"teamsMerged":0,"teamsOpen":0,"waiting":0,"formed":0,"shipped":0,"bought":0,"refundOwed":0,"refunded":0,"afterSaleRefunds":0,"now":4}""");
+        Is(w => w.Counted("1"u8, default, Most, 4), """{"id":1,"ok":true,"outcome":"Counted","item":"9223372036854775807","teamsOpened":0,"teamsFormed":0,"teamsExpired":0,"teamsDissolved":0,"teamsMerged":0,"teamsOpen":0,"waiting":0,"formed":0,"shipped":0,"bought":0,"refundOwed":0,"refunded":0,"afterSaleRefunds":0,"ordersFormed":0,"ordersShipped":0,"ordersRefunded":0,"ordersBought":0,"now":4}""");
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ReplyWriterTests
         };
         Is(
             w => w.Counted("1"u8, counts, 3, 4),
-            """{"id":1,"ok":true,"outcome":"Counted","item":3,"teamsOpened":1,"teamsFormed":2,"teamsExpired":3,"teamsDissolved":4,"teamsMerged":5,"teamsOpen":6,"waiting":7,"formed":8,"shipped":9,"bought":10,"refundOwed":11,"refunded":12,"afterSaleRefunds":13,"now":4}""");
+            """{"id":1,"ok":true,"outcome":"Counted","item":3,"teamsOpened":1,"teamsFormed":2,"teamsExpired":3,"teamsDissolved":4,"teamsMerged":5,"teamsOpen":6,"waiting":7,"formed":8,"shipped":9,"bought":10,"refundOwed":11,"refunded":12,"afterSaleRefunds":13,"ordersFormed":40,"ordersShipped":0,"ordersRefunded":12,"ordersBought":0,"now":4}""");
         Is(w => w.Advanced("1"u8, 4), """{"id":1,"ok":true,"outcome":"Advanced","now":4}""");
     }
 

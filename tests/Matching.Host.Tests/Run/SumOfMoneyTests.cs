@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Matching.Host.Tests.Run;
 
-/// <summary>R23, R44: sums of money are written in full, as strings above 2^53 − 1, also after a start, with and without the order ledger.</summary>
+/// <summary>R19: counts; R23, R44: sums of money are written in full, as strings above 2^53 − 1, also after a start, with and without the order ledger.</summary>
 public sealed class SumOfMoneyTests : IDisposable
 {
     private const int Orders = 2_200;
@@ -53,6 +53,36 @@ public sealed class SumOfMoneyTests : IDisposable
         string owed = (Int128.Parse(All, CultureInfo.InvariantCulture) - ((1L << 53) - 1)).ToString(CultureInfo.InvariantCulture);
         Assert.All([order, listed], view => Assert.Equal((All, (1L << 53) - 1, owed), (view.Text("amount"), view.Long("kept"), view.Text("owed"))));
     }
+
+    [Fact]
+    public void Counts_of_what_never_was_say_so_and_others_say_what_orders_ever_were_R19()
+    {
+        using HostProcess host = HostProcess.Serve(_scratch.Data, "--clock", "manual");
+        Ask(host, """{"op":"setMerchant","request":1,"merchant":5,"kind":"c2c","tools":["feed"]}""");
+        Ask(host, """{"op":"publishCampaign","request":1,"merchant":5,"item":1,"category":"toys","end":900000,"groupPrice":500,"soloPrice":900}""");
+        Ask(host, """{"op":"soloBuy","item":1,"buyer":1,"order":1}""");
+        foreach (string op in (string[])["ship", "requestRefund", "approveRefund", "refundDone"])
+        {
+            Assert.True(Ask(host, $$"""{"op":"{{op}}","item":1,"order":1}""").Flag("ok"));
+        }
+
+        Assert.All((string[])["counts", "sources"], op => Assert.Equal(
+            (false, "UnknownCampaign", "R19", "campaign is 9, and there never was such a campaign (R19)", 9),
+            Refused(Ask(host, $$"""{"op":"{{op}}","campaign":9}"""), "campaign")));
+        Assert.Equal(
+            (false, "UnknownMerchant", "R19", "merchant is 6, and there never was such a merchant (R19)", 6),
+            Refused(Ask(host, """{"op":"counts","merchant":6}"""), "merchant"));
+        JsonElement merchant = Ask(host, """{"op":"counts","merchant":5}""");
+        Assert.Equal(
+            (0, 1, 1, 1, 0, 1),
+            (merchant.Long("ordersFormed"), merchant.Long("ordersShipped"), merchant.Long("ordersRefunded"), merchant.Long("ordersBought"),
+                merchant.Long("shipped"), merchant.Long("refunded")));
+        Assert.Equal(0, Ask(host, """{"op":"counts","campaign":1}""").Long("ordersBought"));
+        Assert.True(Ask(host, """{"op":"counts","item":77}""").Flag("ok"));
+    }
+
+    private static (bool, string, string, string, long) Refused(JsonElement reply, string field) =>
+        (reply.Flag("ok"), reply.Text("outcome"), reply.Text("rule"), reply.Text("reason"), reply.Long(field));
 
     private static void Send(HostProcess host, Func<int, string> line) =>
         Assert.All(host.Pump(Enumerable.Range(1, Orders).Select(line)), reply => Assert.True(reply.GetProperty("ok").GetBoolean(), reply.ToString()));

@@ -166,10 +166,10 @@ public sealed class BookSubject : ISubject
     public Counts CountAll() => Sum(book => book.CountAll());
 
     /// <inheritdoc/>
-    public Counts CountCampaign(long campaign) => Sum(book => book.CountCampaign(campaign));
+    public Counts? CountCampaign(long campaign) => SumOfKnown(book => book.CountCampaign(campaign));
 
     /// <inheritdoc/>
-    public Counts CountMerchant(long merchant) => Sum(book => book.CountMerchant(merchant));
+    public Counts? CountMerchant(long merchant) => SumOfKnown(book => book.CountMerchant(merchant));
 
     /// <inheritdoc/>
     public SourceCount CountSource(long campaign, Source source)
@@ -203,6 +203,9 @@ public sealed class BookSubject : ISubject
         Array.ForEach(_books, book => sum.Add(count(book)));
         return sum;
     }
+
+    private Counts? SumOfKnown(Func<Book, Counts?> count) =>
+        Array.Exists(_books, book => count(book) is not null) ? Sum(book => count(book).GetValueOrDefault()) : null;
 
     private (Book[] Books, ControlBook Control) Replayed(int count, BookOptions options, Evictions? evictions)
     {

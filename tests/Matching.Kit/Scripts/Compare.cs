@@ -57,6 +57,12 @@ public static class Compare
             ? null
             : Say("counts of " + what, Show.Counts(actual), Show.Counts(expected));
 
+    /// <summary>Two counts, or that there are none.</summary>
+    public static string? Counts(string what, Counts? actual, Counts? expected) =>
+        actual is { } one && expected is { } other ? Counts(what, one, other)
+        : actual is null && expected is null ? null
+        : Say("counts of " + what, actual?.ToString() ?? "unknown", expected?.ToString() ?? "unknown");
+
     /// <summary>A book may be cautious, never late.</summary>
     public static string? NextDue(long actual, long expected) =>
         actual <= expected ? null : Say("next due time", actual, expected);

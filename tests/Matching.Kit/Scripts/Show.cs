@@ -49,7 +49,8 @@ public static class Show
         .Add("opened", c.TeamsOpened).Add("open", c.TeamsOpen).Add("formed", c.TeamsFormed).Add("expired", c.TeamsExpired)
         .Add("dissolved", c.TeamsDissolved).Add("merged", c.TeamsMerged).Add("orders:", true).Add("waiting", c.Waiting)
         .Add("formed", c.Formed).Add("shipped", c.Shipped).Add("bought", c.Bought).Add("refund owed", c.RefundOwed)
-        .Add("refunded", c.Refunded).Add("after sale", c.AfterSale).ToString();
+        .Add("refunded", c.Refunded).Add("after sale", c.AfterSale).Add("ever formed", c.OrdersFormed)
+        .Add("ever bought", c.OrdersBought).Add("ever shipped", c.OrdersShipped).ToString();
 
     private sealed class Line(string start)
     {

@@ -158,6 +158,8 @@ public sealed class ControlTwin(ControlOptions options, TwinFault fault = TwinFa
 
     private Offer? Known(long campaign) => _offers.Find(offer => offer.Terms.Campaign == campaign && offer.DeletedAt is null);
 
+    public bool EverPublished(Func<EffectiveTerms, bool> which) => _offers.Exists(offer => which(offer.Terms));
+
     private Offer? LatestOf(long item) => _offers.FindLast(offer => offer.Terms.Item == item);
 
     /// <summary>R45: who registered or first published it, until it is handed over; 0 for nobody.</summary>

@@ -42,11 +42,11 @@ public interface ISubject
     /// <summary>Counts of all items, as they stand.</summary>
     Counts CountAll();
 
-    /// <summary>Counts of one campaign, as they stand (R19).</summary>
-    Counts CountCampaign(long campaign);
+    /// <summary>Counts of one campaign, as they stand (R19); null for an unknown one.</summary>
+    Counts? CountCampaign(long campaign);
 
-    /// <summary>Counts of one merchant, as they stand (R19).</summary>
-    Counts CountMerchant(long merchant);
+    /// <summary>Counts of one merchant, as they stand (R19); null for one of whom nothing is known.</summary>
+    Counts? CountMerchant(long merchant);
 
     /// <summary>What one channel brought a campaign (R23).</summary>
     SourceCount CountSource(long campaign, Source source);

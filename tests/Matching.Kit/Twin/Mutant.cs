@@ -177,6 +177,15 @@ public enum Mutant
     /// <summary>A sum of money has no more bits than an amount (R23, R44).</summary>
     SumIn64Bits,
 
+    /// <summary>An order shipped counts as shipped only until it goes back (R19).</summary>
+    ShippedNowForEver,
+
+    /// <summary>Orders bought alone count for no merchant (R19, R45).</summary>
+    AloneCountsForNobody,
+
+    /// <summary>A campaign that never was is counted as one that sold nothing (R19).</summary>
+    UnknownIsZeros,
+
     /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
     SaleStopsAPaymentInTime,
 

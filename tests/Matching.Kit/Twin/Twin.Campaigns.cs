@@ -24,10 +24,18 @@ public sealed partial class Twin
     }
 
     /// <inheritdoc/>
-    public Counts CountCampaign(long campaign) => Count(t => t.Terms.Offer?.Campaign == campaign, o => o.Offer?.Campaign == campaign);
+    public Counts? CountCampaign(long campaign) => _control.EverPublished(offer => offer.Campaign == campaign) || Has(Mutant.UnknownIsZeros)
+        ? Count(t => t.Terms.Offer?.Campaign == campaign, o => o.Offer?.Campaign == campaign)
+        : null;
 
     /// <inheritdoc/>
-    public Counts CountMerchant(long merchant) => Count(t => t.Terms.Offer?.Merchant == merchant, o => o.Offer?.Merchant == merchant);
+    public Counts? CountMerchant(long merchant)
+    {
+        bool His(TwinOrder o) => o.Offer is { } offer ? offer.Merchant == merchant : o.Merchant == merchant && !Has(Mutant.AloneCountsForNobody);
+        return _control.EverPublished(offer => offer.Merchant == merchant) || _orders.Exists(His)
+            ? Count(t => t.Terms.Offer?.Merchant == merchant, His)
+            : null;
+    }
 
     /// <inheritdoc/>
     public SourceCount CountSource(long campaign, Source source) => new()

@@ -96,6 +96,8 @@ public sealed partial class Twin
             RefundOwed = Orders(OrderState.RefundOwed),
             Refunded = Orders(OrderState.Refunded),
             AfterSale = _orders.Where(orders).Count(o => o.Approval?.Outcome == Outcome.AfterSale),
+            OrdersBought = _orders.Where(orders).Count(o => o.EverBought),
+            OrdersShipped = _orders.Where(orders).Count(o => Has(Mutant.ShippedNowForEver) ? o.State == OrderState.Shipped : o.EverShipped),
         };
     }
 }

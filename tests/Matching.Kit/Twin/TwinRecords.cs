@@ -116,6 +116,8 @@ internal sealed class TwinOrder
 
     public Answer? Shipment { get; set; }
 
+    public bool EverBought => First.Outcome == Outcome.Bought;
+
     public bool EverShipped => Shipment is not null;
 
     /// <summary>Each payment by <see cref="Operation.Pay"/>, with what was answered.</summary>

@@ -10,6 +10,9 @@ internal static class ControlReads
 {
     private static readonly JsonEncodedText s_formedAmount = JsonEncodedText.Encode("formedAmount");
 
+    /// <summary>The one outcome of a read that is a refusal: what is to be counted never was (R19).</summary>
+    public const string Unknown = nameof(ControlOutcome.UnknownCampaign);
+
     /// <summary>A read whose fields are understood: the outcome's word, and what writes the rest.</summary>
     public delegate Task<(string Outcome, Action<Utf8JsonWriter> Write)> Read(MatchingEngine engine);
 
@@ -219,6 +222,16 @@ internal static class ControlReads
         long campaign = fields.Id("campaign");
         return async engine =>
         {
+            if (await engine.CountCampaignAsync(campaign).ConfigureAwait(false) is null)
+            {
+                return (Unknown, json =>
+                {
+                    Reasoned(json, 19, Words.NeverWas("campaign", campaign));
+                    json.WriteId("campaign", campaign);
+                }
+                );
+            }
+
             IReadOnlyDictionary<Source, SourceCount> counts = await engine.CountSourcesAsync(campaign).ConfigureAwait(false);
             return ("Counted", json =>
             {
