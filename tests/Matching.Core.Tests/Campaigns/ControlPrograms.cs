@@ -169,7 +169,7 @@ internal static class ControlPrograms
             ControlOperation.PublishCampaign => bare with
             {
                 // Mostly one and the same, or few items would be published twice (R45).
-                Merchant = dice.Chance(4) ? merchant : Ids.Of((Array.IndexOf(s_items, item) % 3) + 1, 3),
+                Merchant = dice.Chance(3) ? merchant : Ids.Of((Array.IndexOf(s_items, item) / 3) + 1, 3),
                 Item = item,
                 Category = dice.Chance(15) ? dice.Pick("insurance", " Insurance", "insurance\u3000") : "toys",
                 Terms = AnyTerms(dice, nowMs),
