@@ -15,6 +15,11 @@ public interface IJournal : IDisposable
     /// <summary>The oldest event that can be read: above 0 once the archive's horizon deleted something. Any thread.</summary>
     long FirstSequence => 0;
 
+    /// <summary>Checksum of the page before a durable event: what is made of the journal up to there names it by that. 0 where the journal has no pages. Any thread.</summary>
+    /// <param name="sequence">Above 0, at the end of a block.</param>
+    /// <exception cref="JournalException">The block cannot be read, or ends elsewhere.</exception>
+    uint BoundaryAt(long sequence) => 0;
+
     /// <summary>Adds encoded events, whole commands only, to the block being built.</summary>
     /// <param name="events">The events, one behind the other.</param>
     /// <param name="count">How many they are.</param>

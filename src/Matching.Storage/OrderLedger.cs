@@ -64,6 +64,9 @@ public sealed class OrderLedger : ILedger
     /// <inheritdoc/>
     public long Count => Volatile.Read(ref _written);
 
+    /// <inheritdoc/>
+    public uint Boundary => _checkpoints.Count == 0 ? 0 : _checkpoints[0].Boundary;
+
     /// <summary>Where the ledger of a data directory lies.</summary>
     public static string DirectoryIn(string dataDirectory) => Path.Combine(dataDirectory, "ledger");
 
@@ -83,12 +86,26 @@ public sealed class OrderLedger : ILedger
     /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
     public static OrderLedger? TryOpen(LedgerOptions options, out string? told) => TryOpen(options, LocalDisk.Instance, out told);
 
+    /// <summary>As <see cref="TryOpen(LedgerOptions, out string?)"/>, given up when told so, or when the disk does not answer.</summary>
+    /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
+    /// <exception cref="LedgerException">For <see cref="LedgerOptions.Patience"/> no read ended.</exception>
+    /// <exception cref="OperationCanceledException">Told to stop.</exception>
+    public static OrderLedger? TryOpen(LedgerOptions options, CancellationToken cancellationToken, out string? told) =>
+        TryOpen(options, LocalDisk.Instance, cancellationToken, out told);
+
     /// <summary>An empty ledger; whatever the directory held is gone.</summary>
     public static OrderLedger Create(LedgerOptions options, string? told = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        return new OrderLedger(options, LocalDisk.Instance, LedgerStore.Create(options), [], told);
+        try
+        {
+            return new OrderLedger(options, LocalDisk.Instance, LedgerStore.Create(LocalDisk.Instance, options), [], told);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException($"{told}{(told is null ? "" : "; ")}the order ledger in {options.Directory} cannot be made anew: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -122,7 +139,7 @@ public sealed class OrderLedger : ILedger
             session = _store.NewSession();
         }
 
-        byte[]? framed = Read(session, key);
+        byte[]? framed = Read(_store, session, key);
         _readers.Add(session);
         if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
         {
@@ -146,7 +163,7 @@ public sealed class OrderLedger : ILedger
     }
 
     /// <inheritdoc/>
-    public void Checkpoint(long position)
+    public void Checkpoint(long position, uint boundary = 0)
     {
         if (position < _position)
         {
@@ -166,7 +183,7 @@ public sealed class OrderLedger : ILedger
         LedgerCheckpoint checkpoint;
         try
         {
-            checkpoint = Take(position);
+            checkpoint = Take(position, boundary);
             SyncAll();
             Verify(checkpoint);
             checkpoint.Save(_disk, _options.Directory);
@@ -214,6 +231,37 @@ public sealed class OrderLedger : ILedger
         _store.Dispose();
     }
 
+    internal static OrderLedger? TryOpen(LedgerOptions options, IDisk disk, CancellationToken cancellationToken, out string? told)
+    {
+        var watched = new WatchedDisk(disk);
+        string? found = null;
+        Task<OrderLedger?> opening = Task.Factory.StartNew(
+            () => TryOpen(options, watched, out found), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            long calls;
+            do
+            {
+                calls = watched.Calls;
+                if (Task.WaitAny([opening], (int)options.Patience.TotalMilliseconds, cancellationToken) == 0)
+                {
+                    told = found;
+                    return opening.GetAwaiter().GetResult();
+                }
+            }
+            while (watched.Calls != calls);
+        }
+        catch (OperationCanceledException)
+        {
+            Forget(opening);
+            throw;
+        }
+
+        Forget(opening);
+        throw new LedgerException(
+            $"the order ledger in {options.Directory} does not open: for {options.Patience.TotalSeconds:0} s no read of {watched.Last} ended. Look at its disk, or delete the directory: it is made anew from the journal");
+    }
+
     internal static OrderLedger? TryOpen(LedgerOptions options, IDisk disk, out string? told)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -222,15 +270,25 @@ public sealed class OrderLedger : ILedger
         List<string> broken = [];
         LedgerStore? store = null;
         told = null;
-        foreach (string path in LedgerCheckpoint.List(disk, options.Directory))
+        IReadOnlyList<string> paths = [];
+        try
+        {
+            paths = LedgerCheckpoint.List(disk, options.Directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            told = $"the order ledger in {options.Directory} cannot be read ({e.Message})";
+        }
+
+        foreach (string path in paths)
         {
             try
             {
                 var checkpoint = LedgerCheckpoint.Load(disk, path, options.DirectoryId);
                 if (store is null)
                 {
-                    Verify(options, checkpoint, []);
-                    store = LedgerStore.Recover(options, checkpoint, options.MemoryBytes);
+                    Verify(disk, options, checkpoint, []);
+                    store = LedgerStore.Recover(disk, options, checkpoint, options.MemoryBytes);
                 }
 
                 whole.Add(checkpoint);
@@ -247,11 +305,28 @@ public sealed class OrderLedger : ILedger
             return null;
         }
 
-        broken.ForEach(disk.Delete);
+        told = Delete(disk, broken, told);
         return new OrderLedger(options, disk, store, whole, told);
     }
 
-    internal static byte[]? Read(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
+    // Who opens does not wait for it any more.
+    private static void Forget(Task<OrderLedger?> opening) => opening.ContinueWith(
+        static done => done.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    private static string? Delete(IDisk disk, List<string> broken, string? told)
+    {
+        try
+        {
+            broken.ForEach(disk.Delete);
+            return told;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{told}, and cannot be deleted ({e.Message})";
+        }
+    }
+
+    internal static byte[]? Read(LedgerStore store, ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
     {
         byte[]? framed = null;
         Status status = session.Read(ref key, ref framed);
@@ -266,11 +341,14 @@ public sealed class OrderLedger : ILedger
             outputs.Dispose();
         }
 
+        store.ThrowIfDamaged();
         return status.Found ? framed : status.NotFound ? null : throw new LedgerException($"the ledger cannot read ({key.First}, {key.Second}): {status}");
     }
 
-    private LedgerCheckpoint Take(long position)
+    private LedgerCheckpoint Take(long position, uint boundary)
     {
+        _store.Pad(_writer);
+
         // Not on this loop's scheduler: the store's own continuations would wait for the thread that waits for them.
         Task<(bool Done, Guid Token)> taking = Task.Run(() => _store.Kv.TakeFullCheckpointAsync(CheckpointType.FoldOver).AsTask());
         Task.WaitAny(taking, _store.Failed);
@@ -286,6 +364,9 @@ public sealed class OrderLedger : ILedger
             position, _written, kv.EntryCount, kv.IndexSize * BucketBytes, _sinceTail, kv.Log.TailAddress, _since, token, From, HistoryLost)
         {
             Directory = _options.DirectoryId,
+            Ledger = _store.Id,
+            Boundary = boundary,
+            IndexEnd = _store.IndexEnd,
         };
     }
 
@@ -315,17 +396,22 @@ public sealed class OrderLedger : ILedger
     }
 
     private void Verify(LedgerCheckpoint checkpoint) =>
-        Verify(_options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
+        Verify(_disk, _options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
 
     /// <summary>Opens a checkpoint beside the running store and reads what it added, and some keys through its index.</summary>
-    internal static void Verify(LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
+    internal static void Verify(IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
     {
-        using LedgerStore store = LedgerStore.Recover(options, checkpoint, VerifierMemoryBytes);
+        using LedgerStore store = LedgerStore.Recover(disk, options, checkpoint, VerifierMemoryBytes);
         long records = 0;
         using (IFasterScanIterator<LedgerKey, SpanByte> scan = store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
         {
             while (scan.GetNext(out _))
             {
+                if (scan.GetKey() == default)
+                {
+                    continue;
+                }
+
                 records++;
                 if (!LedgerRecord.IsSound(scan.GetKey(), scan.GetValue().AsReadOnlySpan()))
                 {
@@ -334,6 +420,7 @@ public sealed class OrderLedger : ILedger
             }
         }
 
+        store.ThrowIfDamaged();
         if (records != checkpoint.NewRecords)
         {
             throw new LedgerException($"it holds {records} records since the one before; {checkpoint.NewRecords} were written");
@@ -342,7 +429,7 @@ public sealed class OrderLedger : ILedger
         using ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session = store.NewSession();
         foreach (LedgerKey key in sample)
         {
-            if (Read(session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
+            if (Read(store, session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
             {
                 throw new LedgerException($"the record of ({key.First}, {key.Second}) is not found in it");
             }

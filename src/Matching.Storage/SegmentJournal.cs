@@ -140,9 +140,7 @@ public sealed class SegmentJournal : IJournal
         return new SegmentReader(_log, fromSequence);
     }
 
-    /// <summary>Checksum of the page before a durable event: what a snapshot of that moment names the journal by. Any thread.</summary>
-    /// <param name="sequence">Above 0, at the end of a block.</param>
-    /// <exception cref="JournalException">The block cannot be read, or ends elsewhere.</exception>
+    /// <inheritdoc/>
     public uint BoundaryAt(long sequence)
     {
         using SegmentReader reader = new(_log, sequence - 1);

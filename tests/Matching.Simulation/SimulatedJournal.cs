@@ -18,6 +18,8 @@ internal sealed class SimulatedJournal(SegmentJournal inner, SteppedLoops loops,
 
     public long DurableSequence => inner.DurableSequence;
 
+    public uint BoundaryAt(long sequence) => inner.BoundaryAt(sequence);
+
     public void Append(ReadOnlySpan<byte> events, int count)
     {
         if (planted == PlantedFault.RefundDroppedAtExpiry)

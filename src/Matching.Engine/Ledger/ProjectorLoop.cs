@@ -141,7 +141,7 @@ internal sealed class ProjectorLoop(
     {
         if (_broken is null && _position > ledger.Position)
         {
-            ledger.Checkpoint(_position);
+            ledger.Checkpoint(_position, journal.BoundaryAt(_position));
             _checkpointedAt = time.GetTimestamp();
             Checkpointed?.Invoke();
         }

@@ -16,10 +16,11 @@ internal sealed partial class Recovery
     {
         using var opening = JournalOpening.Begin(OptionsOf(directory, background), options.Disk);
         var store = new SnapshotStore(options.Disk, directory);
-        var place = new LedgerOpening(options, opening.DirectoryId);
+        var place = new LedgerOpening(options, opening.DirectoryId, cancellationToken);
         ILedger? ledger = opening.IsNew ? place.Create() : place.TryOpen();
         try
         {
+            opening.Expect(ledger?.Position ?? 0, ledger?.Boundary ?? 0);
             List<long> evicting = [];
             string? why = place.Told;
             try
@@ -62,11 +63,12 @@ internal sealed partial class Recovery
             }
             catch (LedgerException e) when (ledger is not null && e is not LedgerVersionException)
             {
-                why = Join(why, $"the order ledger is damaged ({e.Message})");
+                why = Join(why, $"the order ledger cannot be used ({e.Message})");
             }
 
             ledger?.Dispose();
             ledger = null;
+            opening.Expect(0, 0);
             if (opening.FirstSequence == 0)
             {
                 ledger = place.Create();
@@ -97,7 +99,7 @@ internal sealed partial class Recovery
             Report(projection.Position, opening.AtLeast);
             if (projection.Position - ledger.Position >= options.LedgerCheckpointEvents)
             {
-                ledger.Checkpoint(projection.Position);
+                ledger.Checkpoint(projection.Position, opening.Boundary);
             }
         }
 
@@ -109,7 +111,7 @@ internal sealed partial class Recovery
             Books books = options.NewShardBooks(ledger);
             if (end > 0)
             {
-                ledger.Checkpoint(end);
+                ledger.Checkpoint(end, journal.BoundaryAt(end));
                 SnapshotDesk.Write(store, journal, projection.Books, end, cancellationToken);
                 store.RemoveOld();
                 StateLanes lanes = Lanes(books, ledger);
@@ -149,7 +151,8 @@ internal sealed partial class Recovery
             if (await TryFromAsync(opening, store, sequence, ledger).ConfigureAwait(true) is { } books)
             {
                 // Accepted once: the next start need not be asked.
-                ledger.Checkpoint(sequence);
+                using Snapshot from = store.Open(sequence);
+                ledger.Checkpoint(sequence, from.Header.Boundary);
                 Counts lost = books.All.Aggregate(default(Counts), static (sum, book) =>
                 {
                     sum.Add(book.CountEvicted());
