@@ -84,3 +84,24 @@ public class LedgerException : Exception
     {
     }
 }
+
+/// <summary>Bytes of the order ledger are not those written, or cannot be read: it is to be made anew.</summary>
+public sealed class LedgerDamagedException : LedgerException
+{
+    /// <summary>Makes one without words.</summary>
+    public LedgerDamagedException()
+    {
+    }
+
+    /// <summary>Makes one with its message.</summary>
+    public LedgerDamagedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its message and cause.</summary>
+    public LedgerDamagedException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}

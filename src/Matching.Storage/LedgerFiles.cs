@@ -58,12 +58,12 @@ internal sealed class LedgerFiles(IDisk disk, LedgerOptions options, Guid ledger
     public void Break(string what) => Interlocked.CompareExchange(ref _damage, what, null);
 
     /// <summary>Refuses what the store says once it has read what was never written.</summary>
-    /// <exception cref="LedgerException">It has.</exception>
+    /// <exception cref="LedgerDamagedException">It has.</exception>
     public void ThrowIfDamaged()
     {
         if (Volatile.Read(ref _damage) is { } damage)
         {
-            throw new LedgerException($"{damage}. The order ledger in {options.Directory} is not to be trusted: it is made anew from the journal at the next start");
+            throw new LedgerDamagedException($"{damage}. The order ledger in {options.Directory} is not to be trusted: it is made anew from the journal at the next start");
         }
     }
 }

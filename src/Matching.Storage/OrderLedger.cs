@@ -154,7 +154,7 @@ public sealed class OrderLedger : ILedger
 
         if (!LedgerRecord.IsSound(key, framed))
         {
-            throw new LedgerException(
+            throw new LedgerDamagedException(
                 $"the ledger in {_options.Directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written. Stop, delete the directory and start again: it is made anew from the journal");
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Matching.Kit.Disks;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -95,6 +96,25 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.True(told > 0);
+    }
+
+    // A file system over a network, say.
+    [Fact]
+    public void An_opening_whose_disk_does_not_answer_is_given_up_with_the_path_and_when_told_so()
+    {
+        using var never = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        var disk = new FaultyDisk(1) { Calling = never.Wait };
+        LedgerException refused = Assert.Throws<LedgerException>(
+            () => OrderLedger.TryOpen(Options(Spoilt) with { Patience = TimeSpan.Zero }, disk, default, out _));
+        Assert.Contains(Spoilt, refused.Message, StringComparison.Ordinal);
+        disk.Calling = () =>
+        {
+            stop.Cancel();
+            never.Wait();
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => OrderLedger.TryOpen(Options(Spoilt), disk, stop.Token, out _));
+        never.Set();
     }
 
     // The negative control: nothing can tell, and this must.

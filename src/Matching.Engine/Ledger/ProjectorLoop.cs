@@ -127,6 +127,12 @@ internal sealed class ProjectorLoop(
 #pragma warning restore CA1031
         {
             Volatile.Write(ref _broken, e);
+            if (e is LedgerDamagedException)
+            {
+                // A start would meet it again.
+                Families.Discard(ledger);
+            }
+
             return false;
         }
     }
