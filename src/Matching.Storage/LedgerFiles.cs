@@ -63,7 +63,7 @@ internal sealed class LedgerFiles(IDisk disk, LedgerOptions options, Guid ledger
     {
         if (Volatile.Read(ref _damage) is { } damage)
         {
-            throw new LedgerDamagedException($"{damage}. The order ledger in {options.Directory} is not to be trusted: it is made anew from the journal at the next start");
+            throw new LedgerDamagedException(damage);
         }
     }
 }

@@ -117,7 +117,7 @@ public sealed class LedgerReading : IDisposable
     {
         using IFasterScanIterator<LedgerKey, SpanByte> scan = _store.Kv.Log.Scan(
             _store.Kv.Log.BeginAddress, _checkpoint.Tail, ScanBufferingMode.DoublePageBuffering);
-        while (scan.GetNext(out _))
+        while (_store.Next(scan))
         {
             LedgerKey key = scan.GetKey();
             if (key == default)

@@ -140,7 +140,27 @@ internal sealed class LedgerStore : IDisposable
     {
         var past = new PastRecord(asOf);
         Kv.Log.IterateKeyVersions(ref past, ref key);
+        ThrowIfDamaged();
         return past.Found;
+    }
+
+    /// <summary>Moves a scan to its next record.</summary>
+    /// <returns>False at its end.</returns>
+    /// <exception cref="LedgerDamagedException">Bytes it read are not those written.</exception>
+    public bool Next(IFasterScanIterator<LedgerKey, SpanByte> scan)
+    {
+        try
+        {
+            bool more = scan.GetNext(out _);
+            ThrowIfDamaged();
+            return more;
+        }
+        catch (FasterException)
+        {
+            // The cause, rather than what the store makes of it.
+            ThrowIfDamaged();
+            throw;
+        }
     }
 
     public void Dispose()

@@ -405,7 +405,7 @@ public sealed class OrderLedger : ILedger
         long records = 0;
         using (IFasterScanIterator<LedgerKey, SpanByte> scan = store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
         {
-            while (scan.GetNext(out _))
+            while (store.Next(scan))
             {
                 if (scan.GetKey() == default)
                 {
@@ -420,7 +420,6 @@ public sealed class OrderLedger : ILedger
             }
         }
 
-        store.ThrowIfDamaged();
         if (records != checkpoint.NewRecords)
         {
             throw new LedgerException($"it holds {records} records since the one before; {checkpoint.NewRecords} were written");

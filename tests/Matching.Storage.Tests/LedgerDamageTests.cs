@@ -104,7 +104,10 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
     {
         using var never = new ManualResetEventSlim();
         using var stop = new CancellationTokenSource();
-        var disk = new FaultyDisk(1) { Calling = never.Wait };
+        var disk = new FaultyDisk(1);
+        disk.CreateDirectory(Spoilt);
+        disk.Replace(Path.Combine(Spoilt, "checkpoint-0000000000000000300"), new byte[152]);
+        disk.Calling = never.Wait;
         LedgerException refused = Assert.Throws<LedgerException>(
             () => OrderLedger.TryOpen(Options(Spoilt) with { Patience = TimeSpan.Zero }, disk, default, out _));
         Assert.Contains(Spoilt, refused.Message, StringComparison.Ordinal);

@@ -59,9 +59,9 @@ public sealed class OrderLedgerTests : LedgerContract
         OpenAgain();
         Assert.Equal(2_000, Ledger.Position);
         Assert.Equal(1_000, Read(1_000)!.Value.Version);
-        LedgerException refused = Assert.Throws<LedgerException>(() => Read(1));
+        LedgerException refused = Assert.Throws<LedgerDamagedException>(() => Read(1));
         Assert.Contains($"{log} is damaged at byte 0:", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<LedgerException>(() => Read(1_000));
+        Assert.Throws<LedgerDamagedException>(() => Read(1_000));
     }
 
     [Fact]
