@@ -10,10 +10,12 @@ namespace Matching.Storage;
 /// asks: the store's own devices throw on threads of their own, which ends the process, and hang where a file cannot be opened. Written is what the
 /// system has; <see cref="OrderLedger"/> syncs it.
 /// </summary>
-internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, uint> seedOf) : StorageDeviceBase(path, LedgerSector.Bytes, Devices.CAPACITY_UNSPECIFIED)
+internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, uint> seedOf)
+    : StorageDeviceBase(path, LedgerSector.Bytes, Devices.CAPACITY_UNSPECIFIED)
 {
     private const uint InputOutputError = 5;
     private const int SectorsAtOnce = 512;
+    private const int BytesAtOnce = SectorsAtOnce * LedgerSector.Bytes;
 
     private readonly ConcurrentDictionary<int, Segment> _segments = new();
 
@@ -34,7 +36,13 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
                 throw new IOException();
             }
 
-            Of(segmentId).Write(new ReadOnlySpan<byte>((void*)sourceAddress, checked((int)numBytesToWrite)), (long)destinationAddress / LedgerSector.Bytes);
+            Segment segment = Of(segmentId);
+            for (long at = 0; at < numBytesToWrite; at += BytesAtOnce)
+            {
+                var bytes = new ReadOnlySpan<byte>((byte*)sourceAddress + at, (int)Math.Min(BytesAtOnce, numBytesToWrite - at));
+                segment.Write(bytes, ((long)destinationAddress + at) / LedgerSector.Bytes);
+            }
+
             End = Math.Max(End, (long)destinationAddress + numBytesToWrite);
         }
 #pragma warning disable CA1031 // the store is told by a number
@@ -51,19 +59,23 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
     public override unsafe void ReadAsync(
         int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
     {
-        var to = new Span<byte>((void*)destinationAddress, checked((int)readLength));
         uint error = 0;
         try
         {
+            Segment segment = Of(segmentId);
             long until = WrittenUntil() - (segmentSize > 0 ? segmentId * segmentSize : 0);
-            Of(segmentId).Read(to, (long)sourceAddress / LedgerSector.Bytes, until);
+            for (long at = 0; at < readLength; at += BytesAtOnce)
+            {
+                var to = new Span<byte>((byte*)destinationAddress + at, (int)Math.Min(BytesAtOnce, readLength - at));
+                segment.Read(to, ((long)sourceAddress + at) / LedgerSector.Bytes, until);
+            }
         }
 #pragma warning disable CA1031 // as above
         catch (Exception e)
 #pragma warning restore CA1031
         {
             // What the store would take for an answer otherwise is whatever its buffer held before.
-            to.Clear();
+            NativeMemory.Clear((void*)destinationAddress, readLength);
             error = InputOutputError;
             files.Break(e is LedgerException ? e.Message : $"{Of(segmentId).Path} cannot be read: {e.Message}");
         }
@@ -71,7 +83,8 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
         callback(error, error == 0 ? readLength : 0, context);
     }
 
-    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => throw new NotSupportedException("the store deletes nothing");
+    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
+        throw new NotSupportedException("the store deletes nothing");
 
     public override long GetFileSize(int segment) => Of(segment).SectorBytes;
 
@@ -105,18 +118,13 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
             byte[] frames = ArrayPool<byte>.Shared.Rent(SectorsAtOnce * LedgerSector.FrameBytes);
             try
             {
-                while (bytes.Length > 0)
+                int count = bytes.Length / LedgerSector.Bytes;
+                for (int i = 0; i < count; i++)
                 {
-                    int count = Math.Min(SectorsAtOnce, bytes.Length / LedgerSector.Bytes);
-                    for (int i = 0; i < count; i++)
-                    {
-                        LedgerSector.Seal(bytes.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes), seed, sector + i, frames.AsSpan(i * LedgerSector.FrameBytes, LedgerSector.FrameBytes));
-                    }
-
-                    file.Write(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes));
-                    bytes = bytes[(count * LedgerSector.Bytes)..];
-                    sector += count;
+                    LedgerSector.Seal(bytes.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes), seed, sector + i, FrameOf(frames, i));
                 }
+
+                file.Write(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes));
             }
             finally
             {
@@ -130,18 +138,11 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
             byte[] frames = ArrayPool<byte>.Shared.Rent(SectorsAtOnce * LedgerSector.FrameBytes);
             try
             {
-                while (to.Length > 0)
+                int count = to.Length / LedgerSector.Bytes;
+                int whole = file.Read(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes)) / LedgerSector.FrameBytes;
+                for (int i = 0; i < count; i++)
                 {
-                    int count = Math.Min(SectorsAtOnce, to.Length / LedgerSector.Bytes);
-                    int whole = file.Read(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes)) / LedgerSector.FrameBytes;
-                    for (int i = 0; i < count; i++)
-                    {
-                        ReadOnlySpan<byte> frame = frames.AsSpan(i * LedgerSector.FrameBytes, LedgerSector.FrameBytes);
-                        Take(i < whole ? frame : default, sector + i, until, to.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes));
-                    }
-
-                    to = to[(count * LedgerSector.Bytes)..];
-                    sector += count;
+                    Take(i < whole ? FrameOf(frames, i) : default, sector + i, until, to.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes));
                 }
             }
             finally
@@ -156,6 +157,8 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
             _writer?.Dispose();
         }
 
+        private static Span<byte> FrameOf(byte[] frames, int i) => frames.AsSpan(i * LedgerSector.FrameBytes, LedgerSector.FrameBytes);
+
         private void Take(ReadOnlySpan<byte> frame, long sector, long until, Span<byte> to)
         {
             if (!frame.IsEmpty && LedgerSector.IsSound(frame, seed, sector))
@@ -168,8 +171,9 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
             }
             else
             {
-                throw new LedgerException(
-                    $"{path} {(frame.IsEmpty ? "ends before" : "is damaged at")} byte {LedgerSector.At(sector)}: the sector there is {(frame.IsEmpty ? "missing" : "not as it was written")}");
+                throw new LedgerException(frame.IsEmpty
+                    ? $"{path} is cut short: a sector is missing at byte {LedgerSector.At(sector)}"
+                    : $"{path} is damaged: the sector at byte {LedgerSector.At(sector)} is not as it was written");
             }
         }
 

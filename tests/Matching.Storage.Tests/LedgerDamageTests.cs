@@ -215,5 +215,6 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
         return process.ExitCode;
     }
 
-    private static LedgerOptions Options(string directory) => new() { Directory = directory, MemoryBytes = 1 << 20, IndexBytes = 64 << 10, SegmentBytes = 4 << 20 };
+    private static LedgerOptions Options(string directory) =>
+        new() { Directory = directory, MemoryBytes = 1 << 20, IndexBytes = 64 << 10, SegmentBytes = 4 << 20 };
 }

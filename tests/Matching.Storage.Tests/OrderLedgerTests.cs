@@ -60,7 +60,7 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.Equal(2_000, Ledger.Position);
         Assert.Equal(1_000, Read(1_000)!.Value.Version);
         LedgerException refused = Assert.Throws<LedgerDamagedException>(() => Read(1));
-        Assert.Contains($"{log} is damaged at byte 0:", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{log} is damaged: the sector at byte 0 ", refused.Message, StringComparison.Ordinal);
         Assert.Throws<LedgerDamagedException>(() => Read(1_000));
     }
 
