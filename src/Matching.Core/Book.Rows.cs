@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Core;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Core;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Core;
 

@@ -64,7 +64,11 @@ internal sealed class JournalLoop(
                     batch.End = journal.NextSequence;
                 }
 
-                if (any)
+                if (!any)
+                {
+                    journal.Confirm();
+                }
+                else
                 {
                     long start = Stopwatch.GetTimestamp();
                     journal.Commit();

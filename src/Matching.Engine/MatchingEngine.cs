@@ -40,8 +40,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
 
     private MatchingEngine(MatchingOptions options, RecoveredState state, EngineClock clock, TaskScheduler scheduler)
     {
-        var segments = state.Journal as SegmentJournal;
-        IJournal journal = segments is not null && options.Around is { } around ? around(segments) : state.Journal;
+        SnapshotStore? store = options.Journal is null && options.DataDirectory is { } directory ? new SnapshotStore(options.Disk, directory) : null;
+        IJournal journal = store is not null && options.Around is { } around ? around(state.Journal) : state.Journal;
         Books books = state.Books;
         _ledger = state.Ledger?.Ledger;
         _options = options;
@@ -58,14 +58,13 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _batches = BatchRequest.Pool(BatchesKept);
         _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        SnapshotStore? store = segments is not null ? new SnapshotStore(options.Disk, options.DataDirectory!) : null;
         _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight, (int)options.ExpectedOrders) : null;
-        _desk = store is null ? null : new SnapshotDesk(options, segments!, store, state.ReplayedBytes, Warn);
+        _desk = store is null ? null : new SnapshotDesk(options, state.Journal, store, state.ReplayedBytes, Warn);
         _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
-            options, segments!, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
+            options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
         OpenLedgerLoops(options, journal, state.Ledger);
         _signal.Listener = WakeFollowers;
-        _space = segments is null || options.DiskReserveBytes == 0 ? null
+        _space = store is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
             book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal), _space))];
@@ -75,7 +74,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         HighestOrder = books.All.Max(book => book.HighestOrder);
         Recovered = journal.DurableSequence;
         RecoveredFromSnapshot = state.SnapshotSequence;
-        Created = segments is null || segments.Created;
+        Created = state.Journal.Created;
     }
 
     /// <summary>True when opening made the data directory, or there is none.</summary>

@@ -162,7 +162,7 @@ public sealed record MatchingOptions
     internal Func<IJournal>? Journal { get; set; }
 
     /// <summary>What the engine gets in place of the journal of its directory: simulations hold callers up there. Null for the journal itself.</summary>
-    internal Func<SegmentJournal, IJournal>? Around { get; init; }
+    internal Func<IJournal, IJournal>? Around { get; init; }
 
     /// <summary>
     /// The least <see cref="SegmentBytes"/>, and bytes of the first segment of a start: simulations turn segments over often.

@@ -3,6 +3,7 @@ using Matching.Core.Campaigns;
 using Matching.Engine.Ledger;
 using Matching.Engine.State;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine;
 
@@ -233,7 +234,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
             LedgerOpening.Check(ledger.Ledger, Math.Max(_reached, snapshotSequence));
         }
 
-        SegmentJournal journal = opening.Finish();
+        var journal = opening.Finish();
         try
         {
             TidyUp(store);

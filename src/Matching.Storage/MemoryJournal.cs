@@ -11,6 +11,7 @@ public sealed class MemoryJournal : IJournal
     private int _openBytes;
     private int _openCount;
     private long _durableSequence;
+    private long _durableBytes;
     private bool _disposed;
 
     /// <inheritdoc/>
@@ -18,6 +19,9 @@ public sealed class MemoryJournal : IJournal
 
     /// <inheritdoc/>
     public long DurableSequence => Volatile.Read(ref _durableSequence);
+
+    /// <inheritdoc/>
+    public long DurableBytes => Volatile.Read(ref _durableBytes);
 
     /// <inheritdoc/>
     public void Append(ReadOnlySpan<byte> events, int count)
@@ -54,9 +58,27 @@ public sealed class MemoryJournal : IJournal
             _blocks.Add(block);
         }
 
+        Volatile.Write(ref _durableBytes, _durableBytes + _openBytes);
         Volatile.Write(ref _durableSequence, _durableSequence + _openCount);
         _openBytes = 0;
         _openCount = 0;
+    }
+
+    /// <summary>Nobody else can write here.</summary>
+    public void Confirm() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <inheritdoc/>
+    public uint BoundaryAt(long sequence)
+    {
+        Block block = Find(sequence - 1);
+        return block.FirstSequence + block.Count == sequence
+            ? Crc.Of(block.Events.AsSpan(0, block.Events.Length & ~7))
+            : throw new JournalException($"no block of the journal ends before event {sequence}");
+    }
+
+    /// <summary>It keeps everything.</summary>
+    public void Retire(long neededFrom, long nowMs, long deleteUpToMs)
+    {
     }
 
     /// <inheritdoc/>

@@ -53,7 +53,11 @@ public sealed class ReadOnlyJournal
         return new SegmentReader(_log, fromSequence);
     }
 
-    /// <summary>Checks a journal on a disk of choice; <see cref="SegmentJournal.OpenReadOnly"/> is the short form.</summary>
+    /// <summary>Checks a whole journal and reads it without its lock and without changing anything, also beside a running engine.</summary>
+    /// <exception cref="JournalException">There is none, or it is damaged; the message says where.</exception>
+    public static ReadOnlyJournal Open(string directory) => Open(directory, LocalDisk.Instance);
+
+    /// <summary>The same on a disk of choice.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="disk">Where it lies.</param>
     /// <param name="whole">Check every block; otherwise headers and the last segment, which is quick however long the journal is.</param>

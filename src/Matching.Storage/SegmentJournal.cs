@@ -47,7 +47,7 @@ public sealed class SegmentJournal : IJournal
         _block = new BlockBuffer(_maxEventBytes);
     }
 
-    /// <summary>True when opening made the directory.</summary>
+    /// <inheritdoc/>
     public bool Created => _directory.IsNew;
 
     /// <summary>The most bytes one <see cref="Append"/> may hold: 8 MiB, or what fits a smaller segment.</summary>
@@ -62,19 +62,8 @@ public sealed class SegmentJournal : IJournal
     /// <inheritdoc/>
     public long FirstSequence => _log.FirstSequence;
 
-    /// <summary>Bytes of events made durable since the start. Any thread.</summary>
+    /// <inheritdoc/>
     public long DurableBytes => Volatile.Read(ref _durableBytes);
-
-    /// <summary>Whether a directory is a journal's: it has the marker of one.</summary>
-    public static bool Exists(IDisk disk, string directory)
-    {
-        ArgumentNullException.ThrowIfNull(disk);
-        return disk.FileExists(System.IO.Path.Combine(directory, Marker.FileName));
-    }
-
-    /// <summary>Keeps engines out of a data directory until it is given back: for a copy of its files.</summary>
-    /// <exception cref="JournalException">An engine has it open, or it is no data directory.</exception>
-    public static IDisposable Hold(string directory) => JournalDirectory.Open(LocalDisk.Instance, directory, existingOnly: true);
 
     /// <summary>Segments in use, and of them those that lie in the archive. Any thread.</summary>
     public (int All, int Archived) Segments => (_log.Segments.Count, _log.Segments.Count(segment => segment.Archived));
@@ -105,10 +94,6 @@ public sealed class SegmentJournal : IJournal
         return opening.Finish();
     }
 
-    /// <summary>Checks a whole journal and reads it without its lock and without changing anything, also beside a running engine.</summary>
-    /// <exception cref="JournalException">There is none, or it is damaged; the message says where.</exception>
-    public static ReadOnlyJournal OpenReadOnly(string directory) => ReadOnlyJournal.Open(directory, LocalDisk.Instance);
-
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">More than <see cref="MaxAppendBytes"/>, or a count that cannot be right. Nothing was taken.</exception>
     public void Append(ReadOnlySpan<byte> events, int count)
@@ -134,6 +119,20 @@ public sealed class SegmentJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public void Confirm()
+    {
+        ThrowIfEnded();
+        try
+        {
+            _directory.CheckLock();
+        }
+        catch (Exception e)
+        {
+            throw End(e);
+        }
+    }
+
+    /// <inheritdoc/>
     public IJournalReader Read(long fromSequence)
     {
         JournalArguments.CheckRead(fromSequence, FirstSequence, DurableSequence);
@@ -148,6 +147,9 @@ public sealed class SegmentJournal : IJournal
             ? reader.Checksum
             : throw new JournalException($"no block of the journal ends before event {sequence}");
     }
+
+    /// <inheritdoc/>
+    public void Retire(long neededFrom, long nowMs, long deleteUpToMs) => new Archiver(this).Run(neededFrom, nowMs, deleteUpToMs);
 
     /// <summary>
     /// A clean stop: writes the closing block and gives the lock back. What was appended and not committed is dropped: nobody

@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Kit.Engine;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.Tests;
 
@@ -87,6 +88,24 @@ public sealed class FailureTests
         Assert.Throws<MatchingUnavailableException>(() => advance.Value);
         Assert.Throws<MatchingUnavailableException>(() => second.Value);
         Assert.Throws<MatchingUnavailableException>(() => { _ = rig.Engine.AdvanceAsync(3_000).AsTask(); });
+        rig.Close();
+    }
+
+    [Fact]
+    public void An_engine_whose_journal_another_one_has_answers_neither_a_repeat_nor_a_refusal_nor_a_read_R38()
+    {
+        var journal = new FaultyJournal();
+        SteppedEngine rig = SteppedEngine.Open(journal);
+        Assert.True(rig.Join(1, 1, 1).Ok);
+        Assert.True(rig.Join(1, 1, 1).Repeated);
+        journal.IsTaken = true;
+        long events = journal.DurableSequence;
+        Pending<Answer> repeat = rig.AskJoin(1, 1, 1);
+        rig.Loops.RunUntilIdle();
+        AssertUnavailable(repeat.Value);
+        AssertUnavailable(rig.Join(1, 1, 2));
+        Assert.Throws<MatchingUnavailableException>(() => rig.Run(rig.Engine.FindOrderAsync(1, 1)));
+        Assert.Equal(events, journal.DurableSequence);
         rig.Close();
     }
 

@@ -6,7 +6,7 @@ using Matching.Storage;
 namespace Matching.Simulation;
 
 /// <summary>The real journal, with places where its callers' threads are held up, and with the defects that are planted in it.</summary>
-internal sealed class SimulatedJournal(SegmentJournal inner, SteppedLoops loops, PlantedFault planted) : IJournal
+internal sealed class SimulatedJournal(IJournal inner, SteppedLoops loops, PlantedFault planted) : IJournal
 {
     private int _commits;
 
@@ -18,7 +18,13 @@ internal sealed class SimulatedJournal(SegmentJournal inner, SteppedLoops loops,
 
     public long DurableSequence => inner.DurableSequence;
 
+    public long DurableBytes => inner.DurableBytes;
+
+    public void Confirm() => inner.Confirm();
+
     public uint BoundaryAt(long sequence) => inner.BoundaryAt(sequence);
+
+    public void Retire(long neededFrom, long nowMs, long deleteUpToMs) => inner.Retire(neededFrom, nowMs, deleteUpToMs);
 
     public void Append(ReadOnlySpan<byte> events, int count)
     {

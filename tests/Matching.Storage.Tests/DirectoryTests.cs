@@ -138,7 +138,7 @@ public sealed class DirectoryTests
         for (int i = 0; i < 20; i++)
         {
             journal.CommitNext(10);
-            ReadOnlyJournal look = SegmentJournal.OpenReadOnly(directory.Path);
+            ReadOnlyJournal look = ReadOnlyJournal.Open(directory.Path);
             Assert.Equal((journal.DurableSequence, false), (look.EndSequence, look.ClosedCleanly));
             Assert.Equal(journal.DurableSequence, Numbered.ReadAll(look));
         }
@@ -159,13 +159,13 @@ public sealed class DirectoryTests
         long seen = 0;
         while (!writer.IsCompleted)
         {
-            ReadOnlyJournal look = SegmentJournal.OpenReadOnly(directory.Path);
+            ReadOnlyJournal look = ReadOnlyJournal.Open(directory.Path);
             Assert.True(look.EndSequence >= seen);
             seen = look.EndSequence;
         }
 
         await writer;
-        Assert.Equal(journal.DurableSequence, Numbered.ReadAll(SegmentJournal.OpenReadOnly(directory.Path)));
+        Assert.Equal(journal.DurableSequence, Numbered.ReadAll(ReadOnlyJournal.Open(directory.Path)));
     }
 
     [Fact]

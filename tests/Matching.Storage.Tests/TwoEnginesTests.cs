@@ -41,6 +41,19 @@ public sealed class TwoEnginesTests
         Assert.False(held.IsInPlace);
     }
 
+    [Fact]
+    public void A_journal_whose_lock_was_taken_away_confirms_nothing_and_writes_nothing_R38()
+    {
+        FaultyDisk disk = new(1);
+        SegmentJournal first = Simulated.OpenGrowing(disk, Bytes);
+        first.CommitNext(5);
+        first.Confirm();
+        TakeAway(disk, s_deeds[0]);
+        Assert.Contains(LockPath, Assert.Throws<JournalException>(first.Confirm).Message, StringComparison.Ordinal);
+        Assert.Contains(LockPath, Assert.Throws<JournalException>(first.Commit).Message, StringComparison.Ordinal);
+        Assert.Throws<JournalException>(first.Confirm);
+    }
+
     // Each time at another call to the disk: somebody takes the lock file away, a second engine opens the directory and answers, and the
     // first goes on.
     [Fact]

@@ -1,3 +1,5 @@
+using Matching.Structures;
+
 namespace Matching.Core.Campaigns;
 
 /// <content>Applying: the only place where state changes.</content>

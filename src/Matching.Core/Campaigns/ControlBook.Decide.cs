@@ -1,3 +1,5 @@
+using Matching.Structures;
+
 namespace Matching.Core.Campaigns;
 
 /// <content>Deciding: what is refused and why, and what happens.</content>

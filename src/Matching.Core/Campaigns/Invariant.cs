@@ -1,3 +1,5 @@
+using Matching.Structures;
+
 namespace Matching.Core.Campaigns;
 
 /// <summary>What must hold after every event.</summary>

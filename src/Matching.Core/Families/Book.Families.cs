@@ -1,4 +1,5 @@
-using Matching.Core.Structures;
+using Matching.Core.Tables;
+using Matching.Structures;
 
 namespace Matching.Core;
 

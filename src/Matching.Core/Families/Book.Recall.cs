@@ -1,3 +1,5 @@
+using Matching.Structures;
+
 namespace Matching.Core;
 
 /// <content>What a command needs of the evicted, and how it comes back.</content>

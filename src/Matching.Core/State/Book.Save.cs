@@ -1,3 +1,5 @@
+using Matching.Structures;
+
 namespace Matching.Core;
 
 /// <content>Saving the whole book, a section a partition.</content>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Matching.Core.Campaigns;
+using Matching.Structures;
 
 namespace Matching.Core;
 

@@ -104,7 +104,7 @@ internal sealed partial class Recovery
         }
 
         long end = projection.Position;
-        SegmentJournal journal = opening.Finish();
+        var journal = opening.Finish();
         try
         {
             TidyUp(store);

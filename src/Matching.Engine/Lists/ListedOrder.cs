@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Matching.Core;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Engine.Lists;
 

@@ -1,5 +1,5 @@
 using Matching.Core;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Engine.Lists;
 

@@ -30,7 +30,7 @@ internal sealed class RecordingWriter : IDisposable
     {
         _disk = disk;
         _options = options with { };
-        if (SegmentJournal.Exists(disk, options.Directory))
+        if (JournalFolder.Exists(disk, options.Directory))
         {
             throw new IOException($"{options.Directory} is a data directory: a recording needs a folder of its own");
         }

@@ -17,7 +17,7 @@ public readonly record struct SnapshotTaken(long Sequence, long Bytes, TimeSpan 
 internal sealed class SnapshotDesk : IDisposable
 {
     private readonly MatchingOptions _options;
-    private readonly SegmentJournal _journal;
+    private readonly IJournal _journal;
     private readonly SnapshotStore _store;
     private readonly Action<string> _warn;
     private readonly Channel<TaskCompletionSource<SnapshotTaken>?> _asked =
@@ -34,7 +34,7 @@ internal sealed class SnapshotDesk : IDisposable
     /// <param name="store">Snapshots of its directory.</param>
     /// <param name="sinceBytes">Bytes of events behind the newest snapshot already.</param>
     /// <param name="warn">Told what an operator should look at.</param>
-    public SnapshotDesk(MatchingOptions options, SegmentJournal journal, SnapshotStore store, long sinceBytes, Action<string> warn)
+    public SnapshotDesk(MatchingOptions options, IJournal journal, SnapshotStore store, long sinceBytes, Action<string> warn)
     {
         _options = options;
         _journal = journal;
@@ -139,7 +139,7 @@ internal sealed class SnapshotDesk : IDisposable
 
     /// <summary>Writes a snapshot; it has its name when this returns.</summary>
     /// <returns>Its length.</returns>
-    public static long Write(SnapshotStore store, SegmentJournal journal, Books books, long sequence, CancellationToken cancellationToken)
+    public static long Write(SnapshotStore store, IJournal journal, Books books, long sequence, CancellationToken cancellationToken)
     {
         using SnapshotWriter writer = store.Create(sequence, journal.BoundaryAt(sequence), books.Now);
         books.Save((section, bytes) =>
@@ -159,7 +159,7 @@ internal sealed class SnapshotDesk : IDisposable
         {
             long neededFrom = Math.Min(Math.Min(kept[^1], keepFrom), _options.KeepFrom?.Invoke() ?? long.MaxValue);
             long deleteUpToMs = _options.ArchiveHorizon is { } horizon ? nowMs - (long)horizon.TotalMilliseconds : -1;
-            new Archiver(_journal).Run(neededFrom, nowMs, deleteUpToMs);
+            _journal.Retire(neededFrom, nowMs, deleteUpToMs);
         }
     }
 

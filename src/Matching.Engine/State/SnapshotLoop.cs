@@ -11,7 +11,7 @@ namespace Matching.Engine.State;
 /// slices between batches (a state of no one moment, to be mended by the journal's rest), fork (not to be had).
 /// Beside the order ledger there is such a copy always, and this loop is not needed (<see cref="Ledger.ProjectorLoop"/>).
 /// </summary>
-internal sealed class SnapshotLoop(MatchingOptions options, SegmentJournal journal, SnapshotStore store, SnapshotDesk desk, TaskScheduler scheduler)
+internal sealed class SnapshotLoop(MatchingOptions options, IJournal journal, SnapshotStore store, SnapshotDesk desk, TaskScheduler scheduler)
 {
     /// <summary>Where it runs, lanes included.</summary>
     public TaskScheduler Scheduler => scheduler;

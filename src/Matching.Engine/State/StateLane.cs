@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Matching.Core;
 using Matching.Engine.Ledger;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.State;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.State;
 

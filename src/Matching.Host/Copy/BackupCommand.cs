@@ -37,7 +37,7 @@ internal static class BackupCommand
         TellIfEarlier(copied, parsed.GetValue(At));
 
         // Every block of the copy is read back.
-        ReadOnlyJournal check = SegmentJournal.OpenReadOnly(to);
+        ReadOnlyJournal check = ReadOnlyJournal.Open(to);
         long ledger = LedgerCopy.Run(directory, to, check.EndSequence, out string? told);
         if (told is not null)
         {

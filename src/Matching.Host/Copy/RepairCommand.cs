@@ -40,7 +40,7 @@ internal static class RepairCommand
         string to = parsed.GetRequiredValue(To);
         CopiedJournal copied = JournalCopy.Run(LocalDisk.Instance, directory, to, parsed.GetValue(CutAt) ?? long.MaxValue);
         BackupCommand.TellIfEarlier(copied, parsed.GetValue(CutAt));
-        SegmentJournal.OpenReadOnly(to);
+        ReadOnlyJournal.Open(to);
         (List<string> lost, long readable, string? stopped) = LostFrom(directory, copied);
         var summary = new Summary();
         summary.Add("data", "directory", directory);

@@ -4,6 +4,7 @@ using Matching.Core.Campaigns;
 using Matching.Engine.Ledger;
 using Matching.Host.Cli;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Host.Verify;
 

@@ -3,6 +3,7 @@ using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Host.Cli;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Host.Verify;
 

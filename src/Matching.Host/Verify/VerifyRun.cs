@@ -31,7 +31,7 @@ internal static class VerifyRun
         // First the snapshots, then the journal: beside a running engine, none of those is newer than that.
         var store = new SnapshotStore(LocalDisk.Instance, directory);
         IReadOnlyList<long> snapshots = store.List();
-        ReadOnlyJournal journal = SegmentJournal.OpenReadOnly(directory);
+        ReadOnlyJournal journal = ReadOnlyJournal.Open(directory);
         if (!journal.ClosedCleanly)
         {
             Screen.Note("the engine was not stopped cleanly, or is running: what is durable so far is checked");

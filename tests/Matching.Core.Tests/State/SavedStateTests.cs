@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Matching.Core.Tests.Campaigns;
 using Matching.Core.Tests.Structures;
 using Matching.Kit;
+using Matching.Structures;
 
 namespace Matching.Core.Tests.State;
 

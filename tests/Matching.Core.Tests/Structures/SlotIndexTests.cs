@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Core.Tests.Structures;
 

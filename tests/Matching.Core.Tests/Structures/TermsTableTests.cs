@@ -1,4 +1,4 @@
-using Matching.Core.Structures;
+using Matching.Core.Tables;
 
 namespace Matching.Core.Tests.Structures;
 

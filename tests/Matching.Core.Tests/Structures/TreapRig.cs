@@ -1,4 +1,4 @@
-using Matching.Core.Structures;
+using Matching.Structures;
 
 namespace Matching.Core.Tests.Structures;
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Matching.Structures;
 
 namespace Matching.Core.Tests.Structures;
 

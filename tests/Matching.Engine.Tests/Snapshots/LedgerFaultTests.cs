@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Kit.Engine;
 using Matching.Storage;
+using Matching.Structures;
 using Xunit.Sdk;
 
 namespace Matching.Engine.Tests.Snapshots;

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.Tests.Snapshots;
 

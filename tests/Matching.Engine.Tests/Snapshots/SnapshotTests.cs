@@ -3,6 +3,7 @@ using Matching.Engine.State;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 using Matching.Storage;
+using Matching.Structures;
 
 namespace Matching.Engine.Tests.Snapshots;
 

@@ -43,7 +43,7 @@ public sealed class ResumeTests : IDisposable
         await Replays.RunAsync(new ReplayOptions { Files = [first], Directory = whole, Shards = 4 });
         // Without the last event, which sets all shards to one time, only item 1's stands at 90,000.
         string before = _replays.New("before");
-        JournalCopy.Run(LocalDisk.Instance, whole, before, SegmentJournal.OpenReadOnly(whole).EndSequence - 1);
+        JournalCopy.Run(LocalDisk.Instance, whole, before, ReadOnlyJournal.Open(whole).EndSequence - 1);
         string second = _replays.File("b.csv", "t,user,item\n" + Rows(50, "2000").Replace(",", ",9", StringComparison.Ordinal));
         foreach (int shards in new[] { 1, 4 })
         {

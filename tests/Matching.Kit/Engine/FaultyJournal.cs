@@ -29,6 +29,25 @@ public sealed class FaultyJournal(MemoryJournal inner) : IJournal
 
     public long DurableSequence => inner.DurableSequence;
 
+    public long DurableBytes => inner.DurableBytes;
+
+    /// <summary>Another engine has the journal: nothing can be confirmed any more.</summary>
+    public bool IsTaken { get; set; }
+
+    public void Confirm()
+    {
+        if (IsTaken)
+        {
+            throw new JournalException("the journal is another engine's now");
+        }
+    }
+
+    public uint BoundaryAt(long sequence) => inner.BoundaryAt(sequence);
+
+    public void Retire(long neededFrom, long nowMs, long deleteUpToMs)
+    {
+    }
+
     public void Append(ReadOnlySpan<byte> events, int count) => inner.Append(events, count);
 
     public void Commit()

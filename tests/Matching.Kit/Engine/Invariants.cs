@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
+using Matching.Structures;
 
 namespace Matching.Kit.Engine;
 

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Structures;
 
 namespace Matching.Kit;
 

@@ -135,6 +135,14 @@ public sealed class OperationsTests
 
         public long DurableSequence => _memory.DurableSequence;
 
+        public long DurableBytes => _memory.DurableBytes;
+
+        public void Confirm() => _memory.Confirm();
+
+        public uint BoundaryAt(long sequence) => _memory.BoundaryAt(sequence);
+
+        public void Retire(long neededFrom, long nowMs, long deleteUpToMs) => _memory.Retire(neededFrom, nowMs, deleteUpToMs);
+
         public void Append(ReadOnlySpan<byte> events, int count) => _memory.Append(events, count);
 
         public void Commit()

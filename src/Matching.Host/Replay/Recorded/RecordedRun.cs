@@ -217,7 +217,7 @@ internal sealed class RecordedRun(RecordedOptions options)
     /// <summary>Copies the files of a stopped engine; locks are not data.</summary>
     private static void Copy(string from, string to)
     {
-        using IDisposable held = SegmentJournal.Hold(from);
+        using IDisposable held = JournalFolder.Hold(from);
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));

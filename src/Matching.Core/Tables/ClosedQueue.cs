@@ -1,4 +1,4 @@
-namespace Matching.Core.Structures;
+namespace Matching.Core.Tables;
 
 /// <summary>A family that closed: named by ids, since its rows may be gone or another's by the time it is looked at.</summary>
 /// <param name="Id">The order that closed it; a dissolved team's id as its complement.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>Spreads the bits of keys: the finalizer of SplitMix64 (Steele, Lea, Flood 2014), a bijection with full avalanche.</summary>
 internal static class Mix

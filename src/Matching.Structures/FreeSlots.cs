@@ -1,4 +1,4 @@
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>Slots of rows given back, the last one first: a stack in chunks, so that growth copies nothing.</summary>
 internal sealed class FreeSlots

@@ -1,6 +1,6 @@
-namespace Matching.Core;
+namespace Matching.Structures;
 
-/// <summary>An invariant of the core does not hold: a defect. The shard stops before anything is journaled.</summary>
+/// <summary>An invariant does not hold: a defect. The shard stops before anything is journaled.</summary>
 public sealed class InvariantException : Exception
 {
     /// <summary>Makes one without words.</summary>

@@ -1,4 +1,4 @@
-namespace Matching.Core.Structures;
+namespace Matching.Core.Tables;
 
 /// <summary>All different terms ever frozen; grows with the number of different ones, a few for each campaign and price named.</summary>
 internal sealed class TermsTable

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>A member's place in the wheel: its due time and its neighbours. All zero is: not scheduled.</summary>
 internal struct WheelLink

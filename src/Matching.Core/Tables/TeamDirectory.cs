@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Matching.Structures;
 
-namespace Matching.Core.Structures;
+namespace Matching.Core.Tables;
 
 /// <summary>
 /// From a team's id to its slot. Ids are issued densely in each partition: id = n · 1,024 + partition with n = 1, 2, 3 …, so

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>Says whether a slot's row has the key looked for.</summary>
 internal interface ISlotKey

@@ -1,4 +1,4 @@
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>
 /// What rows, indexes and wheels are built of. They are made for tens of millions of rows: an empty book takes 2 MB. A simulation
@@ -9,7 +9,7 @@ namespace Matching.Core.Structures;
 internal static class StructureSizes
 {
     /// <summary>The switch; off by default.</summary>
-    public const string SmallSwitch = "Matching.Core.SmallStructures";
+    public const string SmallSwitch = "Matching.SmallStructures";
 
     private static readonly bool s_small = AppContext.TryGetSwitch(SmallSwitch, out bool small) && small;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>The order of a treap and where its links live.</summary>
 internal interface ITreapRows

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>
 /// Rows of a struct, addressed by an int slot. Load: tens of millions of rows, grown while in use. Chosen: chunks of a fixed

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Matching.Core.Structures;
+namespace Matching.Core.Tables;
 
 /// <summary>
 /// Says of an order that it was never evicted, or that it may have been. Load: asked for every new order, with up to hundreds of

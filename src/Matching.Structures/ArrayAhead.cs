@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>
 /// A large array that will be wanted soon: made, and its memory taken from the system page by page, by workers of the pool, so that the shard waits for neither.

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Matching.Core.Structures;
+namespace Matching.Structures;
 
 /// <summary>
 /// Large arrays of plain values on large pages of memory. Load: gigabytes of rows and index entries, new ones touched with
