@@ -59,7 +59,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         ILedger? ledger = null;
         try
         {
-            ledger = options.Ledger ? new LedgerOpening(options, Guid.Empty).TryOpen() : null;
+            ledger = options.Ledger ? new LedgerOpening(options, Guid.Empty, cancellationToken).TryOpen() : null;
             if (ledger is not null)
             {
                 LedgerOpening.Check(ledger, journal.DurableSequence);

@@ -25,6 +25,9 @@ public interface IDisk
     /// <summary>Opens an existing file whose writes are durable when they return.</summary>
     IDiskFile OpenWriteThrough(string path);
 
+    /// <summary>Opens an existing file for writes that <see cref="IDiskFile.Sync"/> makes durable.</summary>
+    IDiskFile OpenWrite(string path);
+
     /// <summary>Opens an existing file for reading and <see cref="IDiskFile.Sync"/>.</summary>
     IDiskFile OpenRead(string path);
 

@@ -18,6 +18,9 @@ public interface ILedger : IDisposable
     /// <summary>Position in the journal of the newest complete checkpoint: everything before it is in the ledger for good. 0 for none. Any thread.</summary>
     long Position { get; }
 
+    /// <summary>Checksum of the journal's page before <see cref="Position"/>; 0 where it is not known. Any thread.</summary>
+    uint Boundary => 0;
+
     /// <summary>The oldest position a start may fall back to: the journal, or its archive, must reach back to here. Any thread.</summary>
     long OldestPosition { get; }
 
@@ -53,8 +56,9 @@ public interface ILedger : IDisposable
 
     /// <summary>Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.</summary>
     /// <param name="position">The writer's position in the journal; not before the one of an earlier checkpoint.</param>
+    /// <param name="boundary">Checksum of the journal's page before the position (<see cref="IJournal.BoundaryAt"/>): which journal it was made of; 0 for none.</param>
     /// <exception cref="LedgerException">It failed, or could not be read back: it does not count, and <see cref="Position"/> stays.</exception>
-    void Checkpoint(long position);
+    void Checkpoint(long position, uint boundary = 0);
 
     /// <summary>Says that what is in it is not to be trusted: it takes no checkpoint any more, and opened again it is empty. Any thread.</summary>
     void Discard();
@@ -76,6 +80,27 @@ public class LedgerException : Exception
 
     /// <summary>Makes one with its message and cause.</summary>
     public LedgerException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>Bytes of the order ledger are not those written, or cannot be read: it is to be made anew.</summary>
+public sealed class LedgerDamagedException : LedgerException
+{
+    /// <summary>Makes one without words.</summary>
+    public LedgerDamagedException()
+    {
+    }
+
+    /// <summary>Makes one with its message.</summary>
+    public LedgerDamagedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its message and cause.</summary>
+    public LedgerDamagedException(string message, Exception inner)
         : base(message, inner)
     {
     }

@@ -6,23 +6,33 @@ namespace Matching.Storage;
 /// <summary>
 /// A checkpoint that counts: a small file, written and renamed only after the checkpoint was read back. Little-endian:
 /// <code>
-/// 0 CRC32C of bytes 4 … 119 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
+/// 0 CRC32C of bytes 4 … 151 · 4 magic "LEDG" · 8 version of the format (8 bytes) · 16 position in the journal · 24 records ever
 ///   written · 32 keys · 40 bytes of index · 48 end of the log at the checkpoint before · 56 end of the log · 64 records in between
 ///   72 the store's token (16 bytes) · 88 where its writer began · 96 one where what closed before that is lost · 104 the data
-///   directory's id (16 bytes)
+///   directory's id (16 bytes) · 120 the ledger's id (16 bytes) · 136 checksum of the journal's page before the position
+///   (4 bytes) · 144 end of the index in its file
 /// </code>
 /// </summary>
 internal sealed record LedgerCheckpoint(
     long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token, long From, bool Lost)
 {
-    private const int Bytes = 120;
+    private const int Bytes = 152;
 
-    // Version 2, which had no id.
-    private const int OldBytes = 104;
+    // The least of all versions.
+    private const int LeastBytes = 104;
     private const string NameStart = "checkpoint-";
 
-    /// <summary>The id of the data directory it was made in; empty in an older version.</summary>
+    /// <summary>The id of the data directory it was made in.</summary>
     public Guid Directory { get; init; }
+
+    /// <summary>The ledger's own id, new each time one is made: checksums of its sectors begin with it.</summary>
+    public Guid Ledger { get; init; }
+
+    /// <summary>Checksum of the journal's page before <see cref="Position"/>; 0 where there is none.</summary>
+    public uint Boundary { get; init; }
+
+    /// <summary>Where the index ends in its file.</summary>
+    public long IndexEnd { get; init; }
 
     /// <summary>The file of a checkpoint: the journal position is in its name.</summary>
     public string Name => NameStart + Position.ToString("D19", CultureInfo.InvariantCulture);
@@ -48,6 +58,9 @@ internal sealed record LedgerCheckpoint(
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(88), From);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(96), Lost ? 1 : 0);
         Directory.TryWriteBytes(bytes.AsSpan(104));
+        Ledger.TryWriteBytes(bytes.AsSpan(120));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(136), Boundary);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(144), IndexEnd);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         string path = Path.Combine(directory, Name);
         using (IDiskFile file = disk.Create(path + ".new"))
@@ -77,16 +90,16 @@ internal sealed record LedgerCheckpoint(
         using IDiskFile file = disk.OpenRead(path);
         int read = file.Read(0, bytes);
         long version = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8));
-        int length = version <= 2 ? OldBytes : Bytes;
-        if (read != length || file.Length != length || !bytes.AsSpan(4, 4).SequenceEqual("LEDG"u8)
+        int length = version < FileVersions.LedgerCheckpoint ? read : Bytes;
+        if (read < LeastBytes || read != length || file.Length != length || !bytes.AsSpan(4, 4).SequenceEqual("LEDG"u8)
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != LedgerRecord.Checksum(default, bytes.AsSpan(4, length - 4)))
         {
             throw new LedgerException($"{path} is damaged");
         }
 
-        if (version < 2)
+        if (version < FileVersions.LedgerCheckpoint)
         {
-            throw new LedgerException($"{path} has format version {version}, which is no longer read");
+            throw new LedgerException($"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
         }
 
         if (version > FileVersions.LedgerCheckpoint)
@@ -99,8 +112,10 @@ internal sealed record LedgerCheckpoint(
         return new LedgerCheckpoint(
             At(16), At(24), At(32), At(40), At(48), At(56), At(64), new Guid(bytes.AsSpan(72, 16)), At(88), At(96) != 0)
         {
-            // Behind the end of an older one there are zeros.
             Directory = new Guid(bytes.AsSpan(104, 16)),
+            Ledger = new Guid(bytes.AsSpan(120, 16)),
+            Boundary = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(136)),
+            IndexEnd = At(144),
         };
 
         long At(int position) => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(position));

@@ -1,61 +1,202 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FASTER.core;
 
 namespace Matching.Storage;
 
 /// <summary>
-/// The file of a ledger's records, which remembers that a write failed. The store itself does not: its next checkpoint waits for that write for ever,
-/// and with it whoever closes the ledger.
+/// A file of the ledger's store, whose sectors carry checksums (<see cref="LedgerSector"/>), verified at every read. It reads and writes on the thread that
+/// asks: the store's own devices throw on threads of their own, which ends the process, and hang where a file cannot be opened. Written is what the
+/// system has; <see cref="OrderLedger"/> syncs it.
 /// </summary>
-internal sealed class LedgerDevice(IDevice inner, Func<bool>? writesFail) : StorageDeviceBase(inner.FileName, inner.SectorSize, inner.Capacity)
+internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, uint> seedOf)
+    : StorageDeviceBase(path, LedgerSector.Bytes, Devices.CAPACITY_UNSPECIFIED)
 {
     private const uint InputOutputError = 5;
+    private const int SectorsAtOnce = 512;
+    private const int BytesAtOnce = SectorsAtOnce * LedgerSector.Bytes;
 
-    private readonly TaskCompletionSource<uint> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<int, Segment> _segments = new();
 
-    /// <summary>Ends with the system's error number when a write has failed; any thread.</summary>
-    public Task<uint> Failed => _failed.Task;
+    /// <summary>Sectors before this address were written; those behind it may be the remains of a crash, or be missing. All, unless it is said.</summary>
+    public Func<long> WrittenUntil { get; set; } = () => long.MaxValue;
 
-    public override void Initialize(long segmentSize, LightEpoch? epoch = null, bool omitSegmentIdFromFilename = false)
-    {
-        base.Initialize(segmentSize, epoch, omitSegmentIdFromFilename);
-        inner.Initialize(segmentSize, epoch, omitSegmentIdFromFilename);
-    }
+    /// <summary>Where the last byte written ends.</summary>
+    public long End { get; private set; }
 
-    public override void WriteAsync(
+    public override unsafe void WriteAsync(
         IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
     {
-        if (writesFail?.Invoke() ?? false)
+        uint error = 0;
+        try
         {
-            Completed(InputOutputError, 0, context);
-            return;
-        }
-
-        inner.WriteAsync(sourceAddress, segmentId, destinationAddress, numBytesToWrite, Completed, context);
-
-        void Completed(uint error, uint bytes, object state)
-        {
-            if (error != 0)
+            if (files.WritesFail)
             {
-                _failed.TrySetResult(error);
+                throw new IOException();
             }
 
-            callback(error, bytes, state);
+            Segment segment = Of(segmentId);
+            for (long at = 0; at < numBytesToWrite; at += BytesAtOnce)
+            {
+                var bytes = new ReadOnlySpan<byte>((byte*)sourceAddress + at, (int)Math.Min(BytesAtOnce, numBytesToWrite - at));
+                segment.Write(bytes, ((long)destinationAddress + at) / LedgerSector.Bytes);
+            }
+
+            End = Math.Max(End, (long)destinationAddress + numBytesToWrite);
+        }
+#pragma warning disable CA1031 // the store is told by a number
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            error = InputOutputError;
+            files.Fail(error);
+        }
+
+        callback(error, error == 0 ? numBytesToWrite : 0, context);
+    }
+
+    public override unsafe void ReadAsync(
+        int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
+    {
+        uint error = 0;
+        try
+        {
+            Segment segment = Of(segmentId);
+            long until = WrittenUntil() - (segmentSize > 0 ? segmentId * segmentSize : 0);
+            for (long at = 0; at < readLength; at += BytesAtOnce)
+            {
+                var to = new Span<byte>((byte*)destinationAddress + at, (int)Math.Min(BytesAtOnce, readLength - at));
+                segment.Read(to, ((long)sourceAddress + at) / LedgerSector.Bytes, until);
+            }
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // What the store would take for an answer otherwise is whatever its buffer held before.
+            NativeMemory.Clear((void*)destinationAddress, readLength);
+            error = InputOutputError;
+            files.Break(e is LedgerException ? e.Message : $"{Of(segmentId).Path} cannot be read: {e.Message}");
+        }
+
+        callback(error, error == 0 ? readLength : 0, context);
+    }
+
+    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
+        throw new NotSupportedException("the store deletes nothing");
+
+    public override long GetFileSize(int segment) => Of(segment).SectorBytes;
+
+    public override void Dispose()
+    {
+        foreach (Segment segment in _segments.Values)
+        {
+            segment.Dispose();
         }
     }
 
-    public override void ReadAsync(
-        int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context) =>
-        inner.ReadAsync(segmentId, sourceAddress, destinationAddress, readLength, callback, context);
+    private Segment Of(int segment) => _segments.GetOrAdd(segment, number =>
+    {
+        string file = GetSegmentFilename(FileName, number);
+        return new Segment(files, file, seedOf(file));
+    });
 
-    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => inner.RemoveSegmentAsync(segment, callback, result);
+    private sealed class Segment(LedgerFiles files, string path, uint seed) : IDisposable
+    {
+        private readonly Lock _lock = new();
+        private IDiskFile? _reader;
+        private IDiskFile? _writer;
 
-    public override bool TryComplete() => inner.TryComplete();
+        public string Path => path;
 
-    public override bool Throttle() => inner.Throttle();
+        public long SectorBytes => files.Disk.FileExists(path) ? Reader().Length / LedgerSector.FrameBytes * LedgerSector.Bytes : 0;
 
-    public override long GetFileSize(int segment) => inner.GetFileSize(segment);
+        public void Write(ReadOnlySpan<byte> bytes, long sector)
+        {
+            IDiskFile file = Writer();
+            byte[] frames = ArrayPool<byte>.Shared.Rent(SectorsAtOnce * LedgerSector.FrameBytes);
+            try
+            {
+                int count = bytes.Length / LedgerSector.Bytes;
+                for (int i = 0; i < count; i++)
+                {
+                    LedgerSector.Seal(bytes.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes), seed, sector + i, FrameOf(frames, i));
+                }
 
-    public override void Reset() => inner.Reset();
+                file.Write(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(frames);
+            }
+        }
 
-    public override void Dispose() => inner.Dispose();
+        public void Read(Span<byte> to, long sector, long until)
+        {
+            IDiskFile file = Reader();
+            byte[] frames = ArrayPool<byte>.Shared.Rent(SectorsAtOnce * LedgerSector.FrameBytes);
+            try
+            {
+                int count = to.Length / LedgerSector.Bytes;
+                int whole = file.Read(LedgerSector.At(sector), frames.AsSpan(0, count * LedgerSector.FrameBytes)) / LedgerSector.FrameBytes;
+                for (int i = 0; i < count; i++)
+                {
+                    Take(i < whole ? FrameOf(frames, i) : default, sector + i, until, to.Slice(i * LedgerSector.Bytes, LedgerSector.Bytes));
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(frames);
+            }
+        }
+
+        public void Dispose()
+        {
+            _reader?.Dispose();
+            _writer?.Dispose();
+        }
+
+        private static Span<byte> FrameOf(byte[] frames, int i) => frames.AsSpan(i * LedgerSector.FrameBytes, LedgerSector.FrameBytes);
+
+        private void Take(ReadOnlySpan<byte> frame, long sector, long until, Span<byte> to)
+        {
+            if (!frame.IsEmpty && LedgerSector.IsSound(frame, seed, sector))
+            {
+                frame[sizeof(uint)..].CopyTo(to);
+            }
+            else if (sector * LedgerSector.Bytes >= until)
+            {
+                to.Clear();
+            }
+            else
+            {
+                throw new LedgerException(frame.IsEmpty
+                    ? $"{path} is cut short: a sector is missing at byte {LedgerSector.At(sector)}"
+                    : $"{path} is damaged: the sector at byte {LedgerSector.At(sector)} is not as it was written");
+            }
+        }
+
+        private IDiskFile Reader()
+        {
+            lock (_lock)
+            {
+                return _reader ??= files.Disk.OpenRead(path);
+            }
+        }
+
+        private IDiskFile Writer()
+        {
+            lock (_lock)
+            {
+                if (_writer is null)
+                {
+                    files.Disk.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+                    _writer = files.Disk.FileExists(path) ? files.Disk.OpenWrite(path) : files.Disk.Create(path);
+                }
+
+                return _writer;
+            }
+        }
+    }
 }

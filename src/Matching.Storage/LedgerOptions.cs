@@ -33,6 +33,9 @@ public sealed record LedgerOptions
     /// <summary>Bytes of one file of records, a power of two, 4 MiB … 16 GiB.</summary>
     public long SegmentBytes { get; init; } = 256L << 20;
 
+    /// <summary>An opening in which for so long no read ends is given up: 60 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether a write of records fails; null for what the disk says.</summary>
     internal Func<bool>? WritesFail { get; init; }
 

@@ -51,7 +51,7 @@ public sealed class LedgerReading : IDisposable
                 var c = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
                 points.Add(new LedgerPoint(path, c.Position, c.From, c.Lost, c.Written, c.Tail, null));
             }
-            catch (Exception e) when (e is LedgerException or IOException)
+            catch (Exception e) when (e is LedgerException or IOException or UnauthorizedAccessException)
             {
                 points.Add(new LedgerPoint(path, 0, 0, false, 0, 0, e.Message));
             }
@@ -74,10 +74,10 @@ public sealed class LedgerReading : IDisposable
             try
             {
                 var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
-                OrderLedger.Verify(options, checkpoint, []);
-                return new LedgerReading(options.Directory, LedgerStore.Recover(options, checkpoint, MemoryBytes), checkpoint);
+                OrderLedger.Verify(LocalDisk.Instance, options, checkpoint, []);
+                return new LedgerReading(options.Directory, LedgerStore.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
             }
-            catch (Exception e) when (e is LedgerException or FasterException or IOException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 told = $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole: {e.Message}";
             }
@@ -91,7 +91,7 @@ public sealed class LedgerReading : IDisposable
     public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
     {
         (record, version) = ([], 0);
-        byte[]? framed = OrderLedger.Read(_session, key);
+        byte[]? framed = OrderLedger.Read(_store, _session, key);
         if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
         {
             framed = _store.ReadAsOf(key, asOf);
@@ -117,9 +117,14 @@ public sealed class LedgerReading : IDisposable
     {
         using IFasterScanIterator<LedgerKey, SpanByte> scan = _store.Kv.Log.Scan(
             _store.Kv.Log.BeginAddress, _checkpoint.Tail, ScanBufferingMode.DoublePageBuffering);
-        while (scan.GetNext(out _))
+        while (_store.Next(scan))
         {
             LedgerKey key = scan.GetKey();
+            if (key == default)
+            {
+                continue;
+            }
+
             byte[] framed = scan.GetValue().ToByteArray();
             if (!LedgerRecord.IsSound(key, framed))
             {

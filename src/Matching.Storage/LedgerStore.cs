@@ -15,11 +15,17 @@ internal sealed class LedgerStore : IDisposable
     private static bool t_appends;
 
     private readonly LedgerDevice _log;
+    private readonly LedgerFiles _files;
+    private readonly DeviceLogCommitCheckpointManager _checkpoints;
     private readonly FasterKVSettings<LedgerKey, SpanByte> _settings;
 
-    private LedgerStore(LedgerOptions options, long indexBytes, long memoryBytes)
+    private LedgerStore(IDisk disk, LedgerOptions options, Guid id, long indexBytes, long memoryBytes, long tail, long indexEnd)
     {
-        _log = new LedgerDevice(Devices.CreateLogDevice(Path.Combine(options.Directory, LogName)), options.WritesFail);
+        Id = id;
+        _files = new LedgerFiles(disk, options, id, indexEnd);
+        _log = _files.Open(LogName);
+        _log.WrittenUntil = () => Math.Max(tail, Kv?.Log.HeadAddress ?? 0);
+        _checkpoints = new DeviceLogCommitCheckpointManager(_files, new DefaultCheckpointNamingScheme(options.Directory), removeOutdated: false);
         _settings = new FasterKVSettings<LedgerKey, SpanByte>
         {
             LogDevice = _log,
@@ -27,21 +33,30 @@ internal sealed class LedgerStore : IDisposable
             PageSize = LedgerOptions.PageBytes,
             MemorySize = memoryBytes,
             SegmentSize = options.SegmentBytes,
-            CheckpointDir = options.Directory,
-            RemoveOutdatedCheckpoints = false,
+            CheckpointManager = _checkpoints,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
             EqualityComparer = new KeyComparer(),
         };
         Kv = new FasterKV<LedgerKey, SpanByte>(_settings);
     }
 
+    /// <summary>New for each ledger made.</summary>
+    public Guid Id { get; }
+
     public FasterKV<LedgerKey, SpanByte> Kv { get; }
 
     /// <summary>Ends with the system's error number when records could not be written: no checkpoint ends any more.</summary>
-    public Task<uint> Failed => _log.Failed;
+    public Task<uint> Failed => _files.Failed;
+
+    /// <summary>Where the index of the checkpoint last taken ends in its file.</summary>
+    public long IndexEnd => _files.IndexEnd;
+
+    /// <summary>To be called before an answer of the store is believed (<see cref="LedgerFiles"/>).</summary>
+    /// <exception cref="LedgerException">Bytes it read are not those written.</exception>
+    public void ThrowIfDamaged() => _files.ThrowIfDamaged();
 
     /// <summary>An empty store; whatever the directory held is gone.</summary>
-    public static LedgerStore Create(LedgerOptions options)
+    public static LedgerStore Create(IDisk disk, LedgerOptions options)
     {
         if (Directory.Exists(options.Directory))
         {
@@ -49,24 +64,30 @@ internal sealed class LedgerStore : IDisposable
         }
 
         Directory.CreateDirectory(options.Directory);
-        return new LedgerStore(options, options.IndexBytes, options.MemoryBytes);
+        return new LedgerStore(disk, options, Guid.NewGuid(), options.IndexBytes, options.MemoryBytes, tail: 0, indexEnd: 0);
     }
 
     /// <summary>The store as a checkpoint left it.</summary>
+    /// <param name="disk">On which disk.</param>
     /// <param name="options">Where.</param>
     /// <param name="checkpoint">Which.</param>
     /// <param name="memoryBytes">Of records kept in memory.</param>
-    public static LedgerStore Recover(LedgerOptions options, LedgerCheckpoint checkpoint, long memoryBytes)
+    /// <exception cref="LedgerException">It is damaged.</exception>
+    public static LedgerStore Recover(IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, long memoryBytes)
     {
-        var store = new LedgerStore(options, checkpoint.IndexBytes, memoryBytes);
+        var store = new LedgerStore(disk, options, checkpoint.Ledger, checkpoint.IndexBytes, memoryBytes, checkpoint.Tail, checkpoint.IndexEnd);
         try
         {
             store.Kv.Recover(checkpoint.Token, numPagesToPreload: 0);
+            store.ThrowIfDamaged();
             return store;
         }
         catch
         {
             store.Dispose();
+
+            // The cause, rather than what the store makes of it.
+            store.ThrowIfDamaged();
             throw;
         }
     }
@@ -96,18 +117,57 @@ internal sealed class LedgerStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Fills the log up to the end of a sector: what a checkpoint covers is never written again, so that no torn write can spoil it. A record of the key
+    /// (0, 0), which nobody else has.
+    /// </summary>
+    public void Pad(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session)
+    {
+        const int HeadBytes = 8 + 16 + sizeof(int);
+        LedgerKey key = default;
+        Span<byte> zeros = stackalloc byte[2 * LedgerSector.Bytes];
+        zeros.Clear();
+        while (Kv.Log.TailAddress is var tail && (tail % LedgerSector.Bytes != 0 || tail % LedgerOptions.PageBytes == 0))
+        {
+            int length = (int)(LedgerSector.Bytes - (tail % LedgerSector.Bytes)) - HeadBytes;
+            SpanByte value = SpanByte.FromFixedSpan(zeros[..(length > 0 ? length : length + LedgerSector.Bytes)]);
+            Append(session, ref key, ref value);
+        }
+    }
+
     /// <summary>The latest framed record of a key that is not newer than a version, or is not sound; null for none. Any thread.</summary>
     public byte[]? ReadAsOf(LedgerKey key, long asOf)
     {
         var past = new PastRecord(asOf);
         Kv.Log.IterateKeyVersions(ref past, ref key);
+        ThrowIfDamaged();
         return past.Found;
+    }
+
+    /// <summary>Moves a scan to its next record.</summary>
+    /// <returns>False at its end.</returns>
+    /// <exception cref="LedgerDamagedException">Bytes it read are not those written.</exception>
+    public bool Next(IFasterScanIterator<LedgerKey, SpanByte> scan)
+    {
+        try
+        {
+            bool more = scan.GetNext(out _);
+            ThrowIfDamaged();
+            return more;
+        }
+        catch (FasterException)
+        {
+            // The cause, rather than what the store makes of it.
+            ThrowIfDamaged();
+            throw;
+        }
     }
 
     public void Dispose()
     {
         Kv.Dispose();
         _log.Dispose();
+        _checkpoints.Dispose();
         _settings.Dispose();
     }
 

@@ -97,7 +97,7 @@ public sealed class LedgerTable : ILedger
     }
 
     /// <inheritdoc/>
-    public void Checkpoint(long position)
+    public void Checkpoint(long position, uint boundary = 0)
     {
         lock (_lock)
         {

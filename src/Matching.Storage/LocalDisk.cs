@@ -34,10 +34,13 @@ public sealed class LocalDisk : IDisk
 
     /// <inheritdoc/>
     public IDiskFile OpenWriteThrough(string path) =>
-        new LocalFile(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Shared, FileOptions.WriteThrough));
+        new LocalFile(Open(path, FileAccess.ReadWrite, FileOptions.WriteThrough));
 
     /// <inheritdoc/>
-    public IDiskFile OpenRead(string path) => new LocalFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared));
+    public IDiskFile OpenWrite(string path) => new LocalFile(Open(path, FileAccess.ReadWrite));
+
+    /// <inheritdoc/>
+    public IDiskFile OpenRead(string path) => new LocalFile(Open(path, FileAccess.Read));
 
     /// <inheritdoc/>
     public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
@@ -100,6 +103,12 @@ public sealed class LocalDisk : IDisk
     // A sharing violation: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK elsewhere (11 on Linux, 35 on macOS), from the runtime's
     // shared lock.
     private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
+
+    // A pipe in a file's place would keep its opener waiting for somebody at its other end.
+    private static SafeFileHandle Open(string path, FileAccess access, FileOptions options = FileOptions.None) =>
+        OperatingSystem.IsLinux() && !Posix.MayBeFile(path)
+            ? throw new IOException($"{path} is no file, but a pipe, a socket or a device")
+            : File.OpenHandle(path, FileMode.Open, access, Shared, options);
 
     private sealed class LocalLock(SafeFileHandle file, string path) : IDiskLock
     {

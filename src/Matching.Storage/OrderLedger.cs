@@ -11,7 +11,7 @@ namespace Matching.Storage;
 /// disk. Two checkpoints are kept; what the newest damaged one says is told and the one before is used. Rejected: trusting the
 /// store's own list of checkpoints (it does not notice a lost page), cutting old files (the journal's archive is what shrinks).
 /// </summary>
-public sealed class OrderLedger : ILedger
+public sealed partial class OrderLedger : ILedger
 {
     private const int Kept = 2;
     private const int SampleKeys = 64;
@@ -64,6 +64,9 @@ public sealed class OrderLedger : ILedger
     /// <inheritdoc/>
     public long Count => Volatile.Read(ref _written);
 
+    /// <inheritdoc/>
+    public uint Boundary => _checkpoints.Count == 0 ? 0 : _checkpoints[0].Boundary;
+
     /// <summary>Where the ledger of a data directory lies.</summary>
     public static string DirectoryIn(string dataDirectory) => Path.Combine(dataDirectory, "ledger");
 
@@ -75,21 +78,6 @@ public sealed class OrderLedger : ILedger
 
     /// <summary>What opening found wrong and did about it; null for nothing.</summary>
     public string? Told { get; }
-
-    /// <summary>Opens the ledger at its newest checkpoint that is whole.</summary>
-    /// <param name="options">Where.</param>
-    /// <param name="told">What was found wrong; null for nothing.</param>
-    /// <returns>Null where no checkpoint is whole: nothing was changed.</returns>
-    /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
-    public static OrderLedger? TryOpen(LedgerOptions options, out string? told) => TryOpen(options, LocalDisk.Instance, out told);
-
-    /// <summary>An empty ledger; whatever the directory held is gone.</summary>
-    public static OrderLedger Create(LedgerOptions options, string? told = null)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        return new OrderLedger(options, LocalDisk.Instance, LedgerStore.Create(options), [], told);
-    }
 
     /// <inheritdoc/>
     public void BeginAt(long from, bool lost)
@@ -122,7 +110,7 @@ public sealed class OrderLedger : ILedger
             session = _store.NewSession();
         }
 
-        byte[]? framed = Read(session, key);
+        byte[]? framed = Read(_store, session, key);
         _readers.Add(session);
         if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
         {
@@ -137,7 +125,7 @@ public sealed class OrderLedger : ILedger
 
         if (!LedgerRecord.IsSound(key, framed))
         {
-            throw new LedgerException(
+            throw new LedgerDamagedException(
                 $"the ledger in {_options.Directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written. Stop, delete the directory and start again: it is made anew from the journal");
         }
 
@@ -146,7 +134,7 @@ public sealed class OrderLedger : ILedger
     }
 
     /// <inheritdoc/>
-    public void Checkpoint(long position)
+    public void Checkpoint(long position, uint boundary = 0)
     {
         if (position < _position)
         {
@@ -166,7 +154,7 @@ public sealed class OrderLedger : ILedger
         LedgerCheckpoint checkpoint;
         try
         {
-            checkpoint = Take(position);
+            checkpoint = Take(position, boundary);
             SyncAll();
             Verify(checkpoint);
             checkpoint.Save(_disk, _options.Directory);
@@ -214,44 +202,7 @@ public sealed class OrderLedger : ILedger
         _store.Dispose();
     }
 
-    internal static OrderLedger? TryOpen(LedgerOptions options, IDisk disk, out string? told)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        List<LedgerCheckpoint> whole = [];
-        List<string> broken = [];
-        LedgerStore? store = null;
-        told = null;
-        foreach (string path in LedgerCheckpoint.List(disk, options.Directory))
-        {
-            try
-            {
-                var checkpoint = LedgerCheckpoint.Load(disk, path, options.DirectoryId);
-                if (store is null)
-                {
-                    Verify(options, checkpoint, []);
-                    store = LedgerStore.Recover(options, checkpoint, options.MemoryBytes);
-                }
-
-                whole.Add(checkpoint);
-            }
-            catch (Exception e) when (e is not LedgerVersionException)
-            {
-                told = $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole ({e.Message}) and is left out";
-                broken.Add(path);
-            }
-        }
-
-        if (store is null)
-        {
-            return null;
-        }
-
-        broken.ForEach(disk.Delete);
-        return new OrderLedger(options, disk, store, whole, told);
-    }
-
-    internal static byte[]? Read(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
+    internal static byte[]? Read(LedgerStore store, ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
     {
         byte[]? framed = null;
         Status status = session.Read(ref key, ref framed);
@@ -266,11 +217,14 @@ public sealed class OrderLedger : ILedger
             outputs.Dispose();
         }
 
+        store.ThrowIfDamaged();
         return status.Found ? framed : status.NotFound ? null : throw new LedgerException($"the ledger cannot read ({key.First}, {key.Second}): {status}");
     }
 
-    private LedgerCheckpoint Take(long position)
+    private LedgerCheckpoint Take(long position, uint boundary)
     {
+        _store.Pad(_writer);
+
         // Not on this loop's scheduler: the store's own continuations would wait for the thread that waits for them.
         Task<(bool Done, Guid Token)> taking = Task.Run(() => _store.Kv.TakeFullCheckpointAsync(CheckpointType.FoldOver).AsTask());
         Task.WaitAny(taking, _store.Failed);
@@ -286,6 +240,9 @@ public sealed class OrderLedger : ILedger
             position, _written, kv.EntryCount, kv.IndexSize * BucketBytes, _sinceTail, kv.Log.TailAddress, _since, token, From, HistoryLost)
         {
             Directory = _options.DirectoryId,
+            Ledger = _store.Id,
+            Boundary = boundary,
+            IndexEnd = _store.IndexEnd,
         };
     }
 
@@ -315,17 +272,22 @@ public sealed class OrderLedger : ILedger
     }
 
     private void Verify(LedgerCheckpoint checkpoint) =>
-        Verify(_options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
+        Verify(_disk, _options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
 
     /// <summary>Opens a checkpoint beside the running store and reads what it added, and some keys through its index.</summary>
-    internal static void Verify(LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
+    internal static void Verify(IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
     {
-        using LedgerStore store = LedgerStore.Recover(options, checkpoint, VerifierMemoryBytes);
+        using LedgerStore store = LedgerStore.Recover(disk, options, checkpoint, VerifierMemoryBytes);
         long records = 0;
         using (IFasterScanIterator<LedgerKey, SpanByte> scan = store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
         {
-            while (scan.GetNext(out _))
+            while (store.Next(scan))
             {
+                if (scan.GetKey() == default)
+                {
+                    continue;
+                }
+
                 records++;
                 if (!LedgerRecord.IsSound(scan.GetKey(), scan.GetValue().AsReadOnlySpan()))
                 {
@@ -342,7 +304,7 @@ public sealed class OrderLedger : ILedger
         using ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session = store.NewSession();
         foreach (LedgerKey key in sample)
         {
-            if (Read(session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
+            if (Read(store, session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
             {
                 throw new LedgerException($"the record of ({key.First}, {key.Second}) is not found in it");
             }

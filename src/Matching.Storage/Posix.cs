@@ -96,6 +96,16 @@ internal static partial class Posix
             : throw Failure("look at", Encoding.UTF8.GetString(path[..^1]));
     }
 
+    /// <summary>False where a path leads to a pipe, a socket or a device. Linux only.</summary>
+    public static bool MayBeFile(string path)
+    {
+        const uint FileType = 1;
+        const int Kind = 0xF000, Directory = 0x4000, File = 0x8000;
+        Span<byte> status = stackalloc byte[StatusBytes];
+        return Statx(WorkingDirectory, [.. Encoding.UTF8.GetBytes(path), 0], 0, FileType, status) != 0
+            || (BitConverter.ToUInt16(status[28..]) & Kind) is Directory or File;
+    }
+
     // struct statx, the same on every processor: the file's number at 32, the device's two numbers at 136 and 140.
     private static FileIdentity IdentityIn(ReadOnlySpan<byte> status) =>
         new(BitConverter.ToInt64(status[136..]), BitConverter.ToInt64(status[32..]));

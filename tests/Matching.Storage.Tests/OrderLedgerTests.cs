@@ -40,18 +40,28 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.Contains("is not whole", OnDisk.Told, StringComparison.Ordinal);
     }
 
+    // In a page that opening does not look at.
     [Fact]
-    public void A_record_whose_bytes_changed_is_refused_when_it_is_read()
+    public void A_record_whose_bytes_changed_is_refused_when_it_is_read_with_all_that_is_asked_behind_it()
     {
-        TwoCheckpoints();
+        for (int i = 1; i <= 2_000; i++)
+        {
+            Write(i, new string('x', 500) + i, i);
+            if (i % 1_000 == 0)
+            {
+                Ledger.Checkpoint(i);
+            }
+        }
+
         string log = Directory.GetFiles(LedgerDirectory, "records.log*").Single();
         Ledger.Dispose();
         Flip(log, FirstRecordIn(log));
         OpenAgain();
-        Assert.Equal(20, Ledger.Position);
-        LedgerException refused = Assert.Throws<LedgerException>(() => Read(4));
-        Assert.Contains("not as it was written", refused.Message, StringComparison.Ordinal);
-        Assert.Equal((Text(15), 15), Read(15));
+        Assert.Equal(2_000, Ledger.Position);
+        Assert.Equal(1_000, Read(1_000)!.Value.Version);
+        LedgerException refused = Assert.Throws<LedgerDamagedException>(() => Read(1));
+        Assert.Contains($"{log} is damaged: the sector at byte 0 ", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<LedgerDamagedException>(() => Read(1_000));
     }
 
     [Fact]
@@ -81,7 +91,7 @@ public sealed class OrderLedgerTests : LedgerContract
         Ledger.Dispose();
         string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
         byte[] bytes = File.ReadAllBytes(path);
-        bytes[8] = 4;
+        bytes[8] = 5;
         BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         File.WriteAllBytes(path, bytes);
         Assert.Throws<LedgerVersionException>(() => OrderLedger.TryOpen(Options, out _));
@@ -103,25 +113,20 @@ public sealed class OrderLedgerTests : LedgerContract
         Assert.Contains("belongs to another data directory", told, StringComparison.Ordinal);
     }
 
-    // Version 2 ended before the id.
+    // Before version 4 the store's sectors had no checksums.
     [Fact]
-    public void A_checkpoint_without_an_id_is_read_and_the_next_one_has_it()
+    public void A_checkpoint_of_an_older_program_is_told_and_left_out()
     {
         Write(1, "one", 1);
         Ledger.Checkpoint(1);
         Ledger.Dispose();
         string path = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Single();
-        byte[] bytes = File.ReadAllBytes(path)[..104];
-        bytes[8] = 2;
+        byte[] bytes = File.ReadAllBytes(path)[..120];
+        bytes[8] = 3;
         BitConverter.TryWriteBytes(bytes, LedgerRecord.Checksum(default, bytes.AsSpan(4)));
         File.WriteAllBytes(path, bytes);
-        LedgerOptions here = Options with { DirectoryId = new Guid(1, 0, 0, new byte[8]) };
-        using OrderLedger ledger = OrderLedger.TryOpen(here, out string? told)!;
-        Assert.Null(told);
-        Assert.Equal(1, ledger.Position);
-        ledger.Checkpoint(2);
-        string newest = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!;
-        Assert.Equal(here.DirectoryId, LedgerCheckpoint.Load(LocalDisk.Instance, newest, here.DirectoryId).Directory);
+        Assert.Null(OrderLedger.TryOpen(Options, out string? told));
+        Assert.Contains("has format version 3", told, StringComparison.Ordinal);
     }
 
     [Fact]

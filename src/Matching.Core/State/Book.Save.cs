@@ -13,7 +13,7 @@ public sealed partial class Book
     /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or none.</exception>
     public void Save(SectionSink sink) => Save(sink, ever: true);
 
-    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of before 2.1 are compared without.</summary>
+    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of an older version are compared without.</summary>
     internal void Save(SectionSink sink, bool ever)
     {
         ArgumentNullException.ThrowIfNull(sink);

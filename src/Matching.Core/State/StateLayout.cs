@@ -11,7 +11,7 @@ namespace Matching.Core;
 /// 5  as 3, with the upper halves of sums of money behind the offers
 /// 6  as 4, with the upper halves of sums of money behind the offers, and what was ever of evicted orders at the end
 /// </code>
-/// The head has 1 or 6, which says that evicted orders are counted as what they ever were; up to 2.0 it had 2. The filters have 2. What spans
+/// The head has 1 or 6, which says that evicted orders are counted as what they ever were; older ones had 2. The filters have 2. What spans
 /// items has 1, or 3 with what was registered of items (R45) at its end.
 /// </summary>
 internal static class StateLayout

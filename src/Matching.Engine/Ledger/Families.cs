@@ -51,6 +51,19 @@ internal static class Families
         return true;
     }
 
+    /// <summary>What it holds is not to be trusted: the next start makes it anew. Where not even that can be noted, it finds the damage itself.</summary>
+    public static void Discard(ILedger ledger)
+    {
+        try
+        {
+            ledger.Discard();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The engine stops for the damage, which is the cause.
+        }
+    }
+
     private static Family? Find(ILedger ledger, (long First, long Second) key, long item, long asOf)
     {
         if (!ledger.TryRead(new LedgerKey(key.First, key.Second), asOf, out byte[] record, out _))

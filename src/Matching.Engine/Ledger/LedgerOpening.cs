@@ -3,7 +3,7 @@ using Matching.Storage;
 namespace Matching.Engine.Ledger;
 
 /// <summary>Opens the order ledger that the options describe, or makes an empty one.</summary>
-internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId)
+internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, CancellationToken cancellationToken)
 {
     /// <summary>What was found wrong; null for nothing.</summary>
     public string? Told { get; private set; }
@@ -18,6 +18,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId)
     /// <summary>Opens what is there.</summary>
     /// <returns>Null where there is none that is whole: nothing was changed.</returns>
     /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
+    /// <exception cref="LedgerException">Its disk does not answer.</exception>
     public ILedger? TryOpen()
     {
         ILedger? ledger;
@@ -31,7 +32,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId)
         }
         else
         {
-            ledger = OrderLedger.TryOpen(Where, out string? told);
+            ledger = OrderLedger.TryOpen(Where, cancellationToken, out string? told);
             Told = told;
         }
 
@@ -45,6 +46,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId)
     }
 
     /// <summary>An empty one, in place of what was there.</summary>
+    /// <exception cref="LedgerException">It cannot be made there.</exception>
     public ILedger Create() => options.OpenLedger is { } open ? open() : OrderLedger.Create(Where, Told);
 
     /// <summary>Refuses a ledger that says more than the journal.</summary>

@@ -86,9 +86,8 @@ internal sealed class LookupLoop(ILedger ledger, Failure failure)
                 lookup.Run(ledger);
                 if (lookup.Failure is { } cause)
                 {
-                    // What it holds is not to be trusted: the next start makes it anew.
-                    ledger.Discard();
                     failure.Stop(cause);
+                    Families.Discard(ledger);
                 }
 
                 Volatile.Write(ref _count, _count + 1);

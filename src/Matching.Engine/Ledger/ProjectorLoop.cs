@@ -127,6 +127,12 @@ internal sealed class ProjectorLoop(
 #pragma warning restore CA1031
         {
             Volatile.Write(ref _broken, e);
+            if (e is LedgerDamagedException)
+            {
+                // A start would meet it again.
+                Families.Discard(ledger);
+            }
+
             return false;
         }
     }
@@ -141,7 +147,7 @@ internal sealed class ProjectorLoop(
     {
         if (_broken is null && _position > ledger.Position)
         {
-            ledger.Checkpoint(_position);
+            ledger.Checkpoint(_position, journal.BoundaryAt(_position));
             _checkpointedAt = time.GetTimestamp();
             Checkpointed?.Invoke();
         }

@@ -133,8 +133,7 @@ internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
         }
         catch (LedgerException)
         {
-            // What it holds is not to be trusted: the next start makes it anew.
-            ledger.Discard();
+            Families.Discard(ledger);
             throw;
         }
     }

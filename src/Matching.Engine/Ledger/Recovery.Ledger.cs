@@ -16,30 +16,26 @@ internal sealed partial class Recovery
     {
         using var opening = JournalOpening.Begin(OptionsOf(directory, background), options.Disk);
         var store = new SnapshotStore(options.Disk, directory);
-        var place = new LedgerOpening(options, opening.DirectoryId);
+        var place = new LedgerOpening(options, opening.DirectoryId, cancellationToken);
         ILedger? ledger = opening.IsNew ? place.Create() : place.TryOpen();
         try
         {
+            opening.Expect(ledger?.Position ?? 0, ledger?.Boundary ?? 0);
             List<long> evicting = [];
             string? why = place.Told;
             try
             {
-                foreach (long sequence in opening.IsNew ? [] : store.List())
+                foreach ((long sequence, var head) in opening.IsNew ? [] : Heads(store))
                 {
-                    if (TryReadHead(store, sequence) is not { } head)
-                    {
-                        continue;
-                    }
-
-                    if (!head.CountsEver && opening.FirstSequence == 0)
-                    {
-                        _warnings.Add($"the snapshot of event {sequence} was passed over: it is of before 2.1 and does not count what closed orders once were (R19); every event is replayed");
-                        continue;
-                    }
-
-                    if (head.Evicts)
+                    if (head.Evicts && (head.CountsEver || opening.FirstSequence > 0))
                     {
                         evicting.Add(sequence);
+                    }
+
+                    if (WhyPassedOver(head, sequence, opening.FirstSequence, ledger) is { } reason)
+                    {
+                        _warnings.Add($"the snapshot of event {sequence} was passed over: {reason}");
+                        continue;
                     }
 
                     if (!head.Evicts && (ledger is null || ledger.Position < sequence))
@@ -47,11 +43,6 @@ internal sealed partial class Recovery
                         ledger ??= place.Create();
                         ledger.BeginAt(sequence, lost: false);
                         why = Join(why, $"the order ledger is filled from the snapshot of event {sequence}, which holds everything");
-                    }
-                    else if (head.Evicts && (ledger is null || sequence < ledger.From || sequence > ledger.Position))
-                    {
-                        _warnings.Add($"the snapshot of event {sequence} was passed over: the order ledger {(ledger is null ? "is missing" : $"reaches from event {ledger.From} to {ledger.Position}")}");
-                        continue;
                     }
 
                     if (await TryFromAsync(opening, store, sequence, ledger).ConfigureAwait(true) is { } books)
@@ -68,11 +59,12 @@ internal sealed partial class Recovery
             }
             catch (LedgerException e) when (ledger is not null && e is not LedgerVersionException)
             {
-                why = Join(why, $"the order ledger is damaged ({e.Message})");
+                why = Join(why, $"the order ledger cannot be used ({e.Message})");
             }
 
             ledger?.Dispose();
             ledger = null;
+            opening.Expect(0, 0);
             if (opening.FirstSequence == 0)
             {
                 ledger = place.Create();
@@ -90,6 +82,24 @@ internal sealed partial class Recovery
         }
     }
 
+    private IEnumerable<(long Sequence, (SnapshotHeader Header, bool Evicts, bool CountsEver) Head)> Heads(SnapshotStore store)
+    {
+        foreach (long sequence in store.List())
+        {
+            if (TryReadHead(store, sequence) is { } head)
+            {
+                yield return (sequence, head);
+            }
+        }
+    }
+
+    private static string? WhyPassedOver((SnapshotHeader Header, bool Evicts, bool CountsEver) head, long sequence, long first, ILedger? ledger) =>
+        !head.CountsEver && first == 0
+            ? "it is of an older version and does not count what closed orders once were (R19); every event is replayed"
+            : head.Evicts && ledger is null ? "the order ledger is missing"
+            : head.Evicts && (sequence < ledger!.From || sequence > ledger.Position) ? $"the order ledger reaches from event {ledger.From} to {ledger.Position}"
+            : null;
+
     // One book, from which everything leaves as it closes: memory holds what is open, however long the history. Then a snapshot, so that the next
     // start need not do it again, and from which this one loads its shards.
     private async Task<RecoveredState> RebuildAsync(JournalOpening opening, SnapshotStore store, ILedger ledger, string? why)
@@ -103,7 +113,7 @@ internal sealed partial class Recovery
             Report(projection.Position, opening.AtLeast);
             if (projection.Position - ledger.Position >= options.LedgerCheckpointEvents)
             {
-                ledger.Checkpoint(projection.Position);
+                ledger.Checkpoint(projection.Position, opening.Boundary);
             }
         }
 
@@ -115,7 +125,7 @@ internal sealed partial class Recovery
             Books books = options.NewShardBooks(ledger);
             if (end > 0)
             {
-                ledger.Checkpoint(end);
+                ledger.Checkpoint(end, journal.BoundaryAt(end));
                 SnapshotDesk.Write(store, journal, projection.Books, end, cancellationToken);
                 store.RemoveOld();
                 StateLanes lanes = Lanes(books, ledger);
@@ -155,7 +165,8 @@ internal sealed partial class Recovery
             if (await TryFromAsync(opening, store, sequence, ledger).ConfigureAwait(true) is { } books)
             {
                 // Accepted once: the next start need not be asked.
-                ledger.Checkpoint(sequence);
+                using Snapshot from = store.Open(sequence);
+                ledger.Checkpoint(sequence, from.Header.Boundary);
                 Counts lost = books.All.Aggregate(default(Counts), static (sum, book) =>
                 {
                     sum.Add(book.CountEvicted());

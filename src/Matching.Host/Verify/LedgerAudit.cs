@@ -58,7 +58,7 @@ internal sealed class LedgerAudit(LedgerReading? ledger, List<Violation> violati
     public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
         _behind.TryRead(key, asOf, out record, out version) || (ledger is not null && ledger.TryRead(key, asOf, out record, out version));
 
-    public void Checkpoint(long position) => throw new InvalidOperationException("what is compared is not written");
+    public void Checkpoint(long position, uint boundary = 0) => throw new InvalidOperationException("what is compared is not written");
 
     public void Discard() => throw new InvalidOperationException("what is compared is not thrown away");
 

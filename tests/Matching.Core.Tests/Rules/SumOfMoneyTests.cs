@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Matching.Core.Campaigns;
-using Matching.Core.Tests.State;
 using Matching.Kit;
 
 namespace Matching.Core.Tests.Rules;

@@ -14,6 +14,7 @@ public enum DiskCall
     Shorten,
     SyncDirectory,
     Read,
+    OpenWrite,
 }
 
 /// <summary>What a disk may do to one call.</summary>

@@ -132,6 +132,13 @@ public sealed class FaultyDisk(int seed) : IDisk
         return new OpenFile(this, path, file, through: false);
     }
 
+    public IDiskFile OpenWrite(string path)
+    {
+        StoredFile file = Existing(path);
+        Call(DiskCall.OpenWrite, path, () => { });
+        return new OpenFile(this, path, file, through: false);
+    }
+
     public IDiskFile OpenWriteThrough(string path)
     {
         StoredFile file = Existing(path);

@@ -21,7 +21,7 @@ public abstract class LedgerAround(ILedger inner) : ILedger
 
     public virtual bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) => inner.TryRead(key, asOf, out record, out version);
 
-    public void Checkpoint(long position) => inner.Checkpoint(position);
+    public void Checkpoint(long position, uint boundary = 0) => inner.Checkpoint(position, boundary);
 
     public void Discard() => inner.Discard();
 

@@ -61,7 +61,7 @@ internal sealed partial class ControlLine
         if (_read is not null)
         {
             (string outcome, Action<Utf8JsonWriter> rest) = await _read(engine).ConfigureAwait(false);
-            return (outcome != ControlReads.Unknown, outcome, json =>
+            return (!string.Equals(outcome, ControlReads.Unknown, StringComparison.Ordinal), outcome, json =>
             {
                 rest(json);
                 json.WriteNumber("now", engine.Now);
