@@ -9,7 +9,7 @@ namespace Matching.Storage.Tests;
 /// <summary>
 /// Every byte of the files under the order ledger, the store's own among them, flipped one at a time, and every file cut: what is read afterwards is as it was
 /// written, or the ledger says what is wrong with it. MATCHING_DAMAGE=all tries
-/// every byte, and every 64th length (an hour), a number every so many.
+/// every byte, and every 64th length (hours), a number every so many.
 /// </summary>
 public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
 {
