@@ -170,7 +170,12 @@ public sealed class ListTests
 
         void Set(long merchant, long from) => Ask(rig, new ControlCommand
         {
-            Operation = ControlOperation.SetItem, Request = merchant, Item = 3, Merchant = merchant, Category = "toys", From = from,
+            Operation = ControlOperation.SetItem,
+            Request = merchant,
+            Item = 3,
+            Merchant = merchant,
+            Category = "toys",
+            From = from,
         });
 
         void Buy(long order) => rig.Execute(new Command { Operation = Operation.SoloBuy, Item = 3, Buyer = order, Order = order });
