@@ -99,7 +99,7 @@ internal sealed record LedgerCheckpoint(
 
         if (version < FileVersions.LedgerCheckpoint)
         {
-            throw new LedgerException($"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
+            throw new LedgerOutdatedException($"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
         }
 
         if (version > FileVersions.LedgerCheckpoint)
@@ -138,6 +138,27 @@ public sealed class LedgerVersionException : LedgerException
 
     /// <summary>Makes one with its message and cause.</summary>
     public LedgerVersionException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>The ledger was written by an older program, in a format without checksums: it is made anew.</summary>
+public sealed class LedgerOutdatedException : LedgerException
+{
+    /// <summary>Makes one without words.</summary>
+    public LedgerOutdatedException()
+    {
+    }
+
+    /// <summary>Makes one with its message.</summary>
+    public LedgerOutdatedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes one with its message and cause.</summary>
+    public LedgerOutdatedException(string message, Exception inner)
         : base(message, inner)
     {
     }

@@ -63,7 +63,7 @@ public sealed class LedgerReading : IDisposable
     /// <summary>Opens the newest checkpoint whose new records are whole.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     /// <param name="told">What is wrong with those passed over; null for nothing.</param>
-    /// <returns>Null where there is no ledger, or none is whole.</returns>
+    /// <returns>Null where there is no ledger, or none is whole, or an older program wrote it: the next start makes it anew.</returns>
     public static LedgerReading? TryOpen(string dataDirectory, out string? told)
     {
         var options = new LedgerOptions { Directory = OrderLedger.DirectoryIn(dataDirectory) };
@@ -77,9 +77,13 @@ public sealed class LedgerReading : IDisposable
                 OrderLedger.Verify(LocalDisk.Instance, options, checkpoint, []);
                 return new LedgerReading(options.Directory, LedgerStore.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e) when (e is not OutOfMemoryException and not LedgerOutdatedException)
             {
                 told = $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole: {e.Message}";
+            }
+            catch (LedgerOutdatedException)
+            {
+                return null;
             }
         }
 
