@@ -45,7 +45,8 @@ public sealed partial class MatchingEngine
 
     /// <summary>
     /// Orders made with a merchant that may ship (R5, R45), whoever has their items now. By ascending order id, then item.
-    /// Costs a look at each item he had an order of.
+    /// Of items that are his now, those too that name no merchant: of an older program, or bought before the item was anybody's. Costs a look at
+    /// each item he has or had an order of.
     /// </summary>
     /// <param name="merchant">The merchant.</param>
     /// <param name="take">How many at most, 1 or more.</param>
@@ -54,21 +55,24 @@ public sealed partial class MatchingEngine
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
     public Task<IReadOnlyList<OrderView>> MerchantOrdersToShipAsync(
-        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
-    {
-        Arguments.Id(merchant, nameof(merchant));
-        Arguments.IdOrNone(afterItem, nameof(afterItem));
-        return List(take, after, lists => lists.MerchantToShip(merchant, take, after, afterItem), cancellationToken).AsTask();
-    }
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
+        OfMerchant(merchant, take, after, afterItem, (lists, his) => lists.MerchantToShip(merchant, his, take, after, afterItem), cancellationToken);
 
     /// <summary>Orders made with a merchant whose refund request waits (R7, R45); as <see cref="MerchantOrdersToShipAsync"/>.</summary>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
     public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
-        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
+        long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
+        OfMerchant(
+            merchant, take, after, afterItem, (lists, his) => lists.MerchantRefundRequests(merchant, his, take, after, afterItem), cancellationToken);
+
+    private async Task<IReadOnlyList<OrderView>> OfMerchant(
+        long merchant, int take, long after, long afterItem,
+        Func<OrderLists, IReadOnlyList<long>, IReadOnlyList<OrderView>> read, CancellationToken cancellationToken)
     {
         Arguments.Id(merchant, nameof(merchant));
         Arguments.IdOrNone(afterItem, nameof(afterItem));
-        return List(take, after, lists => lists.MerchantRefundRequests(merchant, take, after, afterItem), cancellationToken).AsTask();
+        IReadOnlyList<long> his = await Control((book, _) => book.ItemsOf(merchant), cancellationToken).ConfigureAwait(false);
+        return await List(take, after, lists => read(lists, his), cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<IReadOnlyList<OrderView>> List(

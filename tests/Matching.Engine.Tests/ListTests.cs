@@ -163,16 +163,18 @@ public sealed class ListTests
         Assert.Equal([1L], ToShip(7));
         Assert.Equal([2L], ToShip(8));
         Assert.Equal(0, rig.Run(rig.Engine.FindOrderAsync(4, 3))!.Value.Merchant);
+        Set(9, 0, item: 4);
+        Assert.Equal([3L], ToShip(9));
         rig.Execute(new Command { Operation = Operation.RequestRefund, Item = 3, Order = 1 });
         Assert.Equal([1L], rig.Loops.Run(rig.Engine.MerchantRefundRequestsAsync(7, 10)).Select(o => o.Order));
         Assert.Empty(rig.Loops.Run(rig.Engine.MerchantRefundRequestsAsync(8, 10)));
         rig.Close();
 
-        void Set(long merchant, long from) => Ask(rig, new ControlCommand
+        void Set(long merchant, long from, long item = 3) => Ask(rig, new ControlCommand
         {
             Operation = ControlOperation.SetItem,
             Request = merchant,
-            Item = 3,
+            Item = item,
             Merchant = merchant,
             Category = "toys",
             From = from,

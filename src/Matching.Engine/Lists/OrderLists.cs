@@ -11,6 +11,8 @@ namespace Matching.Engine.Lists;
 /// </summary>
 internal sealed partial class OrderLists
 {
+    private static readonly MerchantFilter s_all = new(All: true, 0, Nameless: true);
+
     private readonly Rows<ListedOrder> _rows = new();
     private readonly Rows<ListedSide> _sides = new();
     private readonly List<(long Id, HashSet<long> Items)> _merchants = [(0, [])];
@@ -49,25 +51,32 @@ internal sealed partial class OrderLists
     }
 
     /// <summary>Orders of an item that may ship, by ascending order id, behind one.</summary>
-    public List<OrderView> ToShip(long item, int take, long after) => Read(_toShip, item, take, after);
+    public List<OrderView> ToShip(long item, int take, long after) => Read(_toShip, item, take, after, s_all);
 
     /// <summary>Orders of an item whose refund request waits, by ascending order id, behind one.</summary>
-    public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after);
+    public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after, s_all);
 
-    /// <summary>Orders made with a merchant that may ship, by ascending order id, then item, behind one (R45).</summary>
-    public List<OrderView> MerchantToShip(long merchant, int take, long after, long afterItem) => Read(_toShip, merchant, take, after, afterItem);
+    /// <summary>
+    /// Orders made with a merchant that may ship, by ascending order id, then item, behind one (R45). Of items that are his now, those too that name
+    /// no merchant: they were made by an older program, or before the item was anybody's.
+    /// </summary>
+    public List<OrderView> MerchantToShip(long merchant, IReadOnlyList<long> his, int take, long after, long afterItem) =>
+        Read(_toShip, merchant, his, take, after, afterItem);
 
-    /// <summary>Orders made with a merchant whose refund request waits, by ascending order id, then item, behind one (R45).</summary>
-    public List<OrderView> MerchantRefundRequests(long merchant, int take, long after, long afterItem) => Read(_requests, merchant, take, after, afterItem);
+    /// <summary>Orders made with a merchant whose refund request waits; as <see cref="MerchantToShip"/>.</summary>
+    public List<OrderView> MerchantRefundRequests(long merchant, IReadOnlyList<long> his, int take, long after, long afterItem) =>
+        Read(_requests, merchant, his, take, after, afterItem);
 
-    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long merchant, int take, long after, long afterItem)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long merchant, IReadOnlyList<long> his, int take, long after, long afterItem)
     {
         // Cut now and then, so that a page of many items needs the memory of a few pages.
         List<OrderView> orders = [];
+        HashSet<long> owned = [.. his];
         int slot = _merchantSlots.GetValueOrDefault(merchant);
-        foreach (long item in slot == 0 ? [] : _merchants[slot].Items)
+        foreach (long item in _merchants[slot].Items.Union(owned))
         {
-            orders.AddRange(Read(sets, item, take, LastSeen(item, after, afterItem), slot));
+            var of = new MerchantFilter(All: false, slot, owned.Contains(item));
+            orders.AddRange(Read(sets, item, take, LastSeen(item, after, afterItem), of));
             orders = orders.Count > 4L * take ? Page(orders, take) : orders;
         }
 
@@ -88,13 +97,13 @@ internal sealed partial class OrderLists
         return orders;
     }
 
-    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after, int merchant = 0)
+    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long item, int take, long after, MerchantFilter of)
     {
         List<OrderView> orders = [];
         if (sets.TryGetValue(item, out OrderSet? set))
         {
             List<int> slots = [];
-            set.Read(after, take, merchant, slots);
+            set.Read(after, take, of, slots);
             orders.AddRange(slots.Select(ViewOf));
         }
 

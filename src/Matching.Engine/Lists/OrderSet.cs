@@ -36,8 +36,8 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
         }
     }
 
-    /// <summary>Slots of the orders behind an order id, ascending; of one merchant, or with 0 of all.</summary>
-    public void Read(long after, int take, int merchant, List<int> to)
+    /// <summary>Slots of the orders behind an order id, ascending: of all, or of one merchant and those that name none.</summary>
+    public void Read(long after, int take, MerchantFilter of, List<int> to)
     {
         Settle();
         int low = 0;
@@ -50,7 +50,7 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
 
         for (; low < _count && to.Count < take; low++)
         {
-            if (belongs(rows[_slots[low]]) && (merchant == 0 || rows[_slots[low]].Merchant == merchant))
+            if (belongs(rows[_slots[low]]) && of.Takes(rows[_slots[low]].Merchant))
             {
                 to.Add(_slots[low]);
             }
@@ -122,4 +122,13 @@ internal sealed class OrderSet(Rows<ListedOrder> rows, ListFlags flag, Func<List
 
         _sorted = _count;
     }
+}
+
+/// <summary>Whose orders a list is of.</summary>
+/// <param name="All">Everybody's.</param>
+/// <param name="Merchant">Else the place of the merchant they were made with; 0 for one that no order names.</param>
+/// <param name="Nameless">Those too that name no merchant (R45).</param>
+internal readonly record struct MerchantFilter(bool All, int Merchant, bool Nameless)
+{
+    public bool Takes(int merchant) => All || (merchant == 0 ? Nameless : merchant == Merchant);
 }
