@@ -89,6 +89,30 @@ public sealed record AdvanceBody(long To) : IChecked
 internal static class Ranges
 {
     private const int MaxKeyLength = 200;
+    private const int MaxTake = 200;
+
+    /// <summary>What an id may be.</summary>
+    public static string AnyId { get; } = $"a whole number from 1 to {BookOptions.MaxId}";
+
+    private static string AnyKey { get; } = $"a listed refund's key, a text of 1 to {MaxKeyLength} characters (R37)";
+
+    /// <summary>What a field of a body may be; null for one whose range its type tells.</summary>
+    public static string? OfBody(string field) => field switch
+    {
+        "quantity" => $"a whole number from 1 to {BuyerDesk.MaxQuantity} (R44)",
+        "amountFen" => $"a whole number from 0 to {BookOptions.MaxExact} (R44)",
+        "key" => AnyKey,
+        _ => null,
+    };
+
+    /// <summary>What a number in an address may be.</summary>
+    public static string OfAddress(string name) => name switch
+    {
+        "take" => $"a whole number from 1 to {MaxTake}",
+        "skip" => $"a whole number from 0 to {PaymentDesk.MaxSkip}",
+        "before" or "after" => $"a whole number from 0 to {BookOptions.MaxId}",
+        _ => AnyId,
+    };
 
     public static string? Id(long value, string field) => value >= 1
         ? null
@@ -105,11 +129,14 @@ internal static class Ranges
     public static string? Purchase(int quantity, long? sharer, long? fen = null) =>
         Quantity(quantity) ?? (sharer is { } named ? Id(named, "sharer") : null) ?? (fen is { } paid ? Amount(paid) : null);
 
-    public static string? Key(string? key) => key is { Length: >= 1 and <= MaxKeyLength }
-        ? null
-        : $"key has {key?.Length ?? 0} letters; allowed is a listed refund's key, 1 … {MaxKeyLength} (R37)";
+    public static string? Key(string? key) => key switch
+    {
+        null => "key must be " + AnyKey,
+        { Length: >= 1 and <= MaxKeyLength } => null,
+        _ => $"key has {key.Length} characters; allowed is {AnyKey}",
+    };
 
     public static string? Skip(int value) => value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
 
-    public static string? Take(int value) => value is >= 1 and <= 200 ? null : $"take is {value}; allowed is 1 … 200";
+    public static string? Take(int value) => value is >= 1 and <= MaxTake ? null : $"take is {value}; allowed is 1 … {MaxTake}";
 }

@@ -14,13 +14,15 @@ namespace Matching.Storefront.Api;
 /// <param name="SeatsLeft">Its seats neither paid nor held.</param>
 /// <param name="Deadline">Its deadline, ms since 1970.</param>
 /// <param name="Until">The hold's end, ms since 1970 (R33).</param>
+/// <param name="OwedFen">What of the money goes back, in fen; left out where nothing does (R46).</param>
 /// <param name="Now">Time of the decision, ms since 1970.</param>
 public sealed record OrderReply(
-    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until, long Now)
+    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until,
+    long? OwedFen, long Now)
 {
     public static OrderReply Of(in Answer answer) => new(
         answer.Outcome.ToString(), answer.Item, answer.Order, answer.Repeated, answer.Rerouted, NotZero(answer.Team),
-        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until), answer.Now);
+        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until), NotZero(answer.Owed), answer.Now);
 
     private static long? NotZero(long value) => value == 0 ? null : value;
 }

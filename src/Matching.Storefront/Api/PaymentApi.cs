@@ -14,7 +14,7 @@ internal static class PaymentApi
         money.MapPost("/items/{item}/orders/{order}/pay", (long item, long order, PayBody body, ClaimsPrincipal user, PaymentDesk desk) =>
                 desk.PaidAsync(BuyerOf(user), item, order, body.Payment.GetValueOrDefault(), body.AmountFen).ToHttpAsync(item))
             .RequireAuthorization(ShopRoles.SaysPaid)
-            .Described("pay", "A payment has arrived: of a provider for whichever order, of a back end for its buyer's (R33)");
+            .Described("pay", "A payment has arrived, for whichever order: money is never silent; a back end that names another one's order is told nothing of it (R33)");
         money.MapGet("/refunds", RefundsAsync).RequireAuthorization(ShopRoles.SettlesRefunds)
             .Described("listRefundsOwed", "Refunds owed, oldest first (R37); skip leaves out the oldest, which move up as they are acknowledged");
         money.MapPost("/items/{item}/orders/{order}/refund-done", (long item, long order, RefundDoneBody body, PaymentDesk desk) =>

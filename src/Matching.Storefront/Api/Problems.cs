@@ -41,7 +41,7 @@ internal static class Problems
 
         if (answer.Holding != 0)
         {
-            more["holding"] = answer.Holding;
+            more["holding"] = Id(answer.Holding);
         }
 
         if (answer.Suggest != 0)

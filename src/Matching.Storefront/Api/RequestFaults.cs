@@ -22,7 +22,7 @@ internal static partial class RequestFaults
         return bad.InnerException is JsonException json ? InBody(json, body is null ? [] : options.GetTypeInfo(body).Properties)
             : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "the body is missing: this takes a JSON object, {} at least"
             : InAddress().Match(bad.Message) is { Success: true } found
-                ? $"{found.Groups["name"].Value} must be a whole number up to {(found.Groups["type"].Value is "int" ? int.MaxValue : BookOptions.MaxId)}, not '{found.Groups["value"].Value}'"
+                ? $"{found.Groups["name"].Value} must be {Ranges.OfAddress(found.Groups["name"].Value)}, not '{found.Groups["value"].Value}'"
             : Missing().Match(bad.Message) is { Success: true } missing ? missing.Groups["name"].Value + " is missing"
             : bad.Message;
     }
@@ -63,14 +63,15 @@ internal static partial class RequestFaults
         return one.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(one).Select(JsonNamingPolicy.CamelCase.ConvertName))
             : one == typeof(bool) ? "true or false"
             : one == typeof(PaymentId) ? PaymentId.Allowed
-            : $"a whole number up to {(one == typeof(int) ? int.MaxValue : isId ? BookOptions.MaxId : BookOptions.MaxExact)}{(isId ? ", or a string of its digits" : "")}";
+            : isId ? $"{Ranges.AnyId}, or a string of its digits"
+            : Ranges.OfBody(field.Name) ?? $"a whole number from 0 to {(one == typeof(int) ? int.MaxValue : BookOptions.MaxExact)}";
     }
 
     // Behind these words stand the reader's counting of lines, and advice to whom it is part of.
     private static string WithoutPlace(string message) =>
         message.AsSpan().IndexOfAny(AfterReason) is > 0 and var end ? message[..end] : message;
 
-    [GeneratedRegex("^Failed to bind parameter \"(?<type>\\S+) (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InAddress();
 
     [GeneratedRegex("^Required parameter \"\\S+ (?<name>\\w+)\" was not provided", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -98,6 +98,10 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
     public async Task<OrderView?> FindOrderAsync(long buyer, long item, long order) =>
         await engine.FindOrderAsync(item, order) is { } found && found.Buyer == buyer ? found : null;
 
+    /// <summary>True for an order of somebody else. One that only a payment is known of is nobody's (R33).</summary>
+    public async Task<bool> IsOfAnotherAsync(long buyer, long item, long order) =>
+        await engine.FindOrderAsync(item, order) is { Buyer: not 0 } found && found.Buyer != buyer;
+
     /// <summary>What a piece costs in a team that is there; one that is not has no price of its own, and the engine refuses it.</summary>
     private async Task<long> PriceInTeamAsync(ShopItem sold, long team) =>
         Offers.PriceIn(sold, (await engine.FindTeamAsync(sold.Id, team))?.Price ?? 0);
@@ -129,7 +133,7 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
 
         long dueFen = await price(sold!) * what.Quantity;
         Reply reply = await clock.TimeAsync(() => ask(dueFen));
-        return reply.Answer.Outcome == Outcome.OrderConflict && await FindOrderAsync(buyer, item, order) is null
+        return reply.Answer.Outcome == Outcome.OrderConflict && await IsOfAnotherAsync(buyer, item, order)
             ? Reply.UnknownOrder(item, order)
             : reply;
     }

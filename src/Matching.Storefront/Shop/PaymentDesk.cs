@@ -17,16 +17,20 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
     public async Task<IReadOnlyList<RefundView>> RefundsOwedAsync(int skip, int take) =>
         [.. (await engine.RefundsOwedAsync(skip + take)).Skip(skip)];
 
-    /// <summary>A payment arrived (R33: money is never silent). Its pieces are the hold's (R42).</summary>
-    /// <param name="buyer">Whose order it must be, if it is there; 0 for anybody's.</param>
+    /// <summary>
+    /// A payment arrived, and is never refused because of whose the order is: money is never silent (R33). Its pieces are the hold's (R42). Who names another
+    /// one's order learns that the money was taken in, and nothing of the order.
+    /// </summary>
+    /// <param name="buyer">For whom the money came; 0 where the caller knows orders and no buyers.</param>
     /// <param name="item">The item.</param>
     /// <param name="order">The order.</param>
     /// <param name="payment">The payment's own id; 0 for none (R35).</param>
     /// <param name="amountFen">What was paid.</param>
-    public async Task<Reply> PaidAsync(long buyer, long item, long order, PaymentId payment, long amountFen) =>
-        buyer != 0 && await engine.FindOrderAsync(item, order) is { } found && found.Buyer != buyer
-            ? Reply.UnknownOrder(item, order)
-            : await clock.TimeAsync(() => engine.PayAsync(new PayRequest(item, order) { Payment = payment, Amount = amountFen }));
+    public async Task<Reply> PaidAsync(long buyer, long item, long order, PaymentId payment, long amountFen)
+    {
+        Reply reply = await clock.TimeAsync(() => engine.PayAsync(new PayRequest(item, order) { Payment = payment, Amount = amountFen }));
+        return reply.Ok && buyer != 0 && await buyers.IsOfAnotherAsync(buyer, item, order) ? Bare(reply.Answer) : reply;
+    }
 
     /// <summary>
     /// The demo's button in place of a payment provider: pays what is due for a hold of his (R46), also a moment too late (R33). Pressed again it is a repeat, since its
@@ -46,4 +50,7 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
 
     /// <summary>The refund of a listed key went back (R37): said twice it is a repeat, and no other entry is taken for it.</summary>
     public Task<Reply> RefundDoneAsync(long item, long order, string key) => clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
+
+    private static Reply Bare(in Answer answer) =>
+        new(new Answer { Outcome = answer.Outcome, Item = answer.Item, Order = answer.Order, Repeated = answer.Repeated, Now = answer.Now });
 }

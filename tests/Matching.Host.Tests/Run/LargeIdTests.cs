@@ -43,6 +43,110 @@ public sealed class LargeIdTests : IDisposable
         Reads(again);
     }
 
+    [Fact]
+    public void Every_id_of_every_reply_that_is_large_is_a_string()
+    {
+        string[] lines =
+        [
+            $$"""{"op":"setMerchant","request":1,"merchant":{{Merchant}},"kind":"c2c","tools":["feed","chatGroup"]}""",
+            $$"""{"op":"setItem","request":1,"item":{{Item}},"merchant":{{Merchant}},"category":"toys"}""",
+            $$"""{"op":"publishCampaign","request":1,"merchant":{{Merchant}},"item":{{Item}},"category":"toys","end":900000,"groupPrice":500,"soloPrice":900}""",
+            $$"""{"op":"registerActivity","request":1,"chat":{{Order}},"kind":"earlyPurchase","activity":{{Buyer}}}""",
+            $$"""{"op":"publishToChat","request":1,"chat":{{Order}},"campaign":1}""",
+            $$"""{"op":"setVenue","request":1,"venue":{{Order}},"weekly":false,"start":0,"end":900000}""",
+            $$"""{"op":"applyToVenue","request":1,"venue":{{Order}},"campaign":1}""",
+            $$"""{"op":"setPromotion","request":1,"item":{{Item}},"promotion":{{Order}},"kind":"flashSale","start":800000,"end":900000}""",
+            $$"""{"op":"hold","item":{{Item}},"buyer":{{Buyer}},"order":{{Order}},"sharer":{{Merchant}},"due":500,"open":true}""",
+            $$"""{"op":"hold","item":{{Item}},"buyer":{{Buyer}},"order":5}""",
+            $$"""{"op":"pay","item":{{Item}},"order":{{Order}},"payment":{{Order}},"amount":600}""",
+            $$"""{"op":"pay","item":{{Item}},"order":{{Order}},"payment":{{Order}},"amount":600}""",
+            $$"""{"op":"soloBuy","item":{{Item}},"buyer":{{Buyer}},"order":{{Buyer}},"sharer":{{Merchant}},"due":500,"amount":500}""",
+            $$"""{"op":"requestRefund","item":{{Item}},"order":{{Buyer}}}""",
+            $$"""{"op":"openTeam","item":{{Item}},"buyer":{{Buyer}},"order":7}""",
+            $$"""{"op":"ship","item":{{Item}},"order":{{Order}}}""",
+            $$"""{"op":"ship","item":{{Item}},"order":{{Merchant}}}""",
+            $$"""{"op":"release","item":{{Item}},"order":{{Order}}}""",
+            $$"""{"op":"joinTeam","item":{{Item}},"team":{{Order}},"buyer":1,"order":1}""",
+            $$"""{"op":"order","item":{{Item}},"order":{{Order}}}""",
+            $$"""{"op":"order","item":{{Item}},"order":{{Merchant}}}""",
+            $$"""{"op":"ordersOf","buyer":{{Buyer}},"take":9}""",
+            $$"""{"op":"ordersToShip","merchant":{{Merchant}},"take":9}""",
+            $$"""{"op":"refundRequests","merchant":{{Merchant}},"take":9}""",
+            """{"op":"refundsOwed","take":9}""",
+            $$"""{"op":"openTeams","item":{{Item}},"take":9}""",
+            $$"""{"op":"team","item":{{Item}},"team":{{Order}}}""",
+            $$"""{"op":"counts","item":{{Item}}}""",
+            $$"""{"op":"counts","campaign":{{Order}}}""",
+            $$"""{"op":"counts","merchant":{{Order}}}""",
+            """{"op":"campaign","campaign":1}""",
+            $$"""{"op":"campaign","campaign":{{Order}}}""",
+            $$"""{"op":"endCampaign","request":1,"campaign":{{Order}}}""",
+            $$"""{"op":"campaignsOf","merchant":{{Merchant}}}""",
+            $$"""{"op":"effectiveness","item":{{Item}}}""",
+            $$"""{"op":"quote","item":{{Item}}}""",
+            $$"""{"op":"lowestPrice","item":{{Item}},"for":"thirtyDays"}""",
+            $$"""{"op":"chat","chat":{{Order}}}""",
+            $$"""{"op":"venue","venue":{{Order}}}""",
+            $$"""{"op":"sources","campaign":{{Order}}}""",
+        ];
+        SortedSet<string> texts = new(StringComparer.Ordinal);
+        using (HostProcess host = HostProcess.Serve(_scratch.Data, "--clock", "manual"))
+        {
+            foreach (string line in lines)
+            {
+                JsonElement reply = Ask(host, line);
+                Assert.False(reply.Outcome() == "BadRequest", $"{line}: {reply}");
+                Walk(reply, "", texts, line);
+                if (reply.Outcome() == "Opened")
+                {
+                    Walk(Ask(host, $$"""{"op":"team","item":{{Item}},"team":{{reply.Long("team")}}}"""), "", texts, line);
+                }
+            }
+
+            Assert.Equal(0, host.End());
+        }
+
+        Assert.Equal(
+            ["activity", "buyer", "campaign", "chat", "holding", "item", "leader", "members", "merchant", "order", "payment", "sharer", "team", "venue"], texts);
+        foreach (string order in (string[])[Order, Buyer])
+        {
+            using HostProcess inspect = HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", order, "--json"]);
+            string listed = inspect.Output.ReadToEnd();
+            Assert.Contains($"\"sharer\":\"{Merchant}\"", listed, StringComparison.Ordinal);
+            Assert.All(listed.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Walk(JsonSerializer.Deserialize<JsonElement>(line), "", texts, line));
+        }
+    }
+
+    /// <summary>No number is one that a reader of doubles would round; gathers the names of what is written as digits.</summary>
+    private static void Walk(JsonElement of, string name, SortedSet<string> texts, string line)
+    {
+        switch (of.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in of.EnumerateObject())
+                {
+                    Walk(property.Value, property.Name, texts, line);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement element in of.EnumerateArray())
+                {
+                    Walk(element, name, texts, line);
+                }
+
+                break;
+            case JsonValueKind.Number:
+                Assert.True(Math.Abs(of.GetDouble()) < 1L << 53, $"{name} is {of.GetRawText()} in the reply to {line}");
+                break;
+            case JsonValueKind.String when of.GetString() is { Length: > 0 } text && text.All(char.IsAsciiDigit):
+                texts.Add(name);
+                break;
+            default:
+                break;
+        }
+    }
+
     private static void Reads(HostProcess host)
     {
         JsonElement order = Ask(host, $$"""{"op":"order","item":{{Item}},"order":{{Order}}}""");

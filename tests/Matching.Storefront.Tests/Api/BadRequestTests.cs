@@ -126,9 +126,9 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("open-team", "{\"amountFen\":-1}", "amountFen is -1")]
     [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
     [InlineData("quick-join", "{\"source\":\"moon\"}", "source must be one of unknown, detailPage, chatGroup, liveRoom, shortVideo, shareLink, venue, other")]
-    [InlineData("quick-join", "{\"quantity\":\"many\"}", "quantity must be a whole number up to 2147483647")]
-    [InlineData("quick-join", "{\"quantity\":\"1\"}", "quantity must be a whole number up to 2147483647")]
-    [InlineData("quick-join", "{\"quantity\":99999999999}", "quantity must be a whole number up to 2147483647")]
+    [InlineData("quick-join", "{\"quantity\":\"many\"}", "quantity must be a whole number from 1 to 99 (R44)")]
+    [InlineData("quick-join", "{\"quantity\":\"1\"}", "quantity must be a whole number from 1 to 99 (R44)")]
+    [InlineData("quick-join", "{\"quantity\":99999999999}", "quantity must be a whole number from 1 to 99 (R44)")]
     [InlineData("quick-join", "{\"quantity\":1,\"quantity\":2}", "quantity is given twice")]
     [InlineData("quick-join", "{\"quantty\":1}", "quantty is no field of this; it takes quantity, source, sharer, amountFen")]
     [InlineData("quick-join", "{\"quantity\":1", "the body is not valid JSON: ")]
@@ -138,6 +138,11 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("quick-join", "", "the body is missing")]
     [InlineData("pay", "null", "the body is missing")]
     [InlineData("hold", "{\"open\":7}", "open must be true or false")]
+    [InlineData("hold", "{\"quantity\":\"2\"}", "quantity must be a whole number from 1 to 99 (R44)")]
+    [InlineData("hold", "{\"quantity\":null}", "quantity must be a whole number from 1 to 99 (R44)")]
+    [InlineData("hold", "{\"sharer\":\"x\"}", "sharer must be a whole number from 1 to 9223372036854775807, or a string of its digits")]
+    [InlineData("pay", "{\"amountFen\":\"5\"}", "amountFen must be a whole number from 0 to 9007199254740991 (R44)")]
+    [InlineData("quick-join", "{\"amountFen\":1e30}", "amountFen must be a whole number from 0 to 9007199254740991 (R44)")]
     public async Task A_field_out_of_range_is_named_in_the_reason(string verb, string body, string named)
     {
         using HttpClient lin = _shop.Buyer(1);
@@ -152,14 +157,30 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     }
 
     [Theory]
-    [InlineData("/api/items/abc", "item must be a whole number up to 9223372036854775807, not 'abc'")]
-    [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number up to 2147483647, not 'x\"y'")]
-    [InlineData("/api/items/101/teams?take=99999999999", "take must be a whole number up to 2147483647, not '99999999999'")]
+    [InlineData("{\"key\":5}", "key must be a listed refund's key, a text of 1 to 200 characters (R37)")]
+    [InlineData("{\"key\":null}", "key must be a listed refund's key, a text of 1 to 200 characters (R37)")]
+    [InlineData("{\"key\":\"\"}", "key has 0 characters; allowed is a listed refund's key, a text of 1 to 200 characters (R37)")]
+    [InlineData("{}", "this needs key")]
+    public async Task A_key_is_a_text_R37(string body, string said)
+    {
+        using HttpClient payments = _shop.Payments();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        Heard heard = await ShopCalls.HeardAsync(await payments.PostAsync(new Uri(ShopCalls.Of(11, "refund-done"), UriKind.Relative), content));
+
+        Assert.Equal((HttpStatusCode.BadRequest, said), (heard.Status, heard.Text("detail")));
+    }
+
+    [Theory]
+    [InlineData("/api/items/abc", "item must be a whole number from 1 to 9223372036854775807, not 'abc'")]
+    [InlineData("/api/items/101/teams?take=x%22y", "take must be a whole number from 1 to 200, not 'x\"y'")]
+    [InlineData("/api/items/101/teams?take=99999999999", "take must be a whole number from 1 to 200, not '99999999999'")]
     [InlineData("/api/items/101/teams?tke=5", "'tke' is no parameter of this address; it takes take")]
     [InlineData("/api/items/101/teams?take=5&item=102", "'item' is no parameter of this address; it takes take")]
     [InlineData("/api/items?page=2", "'page' is no parameter of this address; it takes none")]
     [InlineData("/api/operator/counts?item=-1", "'item' is no parameter of this address; it takes none")]
     [InlineData("/api/refunds?Take=0", "take is 0")]
+    [InlineData("/api/refunds?skip=x", "skip must be a whole number from 0 to 100000, not 'x'")]
     public async Task A_parameter_that_is_wrong_or_that_nobody_reads_is_named_in_the_reason(string path, string named)
     {
         using HttpClient machine = _shop.Operator();

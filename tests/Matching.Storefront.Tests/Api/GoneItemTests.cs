@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;
@@ -159,7 +160,7 @@ public sealed class GoneItemTests : IDisposable
             await SellAsync(before);
         }
 
-        await using RunningShop shop = await _storehouse.OpenAsync(item => item["merchant"] = item["id"]!.GetValue<long>() == Gone ? 2 : item["merchant"]!.GetValue<long>());
+        await using RunningShop shop = await _storehouse.OpenAsync(SoldBy2);
         using HttpClient before1 = shop.Merchant1();
         using HttpClient now2 = shop.Merchant2();
 
@@ -171,6 +172,92 @@ public sealed class GoneItemTests : IDisposable
         Assert.Equal(0, (await now2.ReadAsync("/api/merchant/items/101/orders")).Body.GetArrayLength());
         Assert.Equal(6, (await before1.ReadAsync("/api/merchant/items/101/orders")).Body.GetArrayLength());
     }
+
+    [Fact]
+    public async Task An_item_handed_over_in_the_catalogue_keeps_its_old_orders_with_the_old_merchant_and_gives_new_ones_to_the_new_R45()
+    {
+        await using (RunningShop before = await _storehouse.OpenAsync())
+        {
+            await before.PublishAsync();
+            await SellAsync(before);
+            await before.Buyer(Lin).AskAsync(ShopCalls.Of(12, "request-refund"));
+        }
+
+        await using (RunningShop shop = await _storehouse.OpenAsync(SoldBy2))
+        {
+            await shop.Buyer(2).AskAsync(ShopCalls.Of(21, "solo-buy"), new { });
+            await shop.Buyer(2).AskAsync(ShopCalls.Of(22, "hold"), new { });
+            await shop.Payments().AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900, payment = 1 });
+            await HandedOverAsync(shop);
+        }
+
+        // Opened again with the same catalogue nothing is handed over: the lists are the same, and no command is told anew.
+        long events;
+        await using (RunningShop shop = await _storehouse.OpenAsync(SoldBy2))
+        {
+            await HandedOverAsync(shop);
+            events = shop.Engine.Health.DurableSequence;
+        }
+
+        await using (RunningShop shop = await _storehouse.OpenAsync())
+        {
+            Assert.Equal(1, (await shop.Engine.FindItemAsync(Gone))?.Merchant);
+            await shop.Buyer(3).AskAsync(ShopCalls.Of(23, "solo-buy"), new { });
+            Assert.Equal([11, 12, 13, 14, 15, 16, 23], await OrdersAsync(shop.Merchant1()));
+            Assert.Equal([21, 22], await OrdersAsync(shop.Merchant2()));
+            Assert.True(shop.Engine.Health.DurableSequence > events);
+        }
+    }
+
+    [Fact]
+    public async Task Solo_orders_are_in_the_list_of_their_merchant_from_the_first_start_R45()
+    {
+        await using RunningShop shop = await _storehouse.OpenAsync();
+        await shop.Buyer(2).AskAsync(ShopCalls.Of(21, "solo-buy"), new { });
+        await shop.Buyer(2).AskAsync(ShopCalls.Of(22, "solo-buy", RunningShop.ItemOfMerchant2), new { });
+
+        Assert.Equal((1, 2), ((await shop.Engine.FindOrderAsync(Gone, 21))?.Merchant, (await shop.Engine.FindOrderAsync(RunningShop.ItemOfMerchant2, 22))?.Merchant));
+        Assert.Equal([21], (await shop.Engine.MerchantOrdersToShipAsync(1, 10)).Select(order => order.Order));
+        Assert.Equal([22], (await shop.Engine.MerchantOrdersToShipAsync(2, 10)).Select(order => order.Order));
+        Assert.Equal([21], await OrdersAsync(shop.Merchant1()));
+        Assert.Equal("Shipped", (await shop.Merchant1().AskAsync("/api/merchant/items/101/orders/21/ship")).Text("outcome"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await shop.Merchant1().AskAsync("/api/merchant/items/201/orders/22/ship")).Status);
+    }
+
+    private static void SoldBy2(JsonNode item)
+    {
+        if (item["id"]!.GetValue<long>() == Gone)
+        {
+            item["merchant"] = 2;
+        }
+    }
+
+    /// <summary>11 to 16 are merchant 1's, 21 and 22 merchant 2's: in the engine's lists, in the API and on the pages.</summary>
+    private static async Task HandedOverAsync(RunningShop shop)
+    {
+        Assert.Equal(2, (await shop.Engine.FindItemAsync(Gone))?.Merchant);
+        Assert.Equal([11, 12, 13, 14, 15, 16], await OrdersAsync(shop.Merchant1()));
+        Assert.Equal([21, 22], await OrdersAsync(shop.Merchant2()));
+        Assert.Equal([14, 15], (await shop.Engine.MerchantOrdersToShipAsync(1, 10)).Select(order => order.Order).Except([11, 13]));
+        Assert.Equal([21], (await shop.Engine.MerchantOrdersToShipAsync(2, 10)).Select(order => order.Order));
+        Assert.Equal(1, (await shop.Merchant1().ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
+        Assert.Equal(0, (await shop.Merchant2().ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
+        await OnPagesAsync(shop, "merchant1", [11, 12, 13, 14, 15, 16], [21, 22], refunds: true);
+        await OnPagesAsync(shop, "merchant2", [21, 22], [11, 12, 13, 14, 15, 16], refunds: false);
+    }
+
+    private static async Task OnPagesAsync(RunningShop shop, string person, long[] own, long[] others, bool refunds)
+    {
+        using HttpClient browser = await shop.SignedInAsync(person);
+        string orders = await browser.PageAsync("/merchant/orders?item=101");
+        string requests = await browser.PageAsync("/merchant/refunds");
+        Assert.All(own, order => Assert.Contains($"data-order=\"{order}\"", orders, StringComparison.Ordinal));
+        Assert.All(others, order => Assert.DoesNotContain($"data-order=\"{order}\"", orders, StringComparison.Ordinal));
+        Assert.Equal(refunds, requests.Contains("data-order=\"12\"", StringComparison.Ordinal));
+    }
+
+    private static async Task<IEnumerable<long>> OrdersAsync(HttpClient merchant) =>
+        (await merchant.ReadAsync("/api/merchant/items/101/orders")).Body.EnumerateArray().Select(order => order.GetProperty("order").GetProperty("order").GetInt64()).Order();
 
     private static async Task<string> KeyAsync(RunningShop shop) => (await shop.Engine.RefundsOwedAsync(1))[0].Key;
 

@@ -59,7 +59,72 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         AssertText(Order, refused.Body, "team");
         Assert.Equal(JsonValueKind.Number, refused.Body.GetProperty("order").ValueKind);
         Assert.Equal(HttpStatusCode.BadRequest, beyond.Status);
-        Assert.Contains("order must be a whole number up to 9223372036854775807", beyond.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains("order must be a whole number from 1 to 9223372036854775807", beyond.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_id_of_every_reply_that_is_large_is_a_string()
+    {
+        using HttpClient buyer = _shop.Buyer(Buyer);
+        using HttpClient merchant = _shop.Merchant1();
+        using HttpClient payments = _shop.Payments();
+        string orders = $"/api/items/{Item}/orders", sold = $"/api/merchant/items/{Item}/orders";
+        long end = _shop.Engine.Now + 86_400_000;
+        List<Heard> heard =
+        [
+            await merchant.AskAsync($"/api/merchant/campaign-requests/{Order}/publish", new { item = Item, teamSize = 2, groupPriceFen = 500, soloPriceFen = 900, endMs = end }),
+            await buyer.AskAsync($"{orders}/{Order}/hold", new { sharer = Order, open = true }),
+            await buyer.AskAsync($"{orders}/5/hold", new { }),
+            await buyer.AskAsync($"{orders}/{Order}/pay", new { amountFen = 600, payment = Order }),
+            await buyer.AskAsync($"{orders}/{Buyer}/solo-buy", new { sharer = Order }),
+            await buyer.AskAsync($"{orders}/{Buyer}/request-refund"),
+            await buyer.AskAsync($"{orders}/6/join-team", new { team = Order }),
+            await buyer.AskAsync($"{orders}/{Merchant}/release"),
+            await merchant.AskAsync($"{sold}/{Merchant}/ship"),
+            await merchant.AskAsync($"/api/merchant/campaign-requests/7/end", new { campaign = Order }),
+        ];
+        HttpClient[] all = [buyer, merchant, payments, _shop.Operator()];
+        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop).Where(one => one.Method == "GET" && one.Pattern.StartsWith("/api", StringComparison.Ordinal)))
+        {
+            foreach (HttpClient one in all)
+            {
+                heard.Add(await one.ReadAsync(endpoint.Path(Item, Order)));
+            }
+        }
+
+        SortedSet<string> texts = new(StringComparer.Ordinal);
+        Assert.All(heard, reply => Walk(reply.Body, "", texts));
+        Assert.Equal(["campaign", "holding", "id", "item", "merchant", "order", "payment", "team"], texts);
+    }
+
+    /// <summary>No number is one that a reader of doubles would round; gathers the names of what is written as digits.</summary>
+    private static void Walk(JsonElement of, string name, SortedSet<string> texts)
+    {
+        switch (of.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty property in of.EnumerateObject())
+                {
+                    Walk(property.Value, property.Name, texts);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement element in of.EnumerateArray())
+                {
+                    Walk(element, name, texts);
+                }
+
+                break;
+            case JsonValueKind.Number:
+                Assert.True(Math.Abs(of.GetDouble()) < 1L << 53, $"{name} is {of.GetRawText()}");
+                break;
+            case JsonValueKind.String when of.GetString() is { Length: > 0 } text && text.All(char.IsAsciiDigit):
+                texts.Add(name);
+                break;
+            default:
+                break;
+        }
     }
 
     [Fact]
@@ -86,7 +151,7 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         AssertText(Buyer.ToString(System.Globalization.CultureInfo.InvariantCulture), owed.Body[0], "payment");
         Assert.Equal("Refunded", done.Text("outcome"));
         Assert.Contains("payment", empty.Text("detail"), StringComparison.Ordinal);
-        Assert.Equal("amountFen must be a whole number up to 9007199254740991", amount.Text("detail"));
+        Assert.Equal("amountFen must be a whole number from 0 to 9007199254740991 (R44)", amount.Text("detail"));
     }
 
     [Fact]

@@ -39,31 +39,81 @@ public sealed class PaymentTests
         Heard again = await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900, payment = 5 });
         Heard second = await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900, payment = 6 });
         Heard unknown = await payments.AskAsync(ShopCalls.Of(99, "pay"), new { amountFen = 300, payment = 7 });
-        Heard owed = await payments.ReadAsync("/api/refunds");
 
         Assert.Equal(("Opened", "False"), (paid.Text("outcome"), paid.Text("repeated")));
         Assert.Equal(("Opened", "True"), (again.Text("outcome"), again.Text("repeated")));
         Assert.Equal(("RefundOwed", "RefundOwed"), (second.Text("outcome"), unknown.Text("outcome")));
-        Assert.Equal(
-            ["secondPayment 6 11900", "unknownPayment 7 300"],
-            owed.Body.EnumerateArray().Select(refund =>
-                $"{refund.GetProperty("cause")} {refund.GetProperty("payment")} {refund.GetProperty("amountFen")}").Order(StringComparer.Ordinal));
+        Assert.Equal(["secondPayment 6 11900", "unknownPayment 7 300"], await OwedAsync(shop));
+    }
+
+    [Theory]
+    [InlineData("any-buyer-key", 12)]
+    [InlineData("payments-key", 0)]
+    public async Task Money_for_an_order_nobody_knows_is_recorded_whoever_says_that_it_came_and_said_again_it_is_a_repeat_R33_R35(string key, long buyer)
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient says = shop.Machine(key, buyer);
+
+        Heard first = await says.AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 500, payment = "A1" });
+        Heard again = await says.AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 500, payment = "A1" });
+        Heard second = await says.AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 700, payment = "A2" });
+        Heard third = await shop.Buyer(13).AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 900, payment = "A3" });
+
+        Assert.All([first, again, second, third], heard => Assert.Equal((HttpStatusCode.OK, "RefundOwed"), (heard.Status, heard.Text("outcome"))));
+        Assert.Equal(("False", "True", "False"), (first.Text("repeated"), again.Text("repeated"), second.Text("repeated")));
+        Assert.Equal(["secondPayment A2 700", "secondPayment A3 900", "unknownPayment A1 500"], await OwedAsync(shop));
     }
 
     [Fact]
-    public async Task A_back_end_pays_for_orders_of_the_buyer_it_names_only()
+    public async Task A_back_ends_payment_counts_whichever_buyer_it_names_and_shows_him_nothing_of_the_order_R33()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+        using HttpClient may = shop.Buyer(2);
+        using HttpClient payments = shop.Payments();
+        await lin.AskAsync(ShopCalls.Of(11, "hold"), new { });
+
+        Heard paid = await may.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 12_000, payment = 5 });
+        Heard again = await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 12_000, payment = 5 });
+        Heard second = await may.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 700, payment = 6 });
+
+        Assert.Equal((HttpStatusCode.OK, "Opened", "False"), (paid.Status, paid.Text("outcome"), paid.Text("repeated")));
+        Assert.Equal(["item", "now", "order", "outcome", "repeated", "rerouted"], Names(paid));
+        Assert.Equal(("Opened", "True", "RefundOwed"), (again.Text("outcome"), again.Text("repeated"), second.Text("outcome")));
+        Assert.Contains("team", Names(again));
+        Assert.Equal(["overpaid 5 100", "secondPayment 6 700"], await OwedAsync(shop));
+        Assert.Equal(HttpStatusCode.NotFound, (await may.ReadAsync("/api/items/101/orders/11")).Status);
+        Assert.Equal("Waiting", (await lin.ReadAsync("/api/items/101/orders/11")).Text("state"));
+    }
+
+    [Fact]
+    public async Task Who_would_make_an_order_that_only_a_payment_is_known_of_is_told_that_it_exists_R35()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient lin = shop.Buyer(1);
+        await shop.Payments().AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 500, payment = "A1" });
+        foreach (string verb in (string[])["hold", "quick-join", "open-team", "solo-buy"])
+        {
+            Heard refused = await lin.AskAsync(ShopCalls.Of(40, verb), new { });
+            Assert.Equal((verb, HttpStatusCode.Conflict, "OrderConflict", "R35"), (verb, refused.Status, refused.Text("title"), refused.Text("rule")));
+        }
+    }
+
+    [Fact]
+    public async Task A_reply_says_how_much_of_the_money_goes_back_R46()
     {
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient lin = shop.Buyer(1);
         using HttpClient may = shop.Buyer(2);
         await lin.AskAsync(ShopCalls.Of(11, "hold"), new { });
-        ulong before = await shop.Engine.StateHashAsync();
 
-        Heard refused = await may.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900 });
-        Assert.Equal((HttpStatusCode.NotFound, "UnknownOrder"), (refused.Status, refused.Text("title")));
-        Assert.Equal(before, await shop.Engine.StateHashAsync());
+        Heard paid = await lin.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 12_000, payment = 5 });
+        Heard joined = await may.AskAsync(ShopCalls.Of(12, "quick-join"), new { amountFen = 11_950 });
+        Heard little = await may.AskAsync(ShopCalls.Of(13, "solo-buy"), new { amountFen = 70 });
+        Heard exact = await may.AskAsync(ShopCalls.Of(14, "solo-buy"), new { });
 
-        Assert.Equal("Opened", (await lin.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900 })).Text("outcome"));
+        Assert.Equal((100, 50, 70), (paid.Number("owedFen"), joined.Number("owedFen"), little.Number("owedFen")));
+        Assert.DoesNotContain("owedFen", Names(exact));
     }
 
     [Fact]
@@ -176,6 +226,15 @@ public sealed class PaymentTests
         Assert.Equal(("False", "True"), (done.Text("repeated"), again.Text("repeated")));
         Assert.Equal((HttpStatusCode.Conflict, "NotOwed"), (wrong.Status, wrong.Text("title")));
         Assert.NotEqual(key, Assert.Single(await shop.Engine.RefundsOwedAsync(10)).Key);
+    }
+
+    private static IEnumerable<string> Names(Heard heard) => heard.Body.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal);
+
+    private static async Task<IEnumerable<string>> OwedAsync(RunningShop shop)
+    {
+        using HttpClient payments = shop.Payments();
+        return (await payments.ReadAsync("/api/refunds")).Body.EnumerateArray().Select(refund =>
+            $"{refund.GetProperty("cause")} {refund.GetProperty("payment")} {refund.GetProperty("amountFen")}").Order(StringComparer.Ordinal);
     }
 
     private static object Body(string verb) => verb switch
