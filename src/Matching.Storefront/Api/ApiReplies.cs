@@ -1,3 +1,4 @@
+using System.Globalization;
 using Matching.Core;
 using Matching.Storefront.Shop;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,13 +15,15 @@ namespace Matching.Storefront.Api;
 /// <param name="SeatsLeft">Its seats neither paid nor held.</param>
 /// <param name="Deadline">Its deadline, ms since 1970.</param>
 /// <param name="Until">The hold's end, ms since 1970 (R33).</param>
+/// <param name="Invite">The code that the invite-only team just opened is entered with (R2); always a string.</param>
 /// <param name="Now">Time of the decision, ms since 1970.</param>
 public sealed record OrderReply(
-    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until, long Now)
+    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until, string? Invite, long Now)
 {
     public static OrderReply Of(in Answer answer) => new(
         answer.Outcome.ToString(), answer.Item, answer.Order, answer.Repeated, answer.Rerouted, NotZero(answer.Team),
-        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until), answer.Now);
+        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until),
+        answer.Invite == 0 ? null : answer.Invite.ToString(CultureInfo.InvariantCulture), answer.Now);
 
     private static long? NotZero(long value) => value == 0 ? null : value;
 }
