@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -49,6 +50,10 @@ public record struct Answer
     /// <summary>AlreadyMember: the order of the buyer's promise to open, where that and no team stands in the way (R31).</summary>
     [JsonId]
     public long Holding { get; set; }
+
+    /// <summary>Opened: the code that an invite-only team is entered with (R2). Its leader gets it again with a repeat; 0 for any other answer.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long Invite { get; set; }
 
     /// <summary>A refusal's suggestion: the best other open team of the item in which its buyer could take a seat at this moment (R39).</summary>
     public long Suggest { get; set; }

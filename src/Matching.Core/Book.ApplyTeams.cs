@@ -21,6 +21,7 @@ public sealed partial class Book
         row.Size = e.Size;
         row.State = TeamState.Open;
         row.Flags = e.InviteOnly ? TeamFlags.InviteOnly : TeamFlags.None;
+        KeepInvite(team, e.Invite);
         _directory.Add(e.Team, team);
         LinkDue(item, team);
         CountTeam(item, team, TeamState.Open);

@@ -92,6 +92,7 @@ public sealed partial class Book
         hash = Mix.Chain(hash, terms.Version);
         hash = Mix.Chain(hash, ((long)row.Size << 32) | ((long)row.Paid << 16) | row.Held);
         hash = Mix.Chain(hash, ((long)row.State << 2) | (row.InviteOnly ? 2L : 0) | (terms.Rescue ? 1L : 0));
+        hash = InviteOf(team) is var invite and not 0 ? Mix.Chain(hash, invite) : hash;
         hash = Mix.Chain(hash, row.ClosedAtMs);
         hash = Mix.Chain(hash, IdOf(row.MergedInto));
         for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)

@@ -120,8 +120,9 @@ public sealed partial class Book
     private bool MayEnter(in Command c, int item, out int team, ref Answer a)
     {
         team = item == 0 ? 0 : FindTeam(item, c.Team);
-        if (team == 0)
+        if (team == 0 || !IsInvited(c, team))
         {
+            team = 0;
             a.Team = c.Team;
             Refuse(ref a, Outcome.UnknownTeam, 0, c, item, 0);
             return false;
@@ -190,7 +191,8 @@ public sealed partial class Book
         Event e = default;
         e.Kind = EventKind.TeamOpened;
         e.Via = c.Operation;
-        e.InviteOnly = c.InviteOnly;
+        e.InviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam;
+        e.Invite = e.InviteOnly ? c.Invite : 0;
         e.Rerouted = rerouted;
         e.NoRescue = !terms.Rescue;
         e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
@@ -214,6 +216,7 @@ public sealed partial class Book
         }
 
         a.Outcome = Outcome.Opened;
+        a.Invite = InviteOf(team);
         AnswerSeated(team, rerouted, ref a);
     }
 
@@ -296,6 +299,7 @@ public sealed partial class Book
         else if (team != 0)
         {
             AnswerTeam(team, ref a);
+            a.Invite = c.Operation == Operation.OpenTeam && (row.Flags & OrderFlags.OutOfTeam) == OrderFlags.None ? InviteOf(team) : 0;
         }
 
         a.Until = row.Hold != 0 ? _holds[row.Hold].UntilMs : 0;

@@ -10,6 +10,7 @@ public sealed partial class Book
     public void Validate()
     {
         ValidateLinks();
+        ValidateInvites();
         Counts counted = default;
         for (int item = 1; item <= _items.Count; item++)
         {

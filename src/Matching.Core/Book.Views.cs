@@ -40,7 +40,10 @@ public sealed partial class Book
             item, team, row.State, row.InviteOnly, row.Size, row.State == TeamState.Open ? row.SeatsLeft : 0, terms.Price,
             row.DeadlineMs - terms.LifeMs, row.DeadlineMs, row.ClosedAtMs,
             row.MergedInto == 0 ? 0 : _teams[row.MergedInto].Id, members.Count == 0 ? 0 : members[0], members,
-            terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id);
+            terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id)
+        {
+            Invite = InviteOf(found),
+        };
     }
 
     /// <summary>The item's public teams with seats left, in R32 order.</summary>

@@ -12,8 +12,15 @@ public record struct Command
     /// <summary>What is asked.</summary>
     public Operation Operation { get; set; }
 
-    /// <summary>OpenTeam: the team is joined by its id alone (R2).</summary>
+    /// <summary>OpenTeam: the team is neither listed nor suggested, and entered with its <see cref="Invite"/> (R2).</summary>
     public bool InviteOnly { get; set; }
+
+    /// <summary>
+    /// JoinTeam, Hold: the code of the invite-only team named (R2); ignored for a public one. OpenTeam: the code it gets; the engine draws one where
+    /// this is 0. A team opened without any, as before there were codes, is entered by its id alone.
+    /// </summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long Invite { get; set; }
 
     /// <summary>Hold: insist on a new team (R33).</summary>
     public bool OpenNew { get; set; }

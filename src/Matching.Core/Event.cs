@@ -85,8 +85,12 @@ public record struct Event
     /// <summary>TeamOpened, SeatTaken, HoldPlaced, SoloBought: where the order came from (R23).</summary>
     public Source Source { get; set; }
 
-    /// <summary>TeamOpened: joined by its id alone (R2).</summary>
+    /// <summary>TeamOpened: neither listed nor suggested, entered with its <see cref="Invite"/> (R2).</summary>
     public bool InviteOnly { get; set; }
+
+    /// <summary>TeamOpened: the code an invite-only team is entered with (R2); 0 for a public one, and for those of before there were codes.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long Invite { get; set; }
 
     /// <summary>HoldPlaced: a promise that insists on a new team (R33).</summary>
     public bool OpenNew { get; set; }

@@ -12,7 +12,7 @@ namespace Matching.Core;
 /// byte 2    cause (low nibble), flags byte 6-7  size (low 15 bits), new buyer (high bit)
 /// mask bit: 0 at · 1 item · 2 order · 3 buyer · 4 team · 5 other team · 6 deadline · 7 price · 8 amount · 9 payment · 10 life · 11 campaign (8 bytes each) · 12 quantity · 13 terms version (4)
 ///           15 more: a second mask of 2 bytes and its fields stand at the end
-/// second:   0 due · 1 sharer · 2 merchant (8 bytes each) · 3 tier (1) · 4 a payment that is a text (its length in 1 byte, and UTF-8)
+/// second:   0 due · 1 sharer · 2 merchant (8 bytes each) · 3 tier (1) · 4 a payment that is a text (its length in 1 byte, and UTF-8) · 5 invite (8)
 /// </code>
 /// Fixed widths were chosen over variable ones: the journal writes more than the shards decide, and replay reads at memory
 /// speed. A field that a later version adds takes a new bit of the second mask; a reader that meets an unknown bit or kind refuses.
@@ -23,7 +23,7 @@ public static class EventCodec
     /// <summary>The most bytes one event takes.</summary>
     public const int MaxBytes = 8 + (12 * 8) + (2 * 4) + MoreBytes;
 
-    private const int MoreBytes = 2 + (3 * 8) + 1 + 1 + PaymentId.MaxBytes;
+    private const int MoreBytes = 2 + (3 * 8) + 1 + 1 + PaymentId.MaxBytes + 8;
     private const int KnownMask = 0xBFFF;
     private const int MoreMask = 0x8000;
     private const int DueBit = 0;
@@ -31,8 +31,9 @@ public static class EventCodec
     private const int MerchantBit = 2;
     private const int TierMask = 8;
     private const int PaymentMask = 16;
+    private const int InviteBit = 5;
     private const int WideMoreMask = 7;
-    private const int KnownMoreMask = 0x1F;
+    private const int KnownMoreMask = 0x3F;
     private const byte InviteOnlyFlag = 0x10;
     private const byte OpenNewFlag = 0x20;
     private const byte ReroutedFlag = 0x40;
@@ -82,7 +83,7 @@ public static class EventCodec
             mask |= VersionMask;
         }
 
-        if (e.DueNamed | ((e.Sharer | e.Merchant | e.Tier) != 0) | e.Payment.Text is not null)
+        if (e.DueNamed | ((e.Sharer | e.Merchant | e.Tier | e.Invite) != 0) | e.Payment.Text is not null)
         {
             WriteMore(to, e, ref length);
             mask |= MoreMask;
@@ -127,6 +128,7 @@ public static class EventCodec
             mask |= PaymentMask;
         }
 
+        Put(ref to[0], e.Invite, InviteBit, ref length, ref mask);
         BinaryPrimitives.WriteUInt16LittleEndian(to[masked..], (ushort)mask);
     }
 
@@ -145,8 +147,8 @@ public static class EventCodec
         if ((mask & MoreMask) != 0 && length <= from.Length && expected + 2 <= length)
         {
             more = BinaryPrimitives.ReadUInt16LittleEndian(from[expected..]);
-            expected += 2 + (8 * int.PopCount(more & WideMoreMask)) + ((more & TierMask) != 0 ? 1 : 0);
-            expected += (more & PaymentMask) != 0 && expected < length ? 1 + from[expected] : 0;
+            int payment = expected + 2 + (8 * int.PopCount(more & WideMoreMask)) + ((more & TierMask) != 0 ? 1 : 0);
+            expected = payment + ((more & PaymentMask) != 0 && payment < length ? 1 + from[payment] : 0) + ((more & (1 << InviteBit)) != 0 ? 8 : 0);
         }
 
         if (length > from.Length || length != expected || (mask & ~KnownMask) != 0 || (more & ~KnownMoreMask) != 0 || (more == 0) != ((mask & MoreMask) == 0)
@@ -206,7 +208,10 @@ public static class EventCodec
         if ((mask & PaymentMask) != 0)
         {
             e.Payment = PaymentId.ReadText(from.Slice(at + 1, from[at]));
+            at += 1 + from[at];
         }
+
+        e.Invite = Take(from, InviteBit, mask, ref at);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -131,7 +131,7 @@ public readonly record struct OrderView(
 /// <param name="Item">The item.</param>
 /// <param name="Team">Its id.</param>
 /// <param name="State">Its state.</param>
-/// <param name="InviteOnly">Joined by its id alone (R2).</param>
+/// <param name="InviteOnly">Neither listed nor suggested, entered with its <see cref="Invite"/> (R2).</param>
 /// <param name="Size">Seats.</param>
 /// <param name="SeatsLeft">Seats neither paid nor held.</param>
 /// <param name="Price">Group price in fen; 0 where none was named.</param>
@@ -149,6 +149,10 @@ public sealed record TeamView(
     /// <summary>Paid buyers by time of joining; after forming, those who formed it.</summary>
     [JsonConverter(typeof(IdListJsonConverter))]
     public IReadOnlyList<long> Members { get; init; } = new PrintedList<long>(Members);
+
+    /// <summary>The code an invite-only team is entered with (R2): for its members' eyes. 0 for none.</summary>
+    [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
+    public long Invite { get; init; }
 }
 
 /// <summary>One line of the list of an item's open teams (R4).</summary>

@@ -11,8 +11,8 @@ namespace Matching.Engine;
 /// </summary>
 internal static class Arguments
 {
-    /// <summary>Checks a command by its operation and fills in the quantity.</summary>
-    public static void Check(ref Command command, BookOptions terms, bool manualClock)
+    /// <summary>Checks a command by its operation and fills in the quantity, and the invite of an invite-only team to be opened (R2).</summary>
+    public static void Check(ref Command command, BookOptions terms, bool manualClock, Func<long> invites)
     {
         Id(command.Item, nameof(command.Item));
         Id(command.Order, nameof(command.Order));
@@ -43,14 +43,17 @@ internal static class Arguments
                 Id(command.Buyer, nameof(command.Buyer));
                 Price(command);
                 Size(command.Size, terms);
+                Invite(ref command, invites);
                 break;
             case Operation.JoinTeam:
                 Id(command.Buyer, nameof(command.Buyer));
                 Id(command.Team, nameof(command.Team));
+                IdOrNone(command.Invite, nameof(command.Invite));
                 break;
             case Operation.Hold:
                 Id(command.Buyer, nameof(command.Buyer));
                 IdOrNone(command.Team, nameof(command.Team));
+                IdOrNone(command.Invite, nameof(command.Invite));
                 Hold(command);
                 break;
             case Operation.SoloBuy:
@@ -87,6 +90,16 @@ internal static class Arguments
         {
             Throw(field, value, "0 for none, or 1 … 9223372036854775807 (2^63 − 1)", "ids");
         }
+    }
+
+    private static void Invite(ref Command command, Func<long> invites)
+    {
+        if (command is { InviteOnly: true, Invite: 0 })
+        {
+            command.Invite = invites();
+        }
+
+        IdOrNone(command.Invite, nameof(command.Invite));
     }
 
     public static void Size(int size, BookOptions terms)

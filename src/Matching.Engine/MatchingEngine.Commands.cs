@@ -138,7 +138,7 @@ public sealed partial class MatchingEngine
 
     private ValueTask<Answer> Send(CommandRequest request, CancellationToken cancellationToken)
     {
-        Arguments.Check(ref request.Command, _options.Book, _clock.IsManual);
+        Arguments.Check(ref request.Command, _options.Book, _clock.IsManual, _options.Invites);
         return MatchingActivity.Source.HasListeners() ? SendTracedAsync(request, cancellationToken) : SendChecked(request, cancellationToken);
     }
 
@@ -171,7 +171,7 @@ public sealed partial class MatchingEngine
         Span<Command> commands = batch.Commands.AsSpan(0, batch.Count);
         foreach (ref Command command in commands)
         {
-            Arguments.Check(ref command, _options.Book, _clock.IsManual);
+            Arguments.Check(ref command, _options.Book, _clock.IsManual, _options.Invites);
         }
 
         return MatchingActivity.Source.HasListeners()

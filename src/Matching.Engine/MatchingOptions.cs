@@ -72,6 +72,12 @@ public sealed record MatchingOptions
     /// <summary>The wall and monotonic clock.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// Where the invites of invite-only teams come from (R2): 1 … 2^63 − 1, or 0 for a team that is entered by its id alone. Any thread; the default is a
+    /// cryptographic generator. A replay or a test that must do the same again gives its own.
+    /// </summary>
+    public Func<long> Invites { get; set; } = Matching.Engine.Invites.Draw;
+
     /// <summary>Accept a wall more than <see cref="ClockStep"/> behind, or <see cref="ClockLead"/> ahead of, the journal (R43).</summary>
     public bool AcceptClock { get; set; }
 

@@ -31,6 +31,7 @@ internal static class OptionsCheck
         CheckPlace(wrong, options);
         options.Recording?.Check(wrong, options.DataDirectory);
         Present(wrong, nameof(options.TimeProvider), options.TimeProvider);
+        Present(wrong, nameof(options.Invites), options.Invites);
         Present(wrong, nameof(options.Book), options.Book);
         Present(wrong, nameof(options.Control), options.Control);
         Present(wrong, nameof(options.Hosting), options.Hosting);

@@ -9,7 +9,7 @@ namespace Matching.Engine;
 /// <param name="Order">The order; (item, order) is its key.</param>
 public readonly record struct OpenTeamRequest(long Item, long Buyer, long Order)
 {
-    /// <summary>Joined by its id alone, not listed, not suggested (R2).</summary>
+    /// <summary>Not listed, not suggested, entered with its invite alone, which the answer gives (R2).</summary>
     public bool InviteOnly { get; init; }
 
     /// <summary>Seats of the team; 0 (default) for the item's terms. 2 … the largest size allowed (R1).</summary>
@@ -112,6 +112,9 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
 /// <param name="Order">The order; (item, order) is its key.</param>
 public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, long Order)
 {
+    /// <summary>The code of an invite-only team (R2): without it, or with another, the team is unknown. 0 (default) for none; ignored for a public team.</summary>
+    public long Invite { get; init; }
+
     /// <summary>Fen paid, 0 or more (R44).</summary>
     public long Amount { get; init; }
 
@@ -138,6 +141,7 @@ public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, 
         Operation = Operation.JoinTeam,
         Item = Item,
         Team = Team,
+        Invite = Invite,
         Buyer = Buyer,
         Order = Order,
         Amount = Amount,
@@ -159,6 +163,9 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
 {
     /// <summary>The team; 0 (default) for the best open one, or a promise to open.</summary>
     public long Team { get; init; }
+
+    /// <summary>The code of the invite-only team named (R2): without it, or with another, the team is unknown. 0 (default) for none; ignored for a public team.</summary>
+    public long Invite { get; init; }
 
     /// <summary>Insist on a new team: always a promise to open. Not together with <see cref="Team"/>.</summary>
     public bool OpenNew { get; init; }
@@ -185,6 +192,7 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
         Buyer = Buyer,
         Order = Order,
         Team = Team,
+        Invite = Invite,
         OpenNew = OpenNew,
         Quantity = Quantity,
         Source = Source,

@@ -11,6 +11,9 @@ public static class Ids
     /// <summary>The id of a small number: itself, but of every <paramref name="every"/>th one as far up as ids go.</summary>
     public static long Of(long number, int every) => number % every == 0 ? long.MaxValue - (number / every) + 1 : number;
 
+    /// <summary>Invites of teams (R2), few, so that they fit and don't.</summary>
+    public static long[] Invites { get; } = [77, long.MaxValue];
+
     /// <summary>Ids of payments, few, so that they meet: none, numbers, and texts, of which some look like numbers.</summary>
     public static PaymentId[] Payments { get; } =
     [

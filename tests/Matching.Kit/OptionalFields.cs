@@ -27,6 +27,7 @@ public static class OptionalFields
         (nameof(Command.Quantity), [.. s_makers, Operation.Pay], c => c.Quantity),
         (nameof(Command.Amount), s_payers, c => c.Amount),
         (nameof(Command.InviteOnly), [Operation.OpenTeam], c => c.InviteOnly),
+        (nameof(Command.Invite), [Operation.OpenTeam, Operation.JoinTeam, Operation.Hold], c => c.Invite),
         (nameof(Command.Size), [Operation.OpenTeam], c => c.Size),
         (nameof(Command.PriceNamed), [Operation.OpenTeam, Operation.QuickJoin], c => c.PriceNamed),
         (nameof(Command.Price), [Operation.OpenTeam, Operation.QuickJoin], c => c.Price),
@@ -60,13 +61,18 @@ public static class OptionalFields
         {
             case Operation.OpenTeam:
                 c.InviteOnly = below(4) == 0;
+                c.Invite = c.InviteOnly ? AnInvite(below) : 0;
                 c.Size = (ushort)(below(3) == 0 ? 0 : 2 + below(2));
                 Price(ref c, below);
                 break;
             case Operation.QuickJoin:
                 Price(ref c, below);
                 break;
+            case Operation.JoinTeam:
+                c.Invite = below(2) == 0 ? AnInvite(below) : 0;
+                break;
             case Operation.Hold:
+                c.Invite = c.Team != 0 && below(2) == 0 ? AnInvite(below) : 0;
                 c.OpenNew = c.Team == 0 && below(4) == 0;
                 break;
             case Operation.Pay:
@@ -82,6 +88,8 @@ public static class OptionalFields
 
         return c;
     }
+
+    private static long AnInvite(Func<int, int> below) => Ids.Invites[below(Ids.Invites.Length)];
 
     private static PaymentId APayment(Func<int, int> below) => Ids.Payments[below(Ids.Payments.Length)];
 

@@ -288,6 +288,7 @@ public sealed partial class Book
         counts.AddTeam(TeamState.Open);
         counts.AddTeam(row.State);
         _directory.Evict(row.Id);
+        DropInvite(team);
         if (Named(team) == 0)
         {
             FreeTeam(team);

@@ -139,6 +139,7 @@ public sealed partial class Book
             row.Paid = (ushort)record.Paid;
             row.State = record.State;
             row.Flags = record.InviteOnly ? TeamFlags.InviteOnly : TeamFlags.None;
+            KeepInvite(team, record.Invite);
             row.ClosedAtMs = record.ClosedAtMs;
             if (record.State == TeamState.Merged)
             {

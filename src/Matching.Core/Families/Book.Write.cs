@@ -74,7 +74,7 @@ public sealed partial class Book
     private void WriteTeam(int team, int first)
     {
         ref TeamRow row = ref _teams[team];
-        new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, TermsOf(row.Terms), row.Paid, first).Write(_record);
+        new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, InviteOf(team), TermsOf(row.Terms), row.Paid, first).Write(_record);
     }
 
     private bool FamilyHasDetails(int team, int order)

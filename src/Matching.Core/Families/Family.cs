@@ -108,7 +108,10 @@ public sealed class Family
         List<long> members = t.First == 0 ? [] : [.. Orders.Skip(t.First - 1).Select(o => o.Buyer)];
         return new TeamView(
             Item, team, t.State, t.InviteOnly, t.Terms.Size, 0, t.Terms.Price, t.DeadlineMs - t.Terms.LifeMs, t.DeadlineMs, t.ClosedAtMs,
-            t.State == TeamState.Merged ? Teams[0].Id : 0, members.Count == 0 ? 0 : members[0], members, t.Terms.Campaign);
+            t.State == TeamState.Merged ? Teams[0].Id : 0, members.Count == 0 ? 0 : members[0], members, t.Terms.Campaign)
+        {
+            Invite = t.Invite,
+        };
     }
 
     internal static FormatException Damaged() => new("a record of the order ledger is not one of this version");

@@ -21,10 +21,16 @@ internal readonly record struct FamilyTerms(int Size, long Price, long LifeMs, b
 
 /// <summary>A closed team. <c>First</c> is the place of its first member among the family's orders, from 1; 0 for none.</summary>
 internal readonly record struct FamilyTeam(
-    long Id, long DeadlineMs, long ClosedAtMs, TeamState State, bool InviteOnly, FamilyTerms Terms, int Paid, int First)
+    long Id, long DeadlineMs, long ClosedAtMs, TeamState State, bool InviteOnly, long Invite, FamilyTerms Terms, int Paid, int First)
 {
-    public static FamilyTeam Read(ref RecordReader from) => new(
-        from.Get(), from.Get(), from.Get(), (TeamState)from.Get(), from.Get() != 0, FamilyTerms.Read(ref from), from.GetInt(), from.GetInt());
+    public static FamilyTeam Read(ref RecordReader from)
+    {
+        (long id, long deadlineMs, long closedAtMs, var state) = (from.Get(), from.Get(), from.Get(), (TeamState)from.Get());
+
+        // 0 for a public team, 1 for one without an invite, else the invite's complement: the record has the length it always had.
+        long invite = from.Get();
+        return new(id, deadlineMs, closedAtMs, state, invite != 0, invite < 0 ? ~invite : 0, FamilyTerms.Read(ref from), from.GetInt(), from.GetInt());
+    }
 
     public void Write(RecordWriter to)
     {
@@ -32,7 +38,7 @@ internal readonly record struct FamilyTeam(
         to.Put(DeadlineMs);
         to.Put(ClosedAtMs);
         to.Put((long)State);
-        to.Put(InviteOnly ? 1 : 0);
+        to.Put(Invite != 0 ? ~Invite : InviteOnly ? 1 : 0);
         Terms.Write(to);
         to.Put(Paid);
         to.Put(First);

@@ -92,6 +92,11 @@ public sealed partial class Book
         }
 
         LoadEver(loaded, ref from);
+        if (StateLayout.HasInvites(head.Version))
+        {
+            LoadInvites(loaded, ref from);
+        }
+
         from.End();
         int[] terms = LoadTerms(loaded);
         LoadHolds(loaded, terms);

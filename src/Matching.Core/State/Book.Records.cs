@@ -7,7 +7,7 @@ namespace Matching.Core;
 /// for none, so that a section can be put into any book; they stand in the order in which they came to be, which is the same for any number of
 /// books. What follows from them (indexes, ordered sets, due lists, sums) is not written but made anew.
 /// <code>
-/// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · details · campaigns · offers · upper halves · sums · ever (numbers of 8 bytes)
+/// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · details · campaigns · offers · upper halves · sums · ever · invites (numbers of 8 bytes)
 /// </code>
 /// Of a book that evicts, the sums are those of what was evicted, of the partition and of its campaigns. Which orders those were, a
 /// filter says in a section of its own. Holds are the side rows of orders: some of them are there for an order's details only.

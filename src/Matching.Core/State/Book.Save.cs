@@ -103,11 +103,12 @@ public sealed partial class Book
         Dictionary<int, int> terms = TermsIn(teams, holds);
         bool wide = HaveWideSums(campaigns);
         EverOfEvicted ever = countsEver ? EverNotSaved(partition, items, orders, campaigns) : new();
-        bool more = wide || !ever.IsEmpty;
+        bool invites = HaveInvites(teams);
+        bool more = wide || !ever.IsEmpty || invites;
         bool details = more || HaveDetails(items, orders);
         to.Rows<PartitionHead>(1)[0] = new PartitionHead
         {
-            Version = StateLayout.Of(Evicts, details, more),
+            Version = StateLayout.Of(Evicts, details, more, invites),
             Partition = partition,
             TeamsIssued = _directory.Issued(partition),
             Items = items.Length,
@@ -151,6 +152,11 @@ public sealed partial class Book
         if (Evicts && more)
         {
             SaveEver(ever, items, campaigns, to);
+        }
+
+        if (invites)
+        {
+            SaveInvites(teams, to);
         }
     }
 

@@ -10,6 +10,8 @@ namespace Matching.Core;
 /// 4  as 2, with details, merchants and texts of payments of orders behind the refunds
 /// 5  as 3, with the upper halves of sums of money behind the offers
 /// 6  as 4, with the upper halves of sums of money behind the offers, and what was ever of evicted orders at the end
+/// 7  as 5, with the invites of teams at the end (R2)
+/// 8  as 6, with the invites of teams at the end (R2)
 /// </code>
 /// The head has 1 or 6, which says that evicted orders are counted as what they ever were; older ones had 2. The filters have 2. What spans
 /// items has 1, or 3 with what was registered of items (R45) at its end.
@@ -19,13 +21,14 @@ internal static class StateLayout
     /// <summary>Of a head: closed families lie in the order ledger, and what they ever were is counted (R19).</summary>
     public const int EvictsAndCountsEver = 6;
 
-    private const int Newest = 6;
+    private const int Newest = 8;
 
     /// <summary>The layout of a section.</summary>
     /// <param name="evicts">Closed families lie in the order ledger.</param>
     /// <param name="details">Some order has details, a tier, a merchant, or a payment that is a text.</param>
     /// <param name="more">Some sum of money needs more than 64 bits, or what evicted orders ever were does not follow from their states.</param>
-    public static int Of(bool evicts, bool details, bool more = false) => (more ? 5 : details ? 3 : 1) + (evicts ? 1 : 0);
+    /// <param name="invites">Some team has an invite.</param>
+    public static int Of(bool evicts, bool details, bool more = false, bool invites = false) => (invites ? 7 : more ? 5 : details ? 3 : 1) + (evicts ? 1 : 0);
 
     /// <summary>Whether closed families are left to the order ledger.</summary>
     public static bool Evicts(int layout) => layout % 2 == 0;
@@ -36,6 +39,9 @@ internal static class StateLayout
     /// <summary>Whether upper halves of sums of money are in it.</summary>
     public static bool HasWideSums(int layout) => layout >= 5;
 
+    /// <summary>Whether invites of teams are in it.</summary>
+    public static bool HasInvites(int layout) => layout >= 7;
+
     /// <summary>The layout of what spans items.</summary>
     public static int OfControl(bool registered) => registered ? 3 : 1;
 
@@ -43,7 +49,7 @@ internal static class StateLayout
     public static bool HasRegistered(int layout) => layout == 3;
 
     /// <summary>Whether it says what evicted orders ever were.</summary>
-    public static bool HasEver(int layout) => layout == EvictsAndCountsEver;
+    public static bool HasEver(int layout) => layout >= EvictsAndCountsEver && Evicts(layout);
 
     /// <exception cref="NewerLayoutException">This program does not read it.</exception>
     public static void Check(int layout)

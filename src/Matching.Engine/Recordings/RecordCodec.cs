@@ -10,9 +10,9 @@ namespace Matching.Engine.Recordings;
 /// about 30 bytes a join.
 /// <code>
 /// byte 0    operation (low nibble); 0x10 invite only, 0x20 open new, 0x40 price named, 0x80 by key
-/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer · 12 a payment that is a text: its length in 1 byte, and UTF-8
+/// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer · 12 a payment that is a text: its length in 1 byte, and UTF-8 · 13 invite
 /// byte 3    outcome
-/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding
+/// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding · 12 invite
 /// then      ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the decision
 /// </code>
 /// Variable widths, unlike the journal's: a recording is read back once in a while, and its size is what costs.
@@ -20,10 +20,10 @@ namespace Matching.Engine.Recordings;
 internal static class RecordCodec
 {
     /// <summary>The most bytes one command takes.</summary>
-    public const int MaxBytes = 6 + (3 * 10) + (13 * 10) + (9 * 10) + PaymentId.MaxBytes;
+    public const int MaxBytes = 6 + (3 * 10) + (14 * 10) + (10 * 10) + PaymentId.MaxBytes;
 
-    private const int KnownCommandMask = (1 << 13) - 1;
-    private const int KnownAnswerMask = (1 << 12) - 1;
+    private const int KnownCommandMask = (1 << 14) - 1;
+    private const int KnownAnswerMask = (1 << 13) - 1;
 
     /// <summary>Writes one.</summary>
     /// <param name="to">At least <see cref="MaxBytes"/> long.</param>
@@ -59,6 +59,8 @@ internal static class RecordCodec
             asked |= 1 << 12;
         }
 
+        Put(ref start, ref at, ref asked, 13, (ulong)command.Invite);
+
         said = (answer.Ok ? 1 : 0) | (answer.Repeated ? 2 : 0) | (answer.Rerouted ? 4 : 0);
         Put(ref start, ref at, ref said, 3, answer.Rule);
         Put(ref start, ref at, ref said, 4, (ulong)answer.Why);
@@ -69,6 +71,7 @@ internal static class RecordCodec
         Put(ref start, ref at, ref said, 9, (ulong)answer.Suggest);
         Put(ref start, ref at, ref said, 10, (ulong)answer.Owed);
         Put(ref start, ref at, ref said, 11, (ulong)answer.Holding);
+        Put(ref start, ref at, ref said, 12, (ulong)answer.Invite);
         start = (byte)((int)command.Operation
             | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0) | (command.ByKey ? 0x80 : 0));
         Unsafe.Add(ref start, 3) = (byte)answer.Outcome;
@@ -126,6 +129,8 @@ internal static class RecordCodec
             at += (int)bytes;
         }
 
+        command.Invite = Take(from, ref at, asked, 13);
+
         answer.Outcome = (Outcome)from[3];
         answer.Ok = (said & 1) != 0;
         answer.Repeated = (said & 2) != 0;
@@ -139,6 +144,7 @@ internal static class RecordCodec
         answer.Suggest = Take(from, ref at, said, 9);
         answer.Owed = Take(from, ref at, said, 10);
         answer.Holding = Take(from, ref at, said, 11);
+        answer.Invite = Take(from, ref at, said, 12);
         return at;
     }
 

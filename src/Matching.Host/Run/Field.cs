@@ -15,6 +15,7 @@ internal enum Field : byte
     Campaign,
     Merchant,
     Sharer,
+    Invite,
     After,
     AfterItem,
     Amount,
@@ -44,7 +45,7 @@ internal static class Fields
 
     private static readonly string[] Names =
     [
-        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "after", "afterItem", "amount", "due", "price",
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "invite", "after", "afterItem", "amount", "due", "price",
         "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause", "key",
     ];
 
@@ -68,6 +69,7 @@ internal static class Fields
         5 when name.SequenceEqual("cause"u8) => Field.Cause,
         6 when name.SequenceEqual("amount"u8) => Field.Amount,
         6 when name.SequenceEqual("sharer"u8) => Field.Sharer,
+        6 when name.SequenceEqual("invite"u8) => Field.Invite,
         6 when name.SequenceEqual("source"u8) => Field.Source,
         6 when name.SequenceEqual("public"u8) => Field.Public,
         7 when name.SequenceEqual("payment"u8) => Field.Payment,
@@ -102,7 +104,7 @@ internal static class Fields
     /// <summary>The rule a field rests on, as a refusal cites it; empty for none.</summary>
     public static string RuleOf(Field field) => field switch
     {
-        Field.Public => " (R2)",
+        Field.Public or Field.Invite => " (R2)",
         Field.Price => " (R4)",
         Field.Tier or Field.NewBuyer => " (R21)",
         Field.Source or Field.Sharer => " (R23)",

@@ -13,6 +13,7 @@ internal static class ReplyNames
     public static readonly JsonEncodedText Order = JsonEncodedText.Encode("order");
     public static readonly JsonEncodedText Buyer = JsonEncodedText.Encode("buyer");
     public static readonly JsonEncodedText Team = JsonEncodedText.Encode("team");
+    public static readonly JsonEncodedText Invite = JsonEncodedText.Encode("invite");
     public static readonly JsonEncodedText Suggest = JsonEncodedText.Encode("suggest");
     public static readonly JsonEncodedText MergedInto = JsonEncodedText.Encode("mergedInto");
     public static readonly JsonEncodedText Leader = JsonEncodedText.Encode("leader");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Matching.Core;
@@ -95,6 +96,14 @@ internal sealed partial class ReplyWriter : IDisposable
         if (answer.Outcome == Outcome.Held)
         {
             _json.WriteNumber(Until, answer.Until);
+        }
+
+        if (answer.Invite != 0)
+        {
+            // Always a string: a reader that keeps numbers as doubles would round most of them.
+            Span<char> digits = stackalloc char[20];
+            answer.Invite.TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
+            _json.WriteString(Invite, digits[..length]);
         }
 
         Given(Owed, answer.Owed);

@@ -156,6 +156,7 @@ internal sealed class RequestParser
             case Field.Buyer: command.Buyer = value; break;
             case Field.Order: command.Order = value; break;
             case Field.Team: command.Team = value; break;
+            case Field.Invite: command.Invite = value; break;
             case Field.Amount: command.Amount = value; break;
             case Field.Quantity: command.Quantity = (int)value; break;
             case Field.Due: (command.Due, command.DueNamed) = (value, true); break;

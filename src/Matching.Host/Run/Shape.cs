@@ -15,9 +15,9 @@ internal sealed class Shape
     private static readonly Shape[] All =
     [
         new("quickJoin", Operation.QuickJoin, [Item, Buyer, Order], [Field.Price, Amount, .. About]),
-        new("joinTeam", Operation.JoinTeam, [Item, Team, Buyer, Order], [Amount, .. About]),
+        new("joinTeam", Operation.JoinTeam, [Item, Team, Buyer, Order], [Field.Invite, Amount, .. About]),
         new("openTeam", Operation.OpenTeam, [Item, Buyer, Order], [Field.Public, Amount, .. About]),
-        new("hold", Operation.Hold, [Item, Buyer, Order], [Team, Field.Open, .. About]),
+        new("hold", Operation.Hold, [Item, Buyer, Order], [Team, Field.Invite, Field.Open, .. About]),
         new("pay", Operation.Pay, [Item, Order], [Field.Payment, Amount, Quantity]),
         new("release", Operation.Release, [Item, Order], []),
         new("soloBuy", Operation.SoloBuy, [Item, Buyer, Order], [Amount, .. About]),

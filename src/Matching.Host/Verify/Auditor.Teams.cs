@@ -23,6 +23,11 @@ internal sealed partial class Auditor
             return;
         }
 
+        if (e.Invite < 0 || (e.Invite != 0 && !e.InviteOnly))
+        {
+            Fail("R2", $"team {e.Team} opens with the invite {e.Invite}, which only an invite-only team has, from 1 on");
+        }
+
         int team = _teams.Add(e.Team, 0);
         _teams[team] = new TeamRow
         {

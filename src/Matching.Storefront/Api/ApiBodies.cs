@@ -24,7 +24,7 @@ public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown
 
 /// <summary>Open a team, paid.</summary>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
-/// <param name="InviteOnly">Not listed and not suggested (R2).</param>
+/// <param name="InviteOnly">Not listed and not suggested; entered with the invite of the answer (R2).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
@@ -37,26 +37,28 @@ public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Sou
 
 /// <summary>Join a named team, paid.</summary>
 /// <param name="Team">The team.</param>
+/// <param name="Invite">The code of an invite-only team (R2); ignored for any other.</param>
 /// <param name="Quantity">Pieces, 1 … 99 (R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record JoinTeamBody([property: JsonId] long Team, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+public sealed record JoinTeamBody([property: JsonId] long Team, [property: JsonId] long? Invite = null, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
+    string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
 
     public Purchase ToPurchase() => new(Quantity, Source, Sharer.GetValueOrDefault(), AmountFen);
 }
 
 /// <summary>Keep a seat while paying.</summary>
 /// <param name="Team">The team; none for the best open one, or a promise to open (R33).</param>
+/// <param name="Invite">The code of the team named, where it is invite-only (R2); ignored for any other.</param>
 /// <param name="Open">Insist on a new team; not together with a team.</param>
 /// <param name="Quantity">Pieces, 1 … 99: named here, never when paying (R33, R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
-public sealed record HoldBody([property: JsonId] long? Team = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
+public sealed record HoldBody([property: JsonId] long? Team = null, [property: JsonId] long? Invite = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
 {
-    string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
+    string? IChecked.Wrong => Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
         : Ranges.Id(team, "team"));
 
@@ -117,6 +119,8 @@ internal static class Ranges
     public static string? Id(long value, string field) => value >= 1
         ? null
         : $"{field} is {value}; allowed is 1 … {BookOptions.MaxId} (ids)";
+
+    public static string? Invite(long? invite) => invite is { } shown ? Id(shown, "invite") : null;
 
     public static string? Quantity(int value) => value is >= 1 and <= BuyerDesk.MaxQuantity
         ? null

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Matching.Core;
 using Matching.Storefront.Shop;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,14 +16,16 @@ namespace Matching.Storefront.Api;
 /// <param name="Deadline">Its deadline, ms since 1970.</param>
 /// <param name="Until">The hold's end, ms since 1970 (R33).</param>
 /// <param name="OwedFen">What of the money goes back, in fen; left out where nothing does (R46).</param>
+/// <param name="Invite">The code that the invite-only team just opened is entered with (R2); always a string.</param>
 /// <param name="Now">Time of the decision, ms since 1970.</param>
 public sealed record OrderReply(
     string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until,
-    long? OwedFen, long Now)
+    long? OwedFen, string? Invite, long Now)
 {
     public static OrderReply Of(in Answer answer) => new(
         answer.Outcome.ToString(), answer.Item, answer.Order, answer.Repeated, answer.Rerouted, NotZero(answer.Team),
-        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until), NotZero(answer.Owed), answer.Now);
+        answer.Deadline == 0 ? null : answer.SeatsLeft, NotZero(answer.Deadline), NotZero(answer.Until), NotZero(answer.Owed),
+        answer.Invite == 0 ? null : answer.Invite.ToString(CultureInfo.InvariantCulture), answer.Now);
 
     private static long? NotZero(long value) => value == 0 ? null : value;
 }

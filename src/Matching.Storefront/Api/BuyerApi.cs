@@ -21,7 +21,7 @@ internal static class BuyerApi
         RouteGroupBuilder order = buyer.MapGroup(OrderPath);
         order.MapGet("/", OrderAsync).Described("getMyOrder", "One of his orders");
         order.MapPost("/hold", (long item, long order, HoldBody body, ClaimsPrincipal user, BuyerDesk desk) =>
-                desk.HoldAsync(Caller.IdOf(user), item, order, body.Team.GetValueOrDefault(), body.Open, body.ToPurchase()).ToHttpAsync(item))
+                desk.HoldAsync(Caller.IdOf(user), item, order, body.Team.GetValueOrDefault(), body.Invite.GetValueOrDefault(), body.Open, body.ToPurchase()).ToHttpAsync(item))
             .Described("hold", "Keeps a seat while the payment runs (R33)");
         Plain(order, "/release", "release", "Gives a hold back (R33)", (desk, buyer, item, order) => desk.ReleaseAsync(buyer, item, order));
         Plain(order, "/request-refund", "requestRefund", "Asks for the money (R7, R8)", (desk, buyer, item, order) => desk.RequestRefundAsync(buyer, item, order));
@@ -39,7 +39,7 @@ internal static class BuyerApi
                 desk.QuickJoinAsync(Caller.IdOf(user), item, order, body.ToPurchase()).ToHttpAsync(item))
             .Described("quickJoin", "Joins any stranger's team, or opens one, for a buyer who has paid (R4)");
         order.MapPost("/join-team", (long item, long order, JoinTeamBody body, ClaimsPrincipal user, BuyerDesk desk) =>
-                desk.JoinTeamAsync(Caller.IdOf(user), item, body.Team, order, body.ToPurchase()).ToHttpAsync(item))
+                desk.JoinTeamAsync(Caller.IdOf(user), item, body.Team, body.Invite.GetValueOrDefault(), order, body.ToPurchase()).ToHttpAsync(item))
             .Described("joinTeam", "Joins a named team for a buyer who has paid (R4)");
         order.MapPost("/solo-buy", (long item, long order, BoughtBody body, ClaimsPrincipal user, BuyerDesk desk) =>
                 desk.SoloBuyAsync(Caller.IdOf(user), item, order, body.ToPurchase()).ToHttpAsync(item))

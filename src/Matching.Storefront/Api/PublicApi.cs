@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Matching.Core;
 using Matching.Engine;
 using Matching.Storefront.Accounts;
@@ -39,9 +40,10 @@ internal static class PublicApi
             : TypedResults.Ok((await engine.OpenTeamsAsync(item, take)).Select(OpenTeamReading.Of));
     }
 
-    // Whether or not its item is still sold: members look at what became of it.
-    private static async Task<Results<Ok<TeamReading>, ProblemHttpResult>> TeamAsync(long item, long team, MatchingEngine engine) =>
-        await engine.FindTeamAsync(item, team) is { } found
+    // Whether or not its item is still sold: members look at what became of it. An invite-only team is there for who knows its invite (R2).
+    private static async Task<Results<Ok<TeamReading>, ProblemHttpResult>> TeamAsync(
+        long item, long team, ClaimsPrincipal user, MatchingEngine engine, long invite = 0) =>
+        await engine.FindTeamAsync(item, team) is { } found && Invitation.Knows(found, Caller.Of(user), invite)
             ? TypedResults.Ok(TeamReading.Of(found))
             : Problems.Of(new Answer { Outcome = Outcome.UnknownTeam, Item = item, Team = team });
 }

@@ -49,10 +49,11 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
             }));
     }
 
-    /// <summary>Joins a named team at its price, paid (R4, R34).</summary>
-    public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long order, Purchase what) =>
+    /// <summary>Joins a named team at its price, paid (R4, R34); an invite-only one with its invite (R2).</summary>
+    public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long invite, long order, Purchase what) =>
         MakeAsync(buyer, item, order, what, sold => PriceInTeamAsync(sold, team), dueFen => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
         {
+            Invite = invite,
             Amount = what.PaidFen ?? dueFen,
             Due = dueFen,
             Quantity = what.Quantity,
@@ -61,10 +62,11 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
         }));
 
     /// <summary>Keeps a seat while the buyer pays (R33): what is due is named now, and the payment is compared with it (R46).</summary>
-    public Task<Reply> HoldAsync(long buyer, long item, long order, long team, bool openNew, Purchase what) =>
+    public Task<Reply> HoldAsync(long buyer, long item, long order, long team, long invite, bool openNew, Purchase what) =>
         MakeAsync(buyer, item, order, what, sold => PriceHeldAsync(sold, team, openNew), dueFen => engine.HoldAsync(new HoldRequest(item, buyer, order)
         {
             Team = team,
+            Invite = invite,
             OpenNew = openNew,
             Due = dueFen,
             Quantity = what.Quantity,

@@ -16,12 +16,13 @@ internal sealed class Desk
 
     public long Now { get; set; } = 1_000;
 
-    public Answer Open(long buyer, long order, bool inviteOnly = false, int size = 0) => Do(new Command
+    public Answer Open(long buyer, long order, bool inviteOnly = false, int size = 0, long invite = 0) => Do(new Command
     {
         Operation = Operation.OpenTeam,
         Buyer = buyer,
         Order = order,
         InviteOnly = inviteOnly,
+        Invite = invite,
         Size = (ushort)size,
     });
 
@@ -35,10 +36,11 @@ internal sealed class Desk
         Amount = amount,
     });
 
-    public Answer Join(long team, long buyer, long order, BuyerStanding standing = BuyerStanding.Unknown) => Do(new Command
+    public Answer Join(long team, long buyer, long order, BuyerStanding standing = BuyerStanding.Unknown, long invite = 0) => Do(new Command
     {
         Operation = Operation.JoinTeam,
         Team = team,
+        Invite = invite,
         Buyer = buyer,
         Order = order,
         BuyerFacts = new BuyerFacts(standing, 0),

@@ -18,7 +18,7 @@ public sealed class EventCodecTests
         from flags in Gen.Choose(0, 63)
         from size in Gen.Choose(0, 1000)
         from small in Gen.ArrayOf(Gen.Elements(0, 1, int.MaxValue), 2)
-        from numbers in Gen.ArrayOf(s_number, 15)
+        from numbers in Gen.ArrayOf(s_number, 16)
         from tier in Gen.Elements<byte>(0, 0, 1, 255)
         from payment in Gen.Elements(Ids.Payments)
         select new Event
@@ -51,6 +51,7 @@ public sealed class EventCodecTests
             Due = (flags & 32) != 0 ? numbers[12] : 0,
             Sharer = numbers[13],
             Merchant = numbers[14],
+            Invite = numbers[15],
             Tier = tier,
         };
 
@@ -72,6 +73,7 @@ public sealed class EventCodecTests
     {
         byte[] bytes = new byte[EventCodec.MaxBytes];
         var e = new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1, DueNamed = details, Tier = details ? (byte)2 : (byte)0 };
+        e.Invite = details ? long.MaxValue : 0;
         e.Payment = details ? PaymentId.Parse("20261129220014912345678901") : 71;
         int length = EventCodec.Write(bytes, e);
         for (int cut = 0; cut < length; cut++)
@@ -98,7 +100,7 @@ public sealed class EventCodecTests
     }
 
     [Theory]
-    [InlineData(0x20)]
+    [InlineData(0x40)]
     [InlineData(0)]
     public void A_detail_of_a_newer_version_is_refused_and_so_are_details_that_are_none(byte mask)
     {

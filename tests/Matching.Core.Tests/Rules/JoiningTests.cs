@@ -14,13 +14,63 @@ public sealed class JoiningTests
     }
 
     [Fact]
-    public void R2_an_invite_only_team_is_neither_listed_nor_joined_by_quick_join_but_by_its_id()
+    public void R2_an_invite_only_team_of_before_there_were_invites_is_neither_listed_nor_joined_by_quick_join_but_by_its_id()
     {
         var desk = new Desk();
         long team = desk.Open(1, 11, inviteOnly: true).Team;
         Assert.Empty(desk.Listed);
         Assert.Equal(Outcome.Opened, desk.Quick(2, 12).Outcome);
         Assert.Equal(Outcome.Formed, desk.Join(team, 3, 13).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(78)]
+    public void R2_without_the_invite_an_invite_only_team_is_as_one_that_does_not_exist_open_or_formed(long wrong)
+    {
+        var desk = new Desk();
+        Answer opened = desk.Open(1, 11, inviteOnly: true, invite: 77);
+        Assert.Equal((Outcome.Opened, 77L), (opened.Outcome, opened.Invite));
+        desk.Open(2, 12);
+        AssertUnknown(desk, opened.Team, wrong);
+        Assert.Equal(Outcome.Formed, desk.Join(opened.Team, 4, 14, invite: 77).Outcome);
+        AssertUnknown(desk, opened.Team, wrong);
+        Assert.Equal(Outcome.Full, desk.Join(opened.Team, 5, 15, invite: 77).Outcome);
+    }
+
+    private static void AssertUnknown(Desk desk, long team, long invite)
+    {
+        const long Nowhere = 1L << 40;
+        foreach (Operation operation in new[] { Operation.JoinTeam, Operation.Hold })
+        {
+            var ask = new Command { Operation = operation, Buyer = 3, Order = 13, Invite = invite };
+            Answer hidden = desk.Do(ask with { Team = team });
+            Assert.Equal(desk.Do(ask with { Team = Nowhere }) with { Team = team }, hidden);
+            Assert.Equal((Outcome.UnknownTeam, team), (hidden.Outcome, hidden.Team));
+        }
+    }
+
+    [Fact]
+    public void R2_the_invite_comes_again_with_a_repeat_to_who_sits_in_the_team_also_after_a_restart()
+    {
+        var desk = new Desk(teamSize: 3);
+        long team = desk.Open(1, 11, inviteOnly: true, invite: long.MaxValue).Team;
+        desk.Restart();
+        Answer again = desk.Open(1, 11, inviteOnly: true, invite: 5);
+        Assert.Equal((true, long.MaxValue, long.MaxValue), (again.Repeated, again.Invite, desk.Team(team).Invite));
+        desk.Join(team, 2, 12, invite: long.MaxValue);
+        desk.Leave(11);
+        Assert.Equal(0, desk.Open(1, 11, inviteOnly: true).Invite);
+        Assert.Equal(Outcome.Joined, desk.Join(team, 3, 13, invite: long.MaxValue).Outcome);
+    }
+
+    [Fact]
+    public void R2_an_invite_is_ignored_for_a_public_team()
+    {
+        var desk = new Desk();
+        Answer opened = desk.Open(1, 11, invite: 77);
+        Assert.Equal(0, opened.Invite);
+        Assert.Equal(Outcome.Formed, desk.Join(opened.Team, 2, 12, invite: 5).Outcome);
     }
 
     [Fact]

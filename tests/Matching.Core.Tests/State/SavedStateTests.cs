@@ -48,9 +48,9 @@ public sealed class SavedStateTests
         SavedState saved = One();
         foreach ((int section, byte[] bytes) in saved.Sections)
         {
-            bytes[0] = 7;
+            bytes[0] = 9;
             Exception refused = Assert.ThrowsAny<FormatException>(() => saved.Load(new BookOptions(), new(), 1));
-            Assert.Contains("version 7; this program reads version 6", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("version 9; this program reads version 8", refused.Message, StringComparison.Ordinal);
             bytes[0] = 1;
             Assert.True(section >= 0);
         }

@@ -131,6 +131,7 @@ public sealed class RecordingTests
                 Order = Any(),
                 Buyer = Any(),
                 Team = Any(),
+                Invite = Any(),
                 Price = Any(),
                 Amount = Any(),
                 Payment = random.Next(2) == 0 ? Any() : Ids.Payments[random.Next(Ids.Payments.Length)],
@@ -160,6 +161,7 @@ public sealed class RecordingTests
                 Until = Any(),
                 Suggest = Any(),
                 Holding = Any(),
+                Invite = Any(),
                 Now = now,
             };
             int length = RecordCodec.Write(bytes, command, answer, now - random.Next(2));

@@ -15,6 +15,9 @@ internal static class Commands
         (4, Operation.RejectRefund), (3, Operation.WithdrawRefund), (9, Operation.Ship), (7, Operation.RefundDone),
     ];
 
+    // Without one, an invite-only team is entered by its id alone, as before there were invites (R2).
+    private static readonly Gen<long> AnInvite = Gen.Elements([0L, .. Ids.Invites]);
+
     /// <summary>An item, mostly the first one, an order, and a buyer that mostly goes with the order.</summary>
     public static readonly Gen<Command> AnOrder =
         from item in Gen.Frequency(
@@ -60,10 +63,10 @@ internal static class Commands
     {
         Operation.OpenTeam => OpenTeam(c with { Amount = amount, Quantity = quantity }),
         Operation.QuickJoin => QuickJoin(c with { Amount = amount, Quantity = quantity }),
-        Operation.JoinTeam => ATeam(c.Item).Select(t => c with { Team = t, Amount = amount, Quantity = quantity }),
+        Operation.JoinTeam => ATeam(c.Item).SelectMany(t => Invited(c with { Team = t, Amount = amount, Quantity = quantity })),
         Operation.SoloBuy => Gen.Constant(c with { Amount = amount, Quantity = quantity }),
         Operation.Hold => Gen.Frequency(
-            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).Select(t => c with { Team = t })))
+            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).SelectMany(t => Invited(c with { Team = t }))))
             .Select(hold => hold with { Quantity = quantity }),
         Operation.Pay =>
             from payment in Gen.Frequency((4, Gen.Constant(Ids.Payments[0])), (2, Gen.Elements(Ids.Payments)))
@@ -75,9 +78,12 @@ internal static class Commands
 
     private static Gen<Command> OpenTeam(Command c) =>
         from inviteOnly in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from invite in AnInvite
         from price in Gen.Elements(0L, 0L, 500L)
         from size in Gen.Elements(0, 0, 0, 2, 3)
-        select c with { InviteOnly = inviteOnly, PriceNamed = price != 0, Price = price, Size = (ushort)size };
+        select c with { InviteOnly = inviteOnly, Invite = invite, PriceNamed = price != 0, Price = price, Size = (ushort)size };
+
+    private static Gen<Command> Invited(Command c) => AnInvite.Select(invite => c with { Invite = invite });
 
     private static Gen<Command> QuickJoin(Command c) =>
         from price in Gen.Elements(-1L, -1L, -1L, 0L, 500L, 700L)

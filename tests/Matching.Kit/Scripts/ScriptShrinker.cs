@@ -131,6 +131,11 @@ public static class ScriptShrinker
             yield return c with { BuyerFacts = default };
         }
 
+        if (c.Invite != 0)
+        {
+            yield return c with { Invite = 0 };
+        }
+
         if (c.InviteOnly || c.OpenNew)
         {
             yield return c with { InviteOnly = false, OpenNew = false };

@@ -14,7 +14,7 @@ public static class Show
     /// <summary>A command.</summary>
     public static string Command(in Command c) => new Line(c.Operation.ToString())
         .Add("item", c.Item).Add("order", c.Order).Add("buyer", c.Buyer).AddTeam("team", c.Team)
-        .Add("invite only", c.InviteOnly).Add("a new team", c.OpenNew).Add("size", c.Size)
+        .Add("invite only", c.InviteOnly).Add("invite", c.Invite).Add("a new team", c.OpenNew).Add("size", c.Size)
         .Add(c.PriceNamed ? "at price" : "price, unnamed,", c.Price).Add("price named", c.PriceNamed).Add("amount", c.Amount)
         .Add("quantity", c.Quantity == 1 ? 0 : c.Quantity)
         .Add("payment", c.Payment).Add("cause", c.Cause).Add("by key", c.ByKey).Add("source", c.Source)
@@ -29,7 +29,7 @@ public static class Show
     public static string Answer(in Answer a) => new Line(a.Outcome.ToString())
         .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule).Add("because", a.Why)
         .AddTeam("team", a.Team).Add("seats left", a.SeatsLeft).Add("deadline", a.Deadline).Add("until", a.Until)
-        .Add("holding", a.Holding).AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
+        .Add("holding", a.Holding).Add("invite", a.Invite).AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
 
     /// <summary>An event.</summary>
     public static string Event(in Event e) => new Line(e.Kind.ToString())
@@ -37,7 +37,7 @@ public static class Show
         .AddTeam("other team", e.OtherTeam).Add("via", e.Via).Add("cause", e.Cause).Add("payment", e.Payment).Add("amount", e.Amount)
         .Add("quantity", e.Quantity).Add("deadline", e.Deadline).Add("price", e.Price).Add("size", e.Size).Add("life", e.LifeMs)
         .Add("no rescue", e.NoRescue).Add("source", e.Source)
-        .Add("invite only", e.InviteOnly).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).Add("new buyer", e.NewBuyer)
+        .Add("invite only", e.InviteOnly).Add("invite", e.Invite).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).Add("new buyer", e.NewBuyer)
         .Add("campaign", e.Campaign).Add("version", e.TermsVersion)
         .Add("due named", e.DueNamed).Add("due", e.Due).Add("sharer", e.Sharer).Add("tier", e.Tier).Add("merchant", e.Merchant).ToString();
 

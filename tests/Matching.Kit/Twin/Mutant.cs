@@ -191,4 +191,10 @@ public enum Mutant
 
     /// <summary>An order belongs to the merchant of the item's present campaign: a solo order of an item without one to nobody, one made after a hand-over to him who gave it (R45).</summary>
     MerchantByCampaign,
+
+    /// <summary>An invite-only team is entered by its id alone (R2).</summary>
+    JoinsWithoutInvite,
+
+    /// <summary>An invite-only team is entered with any invite (R2).</summary>
+    WrongInviteAccepted,
 }

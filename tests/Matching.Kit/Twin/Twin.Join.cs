@@ -129,7 +129,7 @@ public sealed partial class Twin
     /// <summary>Why the buyer may not have a seat of the team he names; null when he may.</summary>
     private Answer? RefusalOfSeatIn(Command c)
     {
-        TwinTeam? team = TeamOf(c.Item, c.Team);
+        TwinTeam? team = TeamOf(c.Item, c.Team) is { } named && IsInvited(c, named) ? named : null;
         Answer No(Outcome outcome, int rule) => RefuseAndSuggest(outcome, rule, c, c.Team);
         Why why = !IsFree(WhyNotJoin(c.Item)) || team is null ? WhyNotJoin(c.Item) : WhyNotAdmitted(team.Terms, c, leads: false);
         return team?.State switch
@@ -144,6 +144,10 @@ public sealed partial class Twin
         };
     }
 
+    /// <summary>R2: who does not show the invite of an invite-only team does not know of it.</summary>
+    private bool IsInvited(Command c, TwinTeam team) =>
+        team.Invite == 0 || team.Invite == c.Invite || Has(c.Invite == 0 ? Mutant.JoinsWithoutInvite : Mutant.WrongInviteAccepted);
+
     /// <summary>R35: the order exists. The same command again is a repeat; anything else is a conflict.</summary>
     private Answer RepeatOrConflict(TwinOrder known, Command c)
     {
@@ -151,7 +155,10 @@ public sealed partial class Twin
             : known.Buyer != c.Buyer ? Why.OtherBuyer
             : c.Operation == Operation.JoinTeam && known.First.Team != c.Team ? Why.OtherTeam
             : null;
-        return other is { } why ? Refuse(Outcome.OrderConflict, 35) with { Why = why } : Again(known.First, c.Item);
+        // Who left his team opens it to nobody any more (R2).
+        bool left = TeamOf(c.Item, known.First.Team)?.Members.Contains(known) != true;
+        return other is { } why ? Refuse(Outcome.OrderConflict, 35) with { Why = why }
+            : Again(known.First, c.Item) with { Invite = left ? 0 : known.First.Invite };
     }
 
     private Answer Created(Answer answer)
@@ -206,6 +213,7 @@ public sealed partial class Twin
             Id = NextTeamId(order.Item),
             Item = order.Item,
             InviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam,
+            Invite = c.InviteOnly && c.Operation == Operation.OpenTeam ? c.Invite : 0,
             Terms = terms,
             OpenedAt = _now,
             FirstLeader = order.Buyer,
@@ -219,11 +227,12 @@ public sealed partial class Twin
             Size = (ushort)terms.Size,
             NoRescue = !terms.Rescue,
             InviteOnly = team.InviteOnly,
+            Invite = team.Invite,
             Campaign = terms.Offer?.Campaign ?? 0,
             TermsVersion = terms.Offer?.Version ?? 0,
         });
         long owed = GiveBackTooMuch(order, team, c);
-        return AcceptSeat(Outcome.Opened, team, rerouted) with { Owed = owed };
+        return AcceptSeat(Outcome.Opened, team, rerouted) with { Owed = owed, Invite = team.Invite };
     }
 
     private long NextTeamId(long item)

@@ -27,6 +27,9 @@ public sealed partial class Twin
         return TeamOf(item, team) is { } t
             ? new(item, t.Id, t.State, t.InviteOnly, t.Size, SeatsLeft(t), t.Price, t.OpenedAt, t.Deadline, t.ClosedAt,
                 t.MergedInto?.Id ?? 0, LeaderOf(t), t.Members.ConvertAll(m => m.Buyer), t.Terms.Offer?.Campaign ?? 0)
+            {
+                Invite = t.Invite,
+            }
             : null;
     }
 

@@ -15,6 +15,9 @@ internal sealed class TwinTeam
 
     public required bool InviteOnly { get; init; }
 
+    /// <summary>What it is entered with; 0 for its id alone (R2).</summary>
+    public long Invite { get; init; }
+
     public required TwinTerms Terms { get; set; }
 
     public required long OpenedAt { get; init; }

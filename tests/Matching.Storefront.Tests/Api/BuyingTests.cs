@@ -64,6 +64,38 @@ public sealed class BuyingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_invite_only_team_is_there_for_its_members_and_whoever_has_its_link_R2()
+    {
+        using HttpClient lin = _shop.Buyer(1);
+        using HttpClient may = _shop.Buyer(2);
+        Heard opened = await lin.AskAsync(ShopCalls.Of(11, "open-team"), new { inviteOnly = true });
+        (long team, string invite) = (opened.Number("team"), opened.Text("invite"));
+        string address = $"/api/items/101/teams/{team}";
+
+        Assert.Equal(HttpStatusCode.OK, (await lin.ReadAsync(address)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await may.ReadAsync(address)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await may.ReadAsync(address + "?invite=5")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await may.ReadAsync(address + "?invite=" + invite)).Status);
+        foreach ((string asked, HttpStatusCode status) in new[] { ("", HttpStatusCode.NotFound), ("?invite=5", HttpStatusCode.NotFound), ("?invite=" + invite, HttpStatusCode.OK) })
+        {
+            using HttpResponseMessage page = await may.GetAsync($"/item/101/team/{team}{asked}");
+            Assert.Equal(status, page.StatusCode);
+        }
+
+        Assert.Equal((HttpStatusCode.NotFound, "UnknownTeam"), await AskAsync("join-team", new { team }));
+        Assert.Equal((HttpStatusCode.NotFound, "UnknownTeam"), await AskAsync("hold", new { team, invite = "5" }));
+        Heard again = await lin.AskAsync(ShopCalls.Of(11, "open-team"), new { inviteOnly = true });
+        Assert.Equal(("True", invite), (again.Text("repeated"), again.Text("invite")));
+        Assert.Equal("Held", (await may.AskAsync(ShopCalls.Of(12, "hold"), new { team, invite })).Text("outcome"));
+
+        async Task<(HttpStatusCode, string)> AskAsync(string verb, object body)
+        {
+            Heard refused = await may.AskAsync(ShopCalls.Of(12, verb), body);
+            return (refused.Status, refused.Text("title"));
+        }
+    }
+
+    [Fact]
     public async Task A_full_team_is_refused_with_another_open_one_to_join_instead_R39()
     {
         using HttpClient lin = _shop.Buyer(1);

@@ -74,5 +74,8 @@ internal sealed record RecordedOptions
         Lists = false,
         Recovery = recovery,
         Book = head.Terms,
+
+        // Recorded commands have theirs; those of before there were invites have none (R2).
+        Invites = () => 0,
     };
 }
