@@ -50,7 +50,7 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
         // Whose campaign it is never changes; somebody else's is as good as none.
         if (await engine.FindCampaignAsync(campaign) is not { } terms || terms.Merchant != merchant)
         {
-            return new CampaignReply(new ControlAnswer(ControlOutcome.UnknownCampaign, false, false, 10, $"no campaign has the id {campaign} (R10)", 0, 0, engine.Now));
+            return new CampaignReply(new ControlAnswer(ControlOutcome.UnknownCampaign, false, false, 10, $"no campaign has the id {campaign} (R10)", campaign, 0, engine.Now));
         }
 
         return new CampaignReply(await engine.ControlAsync(new ControlCommand

@@ -52,5 +52,5 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
     public Task<Reply> RefundDoneAsync(long item, long order, string key) => clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
 
     private static Reply Bare(in Answer answer) =>
-        new(new Answer { Outcome = answer.Outcome, Item = answer.Item, Order = answer.Order, Repeated = answer.Repeated, Now = answer.Now });
+        new(new Answer { Ok = true, Outcome = answer.Outcome, Item = answer.Item, Order = answer.Order, Repeated = answer.Repeated, Now = answer.Now });
 }
