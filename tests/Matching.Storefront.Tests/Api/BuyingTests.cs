@@ -69,7 +69,7 @@ public sealed class BuyingTests : IAsyncLifetime
         using HttpClient lin = _shop.Buyer(1);
         using HttpClient may = _shop.Buyer(2);
         Heard opened = await lin.AskAsync(ShopCalls.Of(11, "open-team"), new { inviteOnly = true });
-        (long team, string invite) = (opened.Number("team"), opened.Text("invite"));
+        (long team, string invite) = (opened.Number("team"), opened.Text("invite")!);
         string address = $"/api/items/101/teams/{team}";
 
         Assert.Equal(HttpStatusCode.OK, (await lin.ReadAsync(address)).Status);
@@ -88,7 +88,7 @@ public sealed class BuyingTests : IAsyncLifetime
         Assert.Equal(("True", invite), (again.Text("repeated"), again.Text("invite")));
         Assert.Equal("Held", (await may.AskAsync(ShopCalls.Of(12, "hold"), new { team, invite })).Text("outcome"));
 
-        async Task<(HttpStatusCode, string)> AskAsync(string verb, object body)
+        async Task<(HttpStatusCode, string?)> AskAsync(string verb, object body)
         {
             Heard refused = await may.AskAsync(ShopCalls.Of(12, verb), body);
             return (refused.Status, refused.Text("title"));
