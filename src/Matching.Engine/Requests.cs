@@ -112,7 +112,7 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
 /// <param name="Order">The order; (item, order) is its key.</param>
 public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, long Order)
 {
-    /// <summary>The code of an invite-only team (R2): without it, or with another, the team is unknown. 0 (default) for none; ignored for a public team.</summary>
+    /// <summary>The code of an invite-only team (R2), which is unknown without it; 0 (default) for none. Ignored for a public one.</summary>
     public long Invite { get; init; }
 
     /// <summary>Fen paid, 0 or more (R44).</summary>
@@ -164,7 +164,7 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
     /// <summary>The team; 0 (default) for the best open one, or a promise to open.</summary>
     public long Team { get; init; }
 
-    /// <summary>The code of the invite-only team named (R2): without it, or with another, the team is unknown. 0 (default) for none; ignored for a public team.</summary>
+    /// <summary>The code of the team named, where it is invite-only (R2); 0 (default) for none. Ignored for a public one.</summary>
     public long Invite { get; init; }
 
     /// <summary>Insist on a new team: always a promise to open. Not together with <see cref="Team"/>.</summary>

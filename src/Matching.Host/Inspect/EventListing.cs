@@ -102,7 +102,8 @@ internal static class EventListing
         [
             ("item", e.Item), ("order", e.Order), ("buyer", e.Buyer), ("team", e.Team), ("otherTeam", e.OtherTeam), ("deadline", e.Deadline),
             ("size", e.Size), ("price", e.Price), ("amount", e.Amount), ("quantity", e.Quantity), ("payment", e.Payment.Number), ("lifeMs", e.LifeMs),
-            ("campaign", e.Campaign), ("termsVersion", e.TermsVersion), ("inviteOnly", e.InviteOnly ? 1 : 0), ("invite", e.Invite), ("openNew", e.OpenNew ? 1 : 0),
+            ("campaign", e.Campaign), ("termsVersion", e.TermsVersion), ("inviteOnly", e.InviteOnly ? 1 : 0), ("invite", e.Invite),
+            ("openNew", e.OpenNew ? 1 : 0),
             ("rerouted", e.Rerouted ? 1 : 0), ("newBuyer", e.NewBuyer ? 1 : 0), ("noRescue", e.NoRescue ? 1 : 0),
             ("sharer", e.Sharer), ("merchant", e.Merchant), ("tier", e.Tier),
         ];

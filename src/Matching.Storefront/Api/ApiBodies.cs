@@ -42,7 +42,8 @@ public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Sou
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record JoinTeamBody([property: JsonId] long Team, [property: JsonId] long? Invite = null, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+public sealed record JoinTeamBody(
+    [property: JsonId] long Team, [property: JsonId] long? Invite = null, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
 
@@ -56,7 +57,8 @@ public sealed record JoinTeamBody([property: JsonId] long Team, [property: JsonI
 /// <param name="Quantity">Pieces, 1 … 99: named here, never when paying (R33, R44).</param>
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
-public sealed record HoldBody([property: JsonId] long? Team = null, [property: JsonId] long? Invite = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
+public sealed record HoldBody(
+    [property: JsonId] long? Team = null, [property: JsonId] long? Invite = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"

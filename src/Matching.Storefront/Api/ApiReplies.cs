@@ -19,8 +19,8 @@ namespace Matching.Storefront.Api;
 /// <param name="Invite">The code that the invite-only team just opened is entered with (R2); always a string.</param>
 /// <param name="Now">Time of the decision, ms since 1970.</param>
 public sealed record OrderReply(
-    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted, [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until,
-    long? OwedFen, string? Invite, long Now)
+    string Outcome, [property: JsonId] long Item, [property: JsonId] long Order, bool Repeated, bool Rerouted,
+    [property: JsonId] long? Team, int? SeatsLeft, long? Deadline, long? Until, long? OwedFen, string? Invite, long Now)
 {
     public static OrderReply Of(in Answer answer) => new(
         answer.Outcome.ToString(), answer.Item, answer.Order, answer.Repeated, answer.Rerouted, NotZero(answer.Team),

@@ -21,7 +21,8 @@ internal static class BuyerApi
         RouteGroupBuilder order = buyer.MapGroup(OrderPath);
         order.MapGet("/", OrderAsync).Described("getMyOrder", "One of his orders");
         order.MapPost("/hold", (long item, long order, HoldBody body, ClaimsPrincipal user, BuyerDesk desk) =>
-                desk.HoldAsync(Caller.IdOf(user), item, order, body.Team.GetValueOrDefault(), body.Invite.GetValueOrDefault(), body.Open, body.ToPurchase()).ToHttpAsync(item))
+                desk.HoldAsync(
+                    Caller.IdOf(user), item, order, body.Team.GetValueOrDefault(), body.Invite.GetValueOrDefault(), body.Open, body.ToPurchase()).ToHttpAsync(item))
             .Described("hold", "Keeps a seat while the payment runs (R33)");
         Plain(order, "/release", "release", "Gives a hold back (R33)", (desk, buyer, item, order) => desk.ReleaseAsync(buyer, item, order));
         Plain(order, "/request-refund", "requestRefund", "Asks for the money (R7, R8)", (desk, buyer, item, order) => desk.RequestRefundAsync(buyer, item, order));

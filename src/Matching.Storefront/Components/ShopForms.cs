@@ -60,9 +60,11 @@ internal static class ShopForms
 
     private static async Task<IResult> HoldAsync(
         HttpContext http, ClaimsPrincipal user, BuyerDesk desk, Notices notices,
-        [FromForm] long item, [FromForm] long order, [FromForm] long? team, [FromForm] long? invite, [FromForm] bool? open, [FromForm] bool? shared, [FromForm] string? back)
+        [FromForm] long item, [FromForm] long order, [FromForm] long? team, [FromForm] long? invite, [FromForm] bool? open,
+        [FromForm] bool? shared, [FromForm] string? back)
     {
-        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order)) ?? (team is { } named ? Ranges.Id(named, nameof(team)) : null) ?? Ranges.Invite(invite)) is { } wrong)
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order)) ?? (team is { } named ? Ranges.Id(named, nameof(team)) : null)
+            ?? Ranges.Invite(invite)) is { } wrong)
         {
             return Problems.BadRequest(wrong);
         }
@@ -73,7 +75,8 @@ internal static class ShopForms
         }
 
         Reply reply = await desk.HoldAsync(
-            Caller.IdOf(user), item, order, team.GetValueOrDefault(), invite.GetValueOrDefault(), open == true, OnePiece(shared == true ? Source.ShareLink : Source.DetailPage));
+            Caller.IdOf(user), item, order, team.GetValueOrDefault(), invite.GetValueOrDefault(), open == true,
+            OnePiece(shared == true ? Source.ShareLink : Source.DetailPage));
         if (reply.Ok)
         {
             return Results.LocalRedirect(PayPath(item, order));

@@ -15,6 +15,9 @@ internal static class Invitation
         team.Invite == 0 || team.Invite == invite || (who is { Role: ShopRoles.Buyer } && team.Members.Contains(who.Id));
 
     /// <summary>The path of the team's page, which invites whoever opens it.</summary>
-    public static string PathOf(TeamView team) => string.Create(
-        CultureInfo.InvariantCulture, $"/item/{team.Item}/team/{team.Team}{(team.Invite == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"?invite={team.Invite}"))}");
+    public static string PathOf(TeamView team)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/item/{team.Item}/team/{team.Team}");
+        return team.Invite == 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}?invite={team.Invite}");
+    }
 }

@@ -24,7 +24,7 @@ public sealed class InviteTests : IDisposable
             (open, invite) = (opened.Long("team"), opened.Text("invite"));
             opened = Ask(host, """{"op":"openTeam","item":1,"buyer":2,"order":2,"public":false}""");
             (closed, formed) = (opened.Long("team"), opened.Text("invite"));
-            Assert.NotEqual(invite, formed);
+            Assert.NotEqual(invite, formed, StringComparer.Ordinal);
             Assert.Equal("", Ask(host, """{"op":"openTeam","item":1,"buyer":3,"order":3}""").Text("invite"));
             Assert.Equal("Formed", Ask(host, $$"""{"op":"joinTeam","item":1,"team":{{closed}},"buyer":4,"order":4,"invite":"{{formed}}"}""").Outcome());
             Refuses(host, open);

@@ -207,7 +207,7 @@ public sealed class AuditorRefusesTests
         Assert.Equal("1 R2", new Story().Open(1, 1024, 1, 11, size: 3, inviteOnly: true).Seat(2, 1024, 2, 12).Audit());
 
     [Fact]
-    public void An_invite_of_a_public_team() => Assert.Equal("1 R2", new Story().Open(1, 1024, 1, 11, invite: 77).Audit());
+    public void An_invite_of_a_public_team() => Assert.Equal("0 R2", new Story().Open(1, 1024, 1, 11, invite: 77).Audit());
 
     [Fact]
     public void A_payment_moved_into_an_invite_only_team() =>

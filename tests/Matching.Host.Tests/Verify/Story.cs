@@ -18,7 +18,8 @@ internal sealed class Story
 
     public Counts Counts { get; private set; }
 
-    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin, bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item, int version = 0, long invite = 0) =>
+    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin, bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item, int version = 0,
+        long invite = 0) =>
         Add(new Event
         {
             Kind = EventKind.TeamOpened,
