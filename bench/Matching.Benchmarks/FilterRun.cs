@@ -5,8 +5,9 @@ using Matching.Core;
 namespace Matching.Benchmarks;
 
 /// <summary>
-/// What the filter of evicted orders costs a join of a new order, in the kernel alone: <c>filter ORDERS</c>. Both books have had so many orders that were bought
-/// and shipped; from one of them they were evicted, and each join looks at the filter. Teams of two on a hundred thousand items.
+/// What the filter of evicted orders costs a join of a new order, in the kernel alone: <c>filter ORDERS</c>. Both books have had so many
+/// orders that were bought and shipped; from one of them they were evicted, and each join looks at the filter. Teams of two on a hundred
+/// thousand items.
 /// </summary>
 internal static class FilterRun
 {
@@ -19,7 +20,8 @@ internal static class FilterRun
     {
         Book plain = Make(orders, evicts: false);
         Book evicting = Make(orders, evicts: true);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{orders:N0} evicted orders, filter of {evicting.FilterBytes / 1e6:F0} MB"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{orders:N0} evicted orders, filter of {evicting.FilterBytes / 1e6:F0} MB"));
         long next = orders + 1;
         for (int round = 0; round < Rounds; round++)
         {
@@ -27,7 +29,9 @@ internal static class FilterRun
             (double with, int away) = Measure(evicting, next);
             next += Joins;
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"round {round}: {without:F0} ns a join without, {with:F0} with; {away} of {Joins:N0} taken for old ones ({100.0 * away / Joins:F2} %)"));
+                CultureInfo.InvariantCulture,
+                    $"round {round}: {without:F0} ns a join without, {with:F0} with; {away} of {Joins:N0} taken for old ones "
+                    + $"({100.0 * away / Joins:F2} %)"));
         }
     }
 
@@ -42,7 +46,8 @@ internal static class FilterRun
         for (long order = 1; order <= orders; order++)
         {
             long item = ItemOf(order);
-            book.TryExecute(new Command { Operation = Operation.SoloBuy, Item = item, Buyer = order, Order = order, Quantity = 1 }, order, Absent.Order, out _);
+            book.TryExecute(new Command { Operation = Operation.SoloBuy, Item = item, Buyer = order, Order = order, Quantity = 1 }, order,
+                Absent.Order, out _);
             book.TryExecute(new Command { Operation = Operation.Ship, Item = item, Order = order }, order, Absent.Nothing, out _);
             book.Events.Clear();
             if (evicts)
@@ -64,7 +69,8 @@ internal static class FilterRun
         {
             for (int i = 0; i < Batch; i++)
             {
-                commands[i] = new Command { Operation = Operation.QuickJoin, Item = ItemOf(at + i), Buyer = at + i, Order = at + i, Quantity = 1 };
+                commands[i] =
+                    new Command { Operation = Operation.QuickJoin, Item = ItemOf(at + i), Buyer = at + i, Order = at + i, Quantity = 1 };
                 keys[i] = commands[i].Key;
             }
 

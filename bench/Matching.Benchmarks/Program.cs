@@ -33,7 +33,8 @@ switch (args)
         break;
     default:
         // In this process: an engine's rows and a journal's files are made once, and each iteration is a second or so of work.
-        Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithLaunchCount(1).WithWarmupCount(2).WithIterationCount(5);
+        Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Monitoring).WithLaunchCount(1)
+            .WithWarmupCount(2).WithIterationCount(5);
         BenchmarkSwitcher.FromAssembly(typeof(JoinTraffic).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
         break;
 }

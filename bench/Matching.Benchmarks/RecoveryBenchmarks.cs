@@ -22,7 +22,8 @@ public class RecoveryBenchmarks
         for (int order = 1; order <= Joins; order++)
         {
             long item = 1 + (order * 7919L % Items);
-            book.Execute(new Command { Operation = Operation.QuickJoin, Item = item, Order = order, Buyer = order, Quantity = 1 }, 1_700_000_000_000, out _);
+            book.Execute(new Command { Operation = Operation.QuickJoin, Item = item, Order = order, Buyer = order, Quantity = 1 },
+                1_700_000_000_000, out _);
         }
 
         _events = book.Events.Written.ToArray();

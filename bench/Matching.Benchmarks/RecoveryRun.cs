@@ -6,8 +6,8 @@ using Matching.Engine;
 namespace Matching.Benchmarks;
 
 /// <summary>
-/// How long a start takes: a directory with so many open teams in a snapshot and so many events behind it is made once, and opened as often as
-/// wanted. Load: teams open on a million items, then buyers fill some of them and open others.
+/// How long a start takes: a directory with so many open teams in a snapshot and so many events behind it is made once, and opened as often
+/// as wanted. Load: teams open on a million items, then buyers fill some of them and open others.
 /// </summary>
 internal static class RecoveryRun
 {
@@ -29,7 +29,8 @@ internal static class RecoveryRun
             }
 
             var taken = await engine.SnapshotAsync().ConfigureAwait(false);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"snapshot of {taken.Sequence:N0} events: {taken.Bytes / 1e6:N0} MB in {taken.Duration.TotalSeconds:F1} s"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"snapshot of {taken.Sequence:N0} events: {taken.Bytes / 1e6:N0} MB in {taken.Duration.TotalSeconds:F1} s"));
             while (engine.Health.DurableSequence < taken.Sequence + events)
             {
                 await engine.ExecuteBatchAsync(Commands(Operation.QuickJoin, random, ref order), answers).ConfigureAwait(false);
@@ -48,7 +49,8 @@ internal static class RecoveryRun
             Counts counts = await engine.CountAsync().ConfigureAwait(false);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"opened in {seconds:F2} s: {counts.TeamsOpen:N0} teams open, {engine.RecoveredFromSnapshot:N0} events from the snapshot, {engine.Recovered - engine.RecoveredFromSnapshot:N0} replayed; {Environment.WorkingSet / 1e9:F2} GB"));
+                $"opened in {seconds:F2} s: {counts.TeamsOpen:N0} teams open, {engine.RecoveredFromSnapshot:N0} events from the snapshot, "
+                    + $"{engine.Recovered - engine.RecoveredFromSnapshot:N0} replayed; {Environment.WorkingSet / 1e9:F2} GB"));
         }
     }
 
@@ -66,7 +68,15 @@ internal static class RecoveryRun
         for (int i = 0; i < commands.Length; i++)
         {
             order++;
-            commands[i] = new Command { Operation = operation, Item = 1 + random.NextInt64(Items), Buyer = order, Order = order, Quantity = 1, Amount = 1_990 };
+            commands[i] = new Command
+            {
+                Operation = operation,
+                Item = 1 + random.NextInt64(Items),
+                Buyer = order,
+                Order = order,
+                Quantity = 1,
+                Amount = 1_990
+            };
         }
 
         return commands;

@@ -33,7 +33,8 @@ public class SnapshotBenchmarks
         Take();
         _open = _running.Engine.CountAsync().AsTask().GetAwaiter().GetResult().TeamsOpen;
         _copied = Running.NewDirectory();
-        Storage.JournalCopy.Run(Storage.LocalDisk.Instance, Path.Combine(_running.Directory!, "data"), Path.Combine(_copied, "data"), long.MaxValue);
+        Storage.JournalCopy.Run(
+            Storage.LocalDisk.Instance, Path.Combine(_running.Directory!, "data"), Path.Combine(_copied, "data"), long.MaxValue);
     }
 
     [GlobalCleanup]
@@ -60,12 +61,14 @@ public class SnapshotBenchmarks
     [Benchmark]
     public void Start()
     {
-        MatchingEngine engine = MatchingEngine.OpenAsync(s_options with { DataDirectory = Path.Combine(_copied, "data"), Lists = false }).GetAwaiter().GetResult();
+        MatchingEngine engine = MatchingEngine.OpenAsync(s_options with { DataDirectory = Path.Combine(_copied, "data"), Lists = false })
+            .GetAwaiter().GetResult();
         Counts counts = engine.CountAsync().AsTask().GetAwaiter().GetResult();
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         if (engine.RecoveredFromSnapshot == 0 || counts.TeamsOpen != _open)
         {
-            throw new InvalidOperationException($"started with {counts.TeamsOpen} open teams from {engine.RecoveredFromSnapshot} events of a snapshot; {_open} were open");
+            throw new InvalidOperationException(
+                $"started with {counts.TeamsOpen} open teams from {engine.RecoveredFromSnapshot} events of a snapshot; {_open} were open");
         }
     }
 }

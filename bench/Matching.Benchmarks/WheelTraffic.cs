@@ -45,7 +45,9 @@ internal sealed class WheelTraffic
         }
     }
 
-    /// <summary>Teams that form soon after they opened: each turn cancels the member scheduled a few thousand turns ago, and schedules it anew.</summary>
+    /// <summary>
+    /// Teams that form soon after they opened: each turn cancels the member scheduled a few thousand turns ago, and schedules it anew.
+    /// </summary>
     public void WheelOfRecent(int turns)
     {
         for (int i = 0; i < turns; i++)
@@ -94,7 +96,8 @@ internal sealed class WheelTraffic
     {
         for (int i = 0; i < turns; i++)
         {
-            using var timer = new Timer(static _ => throw new InvalidOperationException("a timer of a day fell due"), null, DayMs, Timeout.Infinite);
+            using var timer =
+                new Timer(static _ => throw new InvalidOperationException("a timer of a day fell due"), null, DayMs, Timeout.Infinite);
         }
     }
 

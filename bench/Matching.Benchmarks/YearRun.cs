@@ -6,8 +6,8 @@ using Matching.Engine;
 namespace Matching.Benchmarks;
 
 /// <summary>
-/// A year of closed orders in the order ledger: a directory is made once, and opened as often as wanted. Load: pairs of buyers fill teams of two on
-/// a hundred thousand items, every order ships, over a year of the engine's time.
+/// A year of closed orders in the order ledger: a directory is made once, and opened as often as wanted. Load: pairs of buyers fill teams
+/// of two on a hundred thousand items, every order ships, over a year of the engine's time.
 /// </summary>
 internal static class YearRun
 {
@@ -45,7 +45,9 @@ internal static class YearRun
             double seconds = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{engine.Health.DurableSequence:N0} events in {seconds:F0} s, {engine.Health.DurableSequence / seconds / 1e6:F2} M/s through joins, journal and ledger; slowest batch pair {slowest:F0} ms, largest lag {lag:N0} events; {Environment.WorkingSet / 1e9:F2} GB"));
+                $"{engine.Health.DurableSequence:N0} events in {seconds:F0} s, {engine.Health.DurableSequence / seconds / 1e6:F2} M/s "
+                    + $"through joins, journal and ledger; slowest batch pair {slowest:F0} ms, largest lag {lag:N0} events; "
+                    + $"{Environment.WorkingSet / 1e9:F2} GB"));
         }
     }
 
@@ -60,7 +62,9 @@ internal static class YearRun
             Counts counts = await engine.CountAsync().ConfigureAwait(false);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"opened in {opened:F2} s: {counts.Shipped:N0} orders shipped, {counts.TeamsOpen:N0} teams open, {engine.RecoveredFromSnapshot:N0} events from the snapshot, {engine.Recovered - engine.RecoveredFromSnapshot:N0} replayed; {Environment.WorkingSet / 1e9:F2} GB"));
+                $"opened in {opened:F2} s: {counts.Shipped:N0} orders shipped, {counts.TeamsOpen:N0} teams open, "
+                    + $"{engine.RecoveredFromSnapshot:N0} events from the snapshot, {engine.Recovered - engine.RecoveredFromSnapshot:N0} "
+                    + $"replayed; {Environment.WorkingSet / 1e9:F2} GB"));
             var micros = new double[Repeats];
             for (int i = 0; i < Repeats; i++)
             {
@@ -78,7 +82,9 @@ internal static class YearRun
             Array.Sort(micros);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Repeats} orders of the first hundredth sent again, each with its first outcome: the first {first / 1e3:F1} ms, median {micros[Repeats / 2]:F0} µs, slowest {micros[^1] / 1e3:F1} ms; {engine.Health.LedgerLookups} looks into the ledger; {Environment.WorkingSet / 1e9:F2} GB"));
+                $"{Repeats} orders of the first hundredth sent again, each with its first outcome: the first {first / 1e3:F1} ms, median "
+                    + $"{micros[Repeats / 2]:F0} µs, slowest {micros[^1] / 1e3:F1} ms; {engine.Health.LedgerLookups} looks into the "
+                    + $"ledger; {Environment.WorkingSet / 1e9:F2} GB"));
         }
     }
 

@@ -11,7 +11,9 @@ using Matching.Storage;
 
 namespace Matching.Load;
 
-/// <summary>The command line: a scenario and its options. Exit codes: 0 all holds, 1 a check or the verification failed, 2 it cannot be followed.</summary>
+/// <summary>
+/// The command line: a scenario and its options. Exit codes: 0 all holds, 1 a check or the verification failed, 2 it cannot be followed.
+/// </summary>
 internal static class LoadCommand
 {
     private static readonly Dictionary<string, Func<LoadOptions, Task<RunResult>>> Scenarios = new(StringComparer.Ordinal)
@@ -32,25 +34,49 @@ internal static class LoadCommand
 
     private static readonly Argument<string> Name = new Argument<string>("SCENARIO")
     {
-        Description = "steady: one rate. flash-sale: a ramp up and down, one item takes a quarter. expiry-storm: many deadlines in one moment. "
-            + "overload: twice the measured capacity. restart: kill -9 under load, twice. replay: an engine's recording, N times faster. soak: days in compressed time.",
+        Description =
+            "steady: one rate. flash-sale: a ramp up and down, one item takes a quarter. expiry-storm: many deadlines in one moment. "
+            + "overload: twice the measured capacity. restart: kill -9 under load, twice. replay: an engine's recording, N times faster. "
+                + "soak: days in compressed time.",
     }.AcceptOnlyFromAmong([.. Scenarios.Keys]);
 
-    private static readonly Option<int?> Rate = Ranged<int?>(1, 10_000_000, new("--rate") { Description = "Requests a second; each scenario has its own default." });
-    private static readonly Option<int> Seconds = Ranged<int>(1, 86_400, new("--seconds") { Description = "How long; of soak, every second is two virtual hours.", DefaultValueFactory = _ => 20 });
-    private static readonly Option<int> WarmUp = Ranged<int>(0, 600, new("--warm-up") { Description = "Seconds before that, which are not counted.", DefaultValueFactory = _ => 3 });
-    private static readonly Option<int> Items = Ranged<int>(1, 16_000_000, new("--items") { Description = "Items wanted.", DefaultValueFactory = _ => 100_000 });
-    private static readonly Option<double> Skew = Ranged<double>(0, 3, new("--skew") { Description = "Zipf's exponent: 0 even, 1 strongly skewed.", DefaultValueFactory = _ => 0.8 });
-    private static readonly Option<ulong> Seed = Ranged<ulong>(0, ulong.MaxValue, new("--seed") { Description = "The same seed, the same requests.", DefaultValueFactory = _ => 1UL });
-    private static readonly Option<int> Teams = Ranged<int>(1, 50_000_000, new("--teams") { Description = "expiry-storm: teams due in one moment.", DefaultValueFactory = _ => 300_000 });
-    private static readonly Option<string?> Data = new Option<string?>("--data") { Description = "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards." }.Named();
-    private static readonly Option<bool> Memory = new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
-    private static readonly Option<bool> OrderLedger = new("--order-ledger") { Description = "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded." };
-    private static readonly Option<int> Shards = Ranged<int>(0, MatchingOptions.MostShards, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
-    private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, MatchingOptions.MostRequestsInFlight, new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
+    private static readonly Option<int?> Rate =
+        Ranged<int?>(1, 10_000_000, new("--rate") { Description = "Requests a second; each scenario has its own default." });
+    private static readonly Option<int> Seconds = Ranged<int>(1, 86_400,
+        new("--seconds") { Description = "How long; of soak, every second is two virtual hours.", DefaultValueFactory = _ => 20 });
+    private static readonly Option<int> WarmUp =
+        Ranged<int>(0, 600, new("--warm-up") { Description = "Seconds before that, which are not counted.", DefaultValueFactory = _ => 3 });
+    private static readonly Option<int> Items =
+        Ranged<int>(1, 16_000_000, new("--items") { Description = "Items wanted.", DefaultValueFactory = _ => 100_000 });
+    private static readonly Option<double> Skew =
+        Ranged<double>(0, 3, new("--skew") { Description = "Zipf's exponent: 0 even, 1 strongly skewed.", DefaultValueFactory = _ => 0.8 });
+    private static readonly Option<ulong> Seed = Ranged<ulong>(
+        0, ulong.MaxValue, new("--seed") { Description = "The same seed, the same requests.", DefaultValueFactory = _ => 1UL });
+    private static readonly Option<int> Teams = Ranged<int>(
+        1, 50_000_000, new("--teams") { Description = "expiry-storm: teams due in one moment.", DefaultValueFactory = _ => 300_000 });
+    private static readonly Option<string?> Data =
+        new Option<string?>(
+        "--data")
+        {
+            Description =
+        "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards."
+        }.Named();
+    private static readonly Option<bool> Memory =
+        new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
+    private static readonly Option<bool> OrderLedger = new("--order-ledger")
+    {
+        Description =
+        "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded."
+    };
+    private static readonly Option<int> Shards = Ranged<int>(
+        0, MatchingOptions.MostShards, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
+    private static readonly Option<int?> MaxInFlight = Ranged<int?>(1, MatchingOptions.MostRequestsInFlight,
+        new("--max-in-flight") { Description = "Requests in flight before the engine answers Busy." });
     private static readonly Option<long?> ExpectedOrders = Ranged<long?>(0, MatchingOptions.MostExpectedOrders, new("--expected-orders")
     {
-        Description = "Orders the embedded engine takes memory for at its start; when nothing is said, enough for what steady and flash-sale plan, 20 million at most, and none elsewhere.",
+        Description =
+            "Orders the embedded engine takes memory for at its start; when nothing is said, enough for what steady and flash-sale plan, "
+            + "20 million at most, and none elsewhere.",
     });
 
     private static readonly Option<Uri?> Url = new("--url")
@@ -63,17 +89,31 @@ internal static class LoadCommand
 
     private static readonly Option<string?> Shop = new("--shop")
     {
-        Description = "steady, flash-sale, overload, restart: the same over HTTP, on a storefront started for the run: its program, Matching.Storefront.dll. Its directory is verified afterwards.",
+        Description =
+            "steady, flash-sale, overload, restart: the same over HTTP, on a storefront started for the run: its program, "
+            + "Matching.Storefront.dll. Its directory is verified afterwards.",
     };
 
-    private static readonly Option<string> Key = new("--key") { Description = "With --url: the shop's API key of a back end, role buyer, id 0.", DefaultValueFactory = _ => "" };
-    private static readonly Option<string?> OperatorKey = new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
-    private static readonly Option<long[]> ShopItems = new("--shop-items") { Description = "With --url: items to join; all the shop's when nothing is said.", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<bool> Wrk = new("--wrk") { Description = "With --url or --shop: measure the peak as well, by wrk too where it is installed." };
-    private static readonly Option<string?> Record = new Option<string?>("--record") { Description = "Record the engine's traffic into this folder." }.Named();
-    private static readonly Option<string?> Recording = new Option<string?>("--recording") { Description = "replay: the folder of a recording, or one file of it." }.Named();
-    private static readonly Option<double> Speed = Ranged<double>(0.001m, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
-    private static readonly Option<string?> Html = new Option<string?>("--html") { Description = "The page; ./load-SCENARIO.html when nothing is said." }.Named();
+    private static readonly Option<string> Key =
+        new("--key") { Description = "With --url: the shop's API key of a back end, role buyer, id 0.", DefaultValueFactory = _ => "" };
+    private static readonly Option<string?> OperatorKey =
+        new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
+    private static readonly Option<long[]> ShopItems = new("--shop-items")
+    {
+        Description =
+        "With --url: items to join; all the shop's when nothing is said.",
+        AllowMultipleArgumentsPerToken = true
+    };
+    private static readonly Option<bool> Wrk =
+        new("--wrk") { Description = "With --url or --shop: measure the peak as well, by wrk too where it is installed." };
+    private static readonly Option<string?> Record =
+        new Option<string?>("--record") { Description = "Record the engine's traffic into this folder." }.Named();
+    private static readonly Option<string?> Recording =
+        new Option<string?>("--recording") { Description = "replay: the folder of a recording, or one file of it." }.Named();
+    private static readonly Option<double> Speed = Ranged<double>(
+        0.001m, 1_000_000, new("--speed") { Description = "replay: how many times faster than recorded.", DefaultValueFactory = _ => 1.0 });
+    private static readonly Option<string?> Html =
+        new Option<string?>("--html") { Description = "The page; ./load-SCENARIO.html when nothing is said." }.Named();
     private static readonly Option<bool> Json = new("--json") { Description = "The figures as one JSON object on standard output." };
 
     private static readonly (Option[] Options, string[] Scenarios)[] For =
@@ -94,9 +134,13 @@ internal static class LoadCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, the data directory verified.")
+        var root =
+            new RootCommand(
+            "Open-loop load of the group-join engine, embedded or behind a storefront: latency from the planned send, a page of plots, "
+            + "the data directory verified.")
         {
-            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, OrderLedger, Shards, MaxInFlight, ExpectedOrders, Url, Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
+            Name, Rate, Seconds, WarmUp, Items, Skew, Seed, Teams, Data, Memory, OrderLedger, Shards, MaxInFlight, ExpectedOrders, Url,
+                Shop, Key, OperatorKey, ShopItems, Wrk, Record, Recording, Speed, Html, Json,
         };
         root.SetAction((parsed, _) => RunAsync(parsed));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -122,7 +166,8 @@ internal static class LoadCommand
             Screen.Note("load: " + e.Message);
             return ExitCodes.Usage;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JournalException or MatchingUnavailableException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or InvalidDataException or JournalException or MatchingUnavailableException)
         {
             Screen.Note("load: " + e.Message);
             return ExitCodes.Failed;
@@ -166,10 +211,12 @@ internal static class LoadCommand
 
         Refuse(parsed.GetValue(OrderLedger) && parsed.GetValue(Memory), "--order-ledger is a place on disk: it does not go with --memory");
         Refuse(parsed.GetValue(Memory) && parsed.GetValue(Data) is not null, "--memory keeps nothing: it does not go with --data");
-        Refuse(url is not null && parsed.GetValue(Data) is { } data && !Directory.Exists(data), $"--data '{parsed.GetValue(Data)}' does not exist: with --url it is the shop's directory");
+        Refuse(url is not null && parsed.GetValue(Data) is { } data && !Directory.Exists(data),
+            $"--data '{parsed.GetValue(Data)}' does not exist: with --url it is the shop's directory");
         string page = parsed.GetValue(Html) ?? $"load-{name}.html";
         Refuse(Directory.Exists(page), $"--html '{page}' is a folder: name a file");
-        Refuse(Path.GetDirectoryName(Path.GetFullPath(page)) is { } folder && !Directory.Exists(folder), $"--html '{page}': its folder does not exist");
+        Refuse(Path.GetDirectoryName(Path.GetFullPath(page)) is { } folder && !Directory.Exists(folder),
+            $"--html '{page}': its folder does not exist");
         return new LoadOptions
         {
             Rate = parsed.GetValue(Rate),
@@ -221,7 +268,9 @@ internal static class LoadCommand
 
     private static string Machine() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC · {Environment.ProcessorCount} processors · {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB · {RuntimeInformation.OSDescription} · {RuntimeInformation.FrameworkDescription}");
+        $"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC · {Environment.ProcessorCount} processors · "
+            + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GB · {RuntimeInformation.OSDescription} · "
+            + $"{RuntimeInformation.FrameworkDescription}");
 
     private sealed class Examples(HelpAction usual) : SynchronousCommandLineAction
     {

@@ -51,11 +51,15 @@ public record struct Answer
     [JsonId]
     public long Holding { get; set; }
 
-    /// <summary>Opened: the code that an invite-only team is entered with (R2). Its leader gets it again with a repeat; 0 for any other answer.</summary>
+    /// <summary>
+    /// Opened: the code that an invite-only team is entered with (R2). Its leader gets it again with a repeat; 0 for any other answer.
+    /// </summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long Invite { get; set; }
 
-    /// <summary>A refusal's suggestion: the best other open team of the item in which its buyer could take a seat at this moment (R39).</summary>
+    /// <summary>
+    /// A refusal's suggestion: the best other open team of the item in which its buyer could take a seat at this moment (R39).
+    /// </summary>
     public long Suggest { get; set; }
 
     /// <summary>The time of the decision, in ms since 1970.</summary>

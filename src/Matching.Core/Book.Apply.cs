@@ -97,7 +97,8 @@ public sealed partial class Book
                 ChangeMemberLeft(item, order);
                 break;
             case EventKind.AfterSaleGranted:
-                Invariant(_orders[order].State is OrderState.Formed or OrderState.Shipped or OrderState.Bought, "R8: an after-sale refund of an order that was not sold");
+                Invariant(_orders[order].State is OrderState.Formed or OrderState.Shipped or OrderState.Bought,
+                    "R8: an after-sale refund of an order that was not sold");
                 _orders[order].Request = RequestState.Approved;
                 _items[item].AfterSale++;
                 _counts.AfterSale++;

@@ -13,7 +13,7 @@ public sealed partial class Book
         int hold = SideOf(order);
         ref HoldRow row = ref _holds[hold];
         row.UntilMs = e.Deadline;
-        row.Terms = _terms.SlotOf(new Terms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e, item), e.TermsVersion));
+        row.Terms = _terms.SlotOf(new FrozenTerms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e, item), e.TermsVersion));
         row.FirstTeam = team;
         Name(team);
         row.OpenNew = e.OpenNew;
@@ -75,7 +75,9 @@ public sealed partial class Book
         NoteClosed(item, order);
     }
 
-    /// <summary>Takes a live hold out of its item and team; of an ended one nothing is left to take. The caller lists the team anew.</summary>
+    /// <summary>
+    /// Takes a live hold out of its item and team; of an ended one nothing is left to take. The caller lists the team anew.
+    /// </summary>
     private void DropHold(int item, int order)
     {
         if (_orders[order].State != OrderState.Held)
@@ -136,7 +138,8 @@ public sealed partial class Book
                 break;
             default:
                 Invariant(
-                    IsPaidAndHere(_orders[order].State) && e.Amount == MoneyOf(order).Kept, "R41: money is owed back that is not here, or not all of it is");
+                    IsPaidAndHere(_orders[order].State) && e.Amount == MoneyOf(order).Kept,
+                        "R41: money is owed back that is not here, or not all of it is");
                 if ((_orders[order].Flags & OrderFlags.Shipped) == OrderFlags.None)
                 {
                     CountPieces(order, -1);
@@ -150,7 +153,9 @@ public sealed partial class Book
         AddRefund(e, order);
     }
 
-    /// <summary>An order that its payment made, which seats nobody: it was unknown (R33), or what a join brought was too little (R46).</summary>
+    /// <summary>
+    /// An order that its payment made, which seats nobody: it was unknown (R33), or what a join brought was too little (R46).
+    /// </summary>
     private int AddOwedOrder(in Event e, ref int item)
     {
         bool tooLittle = e.Cause == RefundCause.Underpaid && e.Via is not (Operation.None or Operation.Pay);

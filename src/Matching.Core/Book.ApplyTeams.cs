@@ -16,7 +16,7 @@ public sealed partial class Book
         row.DeadlineMs = e.Deadline;
         row.Item = item;
         int campaign = CampaignOf(e, item);
-        var terms = new Terms(e.Size, e.Price, e.Deadline - e.At, !e.NoRescue, campaign, e.TermsVersion);
+        var terms = new FrozenTerms(e.Size, e.Price, e.Deadline - e.At, !e.NoRescue, campaign, e.TermsVersion);
         row.Terms = campaign == 0 ? _terms.SlotOf(terms) : _terms.SlotOf(terms, ref _campaigns[campaign].LastTerms);
         row.Size = e.Size;
         row.State = TeamState.Open;
@@ -149,7 +149,8 @@ public sealed partial class Book
     private void ChangeTeamMerged(in Event e, int item, int team)
     {
         int survivor = FindTeam(item, e.OtherTeam);
-        Invariant(team != 0 && survivor != 0 && _teams[team].State == TeamState.Open && _teams[survivor].State == TeamState.Open, "R40: a merge of teams that are not both open");
+        Invariant(team != 0 && survivor != 0 && _teams[team].State == TeamState.Open && _teams[survivor].State == TeamState.Open,
+            "R40: a merge of teams that are not both open");
         Invariant(_teams[team].Paid + _teams[survivor].Paid == _teams[survivor].Size, "R40: merged teams don't add up to the size");
         Unlist(item, survivor);
         Close(e, item, team, TeamState.Merged);
@@ -186,7 +187,9 @@ public sealed partial class Book
         List(item, team);
     }
 
-    /// <summary>Takes an open team out of everything that only knows open ones. Its seats count no longer (R31), unless a merge moves them.</summary>
+    /// <summary>
+    /// Takes an open team out of everything that only knows open ones. Its seats count no longer (R31), unless a merge moves them.
+    /// </summary>
     private void Close(in Event e, int item, int team, TeamState state)
     {
         Unlist(item, team);

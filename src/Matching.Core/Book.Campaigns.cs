@@ -7,7 +7,7 @@ namespace Matching.Core;
 public sealed partial class Book
 {
     // Slot 0 of both is none, so that a row that says nothing has no campaign.
-    private readonly List<ItemOffer> _offers = [null!];
+    private readonly List<ItemCampaign> _offers = [null!];
     private readonly List<CampaignState> _campaigns = [null!];
     private readonly Dictionary<long, int> _campaignSlots = [];
     private readonly Dictionary<long, List<CampaignState>> _merchants = [];
@@ -31,14 +31,14 @@ public sealed partial class Book
         if (row.Offer == 0)
         {
             row.Offer = _offers.Count;
-            _offers.Add(new ItemOffer { Schedule = schedule });
+            _offers.Add(new ItemCampaign { Schedule = schedule });
             for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
             {
                 _offers[row.Offer].CountOpen(_teams[team].Terms, 1);
             }
         }
 
-        ItemOffer offer = _offers[row.Offer];
+        ItemCampaign offer = _offers[row.Offer];
         offer.Schedule = schedule;
         offer.Campaign = 0;
         offer.Forget();
@@ -66,7 +66,9 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>Counts of a campaign's teams and orders in this book, as they stand (R19); null where it has no item of the campaign's.</summary>
+    /// <summary>
+    /// Counts of a campaign's teams and orders in this book, as they stand (R19); null where it has no item of the campaign's.
+    /// </summary>
     public Counts? CountCampaign(long campaign) =>
         _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].Counts : null;
 
@@ -113,11 +115,13 @@ public sealed partial class Book
         return verdict.Ok ? Admits(_terms[_teams[team].Terms], c, leads: false) : verdict;
     }
 
-    /// <summary>Whether the buyer may open a team, and under which terms: the campaign's, else the default ones (R34). Not the quota.</summary>
-    private Verdict MayOpen(in Command c, int item, out Terms terms)
+    /// <summary>
+    /// Whether the buyer may open a team, and under which terms: the campaign's, else the default ones (R34). Not the quota.
+    /// </summary>
+    private Verdict MayOpen(in Command c, int item, out FrozenTerms terms)
     {
         int slot = item == 0 ? 0 : _items[item].Offer;
-        ItemOffer? offer = slot == 0 ? null : _offers[slot];
+        ItemCampaign? offer = slot == 0 ? null : _offers[slot];
         if (offer is null || offer.Campaign == 0)
         {
             terms = TermsOf(c);
@@ -135,14 +139,14 @@ public sealed partial class Book
     }
 
     // What a team opened under a campaign's terms freezes (R34).
-    private Terms OpenedUnder(EffectiveTerms terms, int campaign) =>
+    private FrozenTerms OpenedUnder(CampaignTerms terms, int campaign) =>
         new(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, campaign, terms.Version);
 
     /// <summary>
     /// Whether terms are open to who asks: his standing, then his limits (R21, R42). The pieces of a live hold of his,
     /// <paramref name="held"/>, are those he asks for.
     /// </summary>
-    private Verdict Admits(in Terms terms, in Command c, bool leads, int held = 0)
+    private Verdict Admits(in FrozenTerms terms, in Command c, bool leads, int held = 0)
     {
         CampaignState? campaign = StateOf(terms);
         if (campaign is null || campaign.IsPlain)
@@ -150,7 +154,7 @@ public sealed partial class Book
             return Verdict.Allowed;
         }
 
-        EffectiveTerms frozen = campaign[terms.Version]!;
+        CampaignTerms frozen = campaign[terms.Version]!;
         Verdict verdict = Audience.Check(frozen, c.BuyerFacts, leads, Now);
         int counted = held != 0 && _orders[held].Campaign == terms.Campaign ? PiecesOf(_orders[held]) : 0;
         return verdict.Ok ? Admission.Limits(frozen, Math.Max(c.Quantity, 1), campaign.PiecesOf(c.Buyer) - counted) : verdict;
@@ -172,18 +176,21 @@ public sealed partial class Book
 
     private bool Suits(int slot, PriceRange prices, in Command c, int held)
     {
-        ref readonly Terms terms = ref _terms[slot];
+        ref readonly FrozenTerms terms = ref _terms[slot];
         return prices.Holds(terms.Price) && Admits(terms, c, leads: false, held).Ok;
     }
 
     /// <summary>Whether the campaign's quota has room for one team more (R42).</summary>
-    private Verdict HasQuota(in Terms terms)
+    private Verdict HasQuota(in FrozenTerms terms)
     {
         CampaignState? campaign = StateOf(terms);
         return campaign is null ? Verdict.Allowed : Admission.Quota(campaign.QuotaSeats, campaign.SeatsTaken, terms.Size);
     }
 
-    /// <summary>Of the holds in a team that dissolves, how many find no seats as promises: the earliest take what the team gives back, and what is left (R7, R42).</summary>
+    /// <summary>
+    /// Of the holds in a team that dissolves, how many find no seats as promises: the earliest take what the team gives back, and what is
+    /// left (R7, R42).
+    /// </summary>
     private int HoldsWithoutSeats(int team)
     {
         ref TeamRow row = ref _teams[team];
@@ -197,7 +204,7 @@ public sealed partial class Book
         return (int)Math.Max(0, row.Held - (room / row.Size));
     }
 
-    private CampaignState? StateOf(in Terms terms) => terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
+    private CampaignState? StateOf(in FrozenTerms terms) => terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
 
     private void RefuseBy(in Verdict verdict, in Command c, int item, int team, ref Answer a)
     {
@@ -279,15 +286,21 @@ public sealed partial class Book
         _campaigns[campaign].CountEvictedPieces();
     }
 
-    /// <summary>Whether an order's pieces count against the limits: until its hold ends unpaid or its money goes back unshipped (R42).</summary>
+    /// <summary>
+    /// Whether an order's pieces count against the limits: until its hold ends unpaid or its money goes back unshipped (R42).
+    /// </summary>
     private static bool TakesPieces(in OrderRow row) => row.State is OrderState.Held or OrderState.Waiting || TakesSeat(row);
 
-    /// <summary>Whether an order takes a seat of the quota by itself: its team has formed, and its money did not go back unshipped (R42).</summary>
+    /// <summary>
+    /// Whether an order takes a seat of the quota by itself: its team has formed, and its money did not go back unshipped (R42).
+    /// </summary>
     private static bool TakesSeat(in OrderRow row) =>
         row.State is OrderState.Formed or OrderState.Shipped
         || (row.State is OrderState.RefundOwed or OrderState.Refunded && (row.Flags & OrderFlags.Shipped) != OrderFlags.None);
 
-    /// <summary>Seats of the quota that an order takes beside those of an open team: as one that formed, or as a promise to open (R42).</summary>
+    /// <summary>
+    /// Seats of the quota that an order takes beside those of an open team: as one that formed, or as a promise to open (R42).
+    /// </summary>
     private int SeatsOf(int order)
     {
         ref OrderRow row = ref _orders[order];

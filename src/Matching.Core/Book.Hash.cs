@@ -2,7 +2,9 @@ using Matching.Structures;
 
 namespace Matching.Core;
 
-/// <summary>The hash of the state: a sum over items' parts, so that it doesn't depend on who holds them or in which order they came.</summary>
+/// <summary>
+/// The hash of the state: a sum over items' parts, so that it doesn't depend on who holds them or in which order they came.
+/// </summary>
 public sealed partial class Book
 {
     /// <summary>
@@ -40,7 +42,8 @@ public sealed partial class Book
         hash = Mix.Chain(hash, row.Buyer);
         hash = Mix.Chain(hash, IdOf(row.Team));
         hash = Mix.Chain(hash, row.Amount);
-        hash = Mix.Chain(hash, ((long)row.Quantity << 32) | ((long)row.Source << 24) | ((long)row.Flags << 16) | ((long)row.Request << 8) | (long)row.State);
+        hash = Mix.Chain(hash,
+            ((long)row.Quantity << 32) | ((long)row.Source << 24) | ((long)row.Flags << 16) | ((long)row.Request << 8) | (long)row.State);
         hash = Mix.Chain(hash, ((long)row.CreatedBy << 8) | (long)row.First);
         hash = Mix.Chain(hash, row.Campaign == 0 ? 0 : _campaigns[row.Campaign].Id);
         if (row.Hold != 0)
@@ -49,7 +52,8 @@ public sealed partial class Book
             hash = Mix.Chain(hash, hold.UntilMs);
             hash = ChainPayment(hash, hold.Payment);
             hash = Mix.Chain(hash, IdOf(hold.FirstTeam));
-            hash = Mix.Chain(hash, (hold.WithoutSeats ? 1L << 16 : 0) | ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
+            hash = Mix.Chain(
+                hash, (hold.WithoutSeats ? 1L << 16 : 0) | ((long)hold.Paid << 2) | (hold.OpenNew ? 2L : 0) | (hold.Rerouted ? 1L : 0));
         }
 
         if (row.Side != 0 && _holds[row.Side].Details != default)
@@ -83,7 +87,7 @@ public sealed partial class Book
     private ulong HashOfTeam(int team)
     {
         ref TeamRow row = ref _teams[team];
-        Terms terms = _terms[row.Terms];
+        FrozenTerms terms = _terms[row.Terms];
         ulong hash = Mix.Of(~_items[row.Item].Id, row.Id);
         hash = Mix.Chain(hash, row.DeadlineMs);
         hash = Mix.Chain(hash, terms.Price);

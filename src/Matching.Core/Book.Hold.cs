@@ -14,7 +14,7 @@ public sealed partial class Book
         }
 
         int team = 0;
-        Terms terms = default;
+        FrozenTerms terms = default;
         if (c.Team != 0)
         {
             if (!MayEnter(c, item, out team, ref a))
@@ -42,13 +42,13 @@ public sealed partial class Book
         }
     }
 
-    private long HoldEnd(int team, in Terms terms)
+    private long HoldEnd(int team, in FrozenTerms terms)
     {
         long until = Now + (terms.Campaign == 0 ? Options.HoldMs : _campaigns[terms.Campaign][terms.Version]!.HoldMs);
         return team == 0 ? until : Math.Min(until, _teams[team].DeadlineMs);
     }
 
-    private void EmitHold(in Command c, int item, int team, in Terms terms, long until)
+    private void EmitHold(in Command c, int item, int team, in FrozenTerms terms, long until)
     {
         Event e = default;
         e.Kind = EventKind.HoldPlaced;
@@ -128,7 +128,7 @@ public sealed partial class Book
 
         Command asked = AskedBy(order);
         ref HoldRow hold = ref _holds[_orders[order].Hold];
-        Terms terms = _terms[hold.Terms];
+        FrozenTerms terms = _terms[hold.Terms];
         int team = 0;
         bool seated = FindSeat(item, asked.Buyer, but: order) == 0
             && (live ? MayPayPromise(asked, item, order, terms, out team) : MayPayLate(asked, item, hold, ref terms, out team));
@@ -148,10 +148,10 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Where the payment of a live promise goes: to a team of the price held, else it opens one, where <paramref name="team"/> is 0, under the terms held (R33).
-    /// False where the quota never had seats for it and has none now (R42).
+    /// Where the payment of a live promise goes: to a team of the price held, else it opens one, where <paramref name="team"/> is 0, under
+    /// the terms held (R33). False where the quota never had seats for it and has none now (R42).
     /// </summary>
-    private bool MayPayPromise(in Command asked, int item, int order, in Terms terms, out int team)
+    private bool MayPayPromise(in Command asked, int item, int order, in FrozenTerms terms, out int team)
     {
         ref HoldRow hold = ref _holds[_orders[order].Hold];
         team = hold.OpenNew ? 0 : BestFor(item, terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price), asked, held: order);
@@ -159,10 +159,11 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Where a late payment goes: to the team held, to the best other one, which may have another price under a campaign, else it opens one, where
-    /// <paramref name="team"/> is 0, as the campaign has it now. False where rules, limits or quota leave no room (R14, R15, R34, R42).
+    /// Where a late payment goes: to the team held, to the best other one, which may have another price under a campaign, else it opens
+    /// one, where <paramref name="team"/> is 0, as the campaign has it now. False where rules, limits or quota leave no room (R14, R15,
+    /// R34, R42).
     /// </summary>
-    private bool MayPayLate(in Command asked, int item, in HoldRow hold, ref Terms terms, out int team)
+    private bool MayPayLate(in Command asked, int item, in HoldRow hold, ref FrozenTerms terms, out int team)
     {
         team = hold.FirstTeam;
         if (!ToJoin(item).Ok)
@@ -170,7 +171,8 @@ public sealed partial class Book
             return false;
         }
 
-        if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0 || !Suits(_teams[team].Terms, PriceRange.Any, asked, 0))
+        if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0
+            || !Suits(_teams[team].Terms, PriceRange.Any, asked, 0))
         {
             team = BestFor(item, PricesWhenLate(hold, terms), asked);
         }
@@ -180,7 +182,7 @@ public sealed partial class Book
             return true;
         }
 
-        if (!MayOpen(asked, item, out Terms present).Ok || (hold.Details.Due is not null && IsDearer(present.Price, terms.Price)))
+        if (!MayOpen(asked, item, out FrozenTerms present).Ok || (hold.Details.Due is not null && IsDearer(present.Price, terms.Price)))
         {
             return false;
         }
@@ -191,10 +193,10 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Prices of the teams that a late payment may be moved to: the one named, under a campaign any, and with an amount due none that is dearer
-    /// than the one held (R33, R46).
+    /// Prices of the teams that a late payment may be moved to: the one named, under a campaign any, and with an amount due none that is
+    /// dearer than the one held (R33, R46).
     /// </summary>
-    private static PriceRange PricesWhenLate(in HoldRow hold, in Terms terms) =>
+    private static PriceRange PricesWhenLate(in HoldRow hold, in FrozenTerms terms) =>
         terms.Price == 0 ? PriceRange.Any
         : terms.Campaign == 0 ? PriceRange.Exactly(terms.Price)
         : hold.Details.Due is null ? PriceRange.Any

@@ -1,8 +1,9 @@
 namespace Matching.Core;
 
 /// <content>
-/// The invites of invite-only teams (R2), which are few: beside the rows, by the team's slot. A team opened before there were invites has none and is entered
-/// by its id alone. Saved, in layouts 7 and 8, behind all else: how many, and for each the place of its team and the invite.
+/// The invites of invite-only teams (R2), which are few: beside the rows, by the team's slot. A team opened before there were invites has
+/// none and is entered by its id alone. Saved, in layouts 7 and 8, behind all else: how many, and for each the place of its team and the
+/// invite.
 /// </content>
 public sealed partial class Book
 {
@@ -10,7 +11,9 @@ public sealed partial class Book
 
     private long InviteOf(int team) => _teams[team].InviteOnly ? _invites.GetValueOrDefault(team) : 0;
 
-    /// <summary>Whether a command that names a team may know of it. One comparison of 64 bits: how long it takes tells nothing of the invite.</summary>
+    /// <summary>
+    /// Whether a command that names a team may know of it. One comparison of 64 bits: how long it takes tells nothing of the invite.
+    /// </summary>
     private bool IsInvited(in Command c, int team) => InviteOf(team) is var invite && (invite == 0 | invite == c.Invite);
 
     private void KeepInvite(int team, long invite)
@@ -68,7 +71,8 @@ public sealed partial class Book
         {
             int team = loaded.Team(from.TakeInt());
             long invite = from.Take();
-            bool isOne = team != 0 && invite > 0 && ((TeamFlags)loaded.Teams[team - loaded.FirstTeam].Flags & TeamFlags.InviteOnly) != TeamFlags.None;
+            bool isOne = team != 0 && invite > 0
+                && ((TeamFlags)loaded.Teams[team - loaded.FirstTeam].Flags & TeamFlags.InviteOnly) != TeamFlags.None;
             if (!isOne || !_invites.TryAdd(team, invite))
             {
                 throw StateReader.Damaged();
@@ -80,7 +84,8 @@ public sealed partial class Book
     {
         foreach ((int team, long invite) in _invites)
         {
-            Invariant(team <= _teams.Count && IsTeam(team) && _teams[team].InviteOnly && invite > 0, "R2: an invite is of no invite-only team");
+            Invariant(
+                team <= _teams.Count && IsTeam(team) && _teams[team].InviteOnly && invite > 0, "R2: an invite is of no invite-only team");
         }
     }
 }

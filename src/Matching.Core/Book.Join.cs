@@ -13,7 +13,7 @@ public sealed partial class Book
             return;
         }
 
-        Verdict verdict = MayOpen(c, item, out Terms terms);
+        Verdict verdict = MayOpen(c, item, out FrozenTerms terms);
         if (MayTake(c, item, 0, verdict, terms, ref a))
         {
             Take(c, item, 0, terms, ref a);
@@ -28,7 +28,7 @@ public sealed partial class Book
             return;
         }
 
-        Verdict verdict = MayTakeAny(c, item, PricesOf(c), out int team, out Terms terms);
+        Verdict verdict = MayTakeAny(c, item, PricesOf(c), out int team, out FrozenTerms terms);
         if (MayTake(c, item, team, verdict, terms, ref a))
         {
             Take(c, item, team, terms, ref a);
@@ -36,7 +36,7 @@ public sealed partial class Book
     }
 
     /// <summary>The buyer may: seats his order in the team, or opens one where that is 0, if what he pays is what is due (R46).</summary>
-    private void Take(in Command c, int item, int team, in Terms terms, ref Answer a)
+    private void Take(in Command c, int item, int team, in FrozenTerms terms, ref Answer a)
     {
         if (IsTooLittle(c))
         {
@@ -55,7 +55,7 @@ public sealed partial class Book
     private static PriceRange PricesOf(in Command c) => c.PriceNamed ? PriceRange.Exactly(c.Price) : PriceRange.Any;
 
     /// <summary>The best team that suits the buyer, or the terms to open one under; and what the campaign says to it (R4, R21).</summary>
-    private Verdict MayTakeAny(in Command c, int item, PriceRange prices, out int team, out Terms terms)
+    private Verdict MayTakeAny(in Command c, int item, PriceRange prices, out int team, out FrozenTerms terms)
     {
         team = 0;
         terms = default;
@@ -79,7 +79,7 @@ public sealed partial class Book
     /// The refusals of taking a seat that any team could give, in the order of the line protocol: the campaign's, R31, and for a team
     /// to be opened, where <paramref name="team"/> is 0, the quota: one that is open has its seats.
     /// </summary>
-    private bool MayTake(in Command c, int item, int team, Verdict verdict, in Terms terms, ref Answer a)
+    private bool MayTake(in Command c, int item, int team, Verdict verdict, in FrozenTerms terms, ref Answer a)
     {
         if (!verdict.Ok)
         {
@@ -186,7 +186,7 @@ public sealed partial class Book
     }
 
     /// <summary>Opens a team under terms; its leader's order may be a hold's.</summary>
-    private void Open(in Command c, int item, int order, in Terms terms, bool rerouted, ref Answer a)
+    private void Open(in Command c, int item, int order, in FrozenTerms terms, bool rerouted, ref Answer a)
     {
         Event e = default;
         e.Kind = EventKind.TeamOpened;
@@ -272,7 +272,7 @@ public sealed partial class Book
     }
 
     /// <summary>The default terms, with the size and the price the command names.</summary>
-    private Terms TermsOf(in Command c) => new(
+    private FrozenTerms TermsOf(in Command c) => new(
         c.Size != 0 ? c.Size : Options.TeamSize, c.PriceNamed ? c.Price : 0, Options.TeamLifeMs, Options.Rescue, 0, 0);
 
     /// <summary>An order that exists is sent again: the first outcome for the same command, a conflict for any other (R35).</summary>
@@ -319,7 +319,10 @@ public sealed partial class Book
         a.Rule = 35;
     }
 
-    /// <summary>Names the team in which the buyer has a seat, or the order of his promise to open one. There is none to suggest: he may have no other (R31).</summary>
+    /// <summary>
+    /// Names the team in which the buyer has a seat, or the order of his promise to open one. There is none to suggest: he may have no
+    /// other (R31).
+    /// </summary>
     private void RefuseSeated(int seat, ref Answer a)
     {
         a.Outcome = Outcome.AlreadyMember;

@@ -11,8 +11,10 @@ public sealed partial class Book
     /// <summary>A team without a price is not compared, nor is a hold without one (0).</summary>
     private static bool IsDearer(long price, long held) => held != 0 && price > held;
 
-    /// <summary>All that a join or purchase brought goes back; its order is known by that. A team it named it goes on naming (R35).</summary>
-    private void OweTooLittle(in Command c, int item, int team, in Terms terms, ref Answer a)
+    /// <summary>
+    /// All that a join or purchase brought goes back; its order is known by that. A team it named it goes on naming (R35).
+    /// </summary>
+    private void OweTooLittle(in Command c, int item, int team, in FrozenTerms terms, ref Answer a)
     {
         Event e = default;
         e.Kind = EventKind.RefundOwed;
@@ -35,8 +37,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// An order was paid just now, in a team or alone: what is beyond its amount due goes back, and what its hold's price is above that of the
-    /// team it was moved to.
+    /// An order was paid just now, in a team or alone: what is beyond its amount due goes back, and what its hold's price is above that of
+    /// the team it was moved to.
     /// </summary>
     private void OweDifferences(in Command c, int item, int team, int order, ref Answer a)
     {
@@ -75,7 +77,8 @@ public sealed partial class Book
         for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             RefundCause cause = _refunds[refund].Cause;
-            bool then = cause is RefundCause.Overpaid or RefundCause.PriceDifference or RefundCause.LatePayment or RefundCause.UnknownPayment
+            bool then =
+                cause is RefundCause.Overpaid or RefundCause.PriceDifference or RefundCause.LatePayment or RefundCause.UnknownPayment
                 || (cause == RefundCause.Underpaid && OrderMoney.IsOwn(cause, _orders[order].CreatedBy));
             owed += then ? _refunds[refund].Amount : 0;
         }
@@ -107,12 +110,18 @@ public sealed partial class Book
         return money;
     }
 
-    /// <summary>R46: what is kept is what the order's state says: nothing of an order unpaid, or whose money is owed or went back.</summary>
+    /// <summary>
+    /// R46: what is kept is what the order's state says: nothing of an order unpaid, or whose money is owed or went back.
+    /// </summary>
     private void ValidateMoney(int order)
     {
         ref OrderRow row = ref _orders[order];
         OrderMoney money = MoneyOf(order);
-        bool sound = money.Paid == money.Kept + money.Owed + money.Refunded && (IsPaidAndHere(row.State) ? money.Kept >= 0 : money.Kept == 0);
-        Invariant(sound, $"R46: order {row.Id} is {row.State}; {money.Paid} fen were paid, {money.Kept} kept, {money.Owed} owed, {money.Refunded} went back");
+        bool sound = money.Paid == money.Kept + money.Owed + money.Refunded
+            && (IsPaidAndHere(row.State) ? money.Kept >= 0 : money.Kept == 0);
+        Invariant(
+            sound,
+            $"R46: order {row.Id} is {row.State}; {money.Paid} fen were paid, {money.Kept} kept, {money.Owed} owed, {money.Refunded} "
+            + $"went back");
     }
 }

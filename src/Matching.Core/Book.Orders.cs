@@ -191,8 +191,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Acknowledges the entry of the key, or else the oldest one still owed; a repeat where there is such an entry and it is not owed any more (R37). Without a
-    /// key, an acknowledgment sent again is one of the next entry: only a key tells them apart.
+    /// Acknowledges the entry of the key, or else the oldest one still owed; a repeat where there is such an entry and it is not owed any
+    /// more (R37). Without a key, an acknowledgment sent again is one of the next entry: only a key tells them apart.
     /// </summary>
     private void RefundDone(in Command c, int item, int order, ref Answer a)
     {
@@ -203,7 +203,8 @@ public sealed partial class Book
         {
             ref RefundRow row = ref _refunds[refund];
             bool meant = c.ByKey
-                ? row.Cause == c.Cause && (RefundKey.HasSeveral(row.Cause, row.Payment != 0) ? _payments.Is(row.Payment, payment) : c.Payment.IsNone)
+                ? row.Cause == c.Cause
+                    && (RefundKey.HasSeveral(row.Cause, row.Payment != 0) ? _payments.Is(row.Payment, payment) : c.Payment.IsNone)
                 : (c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment.IsNone || _payments.Is(row.Payment, payment));
             known |= meant;
             if (meant && !row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))

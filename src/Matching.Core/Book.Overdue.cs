@@ -134,7 +134,7 @@ public sealed partial class Book
             return true;
         }
 
-        (Terms first, Terms second) = (_terms[one], _terms[other]);
+        (FrozenTerms first, FrozenTerms second) = (_terms[one], _terms[other]);
         return first with { LifeMs = 0, Version = 0 } == second with { LifeMs = 0, Version = 0 }
             && (first.Campaign == 0
                 || _campaigns[first.Campaign][first.Version]!.Audience == _campaigns[first.Campaign][second.Version]!.Audience);

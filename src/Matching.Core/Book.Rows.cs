@@ -264,4 +264,4 @@ internal struct RefundRow
 }
 
 /// <summary>Terms frozen into teams and holds (R34). Equal terms are one entry.</summary>
-internal readonly record struct Terms(int Size, long Price, long LifeMs, bool Rescue, int Campaign, int Version);
+internal readonly record struct FrozenTerms(int Size, long Price, long LifeMs, bool Rescue, int Campaign, int Version);

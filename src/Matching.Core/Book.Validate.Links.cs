@@ -4,8 +4,8 @@ using Matching.Structures;
 namespace Matching.Core;
 
 /// <content>
-/// Where the links of rows lead: to a row that is there, of the same item, that knows of it. A slot is used again, so a link to a row that left is sooner or later
-/// one to another item's. Checked before anything that follows links.
+/// Where the links of rows lead: to a row that is there, of the same item, that knows of it. A slot is used again, so a link to a row that
+/// left is sooner or later one to another item's. Checked before anything that follows links.
 /// </content>
 public sealed partial class Book
 {
@@ -56,7 +56,8 @@ public sealed partial class Book
 
         ValidatePayments();
 
-        ValidateMembers(Oldest, _owed, slot => IsRow(_refunds, slot) && _refunds[slot] is { Order: not 0, Done: false }, _owedCount, "R37: the list of refunds owed");
+        ValidateMembers(Oldest, _owed, slot => IsRow(_refunds, slot) && _refunds[slot] is { Order: not 0, Done: false }, _owedCount,
+            "R37: the list of refunds owed");
         ValidateIndexes();
     }
 
@@ -67,7 +68,8 @@ public sealed partial class Book
         int whole = 0;
         for (int hold = 1; hold <= _holds.Count; hold++)
         {
-            Invariant(!PaymentTexts.IsText(_holds[hold].Payment) || texts.Add(_holds[hold].Payment), "R35: two rows have one payment's text");
+            Invariant(
+                !PaymentTexts.IsText(_holds[hold].Payment) || texts.Add(_holds[hold].Payment), "R35: two rows have one payment's text");
         }
 
         for (int refund = 1; refund <= _refunds.Count; refund++)
@@ -76,7 +78,8 @@ public sealed partial class Book
             if (PaymentTexts.IsText(row.Payment))
             {
                 Invariant(texts.Add(row.Payment), "R35: two rows have one payment's text");
-                Invariant(row.Done || PaymentKey.Of(_payments.Whole(row.Payment)) == _payments.KeyOf(row.Payment), "R37: a payment owed back is not known by its text");
+                Invariant(row.Done || PaymentKey.Of(_payments.Whole(row.Payment)) == _payments.KeyOf(row.Payment),
+                    "R37: a payment owed back is not known by its text");
                 whole += row.Done ? 0 : 1;
             }
         }
@@ -128,9 +131,11 @@ public sealed partial class Book
     {
         ref OrderRow row = ref _orders[order];
         string name = $"order {row.Id}";
-        Invariant(row.Item > 0 && row.Item <= _items.Count && row.Campaign < _campaigns.Count, $"{name} has no item, or a campaign that is none");
+        Invariant(
+            row.Item > 0 && row.Item <= _items.Count && row.Campaign < _campaigns.Count, $"{name} has no item, or a campaign that is none");
         Invariant(row.Team == 0 || IsTeamOf(row.Item, row.Team), $"{name} names a team that is not there, or another item's");
-        Invariant(row.Side == 0 || (IsRow(_holds, row.Side) && _holds[row.Side].Order == order), $"{name} names a side row that is not its own");
+        Invariant(
+            row.Side == 0 || (IsRow(_holds, row.Side) && _holds[row.Side].Order == order), $"{name} names a side row that is not its own");
         int seat = SeatOf(order);
         linked.Members[seat]++;
         linked.Named[row.Team] += (row.Flags & OrderFlags.OutOfTeam) == OrderFlags.None ? 0 : 1;
@@ -142,7 +147,8 @@ public sealed partial class Book
         int refunds = 0;
         for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
-            Invariant(IsRow(_refunds, refund) && _refunds[refund].Order == order && refunds < _refunds.Count, $"R37: {name} lists a refund that is not its own");
+            Invariant(IsRow(_refunds, refund) && _refunds[refund].Order == order && refunds < _refunds.Count,
+                $"R37: {name} lists a refund that is not its own");
             ref RefundRow owed = ref _refunds[refund];
             Invariant(!owed.Done || (owed.Left | owed.Right) == 0, $"R37: a refund of {name} is done and linked as owed");
             refunds++;
@@ -162,7 +168,8 @@ public sealed partial class Book
         Invariant(IsRow(_orders, row.Order) && _orders[row.Order].Side == hold, "R33: a side row names an order that is not its own");
         ref OrderRow order = ref _orders[row.Order];
         string name = $"the hold of order {order.Id}";
-        Invariant(row.FirstTeam == 0 || IsTeamOf(order.Item, row.FirstTeam), $"R33: {name} names a team that is not there, or another item's");
+        Invariant(
+            row.FirstTeam == 0 || IsTeamOf(order.Item, row.FirstTeam), $"R33: {name} names a team that is not there, or another item's");
         linked.Named[row.FirstTeam]++;
         bool live = order.State == OrderState.Held;
         Invariant(live || (row.Left | row.Right) == 0, $"R33: {name} has ended and is linked as live");
@@ -192,9 +199,11 @@ public sealed partial class Book
         bool open = row.State == TeamState.Open;
         bool merged = row.State == TeamState.Merged;
         Invariant(merged ? members == 0 : members == row.Paid, $"team {row.Id} counts {row.Paid} members, and {members} orders sit in it");
-        Invariant(!merged || (IsTeamOf(row.Item, row.MergedInto) && _teams[row.MergedInto].State == TeamState.Formed), $"R40: team {row.Id} was merged into none");
+        Invariant(!merged || (IsTeamOf(row.Item, row.MergedInto) && _teams[row.MergedInto].State == TeamState.Formed),
+            $"R40: team {row.Id} was merged into none");
         int first = row.FirstMember;
-        Invariant(first == 0 || (IsRow(_orders, first) && SeatOf(first) == (merged ? row.MergedInto : team)), $"team {row.Id} is led by one that does not sit in it");
+        Invariant(first == 0 || (IsRow(_orders, first) && SeatOf(first) == (merged ? row.MergedInto : team)),
+            $"team {row.Id} is led by one that does not sit in it");
         Invariant(open || (row.FirstHold == 0 && row.Held == 0), $"R33: team {row.Id} is {row.State} and has holds");
         int holds = 0;
         for (int hold = row.FirstHold; hold != 0 && holds <= row.Held; hold = _holds[hold].NextInTeam, holds++)
@@ -230,10 +239,12 @@ public sealed partial class Book
                 && (behind == 0 || (scheduled && IsRow(_items, behind) && _items[behind].Wheel.Previous == item)),
             $"R36: item {row.Id} stands wrongly in the wheel");
         ValidateMembers(
-            Nearest, row.Joinable, slot => IsOpenIn(item, slot) && (_teams[slot].Flags & TeamFlags.Listed) != TeamFlags.None, linked.Joinable[item],
+            Nearest, row.Joinable, slot => IsOpenIn(item, slot) && (_teams[slot].Flags & TeamFlags.Listed) != TeamFlags.None,
+                linked.Joinable[item],
             $"R4: the list of joinable teams of item {row.Id}");
         ValidateMembers(
-            Ending, row.Holds, slot => IsRow(_holds, slot) && _orders[_holds[slot].Order] is { State: OrderState.Held } order && order.Item == item, linked.Holds[item],
+            Ending, row.Holds, slot => IsRow(_holds, slot) && _orders[_holds[slot].Order] is { State: OrderState.Held } order
+                && order.Item == item, linked.Holds[item],
             $"R33: the list of live holds of item {row.Id}");
     }
 

@@ -37,7 +37,8 @@ public sealed partial class Book
         counted.AfterSale = _counts.AfterSale;
         Invariant(counted == _counts, "R41: the counts differ from what they count");
         Invariant(
-            _counts.TeamsOpened == _counts.TeamsOpen + _counts.TeamsFormed + _counts.TeamsExpired + _counts.TeamsDissolved + _counts.TeamsMerged,
+            _counts.TeamsOpened == _counts.TeamsOpen + _counts.TeamsFormed + _counts.TeamsExpired + _counts.TeamsDissolved
+                + _counts.TeamsMerged,
             "R41: teams opened are not open + formed + expired + dissolved + merged");
         ValidateCampaigns();
     }
@@ -62,7 +63,8 @@ public sealed partial class Book
             seats += opened.Paid + opened.Held;
             for (int order = opened.FirstMember; order != 0; order = _orders[order].NextMember)
             {
-                Invariant(buyers.Add(_orders[order].Buyer), $"R31: buyer {_orders[order].Buyer} has two seats in open teams of item {row.Id}");
+                Invariant(
+                    buyers.Add(_orders[order].Buyer), $"R31: buyer {_orders[order].Buyer} has two seats in open teams of item {row.Id}");
                 Invariant(FindSeat(item, _orders[order].Buyer) == order, $"R31: the seat of order {_orders[order].Id} is not found");
             }
 
@@ -88,7 +90,8 @@ public sealed partial class Book
 
         Invariant(open == row.OpenTeams && seats == row.Seats, $"item {row.Id} counts its open teams, seats or promises wrongly");
 
-        Invariant(due == long.MaxValue || (row.Wheel.DueMs != 0 && row.Wheel.DueMs <= Math.Max(due, Now)), $"R36: item {row.Id} falls due unseen");
+        Invariant(due == long.MaxValue || (row.Wheel.DueMs != 0 && row.Wheel.DueMs <= Math.Max(due, Now)),
+            $"R36: item {row.Id} falls due unseen");
     }
 
     private void ValidateCampaigns()
@@ -100,7 +103,8 @@ public sealed partial class Book
         {
             ref OrderRow row = ref _orders[order];
             bool promised = row.State == OrderState.Held && row.Team == 0;
-            Invariant(row.Hold == 0 || promised || !_holds[row.Hold].WithoutSeats, $"R42: order {row.Id} lacks seats that it does not need");
+            Invariant(
+                row.Hold == 0 || promised || !_holds[row.Hold].WithoutSeats, $"R42: order {row.Id} lacks seats that it does not need");
             seats[row.Campaign] += SeatsOf(order);
             seated[row.Campaign] += TakesPieces(row) ? 1 : 0;
             counts[row.Campaign].MoveOrder(OrderState.None, row.State);
@@ -118,7 +122,8 @@ public sealed partial class Book
             seats[campaign] += state.EvictedSeats;
             counts[campaign].Add(state.EvictedCounts);
             Invariant(
-                state.SeatsTaken == seats[campaign] && state.OrdersSeated == seated[campaign] + state.EvictedSeats, $"R42: campaign {state.Id} counts its seats wrongly");
+                state.SeatsTaken == seats[campaign] && state.OrdersSeated == seated[campaign] + state.EvictedSeats,
+                    $"R42: campaign {state.Id} counts its seats wrongly");
             bool orders = state.Counts.Waiting == counts[campaign].Waiting && state.Counts.Formed == counts[campaign].Formed
                 && state.Counts.RefundOwed == counts[campaign].RefundOwed && state.Counts.Shipped == counts[campaign].Shipped
                 && state.Counts.OrdersShipped == counts[campaign].OrdersShipped;
@@ -133,7 +138,8 @@ public sealed partial class Book
         Invariant(row.Paid + row.Held <= row.Size, $"R30: team {row.Id} has more members than seats");
         Invariant(row.State != TeamState.Formed || row.Paid == row.Size, $"R30: team {row.Id} formed without being full");
         Invariant(row.State != TeamState.Formed || row.ClosedAtMs < row.DeadlineMs, $"R36: team {row.Id} formed at or after its deadline");
-        Invariant(row.State != TeamState.Expired || row.ClosedAtMs == row.DeadlineMs, $"R36: team {row.Id} expired at another time than its deadline");
+        Invariant(row.State != TeamState.Expired || row.ClosedAtMs == row.DeadlineMs,
+            $"R36: team {row.Id} expired at another time than its deadline");
         bool listed = row.State == TeamState.Open && !row.InviteOnly && row.SeatsLeft > 0;
         Invariant(listed == ((row.Flags & TeamFlags.Listed) != TeamFlags.None), $"R4: team {row.Id} is listed wrongly");
         int members = 0;
@@ -145,7 +151,8 @@ public sealed partial class Book
         }
 
         Invariant(members == row.Paid, $"team {row.Id} has {members} members and counts {row.Paid}");
-        Invariant(row.FirstMember == 0 || row.Leader == _orders[row.FirstMember].Buyer, $"R7: team {row.Id} has another leader than its first member");
+        Invariant(row.FirstMember == 0 || row.Leader == _orders[row.FirstMember].Buyer,
+            $"R7: team {row.Id} has another leader than its first member");
         counted.TeamsOpened++;
         counted.TeamsOpen += row.State == TeamState.Open ? 1 : 0;
         counted.TeamsFormed += row.State == TeamState.Formed ? 1 : 0;

@@ -35,7 +35,7 @@ public sealed partial class Book
             members.Add(_orders[order].Buyer);
         }
 
-        Terms terms = _terms[row.Terms];
+        FrozenTerms terms = _terms[row.Terms];
         return new TeamView(
             item, team, row.State, row.InviteOnly, row.Size, row.State == TeamState.Open ? row.SeatsLeft : 0, terms.Price,
             row.DeadlineMs - terms.LifeMs, row.DeadlineMs, row.ClosedAtMs,
@@ -106,7 +106,8 @@ public sealed partial class Book
         {
             ref RefundRow row = ref _refunds[refund];
             ref OrderRow order = ref _orders[row.Order];
-            to.Add(new RefundView(_items[order.Item].Id, order.Id, order.Buyer, row.Cause, _payments.Whole(row.Payment), row.Amount, row.SinceMs));
+            to.Add(new RefundView(
+                _items[order.Item].Id, order.Id, order.Buyer, row.Cause, _payments.Whole(row.Payment), row.Amount, row.SinceMs));
         }
     }
 
@@ -128,7 +129,8 @@ public sealed partial class Book
         int team = PresentTeam(order);
         // Of slot 0 nothing was ever said.
         OrderDetails details = _holds[row.Side].Details;
-        return ViewOf(row, _items[row.Item].Id, team == 0 ? 0 : _teams[team].Id, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs, MerchantOf(order), details, MoneyOf(order));
+        return ViewOf(row, _items[row.Item].Id, team == 0 ? 0 : _teams[team].Id, row.Hold == 0 ? 0 : _holds[row.Hold].UntilMs,
+            MerchantOf(order), details, MoneyOf(order));
     }
 
     /// <summary>An order's row as a reader sees it; what it says of other rows is given, and its links are not looked at.</summary>

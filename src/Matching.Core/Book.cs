@@ -49,8 +49,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Takes memory from the system for so many orders in all, of teams of two, so that none of them waits for any: a virtual machine whose host has to find it first
-    /// lends a page of 2 MB in 6 to 12 ms. Once, into an empty book; what comes beyond is taken as it is wanted.
+    /// Takes memory from the system for so many orders in all, of teams of two, so that none of them waits for any: a virtual machine whose
+    /// host has to find it first lends a page of 2 MB in 6 to 12 ms. Once, into an empty book; what comes beyond is taken as it is wanted.
     /// </summary>
     /// <param name="orders">From 0.</param>
     public void TakeMemory(int orders)
@@ -73,7 +73,9 @@ public sealed partial class Book
     /// <summary>The highest order id ever seen; 0 at first.</summary>
     public long HighestOrder { get; private set; }
 
-    /// <summary>Nothing is due before this, in ms since 1970 (it may be earlier than the first due time); long.MaxValue when nothing is.</summary>
+    /// <summary>
+    /// Nothing is due before this, in ms since 1970 (it may be earlier than the first due time); long.MaxValue when nothing is.
+    /// </summary>
     public long NextDue => _wheel.NextDue;
 
     /// <summary>By how many ms the latest team to be expired or merged was acted on behind its deadline (R36).</summary>
@@ -86,7 +88,8 @@ public sealed partial class Book
     /// <param name="command">Checked by the caller: see <see cref="Command"/>.</param>
     /// <param name="clockNow">The clock, in ms since 1970.</param>
     /// <param name="answer">What came of it. Its events are in <see cref="Events"/>.</param>
-    /// <exception cref="InvariantException">Something evicted would be needed: a book that evicts is asked by <see cref="TryExecute"/>.</exception>
+    /// <exception cref="InvariantException">Something evicted would be needed: a book that evicts is asked by
+    /// <see cref="TryExecute"/>.</exception>
     public void Execute(in Command command, long clockNow, out Answer answer)
     {
         Away away = TryExecute(command, clockNow, Absent.Nothing, out answer);

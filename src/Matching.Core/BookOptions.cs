@@ -11,7 +11,9 @@ public sealed record BookOptions
     /// <summary>Callers' ids are 1 … this (2^63 − 1). In JSON they are written as <see cref="IdJson"/> says.</summary>
     public const long MaxId = long.MaxValue;
 
-    /// <summary>Times in ms, amounts in fen, and ids that the engine issues are at most this (2^53 − 1): exact in JSON and in a double.</summary>
+    /// <summary>
+    /// Times in ms, amounts in fen, and ids that the engine issues are at most this (2^53 − 1): exact in JSON and in a double.
+    /// </summary>
     public const long MaxExact = (1L << 53) - 1;
 
     /// <summary>The longest life of a team, in ms: ten years (R3).</summary>

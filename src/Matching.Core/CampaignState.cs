@@ -6,7 +6,7 @@ namespace Matching.Core;
 /// <summary>What an item's shard keeps of one campaign: an object each, since campaigns are few beside orders.</summary>
 internal sealed partial class CampaignState(long id)
 {
-    private readonly List<EffectiveTerms?> _versions = [];
+    private readonly List<CampaignTerms?> _versions = [];
     private readonly SourceCount[] _sources = new SourceCount[Enum.GetValues<Source>().Length];
 
     // Pieces held or paid by each buyer; null until the campaign has a limit a buyer (R42).
@@ -18,9 +18,12 @@ internal sealed partial class CampaignState(long id)
     public long Id { get; } = id;
 
     /// <summary>The newest terms; a quota belongs to the campaign, whatever the team's version.</summary>
-    public EffectiveTerms? Latest { get; private set; }
+    public CampaignTerms? Latest { get; private set; }
 
-    /// <summary>Seats of its quota that are taken: of open teams and of promises to open all, of formed ones those that did not go back unshipped (R42).</summary>
+    /// <summary>
+    /// Seats of its quota that are taken: of open teams and of promises to open all, of formed ones those that did not go back unshipped
+    /// (R42).
+    /// </summary>
     public long SeatsTaken { get; private set; }
 
     /// <summary>Orders that hold or paid a seat, until their money goes back unshipped: what states have always said of it.</summary>
@@ -43,9 +46,9 @@ internal sealed partial class CampaignState(long id)
     /// <summary>True when pieces have to be counted from now on: the caller adds what orders exist.</summary>
     public bool StartsCountingPieces => _piecesOf is null && Latest is { PerBuyerPieces: > 0 };
 
-    public EffectiveTerms? this[int version] => version < _versions.Count ? _versions[version] : null;
+    public CampaignTerms? this[int version] => version < _versions.Count ? _versions[version] : null;
 
-    public void Set(EffectiveTerms terms)
+    public void Set(CampaignTerms terms)
     {
         while (_versions.Count <= terms.Version)
         {
@@ -129,7 +132,7 @@ internal sealed partial class CampaignState(long id)
 }
 
 /// <summary>What an item's shard knows of the item's campaign and sales, and what followed from it last.</summary>
-internal sealed class ItemOffer
+internal sealed class ItemCampaign
 {
     // Open teams by their terms; an item's teams nearly always have one and the same.
     private readonly List<(int Terms, int Teams)> _open = [];
@@ -145,7 +148,7 @@ internal sealed class ItemOffer
     public long Merchant => Schedule.Merchant;
 
     /// <summary>What a team opened now freezes (R34), where there is a campaign.</summary>
-    public Terms Opens { get; set; }
+    public FrozenTerms Opens { get; set; }
 
     public Verdict ToOpen(BigDayCalendar calendar, long now) =>
         now < _toOpen.HoldsUntilMs ? _toOpen : _toOpen = Effectiveness.ToOpen(Schedule, calendar, now);

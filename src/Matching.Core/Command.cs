@@ -16,8 +16,8 @@ public record struct Command
     public bool InviteOnly { get; set; }
 
     /// <summary>
-    /// JoinTeam, Hold: the code of the invite-only team named (R2); ignored for a public one. OpenTeam: the code it gets; the engine draws one where
-    /// this is 0. A team opened without any, as before there were codes, is entered by its id alone.
+    /// JoinTeam, Hold: the code of the invite-only team named (R2); ignored for a public one. OpenTeam: the code it gets; the engine draws
+    /// one where this is 0. A team opened without any, as before there were codes, is entered by its id alone.
     /// </summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long Invite { get; set; }
@@ -37,7 +37,10 @@ public record struct Command
     /// <summary>What the storefront knows of the buyer (R21).</summary>
     public BuyerFacts BuyerFacts { get; set; }
 
-    /// <summary>RefundDone: the very entry of a key is meant, of which <see cref="Cause"/> and <see cref="Payment"/> are parts (<see cref="RefundKey"/>).</summary>
+    /// <summary>
+    /// RefundDone: the very entry of a key is meant, of which <see cref="Cause"/> and <see cref="Payment"/> are parts
+    /// (<see cref="RefundKey"/>).
+    /// </summary>
     public bool ByKey { get; set; }
 
     /// <summary>RefundDone: the oldest entry of this cause that is still owed is meant; None for any cause.</summary>

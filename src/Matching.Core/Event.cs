@@ -88,7 +88,9 @@ public record struct Event
     /// <summary>TeamOpened: neither listed nor suggested, entered with its <see cref="Invite"/> (R2).</summary>
     public bool InviteOnly { get; set; }
 
-    /// <summary>TeamOpened: the code an invite-only team is entered with (R2); 0 for a public one, and for those of before there were codes.</summary>
+    /// <summary>
+    /// TeamOpened: the code an invite-only team is entered with (R2); 0 for a public one, and for those of before there were codes.
+    /// </summary>
     [JsonNumberHandling(JsonNumberHandling.WriteAsString | JsonNumberHandling.AllowReadingFromString)]
     public long Invite { get; set; }
 
@@ -113,7 +115,9 @@ public record struct Event
     /// <summary>TeamOpened, HoldPlaced: seats of the team, of the terms promised.</summary>
     public ushort Size { get; set; }
 
-    /// <summary>Pieces bought (R44). TeamDissolved: of the holds that become promises, how many, the latest ones, find no seats in the quota (R42).</summary>
+    /// <summary>
+    /// Pieces bought (R44). TeamDissolved: of the holds that become promises, how many, the latest ones, find no seats in the quota (R42).
+    /// </summary>
     public int Quantity { get; set; }
 
     /// <summary>When, in ms since 1970. Of an expiry, a merge or a hold's end: the deadline itself (R36).</summary>

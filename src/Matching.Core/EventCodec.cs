@@ -148,12 +148,15 @@ public static class EventCodec
         {
             more = BinaryPrimitives.ReadUInt16LittleEndian(from[expected..]);
             int payment = expected + 2 + (8 * int.PopCount(more & WideMoreMask)) + ((more & TierMask) != 0 ? 1 : 0);
-            expected = payment + ((more & PaymentMask) != 0 && payment < length ? 1 + from[payment] : 0) + ((more & (1 << InviteBit)) != 0 ? 8 : 0);
+            expected = payment + ((more & PaymentMask) != 0 && payment < length ? 1 + from[payment] : 0)
+                + ((more & (1 << InviteBit)) != 0 ? 8 : 0);
         }
 
-        if (length > from.Length || length != expected || (mask & ~KnownMask) != 0 || (more & ~KnownMoreMask) != 0 || (more == 0) != ((mask & MoreMask) == 0)
+        if (length > from.Length || length != expected || (mask & ~KnownMask) != 0 || (more & ~KnownMoreMask) != 0
+            || (more == 0) != ((mask & MoreMask) == 0)
             || from[0] is 0 or > (byte)EventKind.TimeAdvanced
-            || (from[2] & 0xF) > (int)RefundCause.PriceDifference || from[3] >> 4 > (int)Operation.RefundDone || (from[3] & 0xF) > (int)Source.Other)
+            || (from[2] & 0xF) > (int)RefundCause.PriceDifference || from[3] >> 4 > (int)Operation.RefundDone
+                || (from[3] & 0xF) > (int)Source.Other)
         {
             throw new FormatException(
                 $"not an event of this version: kind {(from.Length > 0 ? from[0] : 0)}, length {length}, fields 0x{mask:X} and 0x{more:X}");
@@ -219,7 +222,8 @@ public static class EventCodec
     {
         if (value != 0)
         {
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref start, length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
+            Unsafe.WriteUnaligned(
+                ref Unsafe.Add(ref start, length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
             length += 8;
             mask |= 1 << bit;
         }

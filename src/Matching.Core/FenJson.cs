@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Matching.Core;
 
-/// <summary>Sums of money in JSON: fen, a number up to 2^53 − 1 and a string of digits above it, as ids are (<see cref="IdJson"/>). Any thread.</summary>
+/// <summary>
+/// Sums of money in JSON: fen, a number up to 2^53 − 1 and a string of digits above it, as ids are (<see cref="IdJson"/>). Any thread.
+/// </summary>
 public static class FenJson
 {
     private const int MostDigits = 40;

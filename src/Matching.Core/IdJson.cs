@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace Matching.Core;
 
 /// <summary>
-/// Ids in JSON: read from a number or a string of digits, written as a number up to 2^53 − 1 and as a string above it, where readers that keep
-/// numbers as doubles (JavaScript) would round. Any thread.
+/// Ids in JSON: read from a number or a string of digits, written as a number up to 2^53 − 1 and as a string above it, where readers that
+/// keep numbers as doubles (JavaScript) would round. Any thread.
 /// </summary>
 public static class IdJson
 {
@@ -19,7 +19,8 @@ public static class IdJson
     public static bool TryParse(ReadOnlySpan<byte> digits, out long id)
     {
         id = 0;
-        bool canonical = digits.Length is > 0 and <= MostDigits && digits[0] is >= (byte)'0' and <= (byte)'9' && (digits[0] != (byte)'0' || digits.Length == 1);
+        bool canonical = digits.Length is > 0 and <= MostDigits && digits[0] is >= (byte)'0' and <= (byte)'9'
+            && (digits[0] != (byte)'0' || digits.Length == 1);
         return canonical && Utf8Parser.TryParse(digits, out id, out int read) && read == digits.Length;
     }
 

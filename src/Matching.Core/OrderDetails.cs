@@ -1,6 +1,8 @@
 namespace Matching.Core;
 
-/// <summary>Sees every field of a row in turn: to hash it, to save it, to load it. A structure, so that each use is compiled for itself.</summary>
+/// <summary>
+/// Sees every field of a row in turn: to hash it, to save it, to load it. A structure, so that each use is compiled for itself.
+/// </summary>
 internal interface IFields
 {
     void Field(ref long value);

@@ -8,8 +8,9 @@ using System.Text.Unicode;
 namespace Matching.Core;
 
 /// <summary>
-/// A payment's own id (R35): a number from 1 to 2^63 − 1, or a text of 1 to 64 bytes in UTF-8 without control characters. It comes back as it came.
-/// A text that is the digits of such a number is that number, so 7 and "7" are one; "07" and digits beyond it are texts. The default, as which 0 counts, is none. Any thread.
+/// A payment's own id (R35): a number from 1 to 2^63 − 1, or a text of 1 to 64 bytes in UTF-8 without control characters. It comes back as
+/// it came. A text that is the digits of such a number is that number, so 7 and "7" are one; "07" and digits beyond it are texts. The
+/// default, as which 0 counts, is none. Any thread.
 /// </summary>
 [JsonConverter(typeof(PaymentIdJsonConverter))]
 public readonly struct PaymentId : IEquatable<PaymentId>
@@ -41,7 +42,8 @@ public readonly struct PaymentId : IEquatable<PaymentId>
     public static PaymentId FromInt64(long number) => new(number, null);
 
     /// <summary>The id of a text.</summary>
-    /// <exception cref="ArgumentException">It is none: empty, "0", longer than 64 bytes, not Unicode, or with a control character.</exception>
+    /// <exception cref="ArgumentException">It is none: empty, "0", longer than 64 bytes, not Unicode, or with a control
+    /// character.</exception>
     public static PaymentId Parse(string text) => TryParse(text, out PaymentId payment)
         ? payment
         : throw new ArgumentException($"Payment is '{text}'; allowed is {Allowed} (R35)", nameof(text));

@@ -5,9 +5,10 @@ using Matching.Structures;
 namespace Matching.Core;
 
 /// <summary>
-/// What a payment's id is compared by: its number, or 16 bytes of SHA-256 of its text. Eight bytes would not do for money: who can choose both ids finds two
-/// texts with one hash among 2^32, and the second payment would be taken for a repeat of the first, silently. Among 2^64 nobody finds them. A keyed hash was
-/// rejected: snapshots, records of the order ledger and <c>verify</c> must come to the same bytes from the same events, so the key would have to lie beside them.
+/// What a payment's id is compared by: its number, or 16 bytes of SHA-256 of its text. Eight bytes would not do for money: who can choose
+/// both ids finds two texts with one hash among 2^32, and the second payment would be taken for a repeat of the first, silently. Among 2^64
+/// nobody finds them. A keyed hash was rejected: snapshots, records of the order ledger and <c>verify</c> must come to the same bytes from
+/// the same events, so the key would have to lie beside them.
 /// </summary>
 internal readonly record struct PaymentKey(long Number, UInt128 Hash)
 {
@@ -28,10 +29,11 @@ internal readonly record struct PaymentKey(long Number, UInt128 Hash)
 }
 
 /// <summary>
-/// The texts that payments of a book have instead of numbers. A row keeps a payment in a long: a number is itself, of a text it is the complement of a slot here.
-/// Load: most shops number their payments, so a row has no room for more; a text costs 16 bytes, its hash. Whole it is in its events. Here it is kept whole only
-/// while a refund entry shows it, until that is acknowledged: few at a time. Rejected: all texts interned (some 90 bytes a payment, for ever, of which nearly none is
-/// ever shown), and reading an owed one's text from the journal (a list of refunds would read the disk).
+/// The texts that payments of a book have instead of numbers. A row keeps a payment in a long: a number is itself, of a text it is the
+/// complement of a slot here. Load: most shops number their payments, so a row has no room for more; a text costs 16 bytes, its hash. Whole
+/// it is in its events. Here it is kept whole only while a refund entry shows it, until that is acknowledged: few at a time. Rejected: all
+/// texts interned (some 90 bytes a payment, for ever, of which nearly none is ever shown), and reading an owed one's text from the journal
+/// (a list of refunds would read the disk).
 /// </summary>
 internal sealed class PaymentTexts
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Matching.Core;
 
 /// <summary>
-/// The key of an entry of the refund ledger (R37): a text that names one entry and no other, the same for ever. Callers hand it to their payment
-/// system and back to <c>refundDone</c>; what it is made of is nobody's business but this type's.
+/// The key of an entry of the refund ledger (R37): a text that names one entry and no other, the same for ever. Callers hand it to their
+/// payment system and back to <c>refundDone</c>; what it is made of is nobody's business but this type's.
 /// </summary>
 public static class RefundKey
 {
@@ -14,7 +14,8 @@ public static class RefundKey
         : string.Create(CultureInfo.InvariantCulture, $"{item}:{order}:{Words.Of(cause)}");
 
     /// <summary>Makes an acknowledgment of the entry that a key names.</summary>
-    /// <param name="command">A RefundDone of an item and order. A key that is none of theirs means no entry: the command will be NotOwed.</param>
+    /// <param name="command">A RefundDone of an item and order. A key that is none of theirs means no entry: the command will be
+    /// NotOwed.</param>
     /// <param name="key">As <see cref="RefundView.Key"/> gave it.</param>
     public static void Name(ref Command command, string key)
     {
@@ -35,8 +36,8 @@ public static class RefundKey
     }
 
     /// <summary>
-    /// Whether an order may have several entries of a cause, so that the payment tells which: it is paid once, but may be paid again and again, or too
-    /// little, by payments of their own.
+    /// Whether an order may have several entries of a cause, so that the payment tells which: it is paid once, but may be paid again and
+    /// again, or too little, by payments of their own.
     /// </summary>
     internal static bool HasSeveral(RefundCause cause, bool paymentNamed) =>
         cause == RefundCause.SecondPayment || (cause == RefundCause.Underpaid && paymentNamed);

@@ -95,7 +95,8 @@ public enum RequestState : byte
 /// <param name="Until">End of its hold, in ms since 1970; 0 where it never was one.</param>
 /// <param name="Source">Where it came from (R23).</param>
 public readonly record struct OrderView(
-    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, long Team, OrderState State, RequestState Request, bool WasShipped,
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, long Team, OrderState State,
+        RequestState Request, bool WasShipped,
     [property: JsonFen] Int128 Amount, int Quantity, long Until, Source Source)
 {
     /// <summary>The merchant it was made with (R45); 0 for none.</summary>
@@ -144,7 +145,8 @@ public readonly record struct OrderView(
 /// <param name="Campaign">The campaign whose terms it has; 0 for default terms.</param>
 public sealed record TeamView(
     [property: JsonId] long Item, long Team, TeamState State, bool InviteOnly, int Size, int SeatsLeft, long Price,
-    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, [property: JsonId] long Leader, IReadOnlyList<long> Members, long Campaign = 0)
+    long OpenedAt, long Deadline, long ClosedAt, long MergedInto, [property: JsonId] long Leader, IReadOnlyList<long> Members,
+        long Campaign = 0)
 {
     /// <summary>Paid buyers by time of joining; after forming, those who formed it.</summary>
     [JsonConverter(typeof(IdListJsonConverter))]
@@ -175,7 +177,9 @@ public readonly record struct RefundView(
     [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long Buyer, RefundCause Cause,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentId Payment, long Amount, long Since)
 {
-    /// <summary>Names this entry and no other, for ever: the idempotency key to hand to the payment system, and back when the refund is done.</summary>
+    /// <summary>
+    /// Names this entry and no other, for ever: the idempotency key to hand to the payment system, and back when the refund is done.
+    /// </summary>
     public string Key => RefundKey.Of(Item, Order, Cause, Payment);
 }
 
@@ -277,7 +281,8 @@ public record struct Counts
     /// <summary>Counts orders in or out of a paid state.</summary>
     internal void AddOrders(OrderState state, int orders)
     {
-        // The counts are longs in a row, those of paid orders in the order of the states: one addition, where a switch would be mispredicted with every other join.
+        // The counts are longs in a row, those of paid orders in the order of the states: one addition, where a switch would be
+        // mispredicted with every other join.
         Unsafe.Add(ref Unsafe.As<Counts, long>(ref this), TeamCounts + (state - OrderState.Waiting)) += orders;
     }
 

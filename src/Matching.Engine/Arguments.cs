@@ -11,7 +11,9 @@ namespace Matching.Engine;
 /// </summary>
 internal static class Arguments
 {
-    /// <summary>Checks a command by its operation and fills in the quantity, and the invite of an invite-only team to be opened (R2).</summary>
+    /// <summary>
+    /// Checks a command by its operation and fills in the quantity, and the invite of an invite-only team to be opened (R2).
+    /// </summary>
     public static void Check(ref Command command, BookOptions terms, bool manualClock, Func<long> invites)
     {
         Id(command.Item, nameof(command.Item));
@@ -151,7 +153,8 @@ internal static class Arguments
         Amount(command.Price, nameof(command.Price));
         if (command.Price != 0 && !command.PriceNamed)
         {
-            throw new ArgumentException($"Price is {command.Price} but PriceNamed is not set: name the price or leave it 0 (R4)", nameof(command));
+            throw new ArgumentException(
+                $"Price is {command.Price} but PriceNamed is not set: name the price or leave it 0 (R4)", nameof(command));
         }
     }
 
@@ -161,7 +164,8 @@ internal static class Arguments
         IdOrNone(command.Sharer, nameof(command.Sharer));
         if (command.Due != 0 && !command.DueNamed)
         {
-            throw new ArgumentException($"Due is {command.Due} but DueNamed is not set: name the amount due or leave it 0 (R46)", nameof(command));
+            throw new ArgumentException(
+                $"Due is {command.Due} but DueNamed is not set: name the amount due or leave it 0 (R46)", nameof(command));
         }
     }
 
@@ -169,7 +173,8 @@ internal static class Arguments
     {
         if (command.Team != 0 && command.OpenNew)
         {
-            throw new ArgumentException($"Team is {command.Team} and OpenNew is set: a hold is in a team or insists on a new one, not both (R33)", nameof(command));
+            throw new ArgumentException(
+                $"Team is {command.Team} and OpenNew is set: a hold is in a team or insists on a new one, not both (R33)", nameof(command));
         }
     }
 
@@ -185,7 +190,8 @@ internal static class Arguments
     {
         if (!manualClock)
         {
-            throw new ArgumentException($"At is {at}: a request has a time of its own only on an engine with a manual clock (R43)", nameof(at));
+            throw new ArgumentException(
+                $"At is {at}: a request has a time of its own only on an engine with a manual clock (R43)", nameof(at));
         }
 
         if ((ulong)at > BookOptions.MaxExact)

@@ -3,8 +3,8 @@ using Matching.Storage;
 namespace Matching.Engine;
 
 /// <summary>
-/// Watches the free space under the data directory: a timer once a second, since asking costs a system call. Any thread reads whether it is low.
-/// What cannot be asked is not low: a real lack shows as a failed write soon enough.
+/// Watches the free space under the data directory: a timer once a second, since asking costs a system call. Any thread reads whether it is
+/// low. What cannot be asked is not low: a real lack shows as a failed write soon enough.
 /// </summary>
 internal sealed class DiskSpace : IAsyncDisposable
 {
@@ -65,7 +65,8 @@ internal sealed class DiskSpace : IAsyncDisposable
         {
             _isLow = low;
             _warn(low
-                ? $"{free} bytes are free under {_directory}, less than the reserve of {reserve} (DiskReserveBytes): nothing new is taken in"
+                ? $"{free} bytes are free under {_directory}, less than the reserve of {reserve} (DiskReserveBytes): nothing new "
+                    + $"is taken in"
                 : $"{free} bytes are free under {_directory} again: joins are taken in");
         }
     }

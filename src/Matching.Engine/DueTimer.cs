@@ -17,10 +17,13 @@ internal sealed class DueTimer : IAsyncDisposable
     {
         _clock = clock;
         _wake = wake;
-        _timer = clock.TimeProvider.CreateTimer(static timer => ((DueTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.TimeProvider.CreateTimer(
+            static timer => ((DueTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Sees to it that the shard wakes at <paramref name="due"/>, in ms since 1970. Called by the shard when it goes idle.</summary>
+    /// <summary>
+    /// Sees to it that the shard wakes at <paramref name="due"/>, in ms since 1970. Called by the shard when it goes idle.
+    /// </summary>
     public void Arm(long due)
     {
         if (due < Volatile.Read(ref _setFor))

@@ -70,7 +70,9 @@ internal sealed class EngineClock
     private static long WallMs(TimeProvider provider) => provider.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
-/// <summary>The wall clock at start lies too far from the journal's last entry (R43). The message names both times and the way out.</summary>
+/// <summary>
+/// The wall clock at start lies too far from the journal's last entry (R43). The message names both times and the way out.
+/// </summary>
 public sealed class ClockRefusedException : Exception
 {
     /// <summary>Makes one without words.</summary>

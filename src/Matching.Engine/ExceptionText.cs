@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Matching.Engine;
 
-/// <summary>An exception as JSON: its type and message. The whole of one has no JSON, and its stack is nobody's business on a bus.</summary>
+/// <summary>
+/// An exception as JSON: its type and message. The whole of one has no JSON, and its stack is nobody's business on a bus.
+/// </summary>
 public sealed class ExceptionText : JsonConverter<Exception>
 {
     /// <exception cref="NotSupportedException">Always: a text is no exception any more.</exception>

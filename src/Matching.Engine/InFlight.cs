@@ -16,7 +16,7 @@ internal sealed class InFlight(int bound)
     public long Count => Volatile.Read(ref _padded.Count);
 
     /// <summary>Told when the count came back to 0 after <see cref="Close"/>; may be told more than once.</summary>
-    public Action? Emptied { get; set; }
+    public Action? OnDrained { get; set; }
 
     /// <summary>Takes in <paramref name="n"/> or none.</summary>
     /// <returns>False when they do not fit under the bound.</returns>
@@ -38,7 +38,7 @@ internal sealed class InFlight(int bound)
     {
         if (Interlocked.Add(ref _padded.Count, -n) == 0 && _closed)
         {
-            Emptied?.Invoke();
+            OnDrained?.Invoke();
         }
     }
 

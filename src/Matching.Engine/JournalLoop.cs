@@ -11,7 +11,7 @@ namespace Matching.Engine;
 /// on events of the batches before it.
 /// </summary>
 internal sealed class JournalLoop(
-    IJournal journal, DurableSignal signal, Completions completions, InFlight inFlight, Failure failure, Recorder? recorder)
+    IJournal journal, DurableSignal signal, ReplyBatches completions, InFlight inFlight, Failure failure, Recorder? recorder)
 {
     /// <summary>Batches in one write: enough to take all that any number of shards can have ready.</summary>
     private const int BatchesPerWrite = 64;
@@ -113,7 +113,7 @@ internal sealed class JournalLoop(
     {
         foreach (ShardBatch batch in _batches)
         {
-            Completion replies = batch.Replies!;
+            ReplyBatch replies = batch.Replies!;
             batch.Replies = null;
             if (batch.Tape is { } tape)
             {

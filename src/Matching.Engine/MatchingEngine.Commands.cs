@@ -22,8 +22,10 @@ public sealed partial class MatchingEngine
     /// when they do not fit under the bound of requests in flight, none: then every answer is Busy. The answers are written
     /// when the wait ends, and not at all when it was cancelled.
     /// </summary>
-    /// <exception cref="ArgumentException">A field of some command is out of range, or there are more commands than answers or than may be in flight; nothing was asked.</exception>
-    public ValueTask ExecuteBatchAsync(ReadOnlyMemory<Command> commands, Memory<Answer> answers, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">A field of some command is out of range, or there are more commands than answers or than may be
+    /// in flight; nothing was asked.</exception>
+    public ValueTask ExecuteBatchAsync(
+        ReadOnlyMemory<Command> commands, Memory<Answer> answers, CancellationToken cancellationToken = default)
     {
         CheckBatch(commands.Length, answers.Length);
         BatchRequest batch = _batches.Get();
@@ -33,7 +35,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>Many QuickJoins: one inbox entry a shard, one reply. As <see cref="ExecuteBatchAsync"/> otherwise.</summary>
-    public ValueTask QuickJoinBatchAsync(ReadOnlyMemory<QuickJoinRequest> requests, Memory<Answer> answers, CancellationToken cancellationToken = default)
+    public ValueTask QuickJoinBatchAsync(
+        ReadOnlyMemory<QuickJoinRequest> requests, Memory<Answer> answers, CancellationToken cancellationToken = default)
     {
         CheckBatch(requests.Length, answers.Length);
         BatchRequest batch = _batches.Get();
@@ -119,8 +122,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>
-    /// Acknowledges the oldest refund of an order that is still owed (R37): a repeat only where none is. Sent again after an answer was lost
-    /// it may acknowledge another one; the overload with a key cannot.
+    /// Acknowledges the oldest refund of an order that is still owed (R37): a repeat only where none is. Sent again after an answer was
+    /// lost it may acknowledge another one; the overload with a key cannot.
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="order">The order.</param>
@@ -128,7 +131,8 @@ public sealed partial class MatchingEngine
     /// <param name="payment">The payment that went back, where the entry has one; 0 for any.</param>
     /// <param name="cancellationToken">Ends the wait, not the command.</param>
     public ValueTask<Answer> RefundDoneAsync(
-        long item, long order, RefundCause cause = RefundCause.None, PaymentId payment = default, CancellationToken cancellationToken = default) =>
+        long item, long order, RefundCause cause = RefundCause.None, PaymentId payment = default,
+            CancellationToken cancellationToken = default) =>
         ExecuteAsync(
             new Command { Operation = Operation.RefundDone, Item = item, Order = order, Cause = cause, Payment = payment },
             cancellationToken);
@@ -139,7 +143,8 @@ public sealed partial class MatchingEngine
     private ValueTask<Answer> Send(CommandRequest request, CancellationToken cancellationToken)
     {
         Arguments.Check(ref request.Command, _options.Book, _clock.IsManual, _options.Invites);
-        return MatchingActivity.Source.HasListeners() ? SendTracedAsync(request, cancellationToken) : SendChecked(request, cancellationToken);
+        return MatchingActivity.Source.HasListeners() ? SendTracedAsync(request, cancellationToken)
+            : SendChecked(request, cancellationToken);
     }
 
     private ValueTask<Answer> SendChecked(CommandRequest request, CancellationToken cancellationToken)
@@ -212,7 +217,8 @@ public sealed partial class MatchingEngine
         if (commands > _options.MaxRequestsInFlight)
         {
             throw new ArgumentException(
-                $"a batch of {commands} commands can never be taken in: MaxRequestsInFlight is {_options.MaxRequestsInFlight}", nameof(commands));
+                $"a batch of {commands} commands can never be taken in: MaxRequestsInFlight is {_options.MaxRequestsInFlight}",
+                    nameof(commands));
         }
 
         if (answers < commands)

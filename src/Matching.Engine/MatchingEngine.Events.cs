@@ -15,8 +15,12 @@ public sealed partial class MatchingEngine
 
     private readonly PositionLoop _positions;
 
-    /// <summary>Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the caller's thread.</summary>
-    /// <param name="fromSequence">The oldest event kept (0, unless the option ArchiveHorizon deleted some) … the durable sequence at the time of the call.</param>
+    /// <summary>
+    /// Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the
+    /// caller's thread.
+    /// </summary>
+    /// <param name="fromSequence">The oldest event kept (0, unless the option ArchiveHorizon deleted some) … the durable sequence at the
+    /// time of the call.</param>
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     public IAsyncEnumerable<JournaledEvent> ReadEventsAsync(long fromSequence, CancellationToken cancellationToken = default)
     {
@@ -25,7 +29,8 @@ public sealed partial class MatchingEngine
         if (fromSequence < first || fromSequence > durable)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(fromSequence), fromSequence, $"fromSequence is {fromSequence}; allowed is {first}, the oldest event kept, … {durable}, the durable sequence");
+                nameof(fromSequence), fromSequence,
+                    $"fromSequence is {fromSequence}; allowed is {first}, the oldest event kept, … {durable}, the durable sequence");
         }
 
         return FollowAsync(fromSequence, cancellationToken);
@@ -60,7 +65,8 @@ public sealed partial class MatchingEngine
         TimeSpan retry = retryAfter ?? RefundRetry;
         if (retry <= TimeSpan.Zero || retry > MostRefundRetry)
         {
-            throw new ArgumentOutOfRangeException(nameof(retryAfter), retry, $"retryAfter is {retry}; it must be above 0 and at most {MostRefundRetry} (R37)");
+            throw new ArgumentOutOfRangeException(
+                nameof(retryAfter), retry, $"retryAfter is {retry}; it must be above 0 and at most {MostRefundRetry} (R37)");
         }
 
         return DeliverAsync(retry, cancellationToken);

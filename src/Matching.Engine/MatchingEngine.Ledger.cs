@@ -14,7 +14,7 @@ public sealed partial class MatchingEngine
     private Task _lookupTask = Task.CompletedTask;
 
     /// <summary>What opening the order ledger found wrong and did about it, for a person; null for nothing.</summary>
-    public string? LedgerTold { get; private set; }
+    public string? LedgerWarning { get; private set; }
 
     /// <summary>The oldest event that the order ledger may need again: the journal, with its archive, must reach back to it.</summary>
     public long LedgerPosition => _ledger?.OldestPosition ?? long.MaxValue;
@@ -26,12 +26,13 @@ public sealed partial class MatchingEngine
             return;
         }
 
-        LedgerTold = recovered.Ledger is { HistoryLost: true } lacking && recovered.Told is null
+        LedgerWarning = recovered.Ledger is { HistoryLost: true } lacking && recovered.Told is null
             ? $"what closed before event {lacking.From} is lost, as was accepted at an earlier start"
             : recovered.Told;
         _lookups = new LookupLoop(recovered.Ledger, _failure);
         _projector = new ProjectorLoop(
-            journal, recovered.Ledger, recovered.Start, new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), _desk, options.TimeProvider)
+            journal, recovered.Ledger, recovered.Start, new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval),
+                _desk, options.TimeProvider)
         {
             Checkpointed = WakeShards,
         };
@@ -72,7 +73,7 @@ public sealed partial class MatchingEngine
     {
         _lists?.Wake();
         _projector?.Wake();
-        _desk?.Look();
+        _desk?.CheckDue();
     }
 
     // Idle shards too may now evict.

@@ -17,7 +17,9 @@ public sealed partial class MatchingEngine
     private readonly Lock _closing = new();
     private Task? _closed;
 
-    /// <summary>Takes nothing new and waits until everything taken is durable and answered. Commands sent from now on are Unavailable; reads go on.</summary>
+    /// <summary>
+    /// Takes nothing new and waits until everything taken is durable and answered. Commands sent from now on are Unavailable; reads go on.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait; the engine stays closed to commands.</param>
     public ValueTask DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -27,7 +29,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>Drains, closes the journal cleanly and ends. May be called again; readers of events come to their end.</summary>
-    /// <exception cref="Storage.JournalException">The clean end could not be written; everything answered is durable all the same.</exception>
+    /// <exception cref="Storage.JournalException">The clean end could not be written; everything answered is durable all the
+    /// same.</exception>
     public ValueTask DisposeAsync()
     {
         lock (_closing)
@@ -45,8 +48,8 @@ public sealed partial class MatchingEngine
         }
 
         _replies?.Start();
-        _inFlight.Emptied = Drained;
-        _completions.Emptied = Drained;
+        _inFlight.OnDrained = Drained;
+        _completions.OnDrained = Drained;
         _journalTask = Scheduling.Start(_journalScheduler, _journalLoop.RunAsync);
         _shardLoops = new Task[_shards.Length];
         for (int i = 0; i < _shards.Length; i++)

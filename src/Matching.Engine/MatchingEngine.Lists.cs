@@ -29,7 +29,8 @@ public sealed partial class MatchingEngine
 
     /// <summary>Orders of an item that may ship (R5), by ascending order id, behind <paramref name="after"/>.</summary>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
-    public ValueTask<IReadOnlyList<OrderView>> OrdersToShipAsync(long item, int take, long after = 0, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<OrderView>> OrdersToShipAsync(
+        long item, int take, long after = 0, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
         return List(take, after, lists => lists.ToShip(item, take, after), cancellationToken);
@@ -37,7 +38,8 @@ public sealed partial class MatchingEngine
 
     /// <summary>Orders of an item whose refund request waits (R7), by ascending order id, behind <paramref name="after"/>.</summary>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
-    public ValueTask<IReadOnlyList<OrderView>> RefundRequestsAsync(long item, int take, long after = 0, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<OrderView>> RefundRequestsAsync(
+        long item, int take, long after = 0, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
         return List(take, after, lists => lists.RefundRequests(item, take, after), cancellationToken);
@@ -45,8 +47,8 @@ public sealed partial class MatchingEngine
 
     /// <summary>
     /// Orders made with a merchant that may ship (R5, R45), whoever has their items now. By ascending order id, then item.
-    /// Of items that are his now, those too that name no merchant: of an older program, or bought before the item was anybody's. Costs a look at
-    /// each item he has or had an order of.
+    /// Of items that are his now, those too that name no merchant: of an older program, or bought before the item was anybody's. Costs a
+    /// look at each item he has or had an order of.
     /// </summary>
     /// <param name="merchant">The merchant.</param>
     /// <param name="take">How many at most, 1 or more.</param>
@@ -56,14 +58,16 @@ public sealed partial class MatchingEngine
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
     public Task<IReadOnlyList<OrderView>> MerchantOrdersToShipAsync(
         long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
-        OfMerchant(merchant, take, after, afterItem, (lists, his) => lists.MerchantToShip(merchant, his, take, after, afterItem), cancellationToken);
+        OfMerchant(merchant, take, after, afterItem, (lists, his) => lists.MerchantToShip(merchant, his, take, after, afterItem),
+            cancellationToken);
 
     /// <summary>Orders made with a merchant whose refund request waits (R7, R45); as <see cref="MerchantOrdersToShipAsync"/>.</summary>
     /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
     public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
         long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
         OfMerchant(
-            merchant, take, after, afterItem, (lists, his) => lists.MerchantRefundRequests(merchant, his, take, after, afterItem), cancellationToken);
+            merchant, take, after, afterItem, (lists, his) => lists.MerchantRefundRequests(merchant, his, take, after, afterItem),
+                cancellationToken);
 
     private async Task<IReadOnlyList<OrderView>> OfMerchant(
         long merchant, int take, long after, long afterItem,

@@ -35,7 +35,8 @@ public sealed partial class MatchingEngine
     {
         Arguments.Id(item, nameof(item));
         Arguments.Id(team, nameof(team));
-        return _ledger is null ? Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken) : FindOldTeamAsync(item, team, cancellationToken);
+        return _ledger is null ? Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken)
+            : FindOldTeamAsync(item, team, cancellationToken);
     }
 
     /// <summary>Public open teams of an item with seats left, in R32 order, at most <paramref name="take"/>.</summary>
@@ -63,7 +64,8 @@ public sealed partial class MatchingEngine
     public async ValueTask<ulong> StateHashAsync(CancellationToken cancellationToken = default)
     {
         ulong items = await Ask(
-            (book, _) => book.StateHash(), hashes => hashes.Aggregate(0UL, (sum, hash) => unchecked(sum + hash)), cancellationToken).ConfigureAwait(false);
+            (book, _) => book.StateHash(), hashes => hashes.Aggregate(0UL, (sum, hash) => unchecked(sum + hash)), cancellationToken)
+                .ConfigureAwait(false);
         ulong campaigns = await Control((book, _) => book.StateHash(), cancellationToken).ConfigureAwait(false);
         return unchecked(items + campaigns);
     }
@@ -84,7 +86,8 @@ public sealed partial class MatchingEngine
 
     // The sort is stable and an order lies with one shard, so entries of one order stay in the order they arose.
     private static List<RefundView> Merge(IReadOnlyList<RefundView>[] lists, int take) =>
-        [.. lists.SelectMany(list => list).OrderBy(refund => refund.Since).ThenBy(refund => refund.Item).ThenBy(refund => refund.Order).Take(take)];
+        [.. lists.SelectMany(list => list).OrderBy(refund => refund.Since).ThenBy(refund => refund.Item).ThenBy(refund => refund.Order)
+            .Take(take)];
 
     /// <summary>Asks the shard of one item.</summary>
     internal ValueTask<T> Ask<T>(long item, Func<Book, long, T> read, CancellationToken cancellationToken)

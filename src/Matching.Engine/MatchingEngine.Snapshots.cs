@@ -6,7 +6,7 @@ namespace Matching.Engine;
 public sealed partial class MatchingEngine
 {
     private readonly SnapshotLoop? _snapshots;
-    private readonly SnapshotDesk? _desk;
+    private readonly SnapshotScheduler? _desk;
 
     /// <summary>
     /// Takes a snapshot of what is durable now, beside the joins, and waits for it. The engine takes them by itself

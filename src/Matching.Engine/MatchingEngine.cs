@@ -27,7 +27,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly Shard[] _shards;
     private readonly JournalLoop _journalLoop;
     private readonly ReplyThread? _replies;
-    private readonly Completions _completions;
+    private readonly ReplyBatches _completions;
     private readonly DurableSignal _signal;
     private readonly InFlight _inFlight;
     private readonly Failure _failure;
@@ -40,8 +40,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
 
     private MatchingEngine(MatchingOptions options, RecoveredState state, EngineClock clock, TaskScheduler scheduler)
     {
-        SnapshotStore? store = options.Journal is null && options.DataDirectory is { } directory ? new SnapshotStore(options.Disk, directory) : null;
-        IJournal journal = store is not null && options.Around is { } around ? around(state.Journal) : state.Journal;
+        SnapshotStore? store = options.Journal is null
+            && options.DataDirectory is { } directory ? new SnapshotStore(options.Disk, directory) : null;
+        IJournal journal = store is not null && options.WrapJournal is { } around ? around(state.Journal) : state.Journal;
         Books books = state.Books;
         _ledger = state.Ledger?.Ledger;
         _options = options;
@@ -52,14 +53,16 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _inFlight = new InFlight(options.MaxRequestsInFlight);
         _failure = new Failure(options.Failed, options.Scheduling.Queue);
         _replies = options.Scheduling.ReplyThread ? new ReplyThread(options.Scheduling.Queue) : null;
-        _completions = new Completions(options.Scheduling.Queue, _replies);
+        _completions = new ReplyBatches(options.Scheduling.Queue, _replies);
         _signal = new DurableSignal(options.Scheduling.Queue);
         _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
         _batches = BatchRequest.Pool(BatchesKept);
-        _recorder = options.Recording is { } recording ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
+        _recorder = options.Recording is { } recording
+            ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        _lists = options.Lists ? new ListLoop(journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight, (int)options.ExpectedOrders) : null;
-        _desk = store is null ? null : new SnapshotDesk(options, state.Journal, store, state.ReplayedBytes, Warn);
+        _lists = options.Lists ? new ListLoop(
+            journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight, (int)options.ExpectedOrders) : null;
+        _desk = store is null ? null : new SnapshotScheduler(options, state.Journal, store, state.ReplayedBytes, Warn);
         _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
             options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
         OpenLedgerLoops(options, journal, state.Ledger);
@@ -67,8 +70,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _space = store is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
-            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal), _space))];
-        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards, options.Scheduling.Queue, _recorder?.CampaignTape);
+            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal),
+                _space))];
+        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards,
+            options.Scheduling.Queue, _recorder?.CampaignTape);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
         HighestOrder = books.All.Max(book => book.HighestOrder);
@@ -136,7 +141,8 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         return Scheduling.Start(scheduler, () => OpenAsync(own, scheduler, cancellationToken));
     }
 
-    private static async Task<MatchingEngine> OpenAsync(MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)
+    private static async Task<MatchingEngine> OpenAsync(
+        MatchingOptions options, TaskScheduler scheduler, CancellationToken cancellationToken)
     {
         TaskScheduler? background = null;
         IJournal? journal = null;

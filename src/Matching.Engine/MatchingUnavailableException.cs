@@ -22,7 +22,9 @@ public sealed class MatchingUnavailableException : Exception
     {
     }
 
-    /// <summary><see cref="Outcome.Unavailable"/> when the engine has stopped; <see cref="Outcome.Busy"/> when trying again helps.</summary>
+    /// <summary>
+    /// <see cref="Outcome.Unavailable"/> when the engine has stopped; <see cref="Outcome.Busy"/> when trying again helps.
+    /// </summary>
     public Outcome Outcome { get; private init; } = Outcome.Unavailable;
 
     internal static MatchingUnavailableException Stopped(Exception cause) =>

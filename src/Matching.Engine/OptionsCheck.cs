@@ -5,8 +5,8 @@ using Matching.Storage;
 namespace Matching.Engine;
 
 /// <summary>
-/// Checks all options at once, so that a wrong configuration is mended in one go. Each limit is a constant of the options it bounds, and is named
-/// here: what passes is not refused again behind an opened directory.
+/// Checks all options at once, so that a wrong configuration is mended in one go. Each limit is a constant of the options it bounds, and is
+/// named here: what passes is not refused again behind an opened directory.
 /// </summary>
 internal static class OptionsCheck
 {
@@ -58,7 +58,8 @@ internal static class OptionsCheck
             : null,
         OptionRange.Fault(nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue),
         OptionRange.Fault(
-            nameof(options.LedgerCheckpointInterval), options.LedgerCheckpointInterval, MatchingOptions.LeastDuration, MatchingOptions.MostDuration),
+            nameof(options.LedgerCheckpointInterval), options.LedgerCheckpointInterval, MatchingOptions.LeastDuration,
+                MatchingOptions.MostDuration),
         OptionRange.Fault(nameof(options.MaxLedgerLag), options.MaxLedgerLag, 1, long.MaxValue),
         OptionRange.Fault(nameof(options.ExpectedEvictedOrders), options.ExpectedEvictedOrders, 1, MatchingOptions.MostExpectedOrders),
         OptionRange.Fault(
@@ -74,7 +75,8 @@ internal static class OptionsCheck
         {
             if (!options.InMemory && options.Journal is null)
             {
-                wrong.Add("DataDirectory is not set, and nothing would survive the end of the process (R38); name a directory, in configuration as "
+                wrong.Add(
+                    "DataDirectory is not set, and nothing would survive the end of the process (R38); name a directory, in configuration as "
                     + "Matching:DataDirectory, or set InMemory to true to keep everything in memory");
             }
 
@@ -96,11 +98,14 @@ internal static class OptionsCheck
     // Linux gives out more than there is, and ends the process when it is written to.
     private static void CheckMemory(List<string> wrong, MatchingOptions options)
     {
-        long bytes = Math.Clamp(options.ExpectedOrders, 0, MatchingOptions.MostExpectedOrders) * (options.Lists ? BytesOfOrder + BytesInLists : BytesOfOrder);
+        long bytes = Math.Clamp(options.ExpectedOrders, 0, MatchingOptions.MostExpectedOrders) * (
+            options.Lists ? BytesOfOrder + BytesInLists : BytesOfOrder);
         long all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (bytes > all)
         {
-            wrong.Add(Text($"ExpectedOrders is {options.ExpectedOrders}, for which some {bytes} bytes of memory are taken; this process may have {all}"));
+            wrong.Add(
+                Text(
+                $"ExpectedOrders is {options.ExpectedOrders}, for which some {bytes} bytes of memory are taken; this process may have {all}"));
         }
     }
 

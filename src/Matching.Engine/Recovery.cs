@@ -66,14 +66,15 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
             }
 
             Books books = options.NewShardBooks(ledger);
-            StateLanes lanes = Lanes(books, ledger);
+            ReplayWorkers lanes = Lanes(books, ledger);
             await using (lanes.ConfigureAwait(true))
             {
                 using IJournalReader reader = journal.Read(journal.FirstSequence);
                 await ReplayAsync(lanes, reader, journal.DurableSequence).ConfigureAwait(true);
             }
 
-            RecoveredLedger? recovered = ledger is null ? null : new RecoveredLedger(ledger, StartAt(0, null), Anew(ledger, journal.DurableSequence));
+            RecoveredLedger? recovered = ledger is null ? null
+                : new RecoveredLedger(ledger, StartAt(0, null), Anew(ledger, journal.DurableSequence));
             return new RecoveredState(journal, books, recovered, 0, _bytes, _warnings);
         }
         catch
@@ -84,7 +85,9 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         }
     }
 
-    /// <summary>Takes one event off the front of a block: an item's, or one of campaigns, of which the first result has only the time.</summary>
+    /// <summary>
+    /// Takes one event off the front of a block: an item's, or one of campaigns, of which the first result has only the time.
+    /// </summary>
     /// <exception cref="JournalException">It is not an event of this version.</exception>
     public static Event Read(ref ReadOnlyMemory<byte> events, long sequence, out ControlEvent? control)
     {
@@ -134,7 +137,8 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
 
             if (head.Evicts)
             {
-                _warnings.Add($"the snapshot of event {sequence} leaves closed orders to the order ledger, which is off, and was set aside");
+                _warnings.Add(
+                    $"the snapshot of event {sequence} leaves closed orders to the order ledger, which is off, and was set aside");
                 _aside.Add((sequence, "ledger"));
             }
             else if (await TryFromAsync(opening, store, sequence, null).ConfigureAwait(true) is { } books)
@@ -146,7 +150,8 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         if (opening.FirstSequence is var first && first > 0 && _aside.Exists(aside => aside.Why is "ledger"))
         {
             throw new JournalException(
-                $"the journal in {directory} begins at event {first}, and its snapshots leave closed orders to the order ledger: open it with the ledger (option Ledger, --order-ledger). Nothing was changed.");
+                $"the journal in {directory} begins at event {first}, and its snapshots leave closed orders to the order ledger: open it "
+                    + $"with the ledger (option Ledger, --order-ledger). Nothing was changed.");
         }
 
         return Finish(opening, store, await FromStartAsync(opening, null).ConfigureAwait(true), null, 0);
@@ -156,7 +161,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     {
         opening.StartAt(0, boundary: null);
         Books books = options.NewShardBooks(ledger);
-        StateLanes lanes = Lanes(books, ledger);
+        ReplayWorkers lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {
             await ReplayAsync(lanes, opening, opening.AtLeast).ConfigureAwait(true);
@@ -165,7 +170,10 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         return books;
     }
 
-    /// <summary>What a snapshot stands for, whether it leaves closed families to the order ledger, and counts what they ever were; null when it is broken.</summary>
+    /// <summary>
+    /// What a snapshot stands for, whether it leaves closed families to the order ledger, and counts what they ever were; null when it is
+    /// broken.
+    /// </summary>
     private (SnapshotHeader Header, bool Evicts, bool CountsEver)? TryReadHead(SnapshotStore store, long sequence)
     {
         try
@@ -202,7 +210,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence, ILedger? ledger)
     {
         Books books = options.NewShardBooks(ledger);
-        StateLanes lanes = Lanes(books, ledger);
+        ReplayWorkers lanes = Lanes(books, ledger);
         await using (lanes.ConfigureAwait(true))
         {
             SnapshotHeader header;
@@ -258,7 +266,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         }
     }
 
-    private async Task ReplayAsync(StateLanes lanes, IJournalReader reader, long total)
+    private async Task ReplayAsync(ReplayWorkers lanes, IJournalReader reader, long total)
     {
         await lanes.ReplayAsync(
             reader,
@@ -285,6 +293,6 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         }
     }
 
-    private StateLanes Lanes(Books books, ILedger? ledger) =>
+    private ReplayWorkers Lanes(Books books, ILedger? ledger) =>
         new(books, ledger, lane => options.Scheduling.Loop($"matching recovery {lane}"), disposeSchedulers: true);
 }

@@ -31,9 +31,9 @@ internal sealed class ReplyThread : IDisposable
     private readonly Thread _giver;
     private readonly Thread _watcher;
     private readonly object _gate = new();
-    private readonly Queue<(Completion Replies, long Since)> _waiting = new();
+    private readonly Queue<(ReplyBatch Replies, long Since)> _waiting = new();
     private readonly AutoResetEvent _bell = new(initialState: false);
-    private Completion? _current;
+    private ReplyBatch? _current;
     private long _since;
     private long _trustedFrom;
     private bool _heldUp;
@@ -71,7 +71,7 @@ internal sealed class ReplyThread : IDisposable
     }
 
     /// <summary>Takes a batch of replies to give. Any thread; callers' code never runs inside.</summary>
-    public void Take(Completion replies)
+    public void Take(ReplyBatch replies)
     {
         long now = Stopwatch.GetTimestamp();
         lock (_gate)
@@ -87,7 +87,9 @@ internal sealed class ReplyThread : IDisposable
         _pool(replies);
     }
 
-    /// <summary>Lets the threads end once what they were given has gone. Does not wait for them: a caller's code may be what calls.</summary>
+    /// <summary>
+    /// Lets the threads end once what they were given has gone. Does not wait for them: a caller's code may be what calls.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
@@ -104,9 +106,9 @@ internal sealed class ReplyThread : IDisposable
         ExecutionContext own = ExecutionContext.Capture()!;
         while (Next() is { } replies)
         {
-            replies.Give(_since + _grace, _quickReply);
+            replies.CompleteAll(_since + _grace, _quickReply);
             Done();
-            replies.Leave();
+            replies.LeaveInFlight();
 
             // As the pool does between work items: what a caller's code left on the thread is not the next one's.
             SynchronizationContext.SetSynchronizationContext(null);
@@ -116,12 +118,12 @@ internal sealed class ReplyThread : IDisposable
         _bell.Set();
     }
 
-    private Completion? Next()
+    private ReplyBatch? Next()
     {
         bool ring;
         lock (_gate)
         {
-            (Completion Replies, long Since) next;
+            (ReplyBatch Replies, long Since) next;
             while (!_waiting.TryDequeue(out next))
             {
                 if (_stopped)
@@ -191,7 +193,7 @@ internal sealed class ReplyThread : IDisposable
 
         // A large batch that goes on quickly is not held up.
         long since = _since + (_quickReply * _current.Taken);
-        if (_waiting.TryPeek(out (Completion Replies, long Since) first))
+        if (_waiting.TryPeek(out (ReplyBatch Replies, long Since) first))
         {
             since = Math.Min(since, first.Since);
         }
@@ -199,7 +201,7 @@ internal sealed class ReplyThread : IDisposable
         if (Stopwatch.GetTimestamp() - since >= _patience)
         {
             _heldUp = true;
-            _current.Share();
+            _current.RequestHelp();
             while (_waiting.TryDequeue(out first))
             {
                 _pool(first.Replies);

@@ -21,7 +21,9 @@ public readonly record struct OpenTeamRequest(long Item, long Buyer, long Order)
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    /// <summary>
+    /// Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.
+    /// </summary>
     public long? Due { get; init; }
 
     /// <summary>Where the buyer came from (R23).</summary>
@@ -70,7 +72,9 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    /// <summary>
+    /// Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.
+    /// </summary>
     public long? Due { get; init; }
 
     /// <summary>Where the buyer came from (R23).</summary>
@@ -112,7 +116,9 @@ public readonly record struct QuickJoinRequest(long Item, long Buyer, long Order
 /// <param name="Order">The order; (item, order) is its key.</param>
 public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, long Order)
 {
-    /// <summary>The code of an invite-only team (R2), which is unknown without it; 0 (default) for none. Ignored for a public one.</summary>
+    /// <summary>
+    /// The code of an invite-only team (R2), which is unknown without it; 0 (default) for none. Ignored for a public one.
+    /// </summary>
     public long Invite { get; init; }
 
     /// <summary>Fen paid, 0 or more (R44).</summary>
@@ -121,7 +127,9 @@ public readonly record struct JoinTeamRequest(long Item, long Team, long Buyer, 
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    /// <summary>
+    /// Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.
+    /// </summary>
     public long? Due { get; init; }
 
     /// <summary>Where the buyer came from (R23).</summary>
@@ -173,7 +181,9 @@ public readonly record struct HoldRequest(long Item, long Buyer, long Order)
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44). The payment cannot change them (R33).</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    /// <summary>
+    /// Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.
+    /// </summary>
     public long? Due { get; init; }
 
     /// <summary>Where the buyer came from (R23).</summary>
@@ -240,7 +250,9 @@ public readonly record struct SoloBuyRequest(long Item, long Buyer, long Order)
     /// <summary>Pieces, 1 or more; 0 (default) means 1 (R44).</summary>
     public int Quantity { get; init; }
 
-    /// <summary>Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.</summary>
+    /// <summary>
+    /// Fen due, 0 or more (R46): less pays for nothing, more goes back in part; null (default) where nothing is compared.
+    /// </summary>
     public long? Due { get; init; }
 
     /// <summary>Where the buyer came from (R23).</summary>

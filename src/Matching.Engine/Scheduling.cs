@@ -6,13 +6,16 @@ namespace Matching.Engine;
 /// </summary>
 /// <param name="Loop">The scheduler of the loop with this name. Disposed by the engine where it is disposable.</param>
 /// <param name="Queue">Runs a work item later, never inside the call.</param>
-/// <param name="ReplyThread">Whether replies are given by a <see cref="Engine.ReplyThread"/> while callers' code is quick, or all through the queue.</param>
+/// <param name="ReplyThread">Whether replies are given by a <see cref="Engine.ReplyThread"/> while callers' code is quick, or all through
+/// the queue.</param>
 internal sealed record Scheduling(Func<string, TaskScheduler> Loop, Action<IThreadPoolWorkItem> Queue, bool ReplyThread = false)
 {
     /// <summary>The loop that gives way to all others.</summary>
     public const string LowLoop = "matching snapshots";
 
-    /// <summary>A thread a loop, and for callers' code one more and the thread pool: blocking writes must not starve a host's pool.</summary>
+    /// <summary>
+    /// A thread a loop, and for callers' code one more and the thread pool: blocking writes must not starve a host's pool.
+    /// </summary>
     public static Scheduling Threads { get; } = new(
         name => new LoopScheduler(name, givesWay: string.Equals(name, LowLoop, StringComparison.Ordinal)),
         work => ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false),

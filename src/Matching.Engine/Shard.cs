@@ -35,12 +35,12 @@ internal sealed class Shard : IAsyncDisposable
     private readonly Inbox _inbox = new();
     private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly ChannelWriter<ShardBatch> _journal;
-    private readonly Completions _completions;
+    private readonly ReplyBatches _completions;
     private readonly InFlight _inFlight;
     private readonly Failure _failure;
     private readonly EngineClock _clock;
     private readonly DueTimer? _timer;
-    private readonly Tape? _tape;
+    private readonly CommandRecorder? _tape;
     private readonly Recalls? _recalls;
     private readonly Evictor? _evictor;
     private readonly DiskSpace? _space;
@@ -49,8 +49,8 @@ internal sealed class Shard : IAsyncDisposable
     private long _expiryLagMs;
 
     public Shard(
-        Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, Completions completions, InFlight inFlight, Failure failure,
-        Tape? tape, Recalls? recalls, Evictor? evictor, DiskSpace? space)
+        Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, ReplyBatches completions, InFlight inFlight, Failure failure,
+        CommandRecorder? tape, Recalls? recalls, Evictor? evictor, DiskSpace? space)
     {
         Book = book;
         _tape = tape;
@@ -85,7 +85,10 @@ internal sealed class Shard : IAsyncDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOf(long item, int shards) => Books.IndexOf(item, shards);
 
-    /// <summary>Decides one command of the batch at work, counts it, and records it where the engine records. A new one is refused while the disk is low.</summary>
+    /// <summary>
+    /// Decides one command of the batch at work, counts it, and records it where the engine records. A new one is refused while the disk is
+    /// low.
+    /// </summary>
     /// <returns>False when it waits for what was evicted; its entry is resumed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryExecute(in Command command, Waiting waiting, out Answer answer)
@@ -157,7 +160,8 @@ internal sealed class Shard : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    // A repeat gets its first outcome (R35), and money that came is never turned away (R33). What may have been evicted is looked for first.
+    // A repeat gets its first outcome (R35), and money that came is never turned away (R33). What may have been evicted is looked for
+    // first.
     private bool IsNew(in Command command, Absent absent) =>
         command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy
         && !Book.Knows(command.Item, command.Order)
@@ -182,7 +186,7 @@ internal sealed class Shard : IAsyncDisposable
         if (_batch is { IsEmpty: false } batch)
         {
             batch.Now = Book.Now;
-            batch.Tape = _tape?.Cut();
+            batch.Tape = _tape?.TakeBuffer();
             _batch = null;
             _journal.TryWrite(batch);
         }
@@ -192,7 +196,7 @@ internal sealed class Shard : IAsyncDisposable
     /// <returns>True when there is more to do at once.</returns>
     private bool Fill(ShardBatch batch)
     {
-        Completion replies = batch.Replies!;
+        ReplyBatch replies = batch.Replies!;
         if (_failure.Cause is not null)
         {
             return Refuse(replies);
@@ -221,7 +225,7 @@ internal sealed class Shard : IAsyncDisposable
 
     /// <summary>Runs what lies in the inbox, as far as the batch has room.</summary>
     /// <returns>True when there was something, and more may come.</returns>
-    private bool Drain(Completion replies)
+    private bool Drain(ReplyBatch replies)
     {
         int before = replies.Weight;
         while (replies.Weight < CommandsPerBatch && _inbox.TryTake(Book, out IInboxEntry? entry))
@@ -257,7 +261,7 @@ internal sealed class Shard : IAsyncDisposable
     }
 
     /// <summary>After a failure: everything asked goes unanswered through the journal loop, which fails it in its turn.</summary>
-    private bool Refuse(Completion replies)
+    private bool Refuse(ReplyBatch replies)
     {
         _recalls?.Abandon(replies);
         while (_inbox.TryTake(Book, out IInboxEntry? entry))

@@ -14,13 +14,13 @@ internal sealed class ShardBatch(ChannelWriter<ShardBatch> home)
     public EventBuffer Events { get; } = new();
 
     /// <summary>Taken from the pool for each use: replies may wait for slow callers longer than the batch for the journal.</summary>
-    public Completion? Replies { get; set; }
+    public ReplyBatch? Replies { get; set; }
 
     /// <summary>The book's time after the batch, in ms since 1970.</summary>
     public long Now { get; set; }
 
     /// <summary>The batch's commands as recorded; null where nothing is.</summary>
-    public TapeChunk? Tape { get; set; }
+    public RecordBuffer? Tape { get; set; }
 
     /// <summary>The book's epoch while it was filled.</summary>
     public int Epoch { get; set; }

@@ -13,7 +13,8 @@ using Matching.Host.Verify;
 using Matching.Storage;
 
 var root = new RootCommand(
-    "Group buying (拼团): strangers' join requests are seated in teams, teams form or expire, every answer is durable. Without a command: a demo.")
+    "Group buying (拼团): strangers' join requests are seated in teams, teams form or expire, every answer is durable. Without a "
+        + "command: a demo.")
 {
     DemoCommand.Json,
     ReplayCommand.Create(),
@@ -36,7 +37,9 @@ if (parsed.Action is ParseErrorAction)
         Console.Error.WriteLine($"matching: {error.Message}");
     }
 
-    Console.Error.WriteLine($"matching {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help says what can be written.");
+    Console.Error.WriteLine(
+        $"matching {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help says what can "
+        + $"be written.");
     return ExitCodes.Usage;
 }
 
@@ -49,7 +52,8 @@ catch (UsageException e)
     Console.Error.WriteLine($"matching: {e.Message}");
     return ExitCodes.Usage;
 }
-catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JournalException or MatchingUnavailableException)
+catch (Exception e) when (
+    e is IOException or UnauthorizedAccessException or InvalidDataException or JournalException or MatchingUnavailableException)
 {
     Console.Error.WriteLine($"matching: {e.Message}");
     return ExitCodes.Failed;

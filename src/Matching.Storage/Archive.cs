@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Matching.Storage;
 
 /// <summary>
-/// A segment nobody needs to start from, without its padding: the blocks one behind the other, so that years of small blocks take what their
-/// events take. It lies in the folder <c>archive</c> and is read like a segment. Little-endian.
+/// A segment nobody needs to start from, without its padding: the blocks one behind the other, so that years of small blocks take what
+/// their events take. It lies in the folder <c>archive</c> and is read like a segment. Little-endian.
 /// <code>
 /// header, 128 bytes: 0 CRC32C of bytes 4 … 127 · 8 magic "MATCHARC" · 16 version · 20 generation · 24 predecessor's checksum · 28 checksum of
 ///   the segment's header page (4 bytes each) · 32 number · 40 bytes of the segment · 48 first sequence · 56 predecessor's valid end
@@ -27,7 +27,8 @@ internal static class Archive
 
     /// <summary>Archives a segment whose successor is known. The segment itself stays.</summary>
     /// <returns>The same segment in its archived form.</returns>
-    /// <exception cref="JournalException">The segment cannot be read up to where its successor continues, or was not read back as written.</exception>
+    /// <exception cref="JournalException">The segment cannot be read up to where its successor continues, or was not read back as
+    /// written.</exception>
     public static Segment Write(IDisk disk, string directory, Segment segment, Segment next, long nowMs)
     {
         string folder = Path.Combine(directory, Folder);
@@ -126,7 +127,8 @@ internal static class Archive
         using PageCursor from = new(disk, segment);
         while (from.Position < next.PredecessorEnd && from.TryRead())
         {
-            ArchivedBlock block = new(from.Closed ? PageKind.Closing : PageKind.Events, from.FirstSequence, from.Count, from.Closed ? 0 : from.Events.Length, from.Checksum);
+            ArchivedBlock block = new(from.Closed ? PageKind.Closing : PageKind.Events, from.FirstSequence, from.Count,
+                from.Closed ? 0 : from.Events.Length, from.Checksum);
             int length = ArchivedBlock.HeadBytes + Crc.Padded(block.EventBytes);
             if (bytes.Length < length)
             {
@@ -156,7 +158,8 @@ internal static class Archive
     {
         if (cursor.Position != next.PredecessorEnd || cursor.Sequence != next.FirstSequence || cursor.Checksum != next.PredecessorChecksum)
         {
-            throw Damage.At(cursor.Segment.Path, cursor.Position, $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
+            throw Damage.At(cursor.Segment.Path, cursor.Position,
+                $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Matching.Storage;
 
-/// <summary>Goes through the blocks of an archived segment; see <see cref="Archive"/>. It shows positions of the segment it was made from.</summary>
+/// <summary>
+/// Goes through the blocks of an archived segment; see <see cref="Archive"/>. It shows positions of the segment it was made from.
+/// </summary>
 internal sealed class ArchiveCursor(IDisk disk, Segment segment) : BlockCursor(disk, segment)
 {
     private long _at = Archive.HeaderBytes;

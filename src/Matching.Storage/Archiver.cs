@@ -6,10 +6,10 @@ namespace Matching.Storage;
 public readonly record struct ArchiveRun(int Archived, int Deleted);
 
 /// <summary>
-/// Moves segments that no start needs any more to the archive, and deletes what lies behind its horizon. Runs beside the writer and the readers,
-/// who find a segment where it is (<see cref="SegmentLog"/>). In an order that lets a crash at any point leave a log without a gap: the archived form is
-/// whole and durable before the segment goes, that it went and need not exist (<see cref="Marker"/>) is durable before the archived form
-/// goes, and those go from the oldest, each durable before the next.
+/// Moves segments that no start needs any more to the archive, and deletes what lies behind its horizon. Runs beside the writer and the
+/// readers, who find a segment where it is (<see cref="SegmentLog"/>). In an order that lets a crash at any point leave a log without a
+/// gap: the archived form is whole and durable before the segment goes, that it went and need not exist (<see cref="Marker"/>) is durable
+/// before the archived form goes, and those go from the oldest, each durable before the next.
 /// </summary>
 public sealed class Archiver(SegmentJournal journal)
 {
@@ -60,15 +60,15 @@ public sealed class Archiver(SegmentJournal journal)
         IDisk disk = journal.Log.Disk;
         string archive = Path.Combine(journal.DirectoryPath, Archive.Folder);
 
-        // Until here the file of an archived segment may be left where removing it failed, or come back after a power cut. Without the archived
-        // form it would lie before a gap.
+        // Until here the file of an archived segment may be left where removing it failed, or come back after a power cut. Without the
+        // archived form it would lie before a gap.
         foreach (string left in UpTo(old[^1].Number, journal.DirectoryPath, Segment.Name))
         {
             disk.Delete(left);
         }
 
         disk.SyncDirectory(journal.DirectoryPath);
-        journal.KeepFrom(old[^1].Number + 1);
+        journal.RetainFromSegment(old[^1].Number + 1);
         Array.ForEach(old, journal.Log.Forget);
         foreach (string path in UpTo(old[^1].Number, archive, Archive.Name))
         {

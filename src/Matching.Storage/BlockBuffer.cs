@@ -3,8 +3,8 @@ namespace Matching.Storage;
 /// <summary>
 /// The block being built, laid out in pages as it will lie on disk, so that a commit is one pass of checksums and one write.
 /// Assumed: 64 … 64 K events a block, tens of thousands of blocks a second at most. Chosen: one pinned array, re-used, grown by
-/// doubling up to the largest block; the stamps are put in once. Rejected: gathering spans and writing them as a vector (the checksum needs the
-/// bytes in page order anyway, and the caller's buffers would have to live until the commit).
+/// doubling up to the largest block; the stamps are put in once. Rejected: gathering spans and writing them as a vector (the checksum needs
+/// the bytes in page order anyway, and the caller's buffers would have to live until the commit).
 /// </summary>
 internal sealed class BlockBuffer(int maxEventBytes)
 {

@@ -21,7 +21,10 @@ internal static class FileVersions
     /// <summary>1: no id. 2: the directory's id in the header. What the sections hold has versions of its own.</summary>
     public const int Snapshot = 2;
 
-    /// <summary>1, 2 and 3 are no longer read: the ledger is made anew. 4: every sector of the store's files has a checksum, and the journal is named.</summary>
+    /// <summary>
+    /// 1, 2 and 3 are no longer read: the ledger is made anew. 4: every sector of the store's files has a checksum, and the journal is
+    /// named.
+    /// </summary>
     public const int LedgerCheckpoint = 4;
 
     /// <summary>Refuses a file of a later program.</summary>

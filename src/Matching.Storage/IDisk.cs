@@ -87,8 +87,8 @@ public interface IDiskFile : IDisposable
     void Sync();
 
     /// <summary>
-    /// Makes later reads come from the disk instead of the system's memory, where the system can. After a failed write, memory shows bytes that the
-    /// disk never got, and a later sync tells nothing of it.
+    /// Makes later reads come from the disk instead of the system's memory, where the system can. After a failed write, memory shows bytes
+    /// that the disk never got, and a later sync tells nothing of it.
     /// </summary>
     void DropCache();
 }

@@ -28,12 +28,13 @@ public interface IJournal : IDisposable
     void Append(ReadOnlySpan<byte> events, int count);
 
     /// <summary>Makes everything appended durable with one synchronous write; nothing to do is not an error.</summary>
-    /// <exception cref="JournalException">It failed: what was appended since the last commit is in doubt, and writing has ended for good.</exception>
+    /// <exception cref="JournalException">It failed: what was appended since the last commit is in doubt, and writing has ended for
+    /// good.</exception>
     void Commit();
 
     /// <summary>
-    /// Makes sure that nobody else can have written since the last commit. Replies that rest on no event of their own, to reads, repeats and
-    /// refusals, go out behind it: an engine that lost its journal to another one must not answer (R38). The writer's thread.
+    /// Makes sure that nobody else can have written since the last commit. Replies that rest on no event of their own, to reads, repeats
+    /// and refusals, go out behind it: an engine that lost its journal to another one must not answer (R38). The writer's thread.
     /// </summary>
     /// <exception cref="JournalException">Somebody can have, or writing failed before.</exception>
     void Confirm();
@@ -43,14 +44,18 @@ public interface IJournal : IDisposable
     /// <exception cref="JournalException">The block cannot be read, or ends elsewhere.</exception>
     uint BoundaryAt(long sequence);
 
-    /// <summary>Told that no start needs the events before this one: a journal with an archive moves them there. One thread beside the writer.</summary>
+    /// <summary>
+    /// Told that no start needs the events before this one: a journal with an archive moves them there. One thread beside the writer.
+    /// </summary>
     /// <param name="neededFrom">The event before this one, and all behind it, stay where they are.</param>
     /// <param name="nowMs">The engine's time at that event or later, ms since 1970.</param>
     /// <param name="deleteUpToMs">What was archived at this time or before is deleted; negative for nothing.</param>
     /// <exception cref="JournalException">The disk fails; what was not moved stays.</exception>
     void Retire(long neededFrom, long nowMs, long deleteUpToMs);
 
-    /// <summary>A reader of the durable events from a sequence on. It ends at <see cref="DurableSequence"/> and may be asked again later.</summary>
+    /// <summary>
+    /// A reader of the durable events from a sequence on. It ends at <see cref="DurableSequence"/> and may be asked again later.
+    /// </summary>
     /// <param name="fromSequence"><see cref="FirstSequence"/> … DurableSequence.</param>
     /// <exception cref="EventsGoneException">While reading: what is asked for was deleted meanwhile.</exception>
     IJournalReader Read(long fromSequence);

@@ -15,7 +15,9 @@ public readonly record struct LedgerKey(long First, long Second);
 /// </summary>
 public interface ILedger : IDisposable
 {
-    /// <summary>Position in the journal of the newest complete checkpoint: everything before it is in the ledger for good. 0 for none. Any thread.</summary>
+    /// <summary>
+    /// Position in the journal of the newest complete checkpoint: everything before it is in the ledger for good. 0 for none. Any thread.
+    /// </summary>
     long Position { get; }
 
     /// <summary>Checksum of the journal's page before <see cref="Position"/>; 0 where it is not known. Any thread.</summary>
@@ -24,7 +26,9 @@ public interface ILedger : IDisposable
     /// <summary>The oldest position a start may fall back to: the journal, or its archive, must reach back to here. Any thread.</summary>
     long OldestPosition { get; }
 
-    /// <summary>Reads of a past moment are right from this position on: what was written stands for what closed before it, too. Any thread.</summary>
+    /// <summary>
+    /// Reads of a past moment are right from this position on: what was written stands for what closed before it, too. Any thread.
+    /// </summary>
     long From { get; }
 
     /// <summary>What closed before <see cref="From"/> is lost, and that was accepted. Any thread.</summary>
@@ -47,20 +51,27 @@ public interface ILedger : IDisposable
 
     /// <summary>Reads a record, whether a checkpoint covers it or not. Any thread; may wait for the disk.</summary>
     /// <param name="key">What it was written under.</param>
-    /// <param name="asOf">The latest one with a version up to this; long.MaxValue for the latest. For a start, which replays a past it has records of.</param>
+    /// <param name="asOf">The latest one with a version up to this; long.MaxValue for the latest. For a start, which replays a past it has
+    /// records of.</param>
     /// <param name="record">A copy.</param>
     /// <param name="version">What it was written with.</param>
     /// <returns>False when there is none.</returns>
     /// <exception cref="LedgerException">The record is not as it was written, or cannot be read.</exception>
     bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version);
 
-    /// <summary>Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.</summary>
+    /// <summary>
+    /// Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.
+    /// </summary>
     /// <param name="position">The writer's position in the journal; not before the one of an earlier checkpoint.</param>
-    /// <param name="boundary">Checksum of the journal's page before the position (<see cref="IJournal.BoundaryAt"/>): which journal it was made of; 0 for none.</param>
-    /// <exception cref="LedgerException">It failed, or could not be read back: it does not count, and <see cref="Position"/> stays.</exception>
+    /// <param name="boundary">Checksum of the journal's page before the position (<see cref="IJournal.BoundaryAt"/>): which journal it was
+    /// made of; 0 for none.</param>
+    /// <exception cref="LedgerException">It failed, or could not be read back: it does not count, and <see cref="Position"/>
+    /// stays.</exception>
     void Checkpoint(long position, uint boundary = 0);
 
-    /// <summary>Says that what is in it is not to be trusted: it takes no checkpoint any more, and opened again it is empty. Any thread.</summary>
+    /// <summary>
+    /// Says that what is in it is not to be trusted: it takes no checkpoint any more, and opened again it is empty. Any thread.
+    /// </summary>
     void Discard();
 }
 

@@ -14,7 +14,8 @@ internal static class JournalArguments
         if (events.Length > maxEventBytes)
         {
             throw new ArgumentException(
-                $"{events.Length} bytes in one append; a block holds at most {maxEventBytes}. Append fewer commands at once.", nameof(events));
+                $"{events.Length} bytes in one append; a block holds at most {maxEventBytes}. Append fewer commands at once.",
+                    nameof(events));
         }
     }
 

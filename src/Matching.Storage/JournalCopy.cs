@@ -9,9 +9,9 @@ namespace Matching.Storage;
 public readonly record struct CopiedJournal(long EndSequence, int Snapshots, string? Stopped);
 
 /// <summary>
-/// Copies a data directory up to a position into another one, which then opens like any: a backup, a restore to a position, or what can be saved of a
-/// directory that is refused. Reads only, takes no lock, and may run beside the engine: blocks below the end are never written again. The copy ends with
-/// a whole block, so no command is torn apart; a start of it begins a new generation there.
+/// Copies a data directory up to a position into another one, which then opens like any: a backup, a restore to a position, or what can be
+/// saved of a directory that is refused. Reads only, takes no lock, and may run beside the engine: blocks below the end are never written
+/// again. The copy ends with a whole block, so no command is torn apart; a start of it begins a new generation there.
 /// </summary>
 public static class JournalCopy
 {
@@ -21,8 +21,10 @@ public static class JournalCopy
     /// <param name="disk">Where both lie.</param>
     /// <param name="from">The data directory.</param>
     /// <param name="to">A directory that is missing or empty.</param>
-    /// <param name="cutAt">The copy holds no event from this one on, nor the block it lies in; long.MaxValue for as many as can be read.</param>
-    /// <exception cref="JournalException">There is nothing to copy, or the copy's directory is not empty, or lies in what is copied.</exception>
+    /// <param name="cutAt">The copy holds no event from this one on, nor the block it lies in; long.MaxValue for as many as can be
+    /// read.</param>
+    /// <exception cref="JournalException">There is nothing to copy, or the copy's directory is not empty, or lies in what is
+    /// copied.</exception>
     public static CopiedJournal Run(IDisk disk, string from, string to, long cutAt)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -76,7 +78,9 @@ public static class JournalCopy
             if (next is not null && cursor.Position != next.PredecessorEnd)
             {
                 stopped = string.Create(
-                    CultureInfo.InvariantCulture, $"{segments[i].Path} cannot be read from byte {cursor.Position} on; events {cursor.Sequence} to {next.FirstSequence - 1} at least, and what rests on them");
+                    CultureInfo.InvariantCulture,
+                        $"{segments[i].Path} cannot be read from byte {cursor.Position} on; events {cursor.Sequence} to "
+                        + $"{next.FirstSequence - 1} at least, and what rests on them");
                 break;
             }
         }
@@ -179,7 +183,9 @@ public static class JournalCopy
         if (segment.Archived && !whole)
         {
             throw new JournalException(string.Create(
-                CultureInfo.InvariantCulture, $"{segment.Path} lies in the archive and can only be copied as a whole: cut at event {segment.FirstSequence}, or at {next?.FirstSequence} or later"));
+                CultureInfo.InvariantCulture,
+                    $"{segment.Path} lies in the archive and can only be copied as a whole: cut at event {segment.FirstSequence}, or at "
+                    + $"{next?.FirstSequence} or later"));
         }
 
         // The last one of the copy is as long as its header says, the others end where they are valid.
@@ -216,7 +222,8 @@ public static class JournalCopy
         var writer = new PiecewiseWriter(target, 0);
         byte[] chunk = new byte[ChunkBytes];
         int read;
-        while (writer.Position < bytes && (read = source.Read(writer.Position, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, bytes - writer.Position)))) > 0)
+        while (writer.Position < bytes
+            && (read = source.Read(writer.Position, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, bytes - writer.Position)))) > 0)
         {
             writer.Write(chunk.AsSpan(0, read));
         }

@@ -2,8 +2,8 @@ namespace Matching.Storage;
 
 /// <summary>
 /// The directory a journal lives in: its marker and its lock. A directory is made in an order that lets a crash at any point be
-/// told from a loss: first the marker under a temporary name, durable; then the first segment, durable; then the marker gets its name. So the
-/// temporary name without the marker proves that nothing was ever answered from here, and making it starts again.
+/// told from a loss: first the marker under a temporary name, durable; then the first segment, durable; then the marker gets its name. So
+/// the temporary name without the marker proves that nothing was ever answered from here, and making it starts again.
 /// </summary>
 internal sealed class JournalDirectory : IDisposable
 {
@@ -49,7 +49,8 @@ internal sealed class JournalDirectory : IDisposable
         }
 
         IDiskLock held = LockFile.TryTake(disk, System.IO.Path.Combine(path, LockName))
-            ?? throw new JournalException($"{path} is in use: another engine holds its lock. One engine at a time may open a data directory.");
+            ?? throw new JournalException(
+                $"{path} is in use: another engine holds its lock. One engine at a time may open a data directory.");
         try
         {
             // Again, now that nobody else can change it.
@@ -180,7 +181,8 @@ internal sealed class JournalDirectory : IDisposable
         if (names.Count > 0 && !unfinished)
         {
             throw new JournalException(
-                $"{path} holds files (such as {names[0]}) but no {MarkerName}: it is not a data directory, or its marker was lost. Nothing was changed; name an empty directory.");
+                $"{path} holds files (such as {names[0]}) but no {MarkerName}: it is not a data directory, or its marker was lost. "
+                    + $"Nothing was changed; name an empty directory.");
         }
 
         return !existingOnly

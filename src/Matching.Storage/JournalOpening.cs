@@ -1,9 +1,9 @@
 namespace Matching.Storage;
 
 /// <summary>
-/// A journal being opened: it is locked, and its events go past once, on the way to its end. Load: a start reads everything behind the newest
-/// snapshot, gigabytes, so checking and replaying share one pass. Then <see cref="Finish"/> makes it ready for writing. Nothing in the
-/// directory changes before that. One thread at a time.
+/// A journal being opened: it is locked, and its events go past once, on the way to its end. Load: a start reads everything behind the
+/// newest snapshot, gigabytes, so checking and replaying share one pass. Then <see cref="Finish"/> makes it ready for writing. Nothing in
+/// the directory changes before that. One thread at a time.
 /// </summary>
 public sealed class JournalOpening : IJournalReader
 {
@@ -32,9 +32,12 @@ public sealed class JournalOpening : IJournalReader
     public Guid DirectoryId => _directory.Id;
 
     /// <summary>The oldest event that can be read. Known before <see cref="StartAt"/>.</summary>
-    public long FirstSequence => IsNew ? 0 : Guarded(_options.Directory, () => SegmentFiles.Find(_disk, _directory.Path, sync: false).Started[0].FirstSequence);
+    public long FirstSequence =>
+        IsNew ? 0 : Guarded(_options.Directory, () => SegmentFiles.Find(_disk, _directory.Path, sync: false).Started[0].FirstSequence);
 
-    /// <summary>A number of events that the journal holds at least; an estimate for showing progress. After <see cref="StartAt"/>.</summary>
+    /// <summary>
+    /// A number of events that the journal holds at least; an estimate for showing progress. After <see cref="StartAt"/>.
+    /// </summary>
     public long AtLeast => Math.Max(_mark?.Sequence ?? 0, _scan?.AtLeast ?? 0);
 
     /// <summary>Takes the directory's lock and looks at its marks.</summary>
@@ -148,7 +151,8 @@ public sealed class JournalOpening : IJournalReader
     private void CheckLedger(BlockCursor block)
     {
         var (sequence, boundary) = _ledger;
-        if (boundary != 0 && block.FirstSequence < sequence && block.Sequence >= sequence && (block.Sequence != sequence || block.Checksum != boundary))
+        if (boundary != 0 && block.FirstSequence < sequence && block.Sequence >= sequence
+            && (block.Sequence != sequence || block.Checksum != boundary))
         {
             throw new LedgerException($"it was made of another journal, which differs from {block.Segment.Path} before event {sequence}");
         }
@@ -159,7 +163,8 @@ public sealed class JournalOpening : IJournalReader
         if (state.NextSequence < _from)
         {
             throw new JournalException(
-                $"{state.Last.Path} ends before event {state.NextSequence}, but there is a snapshot of event {_from}: answered entries are missing. Nothing was changed; restore the directory from a copy.");
+                $"{state.Last.Path} ends before event {state.NextSequence}, but there is a snapshot of event {_from}: answered entries "
+                    + $"are missing. Nothing was changed; restore the directory from a copy.");
         }
     }
 

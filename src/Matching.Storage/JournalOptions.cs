@@ -38,7 +38,8 @@ public sealed record JournalOptions
     {
         if (bytes % Page.Bytes != 0 || bytes is < Segment.MinBytes or > MostSegmentBytes)
         {
-            throw new JournalException($"{name} is {bytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {MostSegmentBytes}");
+            throw new JournalException(
+                $"{name} is {bytes}; it must be a multiple of {Page.Bytes} from {Segment.MinBytes} to {MostSegmentBytes}");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Matching.Storage;
 
-/// <summary>Writes the watermark behind the writer: every 4 MiB of blocks and in every segment, one write at a time, on another thread.</summary>
+/// <summary>
+/// Writes the watermark behind the writer: every 4 MiB of blocks and in every segment, one write at a time, on another thread.
+/// </summary>
 internal sealed class LazyWatermark(Watermark watermark, TaskScheduler scheduler) : IDisposable
 {
     private const long EveryBytes = 4 << 20;

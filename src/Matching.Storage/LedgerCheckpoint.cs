@@ -14,7 +14,8 @@ namespace Matching.Storage;
 /// </code>
 /// </summary>
 internal sealed record LedgerCheckpoint(
-    long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token, long From, bool Lost)
+    long Position, long Written, long Keys, long IndexBytes, long PreviousTail, long Tail, long NewRecords, Guid Token, long From,
+        bool Lost)
 {
     private const int Bytes = 152;
 
@@ -39,7 +40,8 @@ internal sealed record LedgerCheckpoint(
 
     /// <summary>Files of checkpoints in a directory, the newest first.</summary>
     public static IReadOnlyList<string> List(IDisk disk, string directory) => disk.DirectoryExists(directory)
-        ? [.. disk.List(directory).Where(name => name.StartsWith(NameStart, StringComparison.Ordinal) && name.Length == NameStart.Length + 19)
+        ? [.. disk.List(directory)
+            .Where(name => name.StartsWith(NameStart, StringComparison.Ordinal) && name.Length == NameStart.Length + 19)
             .OrderDescending(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))]
         : [];
 
@@ -99,7 +101,8 @@ internal sealed record LedgerCheckpoint(
 
         if (version < FileVersions.LedgerCheckpoint)
         {
-            throw new LedgerOutdatedException($"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
+            throw new LedgerOutdatedException(
+                $"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
         }
 
         if (version > FileVersions.LedgerCheckpoint)

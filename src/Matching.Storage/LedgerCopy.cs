@@ -1,8 +1,8 @@
 namespace Matching.Storage;
 
 /// <summary>
-/// Copies an order ledger beside its data directory's copy, also while the engine runs: the records only grow at their end, so what a checkpoint
-/// covers stays. Its own file goes last: a copy that was cut short has no ledger, which a start makes anew.
+/// Copies an order ledger beside its data directory's copy, also while the engine runs: the records only grow at their end, so what a
+/// checkpoint covers stays. Its own file goes last: a copy that was cut short has no ledger, which a start makes anew.
 /// </summary>
 public static class LedgerCopy
 {

@@ -6,9 +6,9 @@ using FASTER.core;
 namespace Matching.Storage;
 
 /// <summary>
-/// A file of the ledger's store, whose sectors carry checksums (<see cref="LedgerSector"/>), verified at every read. It reads and writes on the thread that
-/// asks: the store's own devices throw on threads of their own, which ends the process, and hang where a file cannot be opened. Written is what the
-/// system has; <see cref="OrderLedger"/> syncs it.
+/// A file of the ledger's store, whose sectors carry checksums (<see cref="LedgerSector"/>), verified at every read. It reads and writes on
+/// the thread that asks: the store's own devices throw on threads of their own, which ends the process, and hang where a file cannot be
+/// opened. Written is what the system has; <see cref="OrderLedger"/> syncs it.
 /// </summary>
 internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, uint> seedOf)
     : StorageDeviceBase(path, LedgerSector.Bytes, Devices.CAPACITY_UNSPECIFIED)
@@ -19,14 +19,17 @@ internal sealed class LedgerDevice(LedgerFiles files, string path, Func<string, 
 
     private readonly ConcurrentDictionary<int, Segment> _segments = new();
 
-    /// <summary>Sectors before this address were written; those behind it may be the remains of a crash, or be missing. All, unless it is said.</summary>
+    /// <summary>
+    /// Sectors before this address were written; those behind it may be the remains of a crash, or be missing. All, unless it is said.
+    /// </summary>
     public Func<long> WrittenUntil { get; set; } = () => long.MaxValue;
 
     /// <summary>Where the last byte written ends.</summary>
     public long End { get; private set; }
 
     public override unsafe void WriteAsync(
-        IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
+        IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback,
+            object context)
     {
         uint error = 0;
         try

@@ -3,8 +3,8 @@ using FASTER.core;
 namespace Matching.Storage;
 
 /// <summary>
-/// The files of one open store, and what went wrong in them. The store asks for them by name, and tells nobody of a read that failed: it takes
-/// what lies in its buffer. So whoever asked the store something asks here before they believe the answer.
+/// The files of one open store, and what went wrong in them. The store asks for them by name, and tells nobody of a read that failed: it
+/// takes what lies in its buffer. So whoever asked the store something asks here before they believe the answer.
 /// </summary>
 internal sealed class LedgerFiles(IDisk disk, LedgerOptions options, Guid ledger, long indexEnd) : INamedDeviceFactory
 {
@@ -15,7 +15,8 @@ internal sealed class LedgerFiles(IDisk disk, LedgerOptions options, Guid ledger
     private LedgerDevice? _index;
 
     /// <summary>
-    /// Ends with an error number when a write has failed: the store's next checkpoint waits for that write for ever, and so does closing. Any thread.
+    /// Ends with an error number when a write has failed: the store's next checkpoint waits for that write for ever, and so does closing.
+    /// Any thread.
     /// </summary>
     public Task<uint> Failed => _failed.Task;
 
@@ -31,10 +32,12 @@ internal sealed class LedgerFiles(IDisk disk, LedgerOptions options, Guid ledger
 
     /// <summary>A file of records, or of a checkpoint.</summary>
     public LedgerDevice Open(string name) =>
-        new(this, Path.Combine(options.Directory, name), file => LedgerSector.SeedOf(ledger, Path.GetRelativePath(options.Directory, file)));
+        new(this, Path.Combine(options.Directory, name),
+            file => LedgerSector.SeedOf(ledger, Path.GetRelativePath(options.Directory, file)));
 
     /// <summary>
-    /// Where the index ends in its file, as the checkpoint last taken wrote it. The store itself reads whole pages, however few bytes it wrote of the last.
+    /// Where the index ends in its file, as the checkpoint last taken wrote it. The store itself reads whole pages, however few bytes it
+    /// wrote of the last.
     /// </summary>
     public long IndexEnd => _index?.End ?? 0;
 

@@ -21,12 +21,14 @@ public sealed record LedgerOptions
     /// <summary>Bytes of the newest records kept in memory; a power of two, 1 MiB … 64 GiB.</summary>
     public long MemoryBytes { get; init; } = 64L << 20;
 
-    /// <summary>Bytes of the index at first, a power of two, 64 KiB … 64 GiB. It doubles when keys take more than it has places for: 8 bytes a key.</summary>
+    /// <summary>
+    /// Bytes of the index at first, a power of two, 64 KiB … 64 GiB. It doubles when keys take more than it has places for: 8 bytes a key.
+    /// </summary>
     public long IndexBytes { get; init; } = 16L << 20;
 
     /// <summary>
-    /// Bytes that the index never grows beyond, as <see cref="IndexBytes"/>. A checkpoint writes it and reads it back beside the running one, so it is in
-    /// memory twice for that time. Beyond 8 bytes a key a look costs more reads: at four times as many keys, about four.
+    /// Bytes that the index never grows beyond, as <see cref="IndexBytes"/>. A checkpoint writes it and reads it back beside the running
+    /// one, so it is in memory twice for that time. Beyond 8 bytes a key a look costs more reads: at four times as many keys, about four.
     /// </summary>
     public long MaxIndexBytes { get; init; } = 256L << 20;
 

@@ -12,7 +12,9 @@ namespace Matching.Storage;
 /// <param name="Broken">Why the file cannot be read; null when it can.</param>
 public readonly record struct LedgerPoint(string Path, long Position, long From, bool Lost, long Records, long LogBytes, string? Broken);
 
-/// <summary>An order ledger opened for reading only, also beside the engine that writes it: its newest whole checkpoint. One thread at a time.</summary>
+/// <summary>
+/// An order ledger opened for reading only, also beside the engine that writes it: its newest whole checkpoint. One thread at a time.
+/// </summary>
 public sealed class LedgerReading : IDisposable
 {
     private const long MemoryBytes = 64L << 20;
@@ -75,7 +77,8 @@ public sealed class LedgerReading : IDisposable
             {
                 var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
                 OrderLedger.Verify(LocalDisk.Instance, options, checkpoint, []);
-                return new LedgerReading(options.Directory, LedgerStore.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
+                return new LedgerReading(
+                    options.Directory, LedgerStore.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
             }
             catch (Exception e) when (e is not OutOfMemoryException and not LedgerOutdatedException)
             {
@@ -108,7 +111,8 @@ public sealed class LedgerReading : IDisposable
 
         if (!LedgerRecord.IsSound(key, framed))
         {
-            throw new LedgerException($"the ledger in {_directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written");
+            throw new LedgerException(
+                $"the ledger in {_directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written");
         }
 
         (record, version) = (framed[LedgerRecord.HeaderBytes..], LedgerRecord.VersionOf(framed));
@@ -132,7 +136,8 @@ public sealed class LedgerReading : IDisposable
             byte[] framed = scan.GetValue().ToByteArray();
             if (!LedgerRecord.IsSound(key, framed))
             {
-                throw new LedgerException($"the record at byte {scan.CurrentAddress} of the ledger in {_directory} is not as it was written");
+                throw new LedgerException(
+                    $"the record at byte {scan.CurrentAddress} of the ledger in {_directory} is not as it was written");
             }
 
             yield return (key, LedgerRecord.VersionOf(framed), framed[LedgerRecord.HeaderBytes..]);

@@ -4,8 +4,8 @@ using System.Text;
 namespace Matching.Storage;
 
 /// <summary>
-/// How the store's files lie on the disk: each sector of 512 bytes behind a CRC32C of its own. The checksum begins with the ledger's id, the file's
-/// name and the sector's number, so that a sound sector of another file, another place or another ledger is no sound one here.
+/// How the store's files lie on the disk: each sector of 512 bytes behind a CRC32C of its own. The checksum begins with the ledger's id,
+/// the file's name and the sector's number, so that a sound sector of another file, another place or another ledger is no sound one here.
 /// </summary>
 internal static class LedgerSector
 {
@@ -16,7 +16,8 @@ internal static class LedgerSector
     public static long At(long sector) => sector * FrameBytes;
 
     /// <summary>What checksums of a file begin with.</summary>
-    public static uint SeedOf(Guid ledger, string file) => Crc.OfPadded([.. ledger.ToByteArray(), .. Encoding.UTF8.GetBytes(file.Replace('\\', '/'))]);
+    public static uint SeedOf(Guid ledger, string file) =>
+        Crc.OfPadded([.. ledger.ToByteArray(), .. Encoding.UTF8.GetBytes(file.Replace('\\', '/'))]);
 
     /// <summary>Frames a sector.</summary>
     public static void Seal(ReadOnlySpan<byte> bytes, uint seed, long sector, Span<byte> frame)

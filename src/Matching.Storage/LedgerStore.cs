@@ -25,7 +25,8 @@ internal sealed class LedgerStore : IDisposable
         _files = new LedgerFiles(disk, options, id, indexEnd);
         _log = _files.Open(LogName);
         _log.WrittenUntil = () => Math.Max(tail, Kv?.Log.HeadAddress ?? 0);
-        _checkpoints = new DeviceLogCommitCheckpointManager(_files, new DefaultCheckpointNamingScheme(options.Directory), removeOutdated: false);
+        _checkpoints =
+            new DeviceLogCommitCheckpointManager(_files, new DefaultCheckpointNamingScheme(options.Directory), removeOutdated: false);
         _settings = new FasterKVSettings<LedgerKey, SpanByte>
         {
             LogDevice = _log,
@@ -75,7 +76,8 @@ internal sealed class LedgerStore : IDisposable
     /// <exception cref="LedgerException">It is damaged.</exception>
     public static LedgerStore Recover(IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, long memoryBytes)
     {
-        var store = new LedgerStore(disk, options, checkpoint.Ledger, checkpoint.IndexBytes, memoryBytes, checkpoint.Tail, checkpoint.IndexEnd);
+        var store =
+            new LedgerStore(disk, options, checkpoint.Ledger, checkpoint.IndexBytes, memoryBytes, checkpoint.Tail, checkpoint.IndexEnd);
         try
         {
             store.Kv.Recover(checkpoint.Token, numPagesToPreload: 0);
@@ -100,7 +102,8 @@ internal sealed class LedgerStore : IDisposable
     /// would mark that as superseded, and what is so marked when its page is written no scan of the log shows any more, though it is part
     /// of every checkpoint that covers it.
     /// </summary>
-    public static void Append(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, ref LedgerKey key, ref SpanByte value)
+    public static void Append(
+        ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, ref LedgerKey key, ref SpanByte value)
     {
         t_appends = true;
         try
@@ -118,8 +121,8 @@ internal sealed class LedgerStore : IDisposable
     }
 
     /// <summary>
-    /// Fills the log up to the end of a sector: what a checkpoint covers is never written again, so that no torn write can spoil it. A record of the key
-    /// (0, 0), which nobody else has.
+    /// Fills the log up to the end of a sector: what a checkpoint covers is never written again, so that no torn write can spoil it. A
+    /// record of the key (0, 0), which nobody else has.
     /// </summary>
     public void Pad(ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session)
     {
@@ -173,8 +176,8 @@ internal sealed class LedgerStore : IDisposable
 
     private sealed class KeyComparer : IFasterEqualityComparer<LedgerKey>
     {
-        // The store tells keys of a bucket apart by the 14 highest bits, and gives each of 16,384 an entry of 8 bytes. Of those, three are left:
-        // a bucket never has more than eight entries, further keys hang behind them in the log. So the index has a bound, and what is
+        // The store tells keys of a bucket apart by the 14 highest bits, and gives each of 16,384 an entry of 8 bytes. Of those, three are
+        // left: a bucket never has more than eight entries, further keys hang behind them in the log. So the index has a bound, and what is
         // asked for rarely pays with some reads more.
         public long GetHashCode64(ref LedgerKey k) =>
             (Utility.GetHashCode(k.First) ^ Utility.GetHashCode(k.Second * 0x9E3779B97F4A7C1L)) & ~(0x7FFL << 50);
@@ -198,7 +201,8 @@ internal sealed class LedgerFunctions : SpanByteFunctions<LedgerKey, byte[]?, Em
         return true;
     }
 
-    public override bool ConcurrentWriter(ref LedgerKey key, ref SpanByte input, ref SpanByte src, ref SpanByte dst, ref byte[]? output, ref UpsertInfo upsertInfo) => false;
+    public override bool ConcurrentWriter(
+        ref LedgerKey key, ref SpanByte input, ref SpanByte src, ref SpanByte dst, ref byte[]? output, ref UpsertInfo upsertInfo) => false;
 }
 
 /// <summary>Goes through the records of one key, the newest first, until one is old enough.</summary>
@@ -208,9 +212,11 @@ internal struct PastRecord(long asOf) : IScanIteratorFunctions<LedgerKey, SpanBy
 
     public readonly bool OnStart(long beginAddress, long endAddress) => true;
 
-    public bool SingleReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) => GoOn(key, value.ToByteArray());
+    public bool SingleReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) =>
+        GoOn(key, value.ToByteArray());
 
-    public bool ConcurrentReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) => GoOn(key, value.ToByteArray());
+    public bool ConcurrentReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) =>
+        GoOn(key, value.ToByteArray());
 
     public readonly void OnStop(bool completed, long numberOfRecords)
     {

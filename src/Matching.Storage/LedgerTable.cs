@@ -57,7 +57,8 @@ public sealed class LedgerTable : ILedger
         lock (_lock)
         {
             return new LedgerTable(
-                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position, _position == 0 ? 0 : _from,
+                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position,
+                    _position == 0 ? 0 : _from,
                 _position != 0 && _historyLost);
         }
     }

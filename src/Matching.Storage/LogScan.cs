@@ -75,7 +75,8 @@ internal sealed class LogScan : IDisposable
         if (files.Started[0].FirstSequence is var first && first > 0 && first >= fromSequence)
         {
             throw new JournalException(
-                $"{directory} begins with {Path.GetFileName(files.Started[0].Path)}, at event {first}: what is before it is missing, and no whole snapshot of a later moment stands in for it. Restore the directory from a copy.");
+                $"{directory} begins with {Path.GetFileName(files.Started[0].Path)}, at event {first}: what is before it is missing, and "
+                    + $"no whole snapshot of a later moment stands in for it. Restore the directory from a copy.");
         }
 
         return new LogScan(disk, files, start);
@@ -135,7 +136,8 @@ internal sealed class LogScan : IDisposable
         if (cursor.Position != next.PredecessorEnd)
         {
             throw Damage.At(
-                cursor.Segment.Path, cursor.Position, $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
+                cursor.Segment.Path, cursor.Position,
+                    $"there is no valid block, but {Path.GetFileName(next.Path)} continues from byte {next.PredecessorEnd}");
         }
 
         if (cursor.Sequence != next.FirstSequence || cursor.Checksum != next.PredecessorChecksum)
@@ -143,7 +145,8 @@ internal sealed class LogScan : IDisposable
             throw Damage.At(
                 next.Path,
                 0,
-                $"it begins at event {next.FirstSequence} and does not continue {Path.GetFileName(cursor.Segment.Path)}, which ends before event {cursor.Sequence}");
+                $"it begins at event {next.FirstSequence} and does not continue {Path.GetFileName(cursor.Segment.Path)}, which ends "
+                    + $"before event {cursor.Sequence}");
         }
     }
 }

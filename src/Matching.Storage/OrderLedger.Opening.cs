@@ -28,7 +28,8 @@ public sealed partial class OrderLedger
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerException($"{told}{(told is null ? "" : "; ")}the order ledger in {options.Directory} cannot be made anew: {e.Message}", e);
+            throw new LedgerException(
+                $"{told}{(told is null ? "" : "; ")}the order ledger in {options.Directory} cannot be made anew: {e.Message}", e);
         }
     }
 
@@ -60,7 +61,8 @@ public sealed partial class OrderLedger
 
         Forget(opening);
         throw new LedgerException(
-            $"the order ledger in {options.Directory} does not open: for {options.Patience.TotalSeconds:0} s no read of {watched.Last} ended. "
+            $"the order ledger in {options.Directory} does not open: for {options.Patience.TotalSeconds:0} s no read of "
+                + $"{watched.Last} ended. "
             + "Look at its disk, or delete the directory: it is made anew from the journal");
     }
 
@@ -97,7 +99,9 @@ public sealed partial class OrderLedger
             }
             catch (Exception e) when (e is not LedgerVersionException)
             {
-                told = $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole ({e.Message}) and is left out";
+                told =
+                    $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole ({e.Message}) and "
+                    + $"is left out";
                 broken.Add(path);
             }
         }
@@ -113,7 +117,8 @@ public sealed partial class OrderLedger
 
     // Who opens does not wait for it any more.
     private static void Forget(Task<OrderLedger?> opening) => _ = opening.ContinueWith(
-        static done => done.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        static done => done.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
 
     private static string? Delete(IDisk disk, List<string> broken, string? told)
     {

@@ -46,7 +46,7 @@ public sealed partial class OrderLedger : ILedger
         _written = checkpoints.Count == 0 ? 0 : checkpoints[0].Written;
         _sinceTail = store.Kv.Log.TailAddress;
         _writer = store.NewSession();
-        Told = told;
+        Warning = told;
         if (checkpoints.Count > 0)
         {
             (_from, _historyLost) = (checkpoints[0].From, checkpoints[0].Lost);
@@ -77,7 +77,7 @@ public sealed partial class OrderLedger : ILedger
     public bool HistoryLost => Volatile.Read(ref _historyLost);
 
     /// <summary>What opening found wrong and did about it; null for nothing.</summary>
-    public string? Told { get; }
+    public string? Warning { get; }
 
     /// <inheritdoc/>
     public void BeginAt(long from, bool lost)
@@ -126,7 +126,8 @@ public sealed partial class OrderLedger : ILedger
         if (!LedgerRecord.IsSound(key, framed))
         {
             throw new LedgerDamagedException(
-                $"the ledger in {_options.Directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written. Stop, delete the directory and start again: it is made anew from the journal");
+                $"the ledger in {_options.Directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written. "
+                    + $"Stop, delete the directory and start again: it is made anew from the journal");
         }
 
         (record, version) = (framed[LedgerRecord.HeaderBytes..], LedgerRecord.VersionOf(framed));
@@ -138,7 +139,8 @@ public sealed partial class OrderLedger : ILedger
     {
         if (position < _position)
         {
-            throw new ArgumentOutOfRangeException(nameof(position), position, $"position is {position}, before that of the newest checkpoint, {_position}");
+            throw new ArgumentOutOfRangeException(
+                nameof(position), position, $"position is {position}, before that of the newest checkpoint, {_position}");
         }
 
         if (Volatile.Read(ref _discarded))
@@ -202,13 +204,15 @@ public sealed partial class OrderLedger : ILedger
         _store.Dispose();
     }
 
-    internal static byte[]? Read(LedgerStore store, ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
+    internal static byte[]? Read(
+        LedgerStore store, ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session, LedgerKey key)
     {
         byte[]? framed = null;
         Status status = session.Read(ref key, ref framed);
         if (status.IsPending)
         {
-            session.CompletePendingWithOutputs(out CompletedOutputIterator<LedgerKey, SpanByte, SpanByte, byte[]?, Empty> outputs, wait: true);
+            session.CompletePendingWithOutputs(
+                out CompletedOutputIterator<LedgerKey, SpanByte, SpanByte, byte[]?, Empty> outputs, wait: true);
             while (outputs.Next())
             {
                 (status, framed) = (outputs.Current.Status, outputs.Current.Output);
@@ -218,7 +222,8 @@ public sealed partial class OrderLedger : ILedger
         }
 
         store.ThrowIfDamaged();
-        return status.Found ? framed : status.NotFound ? null : throw new LedgerException($"the ledger cannot read ({key.First}, {key.Second}): {status}");
+        return status.Found ? framed : status.NotFound ? null
+            : throw new LedgerException($"the ledger cannot read ({key.First}, {key.Second}): {status}");
     }
 
     private LedgerCheckpoint Take(long position, uint boundary)
@@ -251,14 +256,17 @@ public sealed partial class OrderLedger : ILedger
     {
         if (_store.Failed.IsCompleted)
         {
-            throw new LedgerException($"records of the ledger in {_options.Directory} could not be written, error {_store.Failed.Result}: it takes nothing more until it is opened again");
+            throw new LedgerException(
+                $"records of the ledger in {_options.Directory} could not be written, error {_store.Failed.Result}: it takes nothing more "
+                + $"until it is opened again");
         }
     }
 
     /// <summary>Forces every file of the ledger, and their names, to the disk, and has later reads come from there.</summary>
     private void SyncAll()
     {
-        foreach (string directory in Directory.EnumerateDirectories(_options.Directory, "*", SearchOption.AllDirectories).Append(_options.Directory))
+        foreach (string directory in Directory.EnumerateDirectories(_options.Directory, "*", SearchOption.AllDirectories)
+            .Append(_options.Directory))
         {
             foreach (string path in Directory.EnumerateFiles(directory))
             {
@@ -279,7 +287,8 @@ public sealed partial class OrderLedger : ILedger
     {
         using LedgerStore store = LedgerStore.Recover(disk, options, checkpoint, VerifierMemoryBytes);
         long records = 0;
-        using (IFasterScanIterator<LedgerKey, SpanByte> scan = store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
+        using (IFasterScanIterator<LedgerKey, SpanByte> scan =
+            store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
         {
             while (store.Next(scan))
             {
@@ -318,7 +327,8 @@ public sealed partial class OrderLedger : ILedger
             // The file that makes it count first: a crash in between leaves only rubbish.
             _disk.Delete(Path.Combine(_options.Directory, old.Name));
             _disk.SyncDirectory(_options.Directory);
-            foreach (string directory in Directory.EnumerateDirectories(_options.Directory, old.Token.ToString(), SearchOption.AllDirectories).ToList())
+            foreach (string directory in Directory.EnumerateDirectories(
+                _options.Directory, old.Token.ToString(), SearchOption.AllDirectories).ToList())
             {
                 Directory.Delete(directory, recursive: true);
             }
@@ -329,7 +339,8 @@ public sealed partial class OrderLedger : ILedger
 
     private void GrowIndex()
     {
-        while (_written > _store.Kv.IndexSize * KeysABucket && _store.Kv.IndexSize * BucketBytes < _options.MaxIndexBytes && Task.Run(_store.Kv.GrowIndex).GetAwaiter().GetResult())
+        while (_written > _store.Kv.IndexSize * KeysABucket && _store.Kv.IndexSize * BucketBytes < _options.MaxIndexBytes
+            && Task.Run(_store.Kv.GrowIndex).GetAwaiter().GetResult())
         {
             // Doubled; again where that is not enough.
         }

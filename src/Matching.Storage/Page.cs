@@ -45,11 +45,11 @@ internal enum PageState
 /// 508, 1020, … 4092   8 × 4  stamp 0xC3A55A3C: the last 4 bytes of each 512-byte sector
 /// </code>
 /// All numbers are little-endian. The stamp is why a torn page can be told from a damaged one: a sector that was written is never
-/// all zero, whatever the events are, and a disk writes a sector wholly or not at all. Without it, one flipped bit in the padded last page of
-/// an answered block would look like a torn write and be cut away.
-/// A block's pages all carry its description, so that the remains of a torn block can be recognised by any page of it.
-/// Rejected: checksums of all pages in one table (a torn table loses the block's sound pages as evidence); events without a hole
-/// every 508 bytes (faster by a few percent to copy, but then zeros in events would look like unwritten sectors).
+/// all zero, whatever the events are, and a disk writes a sector wholly or not at all. Without it, one flipped bit in the padded last page
+/// of an answered block would look like a torn write and be cut away. A block's pages all carry its description, so that the remains of a
+/// torn block can be recognised by any page of it. Rejected: checksums of all pages in one table (a torn table loses the block's sound
+/// pages as evidence); events without a hole every 508 bytes (faster by a few percent to copy, but then zeros in events would look like
+/// unwritten sectors).
 /// </summary>
 internal static class Page
 {

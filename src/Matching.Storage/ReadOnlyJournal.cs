@@ -36,7 +36,9 @@ public sealed class ReadOnlyJournal
     /// <summary>True when the engine that wrote last was stopped cleanly. False after a crash, and while one runs.</summary>
     public bool ClosedCleanly => _state.Closed;
 
-    /// <summary>True when a write that was cut short, or is under way, lies behind the end. It was never answered; the next start cuts it.</summary>
+    /// <summary>
+    /// True when a write that was cut short, or is under way, lies behind the end. It was never answered; the next start cuts it.
+    /// </summary>
     public bool TornTail => _state.Torn;
 
     /// <summary>The file the journal ends in.</summary>

@@ -105,7 +105,9 @@ internal static class Recovery
         {
             throw new JournalException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{state.Last.Path} ends at byte {state.End} before event {state.NextSequence}, but the log was {(point.Closed ? "closed" : "durable")} up to {Segment.Name.Of(point.Segment)} byte {point.End}, event {point.Sequence}: answered entries are missing. Nothing was changed; restore the directory from a copy."));
+                $"{state.Last.Path} ends at byte {state.End} before event {state.NextSequence}, but the log was "
+                    + $"{(point.Closed ? "closed" : "durable")} up to {Segment.Name.Of(point.Segment)} byte {point.End}, event "
+                    + $"{point.Sequence}: answered entries are missing. Nothing was changed; restore the directory from a copy."));
         }
     }
 

@@ -9,7 +9,8 @@ namespace Matching.Storage;
 /// <param name="Bytes">Length it was made with.</param>
 /// <param name="Generation">Which start of the program wrote it, 1 …</param>
 /// <param name="FirstSequence">Sequence of its first event, of the first event behind it when it holds none.</param>
-/// <param name="PredecessorEnd">Where the segment before it ends being valid; whatever lies behind was never answered. 0 for the first.</param>
+/// <param name="PredecessorEnd">Where the segment before it ends being valid; whatever lies behind was never answered. 0 for the
+/// first.</param>
 /// <param name="PredecessorChecksum">Checksum of the last page before that. 0 for the first.</param>
 /// <param name="Checksum">Checksum of its own header page, which its first block names.</param>
 internal sealed record Segment(
@@ -58,7 +59,9 @@ internal sealed record Segment(
         return bytes;
     }
 
-    /// <summary>The bytes of events a block may hold in segments of a length: a block lies in one segment, before the closing block's page.</summary>
+    /// <summary>
+    /// The bytes of events a block may hold in segments of a length: a block lies in one segment, before the closing block's page.
+    /// </summary>
     public static int MaxEventBytes(long segmentBytes) =>
         (int)Math.Min(MaxBlockEventBytes, ((segmentBytes / Page.Bytes) - 2) * Page.PayloadBytes);
 

@@ -1,8 +1,8 @@
 namespace Matching.Storage;
 
 /// <summary>
-/// The segments of a directory and of its archive, by their headers. They must follow each other without a gap, from the first one there is:
-/// what is older may have been deleted on purpose, and who needs it is told so.
+/// The segments of a directory and of its archive, by their headers. They must follow each other without a gap, from the first one there
+/// is: what is older may have been deleted on purpose, and who needs it is told so.
 /// </summary>
 /// <param name="Started">Those that were started, oldest first.</param>
 /// <param name="Unstarted">Files made ahead, or whose header a crash cut short.</param>
@@ -16,7 +16,8 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
     /// <param name="disk">Where the log lies.</param>
     /// <param name="directory">Its directory.</param>
     /// <param name="sync">Make each segment durable, and drop what the system shows of it, before it is looked at.</param>
-    /// <exception cref="JournalException">There is none, one in the middle is missing, or a header is damaged or of a newer version.</exception>
+    /// <exception cref="JournalException">There is none, one in the middle is missing, or a header is damaged or of a newer
+    /// version.</exception>
     public static SegmentFiles Find(IDisk disk, string directory, bool sync)
     {
         List<Segment> started = [];
@@ -89,7 +90,8 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             stopped ??= SegmentChecks.WrongLength(last).Message;
         }
 
-        return started.Count > 0 ? started : throw new JournalException(stopped ?? $"{directory} holds no journal: there is nothing to copy");
+        return started.Count > 0 ? started
+            : throw new JournalException(stopped ?? $"{directory} holds no journal: there is nothing to copy");
     }
 
     // A segment that is there in both forms was being archived: it is whole, and its file is read.
@@ -119,7 +121,8 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             if (number != expected++)
             {
                 throw new JournalException(
-                    $"{Path.Combine(directory, Segment.Name.Of(expected - 1))} is missing, though there are later segments. Restore it from a copy.");
+                    $"{Path.Combine(directory, Segment.Name.Of(expected - 1))} is missing, though there are later segments. Restore it "
+                        + $"from a copy.");
             }
         }
 

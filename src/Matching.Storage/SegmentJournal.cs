@@ -3,10 +3,10 @@ namespace Matching.Storage;
 /// <summary>
 /// The journal in segment files.
 /// Assumed: one writer thread, 1 … 64 K events a commit, some ten thousand commits a second, any number of readers.
-/// Chosen: a commit is one write through (O_SYNC) of whole pages into a file that was filled with zeros before, so it changes no metadata and
-/// never touches what was answered; one write in flight; every start writes into a new segment of a new generation, so
-/// nothing is ever appended behind the remains of a crash. Rejected: write and fsync (two calls, and the file's length has to be
-/// journaled by the file system); cutting a torn tail in place (a second crash during the cut).
+/// Chosen: a commit is one write through (O_SYNC) of whole pages into a file that was filled with zeros before, so it changes no metadata
+/// and never touches what was answered; one write in flight; every start writes into a new segment of a new generation, so nothing is ever
+/// appended behind the remains of a crash. Rejected: write and fsync (two calls, and the file's length has to be journaled by the file
+/// system); cutting a torn tail in place (a second crash during the cut).
 /// </summary>
 public sealed class SegmentJournal : IJournal
 {
@@ -75,7 +75,7 @@ public sealed class SegmentJournal : IJournal
     /// <summary>
     /// Names the oldest segment that must exist, before older ones are deleted; durable when it returns. One thread beside the writer.
     /// </summary>
-    internal void KeepFrom(long segment) => _directory.Keep(segment);
+    internal void RetainFromSegment(long segment) => _directory.Keep(segment);
 
     /// <summary>Makes sure, before files are moved or deleted, that this engine still owns the directory.</summary>
     /// <exception cref="JournalException">It may not.</exception>
@@ -95,7 +95,8 @@ public sealed class SegmentJournal : IJournal
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">More than <see cref="MaxAppendBytes"/>, or a count that cannot be right. Nothing was taken.</exception>
+    /// <exception cref="ArgumentException">More than <see cref="MaxAppendBytes"/>, or a count that cannot be right. Nothing was
+    /// taken.</exception>
     public void Append(ReadOnlySpan<byte> events, int count)
     {
         ThrowIfEnded();
@@ -255,7 +256,8 @@ public sealed class SegmentJournal : IJournal
     }
 
     private JournalException End(Exception cause) => _failure = new JournalException(
-        $"writing to {_segment.Path} at byte {_position} failed, and with it all writing: {cause.Message} What was not answered is in doubt; stop, mend the disk and start again.",
+        $"writing to {_segment.Path} at byte {_position} failed, and with it all writing: {cause.Message} What was not answered is in "
+            + $"doubt; stop, mend the disk and start again.",
         cause);
 
     private void ThrowIfEnded()

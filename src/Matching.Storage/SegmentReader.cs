@@ -86,7 +86,9 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
     }
 }
 
-/// <summary>The one thing a journal knows of events: how long each is, which it says itself (<see cref="EventCodec"/>, <see cref="ControlCodec"/>).</summary>
+/// <summary>
+/// The one thing a journal knows of events: how long each is, which it says itself (<see cref="EventCodec"/>, <see cref="ControlCodec"/>).
+/// </summary>
 internal static class EventBytes
 {
     /// <summary>Bytes of the first so many events.</summary>

@@ -12,8 +12,8 @@ public readonly record struct SnapshotHeader(long Sequence, uint Boundary, long 
 internal readonly record struct SnapshotSection(int Id, long Offset, int Length, uint Checksum);
 
 /// <summary>
-/// The bytes of a snapshot: sections that mean nothing here, and around them what tells that all of them are there and as they were written. Every
-/// byte is covered by a checksum. Little-endian.
+/// The bytes of a snapshot: sections that mean nothing here, and around them what tells that all of them are there and as they were
+/// written. Every byte is covered by a checksum. Little-endian.
 /// <code>
 /// header, 64 bytes: 0 CRC32C of bytes 4 … 63 · 8 magic "MATCHSNP" · 16 version · 20 boundary checksum (4 bytes each) · 24 sequence · 32 time (8 bytes each)
 ///   40 the directory's id (16)
@@ -22,7 +22,8 @@ internal readonly record struct SnapshotSection(int Id, long Offset, int Length,
 /// trailer, 64 bytes: 0 CRC32C of bytes 4 … 63 · 8 magic "MATCHEND" · 16 version · 20 CRC32C of the table · 24 header's checksum (4 bytes each)
 ///   32 offset of the table · 40 sections · 48 length of the file (8 bytes each)
 /// </code>
-/// The table stands behind the sections, so that a writer needs to know nothing ahead; the trailer last, so that a file that was cut has none.
+/// The table stands behind the sections, so that a writer needs to know nothing ahead; the trailer last, so that a file that was cut has
+/// none.
 /// </summary>
 internal static class SnapshotFormat
 {
@@ -98,7 +99,8 @@ internal static class SnapshotFormat
         return trailer;
     }
 
-    public static (uint TableChecksum, uint HeaderChecksum, long TableOffset, long Sections, long Length) ReadTrailer(string path, long position, ReadOnlySpan<byte> from)
+    public static (uint TableChecksum, uint HeaderChecksum, long TableOffset, long Sections, long Length) ReadTrailer(
+        string path, long position, ReadOnlySpan<byte> from)
     {
         Check(path, position, from, TrailerMagic, "the trailer");
         return (

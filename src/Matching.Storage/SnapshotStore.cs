@@ -1,8 +1,8 @@
 namespace Matching.Storage;
 
 /// <summary>
-/// The snapshots of a data directory: one file each, named after the number of events they stand for. Two are kept, so that a broken one has
-/// another to fall back to. A file gets its name only when it is whole and durable. One thread at a time.
+/// The snapshots of a data directory: one file each, named after the number of events they stand for. Two are kept, so that a broken one
+/// has another to fall back to. A file gets its name only when it is whole and durable. One thread at a time.
 /// </summary>
 public sealed class SnapshotStore
 {

@@ -29,7 +29,9 @@ internal static class Tail
                 if (cursor.Closed || !BelongsTo(header, cursor, position))
                 {
                     throw Damage.At(
-                        segment.Path, start, $"no valid block starts here, but a page of a block with event {header.FirstSequence} lies behind, at byte {position}");
+                        segment.Path, start,
+                            $"no valid block starts here, but a page of a block with event {header.FirstSequence} lies behind, at byte "
+                            + $"{position}");
                 }
 
                 // The block says how long it is: what lies behind that must be blank.
@@ -53,8 +55,8 @@ internal static class Tail
     }
 
     /// <summary>
-    /// A file without a whole header holds nothing else: it may be anything of a file that was being filled with zeros, or a filled one with a
-    /// header that a crash cut short.
+    /// A file without a whole header holds nothing else: it may be anything of a file that was being filled with zeros, or a filled one
+    /// with a header that a crash cut short.
     /// </summary>
     /// <exception cref="JournalException">It holds more.</exception>
     public static void CheckUnstarted(IDisk disk, string path)

@@ -1,6 +1,8 @@
 namespace Matching.Storage;
 
-/// <summary>Counts the calls that a disk has answered, and remembers what was asked last: whoever waits for it sees whether it still answers.</summary>
+/// <summary>
+/// Counts the calls that a disk has answered, and remembers what was asked last: whoever waits for it sees whether it still answers.
+/// </summary>
 internal sealed class WatchedDisk(IDisk inner) : IDisk
 {
     private long _calls;

@@ -6,9 +6,9 @@ namespace Matching.Storage;
 internal readonly record struct DurablePoint(long Segment, long End, long Sequence, bool Closed);
 
 /// <summary>
-/// The guard against a log that lost its end without a trace (a disk that lied, a file that was cut): a small file that says how far the log
-/// was durable at least. It lags behind, except after a clean stop, when it is exact. Two slots are written in turn, each in a page
-/// and a sector of its own, so that a crash in one leaves the other.
+/// The guard against a log that lost its end without a trace (a disk that lied, a file that was cut): a small file that says how far the
+/// log was durable at least. It lags behind, except after a clean stop, when it is exact. Two slots are written in turn, each in a page and
+/// a sector of its own, so that a crash in one leaves the other.
 /// <code>
 /// slot at 0 and at 4096, 512 bytes: 0 CRC32C of bytes 4 … 511 · 8 magic "MATCHWMK" · 16 version · 20 closed (4 bytes each)
 ///   24 turn (the higher one counts) · 32 segment · 40 its valid end · 48 events in the log (8 bytes each) · 56 the directory's id (16)

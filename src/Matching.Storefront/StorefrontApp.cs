@@ -70,7 +70,8 @@ internal static class StorefrontApp
         services.AddSingleton(provider => Catalogue.Load(Path.Combine(
             builder.Environment.ContentRootPath, provider.GetRequiredService<IOptions<StorefrontOptions>>().Value.CatalogueFile)));
         services.AddSingleton(provider => new DemoPeople(
-            provider.GetRequiredService<Catalogue>(), provider.GetRequiredService<IOptions<StorefrontOptions>>().Value, builder.Environment));
+            provider.GetRequiredService<Catalogue>(), provider.GetRequiredService<IOptions<StorefrontOptions>>().Value,
+                builder.Environment));
         services.AddSingleton<CommandClock>();
         services.AddSingleton<Offers>();
         services.AddSingleton<BuyerDesk>();
@@ -81,7 +82,8 @@ internal static class StorefrontApp
         services.AddHostedService<MerchantRegistration>();
         services.AddSingleton<OrderIndex>();
         services.AddHostedService(provider => provider.GetRequiredService<OrderIndex>());
-        services.AddMeterReadings(CommandClock.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime");
+        services.AddMeterReadings(
+            CommandClock.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.RateLimiting", "System.Runtime");
         services.AddSingleton<SecondReadings>();
         services.AddHostedService(provider => provider.GetRequiredService<SecondReadings>());
 
@@ -161,7 +163,9 @@ internal static class StorefrontApp
         MapPages(app);
     }
 
-    /// <summary>Each page says by its own attribute whom it is for; what else the framework maps with them is for whoever sees a page.</summary>
+    /// <summary>
+    /// Each page says by its own attribute whom it is for; what else the framework maps with them is for whoever sees a page.
+    /// </summary>
     private static void MapPages(WebApplication app)
     {
         app.MapGet("/live", (OrderIndex index, HttpContext http, long item = 0) =>

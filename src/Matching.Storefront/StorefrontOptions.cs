@@ -8,7 +8,9 @@ public sealed class StorefrontOptions
     /// <summary>The catalogue, relative to the content root.</summary>
     public string CatalogueFile { get; set; } = "catalogue.json";
 
-    /// <summary>Where the keys that protect cookies and forms live; empty keeps them in memory, and forms open at a restart must be loaded again.</summary>
+    /// <summary>
+    /// Where the keys that protect cookies and forms live; empty keeps them in memory, and forms open at a restart must be loaded again.
+    /// </summary>
     public string KeysDirectory { get; set; } = "";
 
     /// <summary>Offer signing in as one of the demo people. Has no effect outside the Development environment.</summary>
@@ -21,7 +23,8 @@ public sealed class StorefrontOptions
     public int RequestsBurst { get; set; } = 200;
 
     /// <summary>
-    /// Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503). Default 16 for each processor: some 4 ms of their work.
+    /// Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503). Default 16 for
+    /// each processor: some 4 ms of their work.
     /// </summary>
     public int RequestsInFlight { get; set; } = 16 * Environment.ProcessorCount;
 
@@ -29,17 +32,20 @@ public sealed class StorefrontOptions
     public int SignInsPerMinute { get; set; } = 30;
 
     /// <summary>
-    /// Requests of one address (of IPv6: of one /64 network) the shop answers at once, files and slow senders counted, 1 … 65,536; one more is refused (429). Default 64 for each
-    /// processor: four times <see cref="RequestsInFlight"/>, so that one back end's machine can fill the shop.
+    /// Requests of one address (of IPv6: of one /64 network) the shop answers at once, files and slow senders counted, 1 … 65,536; one more
+    /// is refused (429). Default 64 for each processor: four times <see cref="RequestsInFlight"/>, so that one back end's machine can fill
+    /// the shop.
     /// </summary>
     public int RequestsPerAddress { get; set; } = 64 * Environment.ProcessorCount;
 
-    /// <summary>Connections of one address, 1 … 1,000,000; one more is closed. Those of <see cref="KnownProxies"/> are not counted.</summary>
+    /// <summary>
+    /// Connections of one address, 1 … 1,000,000; one more is closed. Those of <see cref="KnownProxies"/> are not counted.
+    /// </summary>
     public int ConnectionsPerAddress { get; set; } = 1_024;
 
     /// <summary>
-    /// Proxies in front of the shop, as addresses or networks (10.0.0.0/8): of their requests the visitor's address is read from X-Forwarded-For, and the scheme from
-    /// X-Forwarded-Proto. Nobody else's such headers are read.
+    /// Proxies in front of the shop, as addresses or networks (10.0.0.0/8): of their requests the visitor's address is read from
+    /// X-Forwarded-For, and the scheme from X-Forwarded-Proto. Nobody else's such headers are read.
     /// </summary>
     public IList<string> KnownProxies { get; } = [];
 
@@ -65,6 +71,9 @@ public sealed class ApiKey
     /// <summary>buyer, merchant, operator or payments.</summary>
     public string Role { get; set; } = "";
 
-    /// <summary>The buyer or merchant it acts for. A buyer's key with 0 is a back end that names the buyer of each request, and may say that he paid.</summary>
+    /// <summary>
+    /// The buyer or merchant it acts for. A buyer's key with 0 is a back end that names the buyer of each request, and may say that he
+    /// paid.
+    /// </summary>
     public long Id { get; set; }
 }

@@ -65,7 +65,8 @@ internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOption
 
         if (key.Sha256.Length != 64 || !key.Sha256.All(char.IsAsciiHexDigit))
         {
-            wrong.Add($"{at}:Sha256 has {key.Sha256.Length.ToString(CultureInfo.InvariantCulture)} characters; it must be 64 hexadecimal digits");
+            wrong.Add(
+                $"{at}:Sha256 has {key.Sha256.Length.ToString(CultureInfo.InvariantCulture)} characters; it must be 64 hexadecimal digits");
         }
 
         if (!ShopRoles.All.Contains(key.Role, StringComparer.Ordinal))

@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Matching.Structures;
 
 /// <summary>
-/// A large array that will be wanted soon: made, and its memory taken from the system page by page, by workers of the pool, so that the shard waits for neither.
-/// Load: a page of 2 MB with every 32,768 orders, and while an index grows one with every 8,192. A system hands one out in 0.1 ms; a virtual machine whose host
-/// has to find it first was measured at 8 to 12 ms, for which the shard stood still: at 446,000 joins a second, with a third of the processors idle, that
-/// alone made a p99 of 20 to 220 ms. The array may be in use before all of its pages are taken. Rejected: all of
-/// it as the array is made (the same wait, at once), a thread of its own (it would sleep for all but a few milliseconds a second).
+/// A large array that will be wanted soon: made, and its memory taken from the system page by page, by workers of the pool, so that the
+/// shard waits for neither. Load: a page of 2 MB with every 32,768 orders, and while an index grows one with every 8,192. A system hands
+/// one out in 0.1 ms; a virtual machine whose host has to find it first was measured at 8 to 12 ms, for which the shard stood still: at
+/// 446,000 joins a second, with a third of the processors idle, that alone made a p99 of 20 to 220 ms. The array may be in use before all
+/// of its pages are taken. Rejected: all of it as the array is made (the same wait, at once), a thread of its own (it would sleep for all
+/// but a few milliseconds a second).
 /// </summary>
 internal sealed class ArrayAhead<T> : IThreadPoolWorkItem
     where T : unmanaged

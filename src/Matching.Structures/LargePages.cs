@@ -38,7 +38,10 @@ internal static partial class LargePages
         return array;
     }
 
-    /// <summary>Takes the memory of a part of an array from the system, page by page, by adding nothing to a word of each, atomically: others may write there meanwhile.</summary>
+    /// <summary>
+    /// Takes the memory of a part of an array from the system, page by page, by adding nothing to a word of each, atomically: others may
+    /// write there meanwhile.
+    /// </summary>
     /// <param name="array">Large enough to be pinned.</param>
     /// <param name="from">Its first byte to be taken.</param>
     /// <param name="to">The byte behind the last.</param>

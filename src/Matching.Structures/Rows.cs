@@ -77,7 +77,9 @@ internal sealed unsafe class Rows<T>
         return first;
     }
 
-    /// <summary>Makes room for so many rows in all and takes its memory from the system, so that neither is waited for until then.</summary>
+    /// <summary>
+    /// Makes room for so many rows in all and takes its memory from the system, so that neither is waited for until then.
+    /// </summary>
     public void TakeMemory(int rows)
     {
         while (_step <= rows)
@@ -100,7 +102,8 @@ internal sealed unsafe class Rows<T>
     // Slots were given out by Add, so their chunk is in the table.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void* AddressOf(int slot) =>
-        (void*)(Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), slot >> ChunkBits) + ((nint)(slot & (ChunkRows - 1)) * sizeof(T)));
+        (void*)(
+            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), slot >> ChunkBits) + ((nint)(slot & (ChunkRows - 1)) * sizeof(T)));
 
     // As many chunks again as there are, so that a small book stays small.
     private int NextChunks => Math.Clamp(_room >> ChunkBits, 1, Math.Max(1, LargestBlockBytes / sizeof(T) / ChunkRows));

@@ -16,8 +16,9 @@ internal interface ISlotKey
 /// so that a probe touches no row but the right one, and growth reads no row at all), about 3/4 full at most. A tag's home is
 /// given by its high bits, so the table of twice the size has the same order: growth walks both tables once, from end to end,
 /// a few positions with every insertion, and no growth stalls a shard. Every key is in exactly one of the two tables, and
-/// its home says in which. The table of twice the size is ordered some time before (<see cref="ArrayAhead{T}"/>). Rejected: homes by the low bits (growth writes all over the new table, a miss and a page fault
-/// each), chaining (a second miss), Dictionary (stops the shard for its resize), keys in the entries (16 bytes more).
+/// its home says in which. The table of twice the size is ordered some time before (<see cref="ArrayAhead{T}"/>). Rejected: homes by the
+/// low bits (growth writes all over the new table, a miss and a page fault each), chaining (a second miss), Dictionary (stops the shard for
+/// its resize), keys in the entries (16 bytes more).
 /// </summary>
 internal sealed class SlotIndex
 {

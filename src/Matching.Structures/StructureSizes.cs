@@ -3,8 +3,8 @@ namespace Matching.Structures;
 /// <summary>
 /// What rows, indexes and wheels are built of. They are made for tens of millions of rows: an empty book takes 2 MB. A simulation
 /// that makes thousands of books a second, each of a few dozen rows, asks for small ones with a switch of the process, and its
-/// stories then also cross the borders of chunks and the turns of the wheel. Read once into static fields, so that compiled code has constants:
-/// fields of each structure would cost every look at a row two reads more.
+/// stories then also cross the borders of chunks and the turns of the wheel. Read once into static fields, so that compiled code has
+/// constants: fields of each structure would cost every look at a row two reads more.
 /// </summary>
 internal static class StructureSizes
 {

@@ -74,7 +74,8 @@ public sealed class AdvanceTests
             var journal = new FaultyJournal();
             SteppedEngine rig = Open(shards, seed, journal);
             var answers = new Answer[1_000];
-            rig.Run(rig.Engine.QuickJoinBatchAsync(Enumerable.Range(1, 1_000).Select(i => new QuickJoinRequest(i, i, i)).ToArray(), answers));
+            rig.Run(
+                rig.Engine.QuickJoinBatchAsync(Enumerable.Range(1, 1_000).Select(i => new QuickJoinRequest(i, i, i)).ToArray(), answers));
             Pending<long> advance = new(rig.Engine.AdvanceAsync(Day));
             while (!advance.IsOver)
             {
@@ -95,7 +96,8 @@ public sealed class AdvanceTests
     {
         SteppedEngine rig = Open(3);
         rig.Run(rig.Engine.AdvanceAsync(100));
-        Assert.Contains("to is 99", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = rig.Engine.AdvanceAsync(99).AsTask(); }).Message, StringComparison.Ordinal);
+        Assert.Contains("to is 99", Assert.Throws<ArgumentOutOfRangeException>(() => { _ = rig.Engine.AdvanceAsync(99).AsTask(); }).Message,
+            StringComparison.Ordinal);
         Assert.Equal(100, rig.Run(rig.Engine.AdvanceAsync(100)));
         Pending<long> ahead = new(rig.Engine.AdvanceAsync(300));
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = rig.Engine.AdvanceAsync(200).AsTask(); });

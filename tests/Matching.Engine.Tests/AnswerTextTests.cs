@@ -20,9 +20,11 @@ public sealed class AnswerTextTests
         Assert.Superset(
             new HashSet<Type>
             {
-                typeof(Answer), typeof(Event), typeof(JournaledEvent), typeof(ControlEvent), typeof(ControlAnswer), typeof(OrderView), typeof(TeamView),
-                typeof(OpenTeamView), typeof(RefundView), typeof(Counts), typeof(SourceCount), typeof(EngineHealth), typeof(ChatView), typeof(VenueView),
-                typeof(EffectiveTerms), typeof(Quote), typeof(LowestPrice), typeof(Verdict), typeof(RecordedCommand),
+                typeof(Answer), typeof(Event), typeof(JournaledEvent), typeof(ControlEvent), typeof(ControlAnswer), typeof(OrderView),
+                    typeof(TeamView),
+                typeof(OpenTeamView), typeof(RefundView), typeof(Counts), typeof(SourceCount), typeof(EngineHealth), typeof(ChatView),
+                    typeof(VenueView),
+                typeof(CampaignTerms), typeof(Quote), typeof(LowestPrice), typeof(Verdict), typeof(RecordedCommand),
                 typeof(RecordingStatus), typeof(SnapshotTaken),
             },
             types.ToHashSet());
@@ -33,7 +35,8 @@ public sealed class AnswerTextTests
     public void Every_answer_is_JSON_with_all_its_properties(Type type)
     {
         using var json = JsonDocument.Parse(JsonSerializer.Serialize(AnswerTexts.Filled(type), type));
-        Assert.Empty(AnswerTexts.Properties(type).Select(property => property.Name).Except(json.RootElement.EnumerateObject().Select(field => field.Name)));
+        Assert.Empty(AnswerTexts.Properties(type).Select(property => property.Name)
+            .Except(json.RootElement.EnumerateObject().Select(field => field.Name)));
         Assert.Null(AnswerTexts.EmptyIn(json.RootElement, type.Name));
         Assert.All(
             AnswerTexts.Properties(type).Where(property => property.PropertyType.IsEnum),
@@ -60,10 +63,13 @@ public sealed class AnswerTextTests
     [MemberData(nameof(Types))]
     public void An_id_that_a_caller_chose_is_a_string_where_a_double_would_round_it(Type type)
     {
-        string[] callers = ["Item", "Order", "Buyer", "Leader", "Members", "Payment", "Holding", "Merchant", "Chat", "Venue", "Request", "Sharer", "Id"];
+        string[] callers =
+            ["Item", "Order", "Buyer", "Leader", "Members", "Payment", "Holding", "Merchant", "Chat", "Venue", "Request", "Sharer", "Id"];
         Assert.All(
-            AnswerTexts.Properties(type).Where(property => callers.Contains(property.Name) && property.PropertyType is { IsEnum: false } kind && kind != typeof(string) && property.CanWrite),
-            property => Assert.NotNull(property.GetCustomAttribute<JsonConverterAttribute>() ?? property.PropertyType.GetCustomAttribute<JsonConverterAttribute>()));
+            AnswerTexts.Properties(type).Where(property => callers.Contains(property.Name)
+                && property.PropertyType is { IsEnum: false } kind && kind != typeof(string) && property.CanWrite),
+            property => Assert.NotNull(property.GetCustomAttribute<JsonConverterAttribute>()
+                ?? property.PropertyType.GetCustomAttribute<JsonConverterAttribute>()));
     }
 
     [Fact]
@@ -73,7 +79,8 @@ public sealed class AnswerTextTests
         var order = new OrderView { Item = 3, Order = large, Buyer = large - 1, Team = 1898 };
         var team = new TeamView(large, 1898, TeamState.Open, false, 3, 1, 0, 1, 2, 0, 0, large, [large, 12]);
         string json = JsonSerializer.Serialize(order);
-        Assert.Contains("\"Item\":3,\"Order\":\"9223372036854775807\",\"Buyer\":\"9223372036854775806\",\"Team\":1898", json, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Item\":3,\"Order\":\"9223372036854775807\",\"Buyer\":\"9223372036854775806\",\"Team\":1898", json, StringComparison.Ordinal);
         Assert.Equal(order, JsonSerializer.Deserialize<OrderView>(json));
         json = JsonSerializer.Serialize(team);
         Assert.Contains("\"Members\":[\"9223372036854775807\",12]", json, StringComparison.Ordinal);

@@ -44,7 +44,8 @@ internal static class AnswerTexts
             var list = Array.CreateInstance(element, 2);
             list.SetValue(Filled(element), 0);
             list.SetValue(Filled(element), 1);
-            return type.IsValueType ? Activator.CreateInstance(type, BindingFlags.NonPublic | BindingFlags.Instance, null, [list], null)! : list;
+            return type.IsValueType ? Activator.CreateInstance(type, BindingFlags.NonPublic | BindingFlags.Instance, null, [list], null)!
+                : list;
         }
 
         return type switch
@@ -71,7 +72,8 @@ internal static class AnswerTexts
     public static string? EmptyIn(JsonElement json, string path) => json.ValueKind switch
     {
         JsonValueKind.Object when !json.EnumerateObject().Any() => path,
-        JsonValueKind.Object => json.EnumerateObject().Select(field => EmptyIn(field.Value, path + "." + field.Name)).FirstOrDefault(empty => empty is not null),
+        JsonValueKind.Object => json.EnumerateObject().Select(field => EmptyIn(field.Value, path + "." + field.Name))
+            .FirstOrDefault(empty => empty is not null),
         JsonValueKind.Array => json.EnumerateArray().Select(one => EmptyIn(one, path + "[]")).FirstOrDefault(empty => empty is not null),
         _ => null,
     };
@@ -101,7 +103,8 @@ internal static class AnswerTexts
     // As the engine makes one: by its constructor, then what that leaves to be set.
     private static object FilledByConstructor(Type type)
     {
-        ConstructorInfo? maker = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).FirstOrDefault();
+        ConstructorInfo? maker = type.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length)
+            .FirstOrDefault();
         ParameterInfo[] parameters = maker?.GetParameters() ?? [];
         object value = maker is null
             ? Activator.CreateInstance(type)!

@@ -12,7 +12,8 @@ public sealed class ArgumentTests
         { "Operation is 99", Join((ref Command c) => c.Operation = (Operation)99) },
         { "Item is 0", Join((ref Command c) => c.Item = 0) },
         { "Item is -1", Join((ref Command c) => c.Item = -1) },
-        { "Order is -9223372036854775808; allowed is 1 … 9223372036854775807 (2^63 − 1)", Join((ref Command c) => c.Order = long.MinValue) },
+        { "Order is -9223372036854775808; allowed is 1 … 9223372036854775807 (2^63 − 1)",
+            Join((ref Command c) => c.Order = long.MinValue) },
         { "Buyer is 0", Join((ref Command c) => c.Buyer = 0) },
         { "Quantity is -2", Join((ref Command c) => c.Quantity = -2) },
         { "Amount is -1", Join((ref Command c) => c.Amount = -1) },
@@ -40,7 +41,8 @@ public sealed class ArgumentTests
         ulong before = rig.Hash();
         Answer[] answers = new Answer[2];
         Command good = Join((ref Command _) => { });
-        Assert.Contains(said, Assert.ThrowsAny<ArgumentException>(() => { _ = rig.Engine.ExecuteAsync(command).AsTask(); }).Message, StringComparison.Ordinal);
+        Assert.Contains(said, Assert.ThrowsAny<ArgumentException>(() => { _ = rig.Engine.ExecuteAsync(command).AsTask(); }).Message,
+            StringComparison.Ordinal);
         Assert.ThrowsAny<ArgumentException>(() => { _ = rig.Engine.ExecuteBatchAsync(new[] { good, command }, answers).AsTask(); });
         rig.Loops.RunUntilIdle();
         Assert.Equal(before, rig.Hash());
@@ -62,7 +64,8 @@ public sealed class ArgumentTests
     {
         SteppedEngine rig = SteppedEngine.Open();
         MatchingEngine engine = rig.Engine;
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.OpenTeamAsync(new OpenTeamRequest(1, 1, 1) { Size = 70_000 }).AsTask(); });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => { _ = engine.OpenTeamAsync(new OpenTeamRequest(1, 1, 1) { Size = 70_000 }).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.FindOrderAsync(0, 1).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.FindOrderAsync(1, 0).AsTask(); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = engine.FindTeamAsync(1, long.MinValue).AsTask(); });

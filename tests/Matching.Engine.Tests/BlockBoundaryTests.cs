@@ -4,7 +4,9 @@ using Matching.Storage;
 
 namespace Matching.Engine.Tests;
 
-/// <summary>R38: wherever the journal ends between two blocks, recovery gives the state that was there when the block was written.</summary>
+/// <summary>
+/// R38: wherever the journal ends between two blocks, recovery gives the state that was there when the block was written.
+/// </summary>
 public sealed class BlockBoundaryTests : IDisposable
 {
     private const int Blocks = 150;
@@ -19,7 +21,8 @@ public sealed class BlockBoundaryTests : IDisposable
         var commands = new RandomCommands(seed: 11, startMs: 1_000);
         var book = new Book(new BookOptions { MaxTeamSize = 5 });
         Dictionary<long, (ulong Hash, Counts Counts)> expected = [];
-        using SegmentJournal journal = SegmentJournal.Open(new JournalOptions { Directory = Path.Combine(_directory.FullName, "data"), SegmentBytes = 1 << 20 });
+        using SegmentJournal journal =
+            SegmentJournal.Open(new JournalOptions { Directory = Path.Combine(_directory.FullName, "data"), SegmentBytes = 1 << 20 });
         while (expected.Count < Blocks)
         {
             book.Execute(commands.Next(), clockNow: 0, out _);

@@ -14,7 +14,8 @@ public sealed class BusyTests
         Assert.True(refused.IsOver);
         Answer busy = refused.Value;
         Assert.Equal((Outcome.Busy, false, 1L, 4L), (busy.Outcome, busy.Ok, busy.Item, busy.Order));
-        MatchingUnavailableException read = Assert.Throws<MatchingUnavailableException>(() => { _ = rig.Engine.FindOrderAsync(1, 1).AsTask(); });
+        MatchingUnavailableException read =
+            Assert.Throws<MatchingUnavailableException>(() => { _ = rig.Engine.FindOrderAsync(1, 1).AsTask(); });
         Assert.Equal(Outcome.Busy, read.Outcome);
         rig.Loops.RunUntilIdle();
         Assert.All(taken, wait => Assert.True(wait.Value.Ok));

@@ -103,8 +103,9 @@ public sealed class CampaignTests : IDisposable
             live.Add(engine.LiveCampaignsOfAsync(7));
         }
 
-        Task<EffectiveTerms?> wrong = engine.FindCampaignAsync(10_000);
-        Task<ControlAnswer> bad = engine.ControlAsync(new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 1, Campaign = -1 });
+        Task<CampaignTerms?> wrong = engine.FindCampaignAsync(10_000);
+        Task<ControlAnswer> bad =
+            engine.ControlAsync(new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 1, Campaign = -1 });
 
         Assert.True((await known).Ok);
         ControlAnswer[] answers = await Task.WhenAll(published);
@@ -123,7 +124,8 @@ public sealed class CampaignTests : IDisposable
     {
         await using MatchingEngine engine = await Open(1);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => engine.FindCampaignAsync(0));
-        ControlAnswer bad = await engine.ControlAsync(new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 1, Campaign = -1 });
+        ControlAnswer bad =
+            await engine.ControlAsync(new ControlCommand { Operation = ControlOperation.EndCampaign, Request = 1, Campaign = -1 });
         Assert.Equal(ControlOutcome.BadRequest, bad.Outcome);
         Assert.Contains("campaign is -1", bad.Reason, StringComparison.Ordinal);
         Assert.Null(engine.Health.Failure);
@@ -153,6 +155,6 @@ public sealed class CampaignTests : IDisposable
         Merchant = 7,
         Item = item,
         Category = "shoes",
-        Terms = new EffectiveTerms { EndMs = endMs, TeamSize = 2, GroupPriceFen = 800, SoloPriceFen = 1_000 },
+        Terms = new CampaignTerms { EndMs = endMs, TeamSize = 2, GroupPriceFen = 800, SoloPriceFen = 1_000 },
     };
 }

@@ -23,7 +23,8 @@ public sealed class CommandTests
     public void An_invite_only_team_gets_an_invite_that_nobody_named_and_is_unknown_without_it_R2()
     {
         SteppedEngine rig = SteppedEngine.Open();
-        long[] drawn = [.. Enumerable.Range(1, 20).Select(i => rig.Run(rig.Engine.OpenTeamAsync(new OpenTeamRequest(1, i, i) { InviteOnly = true })).Invite)];
+        long[] drawn = [.. Enumerable.Range(1, 20)
+            .Select(i => rig.Run(rig.Engine.OpenTeamAsync(new OpenTeamRequest(1, i, i) { InviteOnly = true })).Invite)];
         Assert.Equal(20, drawn.Distinct().Count());
         Assert.All(drawn, invite => Assert.True(invite > 0));
         Assert.Equal(0, rig.Run(rig.Engine.OpenTeamAsync(new OpenTeamRequest(1, 30, 30))).Invite);
@@ -33,8 +34,10 @@ public sealed class CommandTests
         Answer opened = rig.Run(rig.Engine.OpenTeamAsync(new OpenTeamRequest(1, 10, 100) { InviteOnly = true }));
         Assert.Equal(77, opened.Invite);
         Assert.Equal(Outcome.UnknownTeam, rig.Run(rig.Engine.JoinTeamAsync(new JoinTeamRequest(1, opened.Team, 11, 101))).Outcome);
-        Assert.Equal(Outcome.UnknownTeam, rig.Run(rig.Engine.HoldAsync(new HoldRequest(1, 11, 101) { Team = opened.Team, Invite = 78 })).Outcome);
-        Assert.Equal(Outcome.Formed, rig.Run(rig.Engine.JoinTeamAsync(new JoinTeamRequest(1, opened.Team, 11, 101) { Invite = 77 })).Outcome);
+        Assert.Equal(
+            Outcome.UnknownTeam, rig.Run(rig.Engine.HoldAsync(new HoldRequest(1, 11, 101) { Team = opened.Team, Invite = 78 })).Outcome);
+        Assert.Equal(
+            Outcome.Formed, rig.Run(rig.Engine.JoinTeamAsync(new JoinTeamRequest(1, opened.Team, 11, 101) { Invite = 77 })).Outcome);
         rig.Close();
     }
 
@@ -45,11 +48,13 @@ public sealed class CommandTests
         MatchingEngine engine = rig.Engine;
         Answer opened = rig.Run(engine.OpenTeamAsync(new OpenTeamRequest(1, 10, 100) { Size = 3, Amount = 5, InviteOnly = true }));
         Assert.Equal((Outcome.Opened, 2), (opened.Outcome, opened.SeatsLeft));
-        Assert.Equal(Outcome.Joined, rig.Run(engine.JoinTeamAsync(new JoinTeamRequest(1, opened.Team, 11, 101) { Invite = opened.Invite })).Outcome);
+        Assert.Equal(
+            Outcome.Joined, rig.Run(engine.JoinTeamAsync(new JoinTeamRequest(1, opened.Team, 11, 101) { Invite = opened.Invite })).Outcome);
         Answer held = rig.Run(engine.HoldAsync(new HoldRequest(1, 12, 102) { Team = opened.Team, Invite = opened.Invite }));
         Assert.Equal((Outcome.Held, opened.Team), (held.Outcome, held.Team));
         Assert.Equal(Outcome.Released, rig.Run(engine.ReleaseAsync(1, 102)).Outcome);
-        Assert.Equal(Outcome.Held, rig.Run(engine.HoldAsync(new HoldRequest(1, 13, 103) { Team = opened.Team, Invite = opened.Invite })).Outcome);
+        Assert.Equal(
+            Outcome.Held, rig.Run(engine.HoldAsync(new HoldRequest(1, 13, 103) { Team = opened.Team, Invite = opened.Invite })).Outcome);
         Assert.Equal(Outcome.Formed, rig.Run(engine.PayAsync(new PayRequest(1, 103) { Payment = 7 })).Outcome);
         Assert.Equal(Outcome.Bought, rig.Run(engine.SoloBuyAsync(new SoloBuyRequest(1, 14, 104))).Outcome);
         Assert.Equal(Outcome.RefundRequested, rig.Run(engine.RequestRefundAsync(1, 104)).Outcome);

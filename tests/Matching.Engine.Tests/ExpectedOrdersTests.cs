@@ -63,7 +63,8 @@ public sealed class ExpectedOrdersTests
     [InlineData(1_000_000_001)]
     public void An_impossible_number_is_refused_by_name_and_range(long orders)
     {
-        string message = Assert.Throws<ArgumentException>(() => { _ = MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true, ExpectedOrders = orders }); }).Message;
+        string message = Assert.Throws<ArgumentException>(
+            () => { _ = MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true, ExpectedOrders = orders }); }).Message;
         Assert.Contains($"ExpectedOrders is {orders}; it must be 0 … 1000000000", message, StringComparison.Ordinal);
     }
 
@@ -79,7 +80,9 @@ public sealed class ExpectedOrdersTests
             if (orders * bytesEach > all)
             {
                 string message = Assert.Throws<ArgumentException>(() => OptionsCheck.Check(options)).Message;
-                Assert.Contains($"ExpectedOrders is {orders}, for which some {orders * bytesEach} bytes of memory are taken; this process may have {all}", message, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"ExpectedOrders is {orders}, for which some {orders * bytesEach} bytes of memory are taken; this process may have "
+                    + $"{all}", message, StringComparison.Ordinal);
             }
 
             OptionsCheck.Check(options with { ExpectedOrders = all / bytesEach > 1_000_000_000 ? 1_000_000_000 : all / bytesEach });
@@ -115,7 +118,8 @@ public sealed class ExpectedOrdersTests
 
     private static void Join(Book book, int order)
     {
-        book.Execute(new Command { Operation = Operation.QuickJoin, Item = 1, Order = order, Buyer = order, Quantity = 1 }, SteppedEngine.Start, out Answer answer);
+        book.Execute(new Command { Operation = Operation.QuickJoin, Item = 1, Order = order, Buyer = order, Quantity = 1 },
+            SteppedEngine.Start, out Answer answer);
         book.Events.Clear();
         Assert.True(answer.Outcome is Outcome.Opened or Outcome.Joined or Outcome.Formed);
     }

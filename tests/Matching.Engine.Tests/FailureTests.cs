@@ -20,7 +20,8 @@ public sealed class FailureTests
         Pending<Answer>[] waiting = [.. Enumerable.Range(2, 20).Select(i => rig.AskJoin(i, i, i))];
         Pending<OrderView?> read = new(rig.Engine.FindOrderAsync(2, 2));
         var batch = new Answer[5];
-        Pending<bool> wait = new(Whole(rig.Engine.QuickJoinBatchAsync(Enumerable.Range(30, 5).Select(i => new QuickJoinRequest(i, i, i)).ToArray(), batch)));
+        Pending<bool> wait =
+            new(Whole(rig.Engine.QuickJoinBatchAsync(Enumerable.Range(30, 5).Select(i => new QuickJoinRequest(i, i, i)).ToArray(), batch)));
         rig.Loops.RunUntilIdle();
 
         Assert.True(before.Ok);

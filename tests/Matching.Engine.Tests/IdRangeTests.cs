@@ -22,13 +22,18 @@ public sealed class IdRangeTests
         Answer opened = rig.Execute(new Command { Operation = Operation.OpenTeam, Item = Item, Order = Order, Buyer = Buyer });
         Assert.Equal((Outcome.Opened, Item, Order), (opened.Outcome, opened.Item, opened.Order));
         Assert.InRange(opened.Team, 1, BookOptions.MaxExact);
-        Assert.Equal(Outcome.AlreadyMember, rig.Execute(new Command { Operation = Operation.QuickJoin, Item = Item, Order = 1, Buyer = Buyer }).Outcome);
-        Assert.Equal(Outcome.Held, rig.Execute(new Command { Operation = Operation.Hold, Item = Item, Order = Order - 1, Buyer = Buyer - 1 }).Outcome);
+        Assert.Equal(Outcome.AlreadyMember,
+            rig.Execute(new Command { Operation = Operation.QuickJoin, Item = Item, Order = 1, Buyer = Buyer }).Outcome);
+        Assert.Equal(Outcome.Held,
+            rig.Execute(new Command { Operation = Operation.Hold, Item = Item, Order = Order - 1, Buyer = Buyer - 1 }).Outcome);
         Assert.Equal(
-            Outcome.Formed, rig.Execute(new Command { Operation = Operation.Pay, Item = Item, Order = Order - 1, Payment = long.MaxValue, Amount = 5 }).Outcome);
+            Outcome.Formed, rig.Execute(
+                new Command { Operation = Operation.Pay, Item = Item, Order = Order - 1, Payment = long.MaxValue, Amount = 5 }).Outcome);
         Assert.Equal(
-            Outcome.RefundOwed, rig.Execute(new Command { Operation = Operation.Pay, Item = Item, Order = Order, Payment = long.MaxValue - 1, Amount = 7 }).Outcome);
-        Assert.Equal(Outcome.UnknownTeam, rig.Execute(new Command { Operation = Operation.JoinTeam, Item = Item, Order = 9, Buyer = 9, Team = long.MaxValue }).Outcome);
+            Outcome.RefundOwed, rig.Execute(
+                new Command { Operation = Operation.Pay, Item = Item, Order = Order, Payment = long.MaxValue - 1, Amount = 7 }).Outcome);
+        Assert.Equal(Outcome.UnknownTeam,
+            rig.Execute(new Command { Operation = Operation.JoinTeam, Item = Item, Order = 9, Buyer = 9, Team = long.MaxValue }).Outcome);
         ulong hash = rig.Hash();
         rig.Close();
 
@@ -95,8 +100,10 @@ public sealed class IdRangeTests
         Publish(rig);
         ControlCommand[] commands =
         [
-            new() { Operation = ControlOperation.SetPromotion, Item = Item, Promotion = new Promotion(long.MaxValue, PromotionKind.FlashSale, 5, SteppedEngine.Start + 9_000) },
-            new() { Operation = ControlOperation.SetBigDay, BigDay = new BigDay(long.MaxValue, Grade.S, 5, 6, SteppedEngine.Start + 9_000) },
+            new() { Operation = ControlOperation.SetPromotion, Item = Item,
+                Promotion = new Promotion(long.MaxValue, PromotionKind.FlashSale, 5, SteppedEngine.Start + 9_000) },
+            new() { Operation = ControlOperation.SetBigDay,
+                BigDay = new BigDay(long.MaxValue, Grade.S, 5, 6, SteppedEngine.Start + 9_000) },
             new()
             {
                 Operation = ControlOperation.RegisterActivity,
@@ -118,7 +125,8 @@ public sealed class IdRangeTests
         Assert.Equal([1L], Run(rig, rig.Engine.FindVenueAsync(long.MaxValue))!.Applied);
         ControlAnswer refused = rig.Control(commands[0] with { Request = long.MinValue });
         Assert.Equal(
-            (ControlOutcome.BadRequest, "request is -9223372036854775808; ids are 1 … 9223372036854775807 (R35)"), (refused.Outcome, refused.Reason));
+            (ControlOutcome.BadRequest, "request is -9223372036854775808; ids are 1 … 9223372036854775807 (R35)"),
+                (refused.Outcome, refused.Reason));
         rig.Close();
     }
 
@@ -142,7 +150,8 @@ public sealed class IdRangeTests
                 Merchant = Merchant,
                 Item = Item,
                 Category = "toys",
-                Terms = new EffectiveTerms { EndMs = SteppedEngine.Start + 9_000_000, TeamSize = 2, GroupPriceFen = 500, SoloPriceFen = 900 },
+                Terms =
+                    new CampaignTerms { EndMs = SteppedEngine.Start + 9_000_000, TeamSize = 2, GroupPriceFen = 500, SoloPriceFen = 900 },
             },
         ];
         Assert.All(commands, command => Assert.True(rig.Control(command).Ok));

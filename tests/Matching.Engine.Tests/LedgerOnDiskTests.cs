@@ -4,8 +4,8 @@ using Matching.Storage;
 namespace Matching.Engine.Tests;
 
 /// <summary>
-/// Whatever happens to the files under the order ledger while no engine runs: every closed order is answered as before, or the engine says what is wrong, and
-/// the next start makes the ledger anew (R35, R38).
+/// Whatever happens to the files under the order ledger while no engine runs: every closed order is answered as before, or the engine says
+/// what is wrong, and the next start makes the ledger anew (R35, R38).
 /// </summary>
 public sealed class LedgerOnDiskTests : IDisposable
 {
@@ -79,8 +79,8 @@ public sealed class LedgerOnDiskTests : IDisposable
         Copy(OrderLedger.DirectoryIn(fork), LedgerDirectory);
 
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(Options(Data));
-        Assert.Contains("made of another journal", engine.LedgerTold, StringComparison.Ordinal);
-        Assert.Contains("made anew", engine.LedgerTold, StringComparison.Ordinal);
+        Assert.Contains("made of another journal", engine.LedgerWarning, StringComparison.Ordinal);
+        Assert.Contains("made anew", engine.LedgerWarning, StringComparison.Ordinal);
         foreach (long first in (long[])[0, 2_000_000, 3_000_000])
         {
             await CheckAsync(engine, first);
@@ -105,7 +105,7 @@ public sealed class LedgerOnDiskTests : IDisposable
             try
             {
                 await CheckAsync(engine, 0);
-                return engine.LedgerTold;
+                return engine.LedgerWarning;
             }
             catch (MatchingUnavailableException) when (engine.Health.Failure is LedgerException)
             {
@@ -115,7 +115,7 @@ public sealed class LedgerOnDiskTests : IDisposable
 
         await using MatchingEngine next = await MatchingEngine.OpenAsync(Options(Data));
         await CheckAsync(next, 0);
-        Assert.NotNull(next.LedgerTold);
+        Assert.NotNull(next.LedgerWarning);
         return engine.Health.Failure!.Message;
     }
 
@@ -129,7 +129,7 @@ public sealed class LedgerOnDiskTests : IDisposable
                 throw new MatchingUnavailableException();
             }
 
-            Assert.True(repeat.Repeated, $"order {order} was taken for a new one: {engine.LedgerTold}");
+            Assert.True(repeat.Repeated, $"order {order} was taken for a new one: {engine.LedgerWarning}");
             Assert.Equal(OrderState.Shipped, (await engine.FindOrderAsync(ItemOf(order), order))!.Value.State);
         }
     }
@@ -137,7 +137,7 @@ public sealed class LedgerOnDiskTests : IDisposable
     private static async Task PlayAsync(string data, long first)
     {
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(Options(data));
-        Assert.True(first == 0 || engine.LedgerTold is null, engine.LedgerTold);
+        Assert.True(first == 0 || engine.LedgerWarning is null, engine.LedgerWarning);
         for (long order = first + 1; order <= first + Orders; order += 2)
         {
             await engine.QuickJoinAsync(new QuickJoinRequest(ItemOf(order), BuyerOf(order), order));

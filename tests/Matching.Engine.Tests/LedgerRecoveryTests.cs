@@ -31,7 +31,7 @@ public sealed class LedgerRecoveryTests : IDisposable
         next.Loops.RunUntilIdle();
         LedgerTests.Settle(next);
         Assert.Equal(hash, next.Hash());
-        Assert.Equal(missing, next.Engine.LedgerTold is not null);
+        Assert.Equal(missing, next.Engine.LedgerWarning is not null);
         Assert.All(created, one =>
         {
             Answer again = next.Execute(one.Command with { At = 0 });
@@ -76,7 +76,15 @@ public sealed class LedgerRecoveryTests : IDisposable
     public async Task On_a_disk_an_old_order_is_found_after_restarts_and_after_its_ledger_was_deleted()
     {
         string data = Path.Combine(_directory.FullName, "data");
-        var options = new MatchingOptions { DataDirectory = data, Shards = 2, Ledger = true, LedgerCheckpointEvents = 200, LedgerMemoryBytes = 1 << 20, ManualClock = true };
+        var options = new MatchingOptions
+        {
+            DataDirectory = data,
+            Shards = 2,
+            Ledger = true,
+            LedgerCheckpointEvents = 200,
+            LedgerMemoryBytes = 1 << 20,
+            ManualClock = true
+        };
         await PlayAsync(options, told: false);
         await RepeatAsync(options, told: false);
         Directory.Delete(Path.Combine(data, "ledger"), recursive: true);
@@ -87,7 +95,7 @@ public sealed class LedgerRecoveryTests : IDisposable
     private static async Task PlayAsync(MatchingOptions options, bool told)
     {
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(options);
-        Assert.Equal(told, engine.LedgerTold is not null);
+        Assert.Equal(told, engine.LedgerWarning is not null);
         for (long order = 1; order <= 400; order += 2)
         {
             await engine.QuickJoinAsync(new QuickJoinRequest(1 + (order % 9), 11, order));
@@ -100,7 +108,7 @@ public sealed class LedgerRecoveryTests : IDisposable
     private static async Task RepeatAsync(MatchingOptions options, bool told)
     {
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(options);
-        Assert.Equal(told, engine.LedgerTold is not null);
+        Assert.Equal(told, engine.LedgerWarning is not null);
         for (long order = 1; order <= 400; order += 2)
         {
             Answer repeat = await engine.QuickJoinAsync(new QuickJoinRequest(1 + (order % 9), 11, order));
@@ -118,7 +126,8 @@ public sealed class LedgerRecoveryTests : IDisposable
     [
         .. commands.Select(command => (command, engine.Execute(command))).Where(one =>
             one.Item2.Ok && !one.Item2.Repeated
-            && one.command.Operation is (Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy)),
+            && one.command.Operation is (
+                Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy)),
     ];
 
     private sealed class DamagedLedger(LedgerTable inner) : LedgerAround(inner)

@@ -17,12 +17,14 @@ public sealed class LedgerTests
     {
         var (plainJournal, ledgerJournal) = (new MemoryJournal(), new MemoryJournal());
         SteppedEngine plain = SteppedEngine.Open(plainJournal, shards, seed, with: Manual);
-        SteppedEngine evicting = SteppedEngine.Open(ledgerJournal, shards, seed, with: options => WithLedger(Manual(options), new LedgerTable()));
+        SteppedEngine evicting =
+            SteppedEngine.Open(ledgerJournal, shards, seed, with: options => WithLedger(Manual(options), new LedgerTable()));
         foreach (Command command in new RandomCommands(seed, 1_000, items: 4).Take(2_000))
         {
             Assert.Equal(plain.Execute(command), evicting.Execute(command));
             Assert.Equal(
-                plain.Run(plain.Engine.FindOrderAsync(command.Item, command.Order)), evicting.Run(evicting.Engine.FindOrderAsync(command.Item, command.Order)));
+                plain.Run(plain.Engine.FindOrderAsync(command.Item, command.Order)),
+                    evicting.Run(evicting.Engine.FindOrderAsync(command.Item, command.Order)));
         }
 
         Assert.Equal(plain.Hash(), evicting.Hash());

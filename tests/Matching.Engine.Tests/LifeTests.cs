@@ -94,7 +94,8 @@ public sealed class LifeTests
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { InMemory = true });
         Assert.DoesNotContain(
             await WhereAnswered(engine),
-            thread => thread.StartsWith("matching", StringComparison.Ordinal) && !string.Equals(thread, ReplyThread.Name, StringComparison.Ordinal));
+            thread => thread.StartsWith("matching", StringComparison.Ordinal)
+                && !string.Equals(thread, ReplyThread.Name, StringComparison.Ordinal));
     }
 
     private static async Task<List<string>> WhereAnswered(MatchingEngine engine)
@@ -151,7 +152,8 @@ public sealed class DirectoryTests : IDisposable
         {
             Assert.True(engine.Created);
             var answers = new Answer[2_000];
-            await engine.QuickJoinBatchAsync(Enumerable.Range(1, 2_000).Select(i => new QuickJoinRequest(1 + (i % 30), i, i)).ToArray(), answers);
+            await engine.QuickJoinBatchAsync(
+                Enumerable.Range(1, 2_000).Select(i => new QuickJoinRequest(1 + (i % 30), i, i)).ToArray(), answers);
             Assert.All(answers, answer => Assert.True(answer.Ok));
             hash = await engine.StateHashAsync();
         }
@@ -172,7 +174,8 @@ public sealed class DirectoryTests : IDisposable
         ulong hash;
         await using (MatchingEngine engine = await MatchingEngine.OpenAsync(options))
         {
-            Command[] opens = [.. Enumerable.Range(1, Teams).Select(i => new Command { Operation = Operation.OpenTeam, Item = 1, Buyer = i, Order = i })];
+            Command[] opens =
+                [.. Enumerable.Range(1, Teams).Select(i => new Command { Operation = Operation.OpenTeam, Item = 1, Buyer = i, Order = i })];
             await engine.ExecuteBatchAsync(opens, new Answer[Teams]);
             await engine.AdvanceAsync(86_400_000);
             Assert.Equal(Teams, (await engine.CountAsync(1)).TeamsExpired);
@@ -229,7 +232,8 @@ public sealed class DirectoryTests : IDisposable
             byte[] damaged = [.. bytes];
             damaged[i] ^= 1;
             await File.WriteAllBytesAsync(file, damaged);
-            SubscriptionException refused = await Assert.ThrowsAsync<SubscriptionException>(async () => await engine.SubscribeAsync("mail"));
+            SubscriptionException refused =
+                await Assert.ThrowsAsync<SubscriptionException>(async () => await engine.SubscribeAsync("mail"));
             Assert.Contains(file, refused.Message, StringComparison.Ordinal);
         }
 
@@ -242,7 +246,8 @@ public sealed class DirectoryTests : IDisposable
     {
         const int Callers = 64;
         const int Joins = 100;
-        await using MatchingEngine engine = await MatchingEngine.OpenAsync(Options() with { Shards = 2, Book = new BookOptions { TeamSize = 3 } });
+        await using MatchingEngine engine =
+            await MatchingEngine.OpenAsync(Options() with { Shards = 2, Book = new BookOptions { TeamSize = 3 } });
         Task<Answer[]>[] callers = [.. Enumerable.Range(0, Callers).Select(caller => Task.Run(() => JoinMany(engine, caller, Joins)))];
         Answer[][] answers = await Task.WhenAll(callers);
         Assert.All(answers.SelectMany(a => a), answer => Assert.True(answer.Ok, answer.Outcome.ToString()));

@@ -119,16 +119,30 @@ public sealed class ListTests
     public void A_merchants_lists_hold_the_orders_made_with_him_R19_R45()
     {
         SteppedEngine rig = SteppedEngine.Open(shards: 3);
-        var terms = new EffectiveTerms { EndMs = SteppedEngine.Start + 1_000, TeamSize = 2, GroupPriceFen = 5, SoloPriceFen = 9 };
+        var terms = new CampaignTerms { EndMs = SteppedEngine.Start + 1_000, TeamSize = 2, GroupPriceFen = 5, SoloPriceFen = 9 };
         long request = 0;
         foreach (long merchant in new[] { 7L, 8L })
         {
-            Ask(rig, new ControlCommand { Operation = ControlOperation.SetMerchant, Request = ++request, Merchant = merchant, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+            Ask(rig, new ControlCommand
+            {
+                Operation = ControlOperation.SetMerchant,
+                Request = ++request,
+                Merchant = merchant,
+                Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed)
+            });
         }
 
         foreach ((long merchant, long item) in new[] { (7L, 1L), (7L, 2L), (8L, 3L), (7L, 4L) })
         {
-            Ask(rig, new ControlCommand { Operation = ControlOperation.PublishCampaign, Request = ++request, Merchant = merchant, Item = item, Category = "toys", Terms = terms });
+            Ask(rig, new ControlCommand
+            {
+                Operation = ControlOperation.PublishCampaign,
+                Request = ++request,
+                Merchant = merchant,
+                Item = item,
+                Category = "toys",
+                Terms = terms
+            });
         }
 
         foreach ((long item, long order) in new[] { (1L, 20L), (1L, 21L), (2L, 20L), (2L, 19L), (3L, 1L), (3L, 2L), (4L, 5L), (9L, 1L) })
@@ -191,14 +205,16 @@ public sealed class ListTests
     public void An_engine_without_lists_says_which_option_is_missing()
     {
         SteppedEngine rig = SteppedEngine.Open(with: o => o with { Lists = false });
-        Assert.Contains("Lists", Assert.Throws<InvalidOperationException>(() => { _ = rig.Engine.OrdersOfAsync(1, 1).AsTask(); }).Message, StringComparison.Ordinal);
+        Assert.Contains("Lists", Assert.Throws<InvalidOperationException>(() => { _ = rig.Engine.OrdersOfAsync(1, 1).AsTask(); }).Message,
+            StringComparison.Ordinal);
         rig.Close();
     }
 
     private static void AssertListsAreRight(SteppedEngine rig, FaultyJournal journal)
     {
         var orders = new SortedDictionary<(long Order, long Item), OrderView>();
-        foreach ((long item, long order) in Events.Of(journal).Where(e => e.Event.Order != 0).Select(e => (e.Event.Item, e.Event.Order)).Distinct())
+        foreach ((long item, long order) in Events.Of(journal).Where(e => e.Event.Order != 0).Select(e => (e.Event.Item, e.Event.Order))
+            .Distinct())
         {
             orders[(order, item)] = rig.Run(rig.Engine.FindOrderAsync(item, order))!.Value;
         }
@@ -215,7 +231,8 @@ public sealed class ListTests
                 all.Where(o => o.State is OrderState.Formed or OrderState.Bought && o.Request != RequestState.Pending),
                 rig.Run(rig.Engine.OrdersToShipAsync(item, 10_000)));
             Assert.Equal(
-                all.Where(o => o.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought && o.Request == RequestState.Pending),
+                all.Where(o => o.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought
+                    && o.Request == RequestState.Pending),
                 rig.Run(rig.Engine.RefundRequestsAsync(item, 10_000)));
         }
     }

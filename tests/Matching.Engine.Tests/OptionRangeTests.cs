@@ -7,8 +7,8 @@ using Matching.Engine.Recordings;
 namespace Matching.Engine.Tests;
 
 /// <summary>
-/// Every option with a range, found by reflection: beyond an end it is refused by option, value, range and rule, and no directory is made; at either
-/// end the engine opens, so that no second check behind the first knows another range.
+/// Every option with a range, found by reflection: beyond an end it is refused by option, value, range and rule, and no directory is made;
+/// at either end the engine opens, so that no second check behind the first knows another range.
 /// </summary>
 public sealed partial class OptionRangeTests : IDisposable
 {
@@ -51,7 +51,8 @@ public sealed partial class OptionRangeTests : IDisposable
 
     [Fact]
     public void The_options_that_have_a_rule_are_all_found() =>
-        Assert.Superset(Rules.Keys.Concat(Smaller.Keys).ToHashSet(StringComparer.Ordinal), Numbers(typeof(MatchingOptions), "").Select(option => option.Name).ToHashSet(StringComparer.Ordinal));
+        Assert.Superset(Rules.Keys.Concat(Smaller.Keys).ToHashSet(StringComparer.Ordinal),
+            Numbers(typeof(MatchingOptions), "").Select(option => option.Name).ToHashSet(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Ranged))]
@@ -111,7 +112,11 @@ public sealed partial class OptionRangeTests : IDisposable
             Shards = 1,
             ManualClock = true,
             Ledger = name.Contains("Ledger", StringComparison.Ordinal) || name.Contains("Evicted", StringComparison.Ordinal),
-            Recording = new RecordingOptions { Directory = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"recording-{_directories}")) },
+            Recording = new RecordingOptions
+            {
+                Directory =
+                Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"recording-{_directories}"))
+            },
         };
         object part = options;
         string[] path = name.Split('.');
@@ -135,10 +140,12 @@ public sealed partial class OptionRangeTests : IDisposable
         });
 
     private static (object Lowest, object Highest) ExtremesOf(Type type) =>
-        type == typeof(int) ? (int.MinValue, int.MaxValue) : type == typeof(long) ? (long.MinValue, long.MaxValue) : (TimeSpan.MinValue, TimeSpan.MaxValue);
+        type == typeof(int) ? (int.MinValue, int.MaxValue) : type == typeof(long) ? (long.MinValue, long.MaxValue)
+            : (TimeSpan.MinValue, TimeSpan.MaxValue);
 
     private static object Parse(string text, Type type) =>
-        type == typeof(TimeSpan) ? TimeSpan.Parse(text, CultureInfo.InvariantCulture) : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+        type == typeof(TimeSpan) ? TimeSpan.Parse(text, CultureInfo.InvariantCulture)
+            : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
 
     private static object Step(object value, int by) => value switch
     {
@@ -150,6 +157,7 @@ public sealed partial class OptionRangeTests : IDisposable
     private static bool Wraps(object beyond, object least, object most) =>
         ((IComparable)beyond).CompareTo(least) >= 0 && ((IComparable)beyond).CompareTo(most) <= 0;
 
-    [GeneratedRegex(@"^(?<least>[-\d.:]+) … (?<most>[-\d.:]+)( \((?<rule>R\d+)\))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<least>[-\d.:]+) … (?<most>[-\d.:]+)( \((?<rule>R\d+)\))?",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Range();
 }

@@ -91,7 +91,8 @@ public sealed class RecoveryTests
     private static (List<Outcome> Outcomes, long Now) Send(SteppedEngine rig, int count)
     {
         var random = new RandomCommands(11, SteppedEngine.Start);
-        Pending<Answer>[] sent = [.. random.Take(Commands).Take(count).Select(command => new Pending<Answer>(rig.Engine.ExecuteAsync(command)))];
+        Pending<Answer>[] sent =
+            [.. random.Take(Commands).Take(count).Select(command => new Pending<Answer>(rig.Engine.ExecuteAsync(command)))];
         rig.Loops.RunUntilIdle();
         return ([.. sent.Select(pending => pending.Value.Outcome)], random.Now);
     }

@@ -8,11 +8,11 @@ public sealed class ReplyThreadTests : IDisposable
 
     private readonly InFlight _inFlight = new(1 << 20);
     private readonly ReplyThread _thread = new(Scheduling.Threads.Queue);
-    private readonly Completions _completions;
+    private readonly ReplyBatches _completions;
 
     public ReplyThreadTests()
     {
-        _completions = new Completions(Scheduling.Threads.Queue, _thread);
+        _completions = new ReplyBatches(Scheduling.Threads.Queue, _thread);
         _thread.Start();
     }
 
@@ -198,7 +198,7 @@ public sealed class ReplyThreadTests : IDisposable
 
     private void Release(params Action[] replies)
     {
-        Completion completion = _completions.Get();
+        ReplyBatch completion = _completions.Get();
         foreach (Action reply in replies)
         {
             completion.Add(new Entry(reply));

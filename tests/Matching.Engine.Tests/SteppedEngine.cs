@@ -24,7 +24,8 @@ internal sealed class SteppedEngine
     public MatchingEngine Engine { get; }
 
     public static SteppedEngine Open(
-        IJournal? journal = null, int shards = 1, int seed = 1, SteppedTime? time = null, Func<MatchingOptions, MatchingOptions>? with = null)
+        IJournal? journal = null, int shards = 1, int seed = 1, SteppedTime? time = null,
+            Func<MatchingOptions, MatchingOptions>? with = null)
     {
         var loops = new SteppedLoops(seed);
         time ??= new SteppedTime(Start);

@@ -49,7 +49,8 @@ public sealed class TimeTests
     public void A_wall_too_far_from_the_journal_is_refused_unless_accepted_R43(long offMs, string said)
     {
         IJournal journal = JournalWithOneJoin();
-        ClockRefusedException refused = Assert.Throws<ClockRefusedException>(() => SteppedEngine.Open(journal, time: new SteppedTime(SteppedEngine.Start + offMs)));
+        ClockRefusedException refused =
+            Assert.Throws<ClockRefusedException>(() => SteppedEngine.Open(journal, time: new SteppedTime(SteppedEngine.Start + offMs)));
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains("--accept-clock", refused.Message, StringComparison.Ordinal);
         Assert.Contains("2023-11-14 22:13:20.000 UTC", refused.Message, StringComparison.Ordinal);
@@ -71,7 +72,8 @@ public sealed class TimeTests
         Assert.Equal(0, byHand.Join(1, 1, 1).Now);
         byHand.Close();
         ClockRefusedException refused = Assert.Throws<ClockRefusedException>(() => SteppedEngine.Open(journal));
-        Assert.Contains("too far ahead of the journal's last entry at 1970-01-01 00:00:00.000 UTC (R43)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too far ahead of the journal's last entry at 1970-01-01 00:00:00.000 UTC (R43)", refused.Message, StringComparison.Ordinal);
 
         SteppedEngine accepted = SteppedEngine.Open(journal, with: o => o with { AcceptClock = true });
         Assert.Equal(SteppedEngine.Start, accepted.Engine.Now);

@@ -17,6 +17,7 @@ public static class Ids
     /// <summary>Ids of payments, few, so that they meet: none, numbers, and texts, of which some look like numbers.</summary>
     public static PaymentId[] Payments { get; } =
     [
-        0, 71, long.MaxValue, PaymentId.Parse("20261129220014912345678901"), PaymentId.Parse("071"), PaymentId.Parse("支付:7 " + new string('x', 55)),
+        0, 71, long.MaxValue, PaymentId.Parse("20261129220014912345678901"), PaymentId.Parse("071"),
+            PaymentId.Parse("支付:7 " + new string('x', 55)),
     ];
 }

@@ -21,7 +21,8 @@ public sealed class PlanTests
     [Fact]
     public void A_ramp_goes_from_the_rate_before_it_to_its_own()
     {
-        double[] times = Times(LoadSimulation.Inject(100, Second, Second), LoadSimulation.RampingInject(300, Second, 2 * Second), LoadSimulation.RampingInject(0, Second, Second));
+        double[] times = Times(LoadSimulation.Inject(100, Second, Second), LoadSimulation.RampingInject(300, Second, 2 * Second),
+            LoadSimulation.RampingInject(0, Second, Second));
         Assert.Equal(100 + 400 + 150, times.Length);
         Assert.True(times.Zip(times.Skip(1)).All(pair => pair.First <= pair.Second));
 
@@ -47,8 +48,9 @@ public sealed class PlanTests
         // 1,000 requests are planned in 0.1 s; none is answered before the last is sent and the target let go.
         var target = new StalledTarget(1_000);
         var timeline = new Timeline(Second);
-        var gun = new Gun(target, k => new Command { Order = k + 1 }, timeline);
-        await gun.FireAsync(new Scenario("stall", TimeSpan.Zero, [LoadSimulation.Inject(10_000, Second, Second / 10)]), CancellationToken.None);
+        var gun = new OpenLoopSender(target, k => new Command { Order = k + 1 }, timeline);
+        await gun.FireAsync(
+            new Scenario("stall", TimeSpan.Zero, [LoadSimulation.Inject(10_000, Second, Second / 10)]), CancellationToken.None);
 
         LatencyHistogram latency = timeline.Seconds[0].Latency;
         Assert.Equal(1_000, latency.Count);
@@ -64,8 +66,9 @@ public sealed class PlanTests
     {
         // The first call holds the sending thread until every planned time has passed; the rest go out at once and are answered at once.
         var timeline = new Timeline(Second);
-        var gun = new Gun(new HoldingTarget(Second / 10), k => new Command { Order = k + 1 }, timeline);
-        await gun.FireAsync(new Scenario("hold", TimeSpan.Zero, [LoadSimulation.Inject(10_000, Second, Second / 10)]), CancellationToken.None);
+        var gun = new OpenLoopSender(new HoldingTarget(Second / 10), k => new Command { Order = k + 1 }, timeline);
+        await gun.FireAsync(
+            new Scenario("hold", TimeSpan.Zero, [LoadSimulation.Inject(10_000, Second, Second / 10)]), CancellationToken.None);
 
         Assert.True(CountsTheStall(timeline.Seconds[0].Latency));
 
@@ -80,8 +83,9 @@ public sealed class PlanTests
     [Fact]
     public async Task A_target_that_throws_instead_of_answering_ends_the_run_with_what_it_threw()
     {
-        var gun = new Gun(new ThrowingTarget(), k => new Command { Order = k + 1 }, new Timeline(Second));
-        Task firing = gun.FireAsync(new Scenario("throw", TimeSpan.Zero, [LoadSimulation.Inject(10, Second, TimeSpan.FromHours(1))]), CancellationToken.None);
+        var gun = new OpenLoopSender(new ThrowingTarget(), k => new Command { Order = k + 1 }, new Timeline(Second));
+        Task firing = gun.FireAsync(
+            new Scenario("throw", TimeSpan.Zero, [LoadSimulation.Inject(10, Second, TimeSpan.FromHours(1))]), CancellationToken.None);
         Assert.Equal("planted", (await Assert.ThrowsAsync<InvalidOperationException>(() => firing)).Message);
     }
 
@@ -91,7 +95,8 @@ public sealed class PlanTests
         var timeline = new Timeline(Second);
         timeline.Begin(Stopwatch.Frequency);
         timeline.Sent(Stopwatch.Frequency - 1, Stopwatch.Frequency);
-        timeline.Answered(Stopwatch.Frequency - 1, Stopwatch.Frequency, Stopwatch.Frequency * 2, new Answer { Outcome = Outcome.Joined, Ok = true });
+        timeline.Answered(
+            Stopwatch.Frequency - 1, Stopwatch.Frequency, Stopwatch.Frequency * 2, new Answer { Outcome = Outcome.Joined, Ok = true });
         Assert.All(timeline.Seconds, second => Assert.Equal(0, second.Planned + second.Accepted + second.Latency.Count));
         timeline.Sent(Stopwatch.Frequency, Stopwatch.Frequency);
         timeline.Answered(Stopwatch.Frequency, Stopwatch.Frequency, Stopwatch.Frequency * 2, new Answer { Outcome = Outcome.Busy });

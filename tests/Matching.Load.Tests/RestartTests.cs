@@ -42,17 +42,20 @@ public sealed class RestartTests : IDisposable
         }
 
         // One of a thousand orders is answered so; all others as they should.
-        await using var target = new AnsweringTarget(command => command.Order == 5 ? again : Given with { Order = command.Order, Repeated = true });
+        await using var target =
+            new AnsweringTarget(command => command.Order == 5 ? again : Given with { Order = command.Order, Repeated = true });
         Check check = await Restart.AskAgainAsync(target, kept);
 
         Assert.Equal(holds, check.Holds);
-        Assert.Contains(holds ? "0 lost or changed" : "1 lost or changed; the first: order 5 was Joined", check.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            holds ? "0 lost or changed" : "1 lost or changed; the first: order 5 was Joined", check.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_killed_storefront_gives_every_answer_again_over_http()
     {
-        var options = new LoadOptions { Rate = 100, Seconds = 3, WarmUp = 0, Data = Path.Combine(_root.FullName, "data"), Shop = Storefront() };
+        var options =
+            new LoadOptions { Rate = 100, Seconds = 3, WarmUp = 0, Data = Path.Combine(_root.FullName, "data"), Shop = Storefront() };
         RunResult result = await Restart.RunAsync(options);
 
         Assert.True(result.Holds, string.Join("; ", result.Checks));
@@ -65,7 +68,8 @@ public sealed class RestartTests : IDisposable
     [Fact]
     public async Task A_storefront_started_for_a_run_is_stopped_and_its_directory_verified()
     {
-        var options = new LoadOptions { Rate = 100, Seconds = 1, WarmUp = 0, Data = Path.Combine(_root.FullName, "data"), Shop = Storefront() };
+        var options =
+            new LoadOptions { Rate = 100, Seconds = 1, WarmUp = 0, Data = Path.Combine(_root.FullName, "data"), Shop = Storefront() };
         RunResult result = await OwnShop.RunAsync(options, "steady", InjectScenarios.SteadyAsync);
 
         Assert.True(result.Holds, string.Join("; ", result.Checks));
@@ -89,7 +93,8 @@ public sealed class RestartTests : IDisposable
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         string configuration = own.Parent!.Name;
-        return Path.Combine(own.Parent.Parent!.Parent!.Parent!.Parent!.FullName, "src", "Matching.Storefront", "bin", configuration, own.Name, "Matching.Storefront.dll");
+        return Path.Combine(own.Parent.Parent!.Parent!.Parent!.Parent!.FullName, "src", "Matching.Storefront", "bin", configuration,
+            own.Name, "Matching.Storefront.dll");
     }
 
     private sealed class AnsweringTarget(Func<Command, Answer> answer) : ITarget

@@ -5,7 +5,9 @@ using Matching.Load.Scenarios;
 
 namespace Matching.Load.Tests;
 
-/// <summary>A short form of each scenario: it runs, nothing timed is asserted, its directory is verified and its page needs nothing else.</summary>
+/// <summary>
+/// A short form of each scenario: it runs, nothing timed is asserted, its directory is verified and its page needs nothing else.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed partial class ScenarioTests : IDisposable
 {
@@ -15,14 +17,24 @@ public sealed partial class ScenarioTests : IDisposable
 
     private static (string Name, string Value) MemoryTaken => ("orders that memory was taken for at the start", "4,000");
 
-    private LoadOptions Short => new() { Rate = 2_000, Seconds = 1, WarmUp = 0, Items = 500, Teams = 3_000, ExpectedOrders = 4_000, Data = Path.Combine(_root.FullName, "data") };
+    private LoadOptions Short => new()
+    {
+        Rate = 2_000,
+        Seconds = 1,
+        WarmUp = 0,
+        Items = 500,
+        Teams = 3_000,
+        ExpectedOrders = 4_000,
+        Data = Path.Combine(_root.FullName, "data")
+    };
 
     [Fact]
     public async Task A_steady_load_is_answered_verified_and_its_recording_replayed()
     {
         RunResult steady = await InjectScenarios.SteadyAsync(Short with { Record = Recording });
         Expect(steady, planned: 2_000);
-        Assert.Equal(OperatingSystem.IsLinux(), steady.Facts.Exists(fact => fact.Name.StartsWith("threads of this process", StringComparison.Ordinal)));
+        Assert.Equal(OperatingSystem.IsLinux(),
+            steady.Facts.Exists(fact => fact.Name.StartsWith("threads of this process", StringComparison.Ordinal)));
         RunResult replay = await ReplayScenario.RunAsync(Short with { Data = Short.Data + "2", Recording = Recording, Speed = 4 });
         Expect(replay, planned: 2_000);
         Assert.Equal(steady.Verification!.Counts.TeamsOpened, replay.Verification!.Counts.TeamsOpened);

@@ -8,7 +8,10 @@ using Matching.Engine;
 
 namespace Matching.Load.Tests;
 
-/// <summary>The part of the storefront's HTTP API that the load uses, over an engine of its own: items, quick-join, counts; a key, a buyer, Busy every so often.</summary>
+/// <summary>
+/// The part of the storefront's HTTP API that the load uses, over an engine of its own: items, quick-join, counts; a key, a buyer, Busy
+/// every so often.
+/// </summary>
 internal sealed partial class ShopDouble : IAsyncDisposable
 {
     public const string Key = "back-end";
@@ -40,7 +43,9 @@ internal sealed partial class ShopDouble : IAsyncDisposable
         var url = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/");
         var listener = new HttpListener { Prefixes = { url.ToString() } };
         listener.Start();
-        return new ShopDouble(listener, url, await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = directory, Lists = false })) { BusyEvery = busyEvery };
+        return new ShopDouble(listener, url,
+            await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = directory, Lists = false }))
+        { BusyEvery = busyEvery };
     }
 
     public async ValueTask DisposeAsync()
@@ -92,7 +97,8 @@ internal sealed partial class ShopDouble : IAsyncDisposable
         }
 
         Match join = QuickJoin().Match(path);
-        if (!join.Success || request.Headers["X-Api-Key"] is not Key || !long.TryParse(request.Headers["X-Buyer"], CultureInfo.InvariantCulture, out long buyer))
+        if (!join.Success || request.Headers["X-Api-Key"] is not Key
+            || !long.TryParse(request.Headers["X-Buyer"], CultureInfo.InvariantCulture, out long buyer))
         {
             return (401, """{"title":"NotSignedIn","status":401}""");
         }

@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace Matching.Simulation.Tests;
 
 /// <summary>
-/// Damage to a whole directory, journal and snapshots of 64 KiB each, as an engine finds it: detected or harmless, never silent. MATCHING_DAMAGE=all tries
-/// every byte and every length (the better part of an hour), a number every so many.
+/// Damage to a whole directory, journal and snapshots of 64 KiB each, as an engine finds it: detected or harmless, never silent.
+/// MATCHING_DAMAGE=all tries every byte and every length (the better part of an hour), a number every so many.
 /// </summary>
 public sealed class EveryByteTests(ITestOutputHelper output)
 {

@@ -19,14 +19,16 @@ public static class Campaign
         var all = new Coverage();
         var failed = new ConcurrentBag<SimulationException>();
         int next = 0;
-        Thread[] workers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(all, failed, first, count, planted, ref next)))];
+        Thread[] workers =
+            [.. Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(all, failed, first, count, planted, ref next)))];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
         failures = [.. failed];
         return all;
     }
 
-    private static void Work(Coverage all, ConcurrentBag<SimulationException> failed, int first, int count, PlantedFault planted, ref int next)
+    private static void Work(
+        Coverage all, ConcurrentBag<SimulationException> failed, int first, int count, PlantedFault planted, ref int next)
     {
         var coverage = new Coverage();
         while (failed.IsEmpty)

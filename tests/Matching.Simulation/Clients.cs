@@ -94,7 +94,8 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             Exception? cause = snapshot.Exception?.InnerException;
             machine.Coverage.Add(Happening.SnapshotFailed, cause is null ? 0 : 1);
             SimulationException.Unless(
-                cause is null or MatchingUnavailableException or ObjectDisposedException || machine.HasStruck || machine.MayBreakSnapshots, $"a snapshot failed: {cause}");
+                cause is null or MatchingUnavailableException or ObjectDisposedException || machine.HasStruck || machine.MayBreakSnapshots,
+                    $"a snapshot failed: {cause}");
         }
 
         _snapshots.Clear();
@@ -154,14 +155,16 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             ControlAnswer answer = await engine.ControlAsync(sent.Command).ConfigureAwait(false);
             if (!IsAlive || !answer.Ok)
             {
-                _failure ??= promised && IsAlive ? new SimulationException($"R35: {sent.Command} was accepted before and is now {answer}") : null;
+                _failure ??= promised
+                    && IsAlive ? new SimulationException($"R35: {sent.Command} was accepted before and is now {answer}") : null;
                 return;
             }
 
             if (sent.Accepted is { } first)
             {
                 machine.Coverage.Add(Happening.CampaignCommandRepeated);
-                _failure ??= answer.Repeated && answer.Campaign == first.Campaign ? null : new SimulationException($"R35: {sent.Command} was answered {first} and is now {answer}");
+                _failure ??= answer.Repeated && answer.Campaign == first.Campaign ? null
+                    : new SimulationException($"R35: {sent.Command} was answered {first} and is now {answer}");
             }
 
             sent.Accepted ??= answer;
@@ -226,7 +229,8 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
             Subscription subscription = await engine.SubscribeAsync(Subscriber).ConfigureAwait(false);
             if (IsAlive && subscription.Position < outside.Acknowledged)
             {
-                _failure ??= new SimulationException($"R38: a subscription was acknowledged up to {outside.Acknowledged} and stands at {subscription.Position}");
+                _failure ??= new SimulationException(
+                    $"R38: a subscription was acknowledged up to {outside.Acknowledged} and stands at {subscription.Position}");
             }
 
             machine.Coverage.Add(Happening.SubscriptionWentOn, subscription.Position > 0 ? 1 : 0);
@@ -244,7 +248,8 @@ internal sealed class Clients(Machine machine, MatchingEngine engine, Outside ou
                     return;
                 }
 
-                _failure ??= e.Sequence == next ? null : new SimulationException($"R38: a subscriber waits for event {next} and gets {e.Sequence}");
+                _failure ??= e.Sequence == next ? null
+                    : new SimulationException($"R38: a subscriber waits for event {next} and gets {e.Sequence}");
                 next = e.Sequence + 1;
                 if (random.Next(12) == 0)
                 {

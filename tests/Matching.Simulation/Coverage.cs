@@ -102,5 +102,6 @@ public sealed class Coverage
 
     public override string ToString() => string.Join(
         Environment.NewLine,
-        Enum.GetValues<Happening>().Select(happening => string.Create(CultureInfo.InvariantCulture, $"{this[happening],14:N0}  {happening}")));
+        Enum.GetValues<Happening>()
+            .Select(happening => string.Create(CultureInfo.InvariantCulture, $"{this[happening],14:N0}  {happening}")));
 }

@@ -51,10 +51,12 @@ internal sealed class Damage
             return Forge(machine, paths, random);
         }
 
-        string segment = paths.LastOrDefault(path => path.EndsWith(".seg", StringComparison.Ordinal) && machine.Disk.BytesOf(path)[0] != 0) ?? "";
+        string segment = paths.LastOrDefault(path => path.EndsWith(".seg", StringComparison.Ordinal) && machine.Disk.BytesOf(path)[0] != 0)
+            ?? "";
 
         // A closing block alone is not enough: the power may have gone inside its write, before the watermark knew of it.
-        if (machine.ClosedWell && (planted == PlantedFault.WatermarkIgnored || random.Next(2) == 0) && EndOfClosed(machine, segment) is var end and > 0)
+        if (machine.ClosedWell && (planted == PlantedFault.WatermarkIgnored || random.Next(2) == 0)
+            && EndOfClosed(machine, segment) is var end and > 0)
         {
             return Cut(machine, segment, end, random, planted);
         }
@@ -135,7 +137,9 @@ internal sealed class Damage
         return damage;
     }
 
-    /// <summary>A bit of an event flips, and four bytes of the page's padding with it, so that the checksum fits: as if nobody looked at it.</summary>
+    /// <summary>
+    /// A bit of an event flips, and four bytes of the page's padding with it, so that the checksum fits: as if nobody looked at it.
+    /// </summary>
     private static Damage Forge(Machine machine, string[] paths, Random random)
     {
         foreach (string path in paths.Where(path => path.EndsWith(".seg", StringComparison.Ordinal)))
@@ -143,7 +147,8 @@ internal sealed class Damage
             byte[] bytes = machine.Disk.BytesOf(path);
             for (int page = PageBytes; page < bytes.Length; page += PageBytes)
             {
-                if (bytes[page] != 0 && bytes[page + 12] == 2 && bytes[page + 14] == 0 && !bytes.AsSpan(page + Padding, 8).ContainsAnyExcept((byte)0))
+                if (bytes[page] != 0 && bytes[page + 12] == 2 && bytes[page + 14] == 0
+                    && !bytes.AsSpan(page + Padding, 8).ContainsAnyExcept((byte)0))
                 {
                     var damage = new Damage(machine, path, cut: false);
                     FlipWithPatch(bytes.AsSpan(page, PageBytes), OrderAt, random.Next(3), Padding);
@@ -156,7 +161,9 @@ internal sealed class Damage
         return None;
     }
 
-    /// <summary>Changes the number of the order in the first event of a page, where it is this one, so that the page's checksum fits.</summary>
+    /// <summary>
+    /// Changes the number of the order in the first event of a page, where it is this one, so that the page's checksum fits.
+    /// </summary>
     public static void ForgeOrder(Span<byte> page, long order)
     {
         if (BitConverter.ToInt64(page[OrderAt..]) == order)

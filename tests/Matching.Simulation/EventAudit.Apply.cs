@@ -21,7 +21,9 @@ internal sealed partial class EventAudit
         {
             case EventKind.TeamOpened:
                 SimulationException.Unless(
-                    IsPromised(e) || mayHaveSize(e), $"R1, R30: team {e.Team} of item {e.Item} opened with size {e.Size} by order {e.Order} via {e.Via} at {e.At}, campaign {e.Campaign}");
+                    IsPromised(e) || mayHaveSize(e),
+                        $"R1, R30: team {e.Team} of item {e.Item} opened with size {e.Size} by order {e.Order} via {e.Via} at {e.At}, "
+                        + $"campaign {e.Campaign}");
                 SimulationException.Unless(Teams.TryAdd(e.Team, new TeamFacts(e.Item, e.Size, e.Deadline)), $"team {e.Team} opened twice");
                 Seat(e).OpenedTeam = true;
                 break;
@@ -77,13 +79,15 @@ internal sealed partial class EventAudit
     {
         TeamFacts team = OpenTeam(e.Team, e);
         OrderFacts facts = Find(e);
-        SimulationException.Unless(facts.SeatTeam == 0 && facts.State is OrderState.None or OrderState.Held or OrderState.HoldEnded, $"R35: order {e.Order} is seated, and was {facts.State}");
+        SimulationException.Unless(facts.SeatTeam == 0 && facts.State is OrderState.None or OrderState.Held or OrderState.HoldEnded,
+            $"R35: order {e.Order} is seated, and was {facts.State}");
         DropHold(facts, e.Order);
         SimulationException.Unless(e.At < team.Deadline, $"R3: order {e.Order} seated at {e.At}, deadline {team.Deadline}");
         SimulationException.Unless(team.Orders.Count + team.Holds.Count < team.Size, $"R30: a seat too many in team {e.Team}");
         foreach (long other in team.Orders)
         {
-            SimulationException.Unless(Orders[(e.Item, other)].Buyer != facts.Buyer, $"R31: buyer {facts.Buyer} sits twice in team {e.Team}");
+            SimulationException.Unless(
+                Orders[(e.Item, other)].Buyer != facts.Buyer, $"R31: buyer {facts.Buyer} sits twice in team {e.Team}");
         }
 
         team.Orders.Add(e.Order);
@@ -96,7 +100,8 @@ internal sealed partial class EventAudit
     private void Form(in Event e)
     {
         TeamFacts team = OpenTeam(e.Team, e);
-        SimulationException.Unless(team.Orders.Count == team.Size && e.At < team.Deadline, $"R30, R36: team {e.Team} forms with {team.Orders.Count} of {team.Size} at {e.At}");
+        SimulationException.Unless(team.Orders.Count == team.Size && e.At < team.Deadline,
+            $"R30, R36: team {e.Team} forms with {team.Orders.Count} of {team.Size} at {e.At}");
         team.State = TeamState.Formed;
         foreach (long order in team.Orders)
         {
@@ -114,7 +119,8 @@ internal sealed partial class EventAudit
     private void End(in Event e)
     {
         TeamFacts team = OpenTeam(e.Team, e);
-        SimulationException.Unless(e.Kind == EventKind.TeamDissolved ? team.Orders.Count == 0 : e.At == team.Deadline && team.Holds.Count == 0, $"R36, R7: {e.Kind} of team {e.Team} at {e.At}");
+        SimulationException.Unless(e.Kind == EventKind.TeamDissolved ? team.Orders.Count == 0 : e.At == team.Deadline
+            && team.Holds.Count == 0, $"R36, R7: {e.Kind} of team {e.Team} at {e.At}");
         switch (e.Kind)
         {
             case EventKind.TeamExpired:
@@ -156,7 +162,8 @@ internal sealed partial class EventAudit
         OrderFacts facts = Find(e);
         if (e.Kind != EventKind.HoldPlaced)
         {
-            SimulationException.Unless(facts.State is OrderState.Held or OrderState.HoldEnded, $"R33: {e.Kind} of order {e.Order}, which is {facts.State}");
+            SimulationException.Unless(
+                facts.State is OrderState.Held or OrderState.HoldEnded, $"R33: {e.Kind} of order {e.Order}, which is {facts.State}");
             DropHold(facts, e.Order);
             facts.State = e.Kind == EventKind.HoldEnded ? OrderState.HoldEnded : OrderState.Released;
             return;
@@ -223,7 +230,8 @@ internal sealed partial class EventAudit
 
     private static void Pay(OrderFacts facts, in Event e)
     {
-        SimulationException.Unless(e.Amount >= (facts.Due ?? 0), $"R46: order {e.Order} is taken for paid with {e.Amount} fen, {facts.Due} were due");
+        SimulationException.Unless(
+            e.Amount >= (facts.Due ?? 0), $"R46: order {e.Order} is taken for paid with {e.Amount} fen, {facts.Due} were due");
         facts.Paid += e.Amount;
         facts.Kept = e.Amount;
     }
@@ -241,7 +249,8 @@ internal sealed partial class EventAudit
                 break;
             case EventKind.Shipped:
                 SimulationException.Unless(
-                    facts.State is OrderState.Formed or OrderState.Bought && !facts.IsPending, $"R5: order {e.Order} shipped, and was {facts.State}");
+                    facts.State is OrderState.Formed or OrderState.Bought && !facts.IsPending,
+                        $"R5: order {e.Order} shipped, and was {facts.State}");
                 facts.State = OrderState.Shipped;
                 break;
             case EventKind.RefundRequested:
@@ -257,7 +266,8 @@ internal sealed partial class EventAudit
                 break;
             case EventKind.AfterSaleGranted:
                 SimulationException.Unless(
-                    facts.State is OrderState.Formed or OrderState.Shipped or OrderState.Bought, $"R8: after-sale of order {e.Order}, which is {facts.State}");
+                    facts.State is OrderState.Formed or OrderState.Shipped or OrderState.Bought,
+                        $"R8: after-sale of order {e.Order}, which is {facts.State}");
                 facts.State = OrderState.None;
                 break;
             default:

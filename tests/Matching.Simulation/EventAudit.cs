@@ -1,6 +1,6 @@
 using Matching.Core;
-using Matching.Kit;
 using Matching.Core.Campaigns;
+using Matching.Kit;
 using Matching.Storage;
 
 namespace Matching.Simulation;
@@ -31,10 +31,13 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
     public void Reread(IJournal journal)
     {
         Read(journal, journal.FirstSequence);
-        SimulationException.Unless(journal.DurableSequence >= Count, $"R38: {Count} durable events were read, and now the journal ends behind {journal.DurableSequence}");
+        SimulationException.Unless(journal.DurableSequence >= Count,
+            $"R38: {Count} durable events were read, and now the journal ends behind {journal.DurableSequence}");
     }
 
-    /// <summary>What was read so far, all that is durable now: only that may be deleted. Asked by the engine, in the middle of its work.</summary>
+    /// <summary>
+    /// What was read so far, all that is durable now: only that may be deleted. Asked by the engine, in the middle of its work.
+    /// </summary>
     public long Seen(Machine machine)
     {
         bool quiet = machine.IsQuiet;
@@ -77,8 +80,8 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
     }
 
     /// <summary>
-    /// Between two blocks: who waits sits in an open team, who formed in one that did, and nobody is in between (R41); nobody has a second seat, paid
-    /// or held, or promise of an item (R31).
+    /// Between two blocks: who waits sits in an open team, who formed in one that did, and nobody is in between (R41); nobody has a second
+    /// seat, paid or held, or promise of an item (R31).
     /// </summary>
     public void CheckAtRest()
     {
@@ -93,13 +96,18 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
                 _ => true,
             };
             SimulationException.Unless(
-                right, $"R6, R41: order {order} of item {item} is {facts.State} and its team {facts.Team} {(facts.Team == 0 ? TeamState.None : Teams[facts.Team].State)}");
+                right,
+                    $"R6, R41: order {order} of item {item} is {facts.State} and its team {facts.Team} "
+                    + $"{(facts.Team == 0 ? TeamState.None : Teams[facts.Team].State)}");
             bool stands = facts.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought;
             SimulationException.Unless(
-                facts.Paid == facts.Kept + facts.Owed + facts.Refunded && (stands ? facts.Kept >= 0 : facts.Kept == 0) && (!stands || facts.Kept <= (facts.Due ?? long.MaxValue)),
-                $"R46: of order {order} of item {item}, which is {facts.State}, {facts.Paid} fen were paid, {facts.Due} due, {facts.Kept} kept, {facts.Owed} owed, {facts.Refunded} went back");
+                facts.Paid == facts.Kept + facts.Owed + facts.Refunded && (stands ? facts.Kept >= 0 : facts.Kept == 0)
+                    && (!stands || facts.Kept <= (facts.Due ?? long.MaxValue)),
+                $"R46: of order {order} of item {item}, which is {facts.State}, {facts.Paid} fen were paid, {facts.Due} due, {facts.Kept} "
+                    + $"kept, {facts.Owed} owed, {facts.Refunded} went back");
             bool takesSeat = facts.State is OrderState.Waiting or OrderState.Held;
-            SimulationException.Unless(!takesSeat || seats.Add((item, facts.Buyer)), $"R31: buyer {facts.Buyer} has two seats or promises of item {item}");
+            SimulationException.Unless(
+                !takesSeat || seats.Add((item, facts.Buyer)), $"R31: buyer {facts.Buyer} has two seats or promises of item {item}");
         }
     }
 

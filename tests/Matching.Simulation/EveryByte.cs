@@ -7,9 +7,9 @@ using Matching.Storage;
 namespace Matching.Simulation;
 
 /// <summary>
-/// A data directory whose journal and whose snapshots each hold at least 64 KiB, left by an engine that was killed. Each byte of each file is
-/// changed and each file is cut at each length, one at a time; then an engine starts there, and everything is read. That must be refused or be as it
-/// was.
+/// A data directory whose journal and whose snapshots each hold at least 64 KiB, left by an engine that was killed. Each byte of each file
+/// is changed and each file is cut at each length, one at a time; then an engine starts there, and everything is read. That must be refused
+/// or be as it was.
 /// </summary>
 public sealed class EveryByte
 {
@@ -38,7 +38,8 @@ public sealed class EveryByte
         for (int life = 0; life < 2; life++)
         {
             var (loops, engine, _) = Open(_disk);
-            Answer(loops, engine, [new Command { Operation = Operation.SoloBuy, Item = 1, Buyer = 1, Order = MarkedOrder + (8 * life), Amount = Marked, Quantity = 1 }]);
+            Answer(loops, engine, [new Command { Operation = Operation.SoloBuy, Item = 1, Buyer = 1, Order = MarkedOrder + (8 * life),
+                Amount = Marked, Quantity = 1 }]);
             for (int round = 0; round < s_rounds[life]; round++)
             {
                 Answer(loops, engine, commands.Take(Together));
@@ -72,7 +73,8 @@ public sealed class EveryByte
         {
             byte[] whole = _disk.BytesOf(path);
             report.Files.Add(path, whole.Length);
-            int written = path.EndsWith(".snap", StringComparison.Ordinal) && !string.Equals(path, newest, StringComparison.Ordinal) ? 0 : whole.AsSpan().LastIndexOfAnyExcept((byte)0) + PageBytes;
+            int written = path.EndsWith(".snap", StringComparison.Ordinal)
+                && !string.Equals(path, newest, StringComparison.Ordinal) ? 0 : whole.AsSpan().LastIndexOfAnyExcept((byte)0) + PageBytes;
             for (int at = report.Files.Count % stride; at < whole.Length; at += at < written ? stride : Math.Max(stride, IdleStride))
             {
                 byte[] bytes = [.. whole];
@@ -91,7 +93,9 @@ public sealed class EveryByte
         void Add(string path, byte[] bytes, bool cut, string where) => report.Add(Try(path, bytes, where), cut, where);
     }
 
-    /// <summary>The control: an event, or a snapshot's row, changed under checksums that were made anew. Nothing can tell, and this must.</summary>
+    /// <summary>
+    /// The control: an event, or a snapshot's row, changed under checksums that were made anew. Nothing can tell, and this must.
+    /// </summary>
     public IReadOnlyList<Found> RunForged()
     {
         FaultyDisk journal = _disk.Copy();
@@ -209,7 +213,7 @@ public sealed class EveryByte
             SnapshotBytes = 0,
             DiskReserveBytes = 0,
             Warned = warnings.Add,
-            Around = journal =>
+            WrapJournal = journal =>
             {
                 opened?.Invoke(journal);
                 return journal;

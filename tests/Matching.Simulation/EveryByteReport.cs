@@ -41,7 +41,8 @@ public sealed class EveryByteReport
         Environment.NewLine,
         [
             .. Files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Value,9:N0} bytes  {file.Key}")),
-            .. Enum.GetValues<Found>().Select(found => string.Create(CultureInfo.InvariantCulture, $"{_flips[(int)found],9:N0} flips, {_cuts[(int)found],9:N0} cuts  {found}")),
+            .. Enum.GetValues<Found>().Select(found =>
+                string.Create(CultureInfo.InvariantCulture, $"{_flips[(int)found],9:N0} flips, {_cuts[(int)found],9:N0} cuts  {found}")),
             .. Silent,
         ]);
 

@@ -6,7 +6,8 @@ using Matching.Storage;
 namespace Matching.Simulation;
 
 /// <summary>One start of the engine, until it ends in one way or another.</summary>
-internal sealed class Life(Machine machine, Outside outside, EventAudit audit, Traffic traffic, Random random, MatchingOptions terms, int items)
+internal sealed class Life(
+    Machine machine, Outside outside, EventAudit audit, Traffic traffic, Random random, MatchingOptions terms, int items)
 {
     private MatchingEngine? _engine;
     private Clients? _clients;
@@ -32,7 +33,8 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         if (opening.IsFaulted)
         {
             Exception cause = opening.Exception!.InnerException!;
-            SimulationException.Unless(cause is JournalException && (mayBeRefused || machine.HasStruck), $"R38: the start is refused: {cause}");
+            SimulationException.Unless(
+                cause is JournalException && (mayBeRefused || machine.HasStruck), $"R38: the start is refused: {cause}");
             machine.Coverage.Add(Happening.StartFailed);
             return false;
         }
@@ -72,11 +74,13 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         SimulationException.Unless(opening.IsCompleted, $"liveness: nothing can run and a subscriber waits");
         if (opening.IsFaulted)
         {
-            SimulationException.Unless(opening.Exception!.InnerException is SubscriptionException, $"a subscriber is refused: {opening.Exception.InnerException}");
+            SimulationException.Unless(
+                opening.Exception!.InnerException is SubscriptionException, $"a subscriber is refused: {opening.Exception.InnerException}");
             return true;
         }
 
-        SimulationException.Unless(opening.Result.Position >= outside.Acknowledged, $"R38: damage moved a subscriber back to {opening.Result.Position}");
+        SimulationException.Unless(
+            opening.Result.Position >= outside.Acknowledged, $"R38: damage moved a subscriber back to {opening.Result.Position}");
         machine.Loops.Run(opening.Result.DisposeAsync());
         return false;
     }
@@ -112,7 +116,9 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         Finish(trouble);
     }
 
-    /// <summary>Nothing goes wrong any more: everybody is answered, every refund goes back, and after a clean end the state is the same.</summary>
+    /// <summary>
+    /// Nothing goes wrong any more: everybody is answered, every refund goes back, and after a clean end the state is the same.
+    /// </summary>
     public void ServeToTheEnd()
     {
         new StateCheck(machine, Engine, audit, outside, items).Run(share: 1);
@@ -189,11 +195,12 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
     private void LookAtSnapshots()
     {
         int broken = machine.Warnings.Count(warning => warning.Contains("is broken", StringComparison.Ordinal));
-        SimulationException.Unless(broken == 0 || machine.MayBreakSnapshots || machine.HasStruck, $"a crash left a broken snapshot: {machine.Warnings[0]}");
+        SimulationException.Unless(
+            broken == 0 || machine.MayBreakSnapshots || machine.HasStruck, $"a crash left a broken snapshot: {machine.Warnings[0]}");
         bool used = Engine.RecoveredFromSnapshot > 0;
         machine.Coverage.Add(Happening.SnapshotUsed, used ? 1 : 0);
         machine.Coverage.Add(Happening.SnapshotBesideLedger, used && terms.Ledger ? 1 : 0);
-        machine.Coverage.Add(Happening.LedgerMadeAnew, Engine.LedgerTold is null ? 0 : 1);
+        machine.Coverage.Add(Happening.LedgerMadeAnew, Engine.LedgerWarning is null ? 0 : 1);
         machine.Coverage.Add(Happening.BrokenSnapshotFound, broken);
         machine.Coverage.Add(used ? Happening.FellBackToTheOneBefore : Happening.FellBackToTheJournal, Math.Min(1, broken));
     }
@@ -204,7 +211,8 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         machine.Coverage.Add(Happening.LedgerLookedInto, Engine.Health.LedgerLookups);
         machine.Coverage.Add(Happening.SnapshotTaken, Engine.Health.SnapshotSequence > Engine.RecoveredFromSnapshot ? 1 : 0);
         machine.Coverage.Add(Happening.HistoryDeleted, machine.Journal!.FirstSequence > 0 ? 1 : 0);
-        machine.Coverage.Add(Happening.SegmentArchived, machine.Disk.Paths.Any(path => path.EndsWith(".arc", StringComparison.Ordinal)) ? 1 : 0);
+        machine.Coverage.Add(
+            Happening.SegmentArchived, machine.Disk.Paths.Any(path => path.EndsWith(".arc", StringComparison.Ordinal)) ? 1 : 0);
     }
 
     private void Finish(Trouble trouble)
@@ -248,7 +256,8 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
     {
         if (machine.WatchesDisk)
         {
-            SimulationException.Unless(JoinWithRoom(low: true) == Outcome.LowDisk, $"below the reserve of disk space a new order is taken in");
+            SimulationException.Unless(
+                JoinWithRoom(low: true) == Outcome.LowDisk, $"below the reserve of disk space a new order is taken in");
             _lowFrom = (machine.Loops.Run(Engine.CountAsync()).TeamsExpired, machine.Coverage[Happening.RefundDelivered]);
         }
     }
@@ -259,7 +268,8 @@ internal sealed class Life(Machine machine, Outside outside, EventAudit audit, T
         {
             machine.Coverage.Add(Happening.ExpiredWhileLow, machine.Loops.Run(Engine.CountAsync()).TeamsExpired - _lowFrom.Expired);
             machine.Coverage.Add(Happening.RefundedWhileLow, machine.Coverage[Happening.RefundDelivered] - _lowFrom.Refunds);
-            SimulationException.Unless(JoinWithRoom(low: false) != Outcome.LowDisk, $"liveness: there is room on the disk again, and a new order is refused");
+            SimulationException.Unless(
+                JoinWithRoom(low: false) != Outcome.LowDisk, $"liveness: there is room on the disk again, and a new order is refused");
             machine.Coverage.Add(Happening.ServedWithRoomAgain);
         }
     }

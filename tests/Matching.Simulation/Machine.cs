@@ -19,7 +19,10 @@ internal enum Trouble
     /// <summary>The power fails between two steps.</summary>
     PowerLoss,
 
-    /// <summary>One write, sync or naming is answered and never done: a disk that lies. Nothing is promised then but to be found out or to be consistent.</summary>
+    /// <summary>
+    /// One write, sync or naming is answered and never done: a disk that lies. Nothing is promised then but to be found out or to be
+    /// consistent.
+    /// </summary>
     Lie,
 }
 
@@ -109,7 +112,9 @@ internal sealed class Machine
             PlantedDefects.LeaveOutPartition(Disk);
         }
 
-        Loops = new SteppedLoops(_random.Next()) { PausePercent = _random.Next(3) * 6, MostSteps = 200_000, Stepped = place => Hash.Add(place) };
+        Loops = new SteppedLoops(
+            _random.Next())
+        { PausePercent = _random.Next(3) * 6, MostSteps = 200_000, Stepped = place => Hash.Add(place) };
         Loops.Blocking = ("matching journal", "matching segments");
         Time = new SteppedTime(_wallMs) { Reading = Loops.Pause };
         Journal = null;
@@ -212,7 +217,8 @@ internal sealed class Machine
             Loops.Halted = true;
         }
 
-        return _planted == PlantedFault.AppendAfterAHole && call == DiskCall.Write && _fault is DiskFault.Error or DiskFault.Full or DiskFault.Short
+        return _planted == PlantedFault.AppendAfterAHole && call == DiskCall.Write
+            && _fault is DiskFault.Error or DiskFault.Full or DiskFault.Short
             ? DiskFault.Lost
             : _fault;
     }
@@ -262,7 +268,7 @@ internal sealed class Machine
         Scheduling = Loops.Scheduling,
         LeastSegmentBytes = 4 * PageBytes,
         SegmentBytes = _random.Next(5, 14) * PageBytes,
-        Around = journal => Journal = new SimulatedJournal(journal, Loops, _planted),
+        WrapJournal = journal => Journal = new SimulatedJournal(journal, Loops, _planted),
         DiskReserveBytes = WatchesDisk && _planted != PlantedFault.ReserveIgnored ? ReserveBytes : 0,
         OpenLedger = Ledger.Open,
         Warned = _warnings.Add,

@@ -1,6 +1,8 @@
 namespace Matching.Simulation;
 
-/// <summary>Defects planted on purpose, one at a time. A simulation that cannot tell the sound engine from one of these proves nothing.</summary>
+/// <summary>
+/// Defects planted on purpose, one at a time. A simulation that cannot tell the sound engine from one of these proves nothing.
+/// </summary>
 public enum PlantedFault
 {
     /// <summary>The engine as it is.</summary>

@@ -14,7 +14,8 @@ internal sealed class RunHash
         ulong hash = Prime ^ (ulong)bytes.Length;
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
-            hash = System.Numerics.BitOperations.RotateLeft((hash ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * Prime, 29);
+            hash = System.Numerics.BitOperations.RotateLeft(
+                (hash ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * Prime, 29);
         }
 
         foreach (byte b in bytes)

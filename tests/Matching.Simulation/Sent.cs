@@ -64,7 +64,8 @@ internal sealed class Outside(Machine machine)
     }
 
     /// <summary>Whether somebody asked for a team of this size with this order (R1).</summary>
-    public bool AskedFor(long item, long order, int size) => _sizesAsked.TryGetValue((item, order), out HashSet<int>? sizes) && sizes.Contains(size);
+    public bool AskedFor(long item, long order, int size) => _sizesAsked.TryGetValue((item, order), out HashSet<int>? sizes)
+        && sizes.Contains(size);
 
     /// <summary>The engine was started anew: what was accepted before is nothing but a repeat from now on.</summary>
     public void NewLife()
@@ -96,7 +97,8 @@ internal sealed class Outside(Machine machine)
             if (answer.Outcome == Outcome.LowDisk)
             {
                 machine.Coverage.Add(Happening.AnsweredLowDisk);
-                SimulationException.Unless(machine.HasBeenLow && IsCreation(sent.Command.Operation), $"{Show(sent)} is refused for want of disk space");
+                SimulationException.Unless(
+                    machine.HasBeenLow && IsCreation(sent.Command.Operation), $"{Show(sent)} is refused for want of disk space");
             }
 
             SimulationException.Unless(
@@ -121,7 +123,8 @@ internal sealed class Outside(Machine machine)
         Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
 
     public static string Show(Sent sent) => sent.Accepted is { } answer
-        ? $"{sent.Command.Operation} of order {sent.Command.Order}, item {sent.Command.Item}, answered {answer.Outcome} of team {answer.Team}"
+        ? $"{sent.Command.Operation} of order {sent.Command.Order}, item {sent.Command.Item}, answered {answer.Outcome} of team "
+            + $"{answer.Team}"
         : $"{sent.Command.Operation} of order {sent.Command.Order}, item {sent.Command.Item}, unanswered";
 
     /// <summary>Asking again for these, whenever, gives the first answer: after a rejection, say, a new request is none (R7).</summary>

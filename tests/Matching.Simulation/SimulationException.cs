@@ -18,7 +18,8 @@ public sealed class SimulationException : Exception
     }
 
     /// <summary>Throws unless it holds.</summary>
-    public static void Unless(bool holds, [System.Runtime.CompilerServices.InterpolatedStringHandlerArgument(nameof(holds))] ref FailureText otherwise)
+    public static void Unless(
+        bool holds, [System.Runtime.CompilerServices.InterpolatedStringHandlerArgument(nameof(holds))] ref FailureText otherwise)
     {
         if (!holds)
         {

@@ -79,11 +79,13 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
 
             OrderView? view = Ask(engine.FindOrderAsync(item, order));
             SimulationException.Unless(
-                view is { } found && found.State == facts.State && found.Buyer == facts.Buyer && (facts.SeatTeam == 0 || found.Team == facts.Team)
+                view is { } found && found.State == facts.State && found.Buyer == facts.Buyer
+                    && (facts.SeatTeam == 0 || found.Team == facts.Team)
                 && found.WasShipped == facts.Kinds.Contains(EventKind.Shipped)
                 && (found.Source, found.Sharer, found.Merchant, found.Due) == (facts.Source, facts.Sharer, facts.Merchant, facts.Due)
                 && (found.Amount, found.Kept, found.Owed, found.Refunded) == (facts.Paid, facts.Kept, facts.Owed, facts.Refunded),
-                $"R38, R41, R46: order {order} of item {item} is {facts.State} in team {facts.Team} by the events, and the engine says {view}");
+                $"R38, R41, R46: order {order} of item {item} is {facts.State} in team {facts.Team} by the events, and the engine "
+                    + $"says {view}");
         }
     }
 
@@ -98,13 +100,15 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
             }
 
             TeamView? view = Ask(engine.FindTeamAsync(team.Item, id));
-            bool right = view is not null && view.State == team.State && view.Members.Count == team.Orders.Count && view.Members.Count <= view.Size;
+            bool right = view is not null && view.State == team.State && view.Members.Count == team.Orders.Count
+                && view.Members.Count <= view.Size;
             for (int i = 0; right && i < team.Orders.Count; i++)
             {
                 right = audit.Orders[(team.Item, team.Orders[i])].Buyer == view!.Members[i];
             }
 
-            SimulationException.Unless(right, $"R30, R38: team {id} is {team.State} with {team.Orders.Count} of {team.Size} by the events, and the engine says {view}");
+            SimulationException.Unless(right,
+                $"R30, R38: team {id} is {team.State} with {team.Orders.Count} of {team.Size} by the events, and the engine says {view}");
         }
     }
 
@@ -120,13 +124,15 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
             }
         }
 
-        SimulationException.Unless(owed.Count == expected, $"R37: {expected} refunds are owed by the events, and the engine lists {owed.Count}");
+        SimulationException.Unless(
+            owed.Count == expected, $"R37: {expected} refunds are owed by the events, and the engine lists {owed.Count}");
         long since = 0;
         foreach (RefundView view in owed)
         {
             OrderFacts order = audit.Orders[(view.Item, view.Order)];
             SimulationException.Unless(
-                view.Since >= since && order.Refunds.Exists(r => !r.IsDone && (r.Cause, r.Payment, r.Amount, r.Since) == (view.Cause, view.Payment, view.Amount, view.Since)),
+                view.Since >= since && order.Refunds.Exists(
+                    r => !r.IsDone && (r.Cause, r.Payment, r.Amount, r.Since) == (view.Cause, view.Payment, view.Amount, view.Since)),
                 $"R37: the engine lists {view}");
             since = view.Since;
         }
@@ -166,6 +172,7 @@ internal sealed class StateCheck(Machine machine, MatchingEngine engine, EventAu
 
         Counts counts = Ask(engine.CountAsync());
         expected.AfterSale = counts.AfterSale;
-        SimulationException.Unless(counts == expected, $"R41: by the events {Kit.Show.Counts(expected)}, and the engine counts {Kit.Show.Counts(counts)}");
+        SimulationException.Unless(
+            counts == expected, $"R41: by the events {Kit.Show.Counts(expected)}, and the engine counts {Kit.Show.Counts(counts)}");
     }
 }

@@ -37,7 +37,8 @@ internal sealed class Story
         _deletes = _random.Next(5) == 0;
         _traffic = new Traffic(_random, _items);
         _audit = new EventAudit(
-            e => e.Size == (e.Campaign == 0 ? _teamSize : Traffic.CampaignTeamSize) || _outside.AskedFor(e.Item, e.Order, e.Size), coverage);
+            e => e.Size == (e.Campaign == 0 ? _teamSize : Traffic.CampaignTeamSize) || _outside.AskedFor(e.Item, e.Order, e.Size),
+                coverage);
     }
 
     /// <summary>Plays a seed.</summary>
@@ -56,7 +57,9 @@ internal sealed class Story
 #pragma warning restore CA1031
         {
             throw new SimulationException(
-                $"seed {seed}: {e.Message}{Environment.NewLine}Repeat it with: MATCHING_SEED={seed}{(planted == PlantedFault.None ? "" : $" MATCHING_PLANTED={planted}")} dotnet run -c Release --project tests/Matching.Simulation",
+                $"seed {seed}: {e.Message}{Environment.NewLine}Repeat it with: "
+                    + $"MATCHING_SEED={seed}{(planted == PlantedFault.None ? "" : $" MATCHING_PLANTED={planted}")} dotnet run -c Release "
+                    + $"--project tests/Matching.Simulation",
                 e);
         }
     }
@@ -109,10 +112,16 @@ internal sealed class Story
             ExpectedEvictedOrders = 4,
             SnapshotBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(200, 2_000), _ => _random.Next(2_000, 12_000) },
             ArchiveHorizon = _deletes ? TimeSpan.FromMilliseconds(_random.Next(2) * _random.Next(20_000)) : null,
-            KeepFrom = _deletes ? () => _audit.Seen(_machine) : null,
+            RetainFromSequence = _deletes ? () => _audit.Seen(_machine) : null,
             MaxRequestsInFlight = _random.Next(8) == 0 ? 8 : 256,
             ClockStep = TimeSpan.FromMinutes(10),
-            Book = new BookOptions { TeamSize = size, MaxTeamSize = Math.Max(3, size), TeamLifeMs = Traffic.TeamLifeMs, HoldMs = Traffic.HoldMs },
+            Book = new BookOptions
+            {
+                TeamSize = size,
+                MaxTeamSize = Math.Max(3, size),
+                TeamLifeMs = Traffic.TeamLifeMs,
+                HoldMs = Traffic.HoldMs
+            },
         };
         return new Life(_machine, _outside, _audit, _traffic, _random, terms, _items);
     }
@@ -180,17 +189,22 @@ internal sealed class Story
         }
     }
 
-    /// <summary>A disk that said yes and did not do it: what is there must be found out as damaged, or agree with all that was known.</summary>
+    /// <summary>
+    /// A disk that said yes and did not do it: what is there must be found out as damaged, or agree with all that was known.
+    /// </summary>
     private void CheckLie()
     {
         Life life = Begin();
         if (life.TryOpen(mayBeRefused: true))
         {
-            SimulationException.Unless(_audit.Agrees(_machine.Journal!), $"R38: after a lying disk the engine opens with other events than were known");
+            SimulationException.Unless(
+                _audit.Agrees(_machine.Journal!), $"R38: after a lying disk the engine opens with other events than were known");
         }
     }
 
-    /// <summary>Liveness: the faults have stopped. The engine opens, has everything, answers everybody, pays every refund, and closes.</summary>
+    /// <summary>
+    /// Liveness: the faults have stopped. The engine opens, has everything, answers everybody, pays every refund, and closes.
+    /// </summary>
     private void ServeAfterAllFaults()
     {
         _machine.SetRoom(low: false);
@@ -198,6 +212,7 @@ internal sealed class Story
         SimulationException.Unless(life.TryOpen(mayBeRefused: false), $"the engine died without a cause");
         life.ServeToTheEnd();
         _coverage.Add(Happening.ServedAfterAllFaults);
-        _coverage.Add(Happening.SegmentTurned, _machine.Disk.Paths.Count(path => path.EndsWith(".seg", StringComparison.Ordinal)) > 8 ? 1 : 0);
+        _coverage.Add(
+            Happening.SegmentTurned, _machine.Disk.Paths.Count(path => path.EndsWith(".seg", StringComparison.Ordinal)) > 8 ? 1 : 0);
     }
 }

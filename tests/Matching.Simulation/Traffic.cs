@@ -4,7 +4,9 @@ using Matching.Kit.Engine;
 
 namespace Matching.Simulation;
 
-/// <summary>What the clients of one story do, turn by turn: commands of every kind, batches, repeats, reads, campaigns, and time that passes.</summary>
+/// <summary>
+/// What the clients of one story do, turn by turn: commands of every kind, batches, repeats, reads, campaigns, and time that passes.
+/// </summary>
 internal sealed class Traffic(Random random, int items)
 {
     public const int TeamLifeMs = 60_000;
@@ -13,7 +15,8 @@ internal sealed class Traffic(Random random, int items)
     /// <summary>Seats of a team of a campaign; teams of no campaign have the terms' own.</summary>
     public const int CampaignTeamSize = 2;
 
-    private static readonly string[] Loops = ["matching journal", "matching lists", "matching shard 0", "matching campaigns", "matching segments", "matching subscriptions", "matching snapshots"];
+    private static readonly string[] Loops = ["matching journal", "matching lists", "matching shard 0", "matching campaigns",
+        "matching segments", "matching subscriptions", "matching snapshots"];
 
     private readonly RandomCommands _commands = new(random.Next(), 0, items);
     private long _request;
@@ -68,7 +71,9 @@ internal sealed class Traffic(Random random, int items)
         }
     }
 
-    /// <summary>A buyer who sits somewhere wants his money, and the merchant agrees: members leave, leaders too, teams dissolve (R7, R8).</summary>
+    /// <summary>
+    /// A buyer who sits somewhere wants his money, and the merchant agrees: members leave, leaders too, teams dissolve (R7, R8).
+    /// </summary>
     private static void GiveBack(Clients clients, Outside outside)
     {
         Sent? seated = outside.Sents.FindLast(sent => sent.Accepted is { Outcome: Outcome.Opened or Outcome.Joined or Outcome.Formed });
@@ -96,12 +101,18 @@ internal sealed class Traffic(Random random, int items)
         long item = RandomCommands.ItemOf(1 + random.Next(items));
         command = random.Next(5) switch
         {
-            0 => command with { Operation = ControlOperation.SetMerchant, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) },
+            0 => command with
+            {
+                Operation = ControlOperation.SetMerchant,
+                Merchant = 7,
+                Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed)
+            },
             1 => command with
             {
                 Operation = ControlOperation.SetPromotion,
                 Item = item,
-                Promotion = new Promotion(1 + random.Next(3), PromotionKind.FlashSale, nowMs + random.Next(1_000), nowMs + random.Next(1_000, 9_000)),
+                Promotion = new Promotion(
+                    1 + random.Next(3), PromotionKind.FlashSale, nowMs + random.Next(1_000), nowMs + random.Next(1_000, 9_000)),
             },
             2 when _campaigns > 0 => command with { Operation = ControlOperation.EndCampaign, Campaign = 1 + random.NextInt64(_campaigns) },
             _ => Publish(command, item, nowMs),
@@ -120,7 +131,7 @@ internal sealed class Traffic(Random random, int items)
             Merchant = 7,
             Item = item,
             Category = "shoes",
-            Terms = new EffectiveTerms
+            Terms = new CampaignTerms
             {
                 EndMs = nowMs + random.Next(5_000, 200_000),
                 TeamSize = CampaignTeamSize,

@@ -62,7 +62,8 @@ public sealed class ArchiveTests
         }
 
         // A start from the first event is refused, one from a snapshot's is not.
-        Assert.Contains("what is before it is missing", Assert.Throws<JournalException>(() => Simulated.Open(disk, Bytes)).Message, StringComparison.Ordinal);
+        Assert.Contains("what is before it is missing", Assert.Throws<JournalException>(() => Simulated.Open(disk, Bytes)).Message,
+            StringComparison.Ordinal);
         using SegmentJournal again = StartFrom(disk, needed, out long end);
         Assert.Equal(end, again.DurableSequence);
         Assert.Equal(end, Numbered.ReadAll(again, first));
@@ -102,7 +103,8 @@ public sealed class ArchiveTests
     [InlineData(DiskFault.PowerLoss)]
     public void Whatever_call_fails_while_segments_are_archived_no_event_is_lost(DiskFault fault)
     {
-        WhereEachCallFails(fault, (journal, needed) => Record.Exception(() => new Archiver(journal).Run(needed, 5_000, -1)), (disk, journal, needed, end) =>
+        WhereEachCallFails(fault, (journal, needed) => Record.Exception(() => new Archiver(journal).Run(needed, 5_000, -1)),
+            (disk, journal, needed, end) =>
         {
             if (fault == DiskFault.PowerLoss)
             {
@@ -126,7 +128,8 @@ public sealed class ArchiveTests
         });
     }
 
-    // Any call of archiving or deleting fails; both are done again, and the power goes. What a name pointed to may be back, but never before a gap.
+    // Any call of archiving or deleting fails; both are done again, and the power goes. What a name pointed to may be back, but never
+    // before a gap.
     [Theory]
     [InlineData(DiskFault.Error)]
     [InlineData(DiskFault.Kill)]
@@ -169,7 +172,8 @@ public sealed class ArchiveTests
     }
 
     // Every call of the disk that is made while something is done fails once, on a journal of its own; then what is left is looked at.
-    private static void WhereEachCallFails(DiskFault fault, Action<SegmentJournal, long> act, Action<FaultyDisk, SegmentJournal, long, long> then)
+    private static void WhereEachCallFails(
+        DiskFault fault, Action<SegmentJournal, long> act, Action<FaultyDisk, SegmentJournal, long, long> then)
     {
         int calls = int.MaxValue;
         for (int at = 0; at < calls; at++)

@@ -53,7 +53,8 @@ public sealed class CopyTests
         Assert.InRange(copied.EndSequence, 1, end - 1);
         Assert.Contains(path, copied.Stopped, StringComparison.Ordinal);
         Assert.Equal(copied.EndSequence, ReadCopy(disk));
-        string? stopped = JournalCopy.ReadBehind(disk, Simulated.Directory, copied.EndSequence, (_, _) => Assert.Fail("nothing behind the damage is read"));
+        string? stopped = JournalCopy.ReadBehind(
+            disk, Simulated.Directory, copied.EndSequence, (_, _) => Assert.Fail("nothing behind the damage is read"));
         Assert.Contains($"events {copied.EndSequence} to", stopped, StringComparison.Ordinal);
         List<long> lost = [];
         JournalCopy.ReadBehind(disk, Simulated.Directory, 0, (sequence, _) => lost.Add(sequence));
@@ -96,7 +97,8 @@ public sealed class CopyTests
         using SegmentJournal journal = Write(disk);
         disk.Replace($"{Copy}/something", [1]);
         disk.CreateDirectory(Copy);
-        Assert.Contains("is not empty", Assert.Throws<JournalException>(() => JournalCopy.Run(disk, Simulated.Directory, Copy, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not empty", Assert.Throws<JournalException>(() => JournalCopy.Run(disk, Simulated.Directory, Copy, 5)).Message,
+            StringComparison.Ordinal);
     }
 
     private static long ReadCopy(FaultyDisk disk)

@@ -86,7 +86,8 @@ public sealed class CrashSimulation
         SegmentJournal? journal = null;
         try
         {
-            if (random.Next(3) == 0 && disk.DirectoryExists(Simulated.Directory) && disk.FileExists($"{Simulated.Directory}/{JournalDirectory.MarkerName}"))
+            if (random.Next(3) == 0 && disk.DirectoryExists(Simulated.Directory)
+                && disk.FileExists($"{Simulated.Directory}/{JournalDirectory.MarkerName}"))
             {
                 ReadOnlyJournal.Open(Simulated.Directory, disk);
             }
@@ -133,5 +134,6 @@ public sealed class CrashSimulation
     }
 
     private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
+            : otherwise;
 }

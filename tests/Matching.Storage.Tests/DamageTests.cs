@@ -16,7 +16,8 @@ public sealed partial class DamageTests
     private const int Events = 70;
     private static readonly string[] Files =
     [
-        Simulated.Segment(1), Simulated.Segment(2), $"{Simulated.Directory}/{Watermark.FileName}", $"{Simulated.Directory}/{JournalDirectory.MarkerName}",
+        Simulated.Segment(1), Simulated.Segment(2), $"{Simulated.Directory}/{Watermark.FileName}",
+            $"{Simulated.Directory}/{JournalDirectory.MarkerName}",
     ];
 
     private readonly FaultyDisk _disk = new(1);
@@ -155,7 +156,8 @@ public sealed partial class DamageTests
     {
         FaultyDisk damaged = _disk.Copy();
         byte[] bytes = _disk.BytesOf(Simulated.Segment(1));
-        byte[] swapped = [.. bytes[..Page.Bytes], .. bytes[(2 * Page.Bytes)..(3 * Page.Bytes)], .. bytes[Page.Bytes..(2 * Page.Bytes)], .. bytes[(3 * Page.Bytes)..]];
+        byte[] swapped = [.. bytes[..Page.Bytes], .. bytes[(2 * Page.Bytes)..(3 * Page.Bytes)], .. bytes[Page.Bytes..(2 * Page.Bytes)],
+            .. bytes[(3 * Page.Bytes)..]];
         damaged.Replace(Simulated.Segment(1), swapped);
         Assert.Contains($"{Simulated.Segment(1)} is damaged at byte "
             + $"{2 * Page.Bytes}", Simulated.Refused(damaged), StringComparison.Ordinal);
@@ -223,7 +225,8 @@ public sealed partial class DamageTests
         return disk;
     }
 
-    // True when it was refused; otherwise everything must still be there, and nothing else. One look, unlike ReadOnlyJournal: exceptions are slow.
+    // True when it was refused; otherwise everything must still be there, and nothing else. One look, unlike ReadOnlyJournal: exceptions
+    // are slow.
     private bool IsRefused(string path, byte[] bytes)
     {
         _disk.Replace(path, bytes);
@@ -244,7 +247,8 @@ public sealed partial class DamageTests
         }
     }
 
-    private static int PlaceOf(string refusal) => int.Parse(PlacePattern().Match(refusal).Groups["place"].Value, CultureInfo.InvariantCulture);
+    private static int PlaceOf(string refusal) =>
+        int.Parse(PlacePattern().Match(refusal).Groups["place"].Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex("at byte (?<place>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PlacePattern();

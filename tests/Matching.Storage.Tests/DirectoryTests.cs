@@ -30,7 +30,8 @@ public sealed class DirectoryTests
     public void An_existing_journal_may_be_demanded()
     {
         FaultyDisk disk = new(1);
-        JournalException refusal = Assert.Throws<JournalException>(() => SegmentJournal.Open(Simulated.Options() with { ExistingOnly = true }, disk));
+        JournalException refusal =
+            Assert.Throws<JournalException>(() => SegmentJournal.Open(Simulated.Options() with { ExistingOnly = true }, disk));
         Assert.Contains(Simulated.Directory, refusal.Message, StringComparison.Ordinal);
         Assert.False(disk.DirectoryExists(Simulated.Directory));
     }

@@ -13,7 +13,8 @@ public sealed class FaultTests
         get
         {
             TheoryData<DiskFault, bool> faults = [];
-            foreach (DiskFault fault in (DiskFault[])[DiskFault.Error, DiskFault.Full, DiskFault.Short, DiskFault.PowerLoss, DiskFault.Kill])
+            foreach (
+                DiskFault fault in (DiskFault[])[DiskFault.Error, DiskFault.Full, DiskFault.Short, DiskFault.PowerLoss, DiskFault.Kill])
             {
                 faults.Add(fault, false);
                 faults.Add(fault, true);
@@ -173,7 +174,8 @@ public sealed class FaultTests
         FaultyDisk disk = new(1);
         using SegmentJournal journal = Simulated.Open(disk);
         int failures = 0;
-        disk.Fault = (_, call, path) => call == DiskCall.Create && path.EndsWith("2.seg", StringComparison.Ordinal) && failures++ == 0 ? DiskFault.Full : DiskFault.None;
+        disk.Fault = (_, call, path) => call == DiskCall.Create && path.EndsWith("2.seg", StringComparison.Ordinal)
+            && failures++ == 0 ? DiskFault.Full : DiskFault.None;
         for (int i = 0; i < 8; i++)
         {
             journal.CommitNext(50);
@@ -216,7 +218,8 @@ public sealed class FaultTests
         disk.Fault = null;
         Assert.Equal(10, Numbered.ReadAll(journal));
         disk.Restart();
-        disk.Fault = (_, call, path) => call == DiskCall.Read && path.EndsWith("1.seg", StringComparison.Ordinal) ? DiskFault.Error : DiskFault.None;
+        disk.Fault = (_, call, path) => call == DiskCall.Read
+            && path.EndsWith("1.seg", StringComparison.Ordinal) ? DiskFault.Error : DiskFault.None;
         Assert.Contains("cannot be opened", Simulated.Refused(disk), StringComparison.Ordinal);
     }
 

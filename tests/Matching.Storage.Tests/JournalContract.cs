@@ -10,7 +10,8 @@ namespace Matching.Storage.Tests;
 public sealed record Appends(int[] Counts)
 {
     public static Arbitrary<Appends> Any() => Arb.From(
-        Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 40)), (2, Gen.Constant(0)), (1, Gen.Choose(41, 150)))).Select(counts => new Appends(counts)),
+        Gen.ArrayOf(Gen.Frequency((6, Gen.Choose(1, 40)), (2, Gen.Constant(0)), (1, Gen.Choose(41, 150))))
+            .Select(counts => new Appends(counts)),
         appends => appends.Counts.Select((_, left) => new Appends([.. appends.Counts[..left], .. appends.Counts[(left + 1)..]])));
 
     public override string ToString() => $"[{string.Join(", ", Counts)}]";
@@ -89,15 +90,24 @@ public abstract class JournalContract
         }
     }
 
-    /// <summary>A block holds what all loops had ready: events of items and of campaigns, which say their lengths in different ways.</summary>
+    /// <summary>
+    /// A block holds what all loops had ready: events of items and of campaigns, which say their lengths in different ways.
+    /// </summary>
     [Fact]
     public void A_reader_starts_behind_an_event_of_campaigns()
     {
         using IJournal journal = New();
-        byte[] campaigns = ControlCodec.Encode(new ControlEvent { Kind = ControlEventKind.MerchantSet, At = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        byte[] campaigns = ControlCodec.Encode(new ControlEvent
+        {
+            Kind = ControlEventKind.MerchantSet,
+            At = 1,
+            Merchant = 7,
+            Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed)
+        });
         journal.Append([.. Numbered.Events(0, 1), .. campaigns, .. campaigns, .. Numbered.Events(3, 1)], 4);
         journal.Commit();
-        (long From, int Bytes)[] expected = [(1, (2 * campaigns.Length) + Numbered.Events(3, 1).Length), (2, campaigns.Length + Numbered.Events(3, 1).Length), (3, Numbered.Events(3, 1).Length)];
+        (long From, int Bytes)[] expected = [(1, (2 * campaigns.Length) + Numbered.Events(3, 1).Length),
+            (2, campaigns.Length + Numbered.Events(3, 1).Length), (3, Numbered.Events(3, 1).Length)];
         foreach ((long from, int bytes) in expected)
         {
             using IJournalReader reader = journal.Read(from);
@@ -220,7 +230,8 @@ public sealed class RealDiskContract : JournalContract, IDisposable
     // Each makes and syncs files.
     // Each run is files on a disk.
     [Property(MaxTest = 10, Arbitrary = [typeof(Appends)])]
-    public override void Whatever_is_committed_is_read_from_any_event_on(Appends appends) => base.Whatever_is_committed_is_read_from_any_event_on(appends);
+    public override void Whatever_is_committed_is_read_from_any_event_on(Appends appends) =>
+        base.Whatever_is_committed_is_read_from_any_event_on(appends);
 
     public void Dispose() => _directory.Dispose();
 

@@ -156,10 +156,12 @@ public abstract class LedgerContract : IDisposable
         _ledger = Reopen(before);
     }
 
-    private protected void Write(long key, string text, long version) => Ledger.Write(new LedgerKey(7, key), Encoding.ASCII.GetBytes(text), version);
+    private protected void Write(long key, string text, long version) =>
+        Ledger.Write(new LedgerKey(7, key), Encoding.ASCII.GetBytes(text), version);
 
     private protected (string Text, long Version)? Read(long key, long asOf = long.MaxValue) =>
-        Ledger.TryRead(new LedgerKey(7, key), asOf, out byte[] record, out long version) ? (Encoding.ASCII.GetString(record), version) : null;
+        Ledger.TryRead(new LedgerKey(7, key), asOf, out byte[] record, out long version) ? (Encoding.ASCII.GetString(record), version)
+            : null;
 
     private protected static string Text(int i) => i.ToString(CultureInfo.InvariantCulture) + new string('x', i % 300);
 

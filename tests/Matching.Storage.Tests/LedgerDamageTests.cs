@@ -7,9 +7,9 @@ using Xunit.Sdk;
 namespace Matching.Storage.Tests;
 
 /// <summary>
-/// Every byte of the files under the order ledger, the store's own among them, flipped one at a time, and every file cut: what is read afterwards is as it was
-/// written, or the ledger says what is wrong with it. MATCHING_DAMAGE=all tries
-/// every byte, and every 64th length (hours), a number every so many.
+/// Every byte of the files under the order ledger, the store's own among them, flipped one at a time, and every file cut: what is read
+/// afterwards is as it was written, or the ledger says what is wrong with it. MATCHING_DAMAGE=all tries every byte, and every 64th length
+/// (hours), a number every so many.
 /// </summary>
 public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
 {
@@ -34,7 +34,8 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
         foreach (string file in Files())
         {
             byte[] whole = File.ReadAllBytes(file);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{whole.Length,9:N0} bytes  {Path.GetRelativePath(Whole, file)}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{whole.Length,9:N0} bytes  {Path.GetRelativePath(Whole, file)}"));
             for (int at = whole.Length < stride ? whole.Length / 2 : found.Count % stride; at < whole.Length; at += stride)
             {
                 byte[] flipped = [.. whole];
@@ -133,7 +134,8 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
         sector[at + 12] ^= 1;
         LedgerSector.Seal(sector, seed, 0, bytes.AsSpan(0, LedgerSector.FrameBytes));
         File.WriteAllBytes(log, bytes);
-        Assert.Contains("record 1 is not found", Assert.ThrowsAny<XunitException>(() => IsTold("forged")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "record 1 is not found", Assert.ThrowsAny<XunitException>(() => IsTold("forged")).Message, StringComparison.Ordinal);
     }
 
     private void Try(string file, byte[] bytes, string where, Dictionary<string, int> found)
@@ -158,7 +160,8 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
             // Of an older checkpoint, what is behind it comes from the journal again.
             for (int i = 1; i <= ledger.Position; i++)
             {
-                Assert.True(ledger.TryRead(new LedgerKey(7, i), long.MaxValue, out byte[] record, out long version), $"{where}: record {i} is not found");
+                Assert.True(ledger.TryRead(new LedgerKey(7, i), long.MaxValue, out byte[] record, out long version),
+                    $"{where}: record {i} is not found");
                 Assert.Equal((Text(i), i), (Encoding.ASCII.GetString(record), version));
             }
         }

@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Matching.Storage.Tests;
 
-/// <summary>The options of the journal and the ledger: a size that cannot be is refused by name, value and range, and no directory is made.</summary>
+/// <summary>
+/// The options of the journal and the ledger: a size that cannot be is refused by name, value and range, and no directory is made.
+/// </summary>
 public sealed class OptionRangeTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("matching-options-").FullName;
@@ -15,7 +17,8 @@ public sealed class OptionRangeTests : IDisposable
             var sizes = new TheoryData<Type, string>();
             foreach (Type options in (Type[])[typeof(JournalOptions), typeof(LedgerOptions)])
             {
-                foreach (PropertyInfo property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.PropertyType == typeof(long)))
+                foreach (PropertyInfo property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                    .Where(property => property.PropertyType == typeof(long)))
                 {
                     sizes.Add(options, property.Name);
                 }
@@ -37,9 +40,11 @@ public sealed class OptionRangeTests : IDisposable
             object set = Activator.CreateInstance(options)!;
             options.GetProperty("Directory")!.SetValue(set, directory);
             options.GetProperty(name)!.SetValue(set, size);
-            Exception e = Assert.ThrowsAny<Exception>(() => set is JournalOptions journal ? (IDisposable)SegmentJournal.Open(journal) : OrderLedger.Create((LedgerOptions)set));
+            Exception e = Assert.ThrowsAny<Exception>(
+                () => set is JournalOptions journal ? (IDisposable)SegmentJournal.Open(journal) : OrderLedger.Create((LedgerOptions)set));
             Assert.True(e is JournalException or ArgumentException, e.ToString());
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{name} is {size}; it must be a "), e.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                string.Create(CultureInfo.InvariantCulture, $"{name} is {size}; it must be a "), e.Message, StringComparison.Ordinal);
             Assert.Matches(@" from \d+ to \d+", e.Message);
             Assert.False(Directory.Exists(directory));
         }

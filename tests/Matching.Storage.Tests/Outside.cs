@@ -35,7 +35,10 @@ internal sealed class Outside
         Settle(_doubtful.Count);
     }
 
-    /// <summary>What the journal holds is everything committed, in order, and behind it some first ones of the appends in doubt; those count as committed from now on.</summary>
+    /// <summary>
+    /// What the journal holds is everything committed, in order, and behind it some first ones of the appends in doubt; those count as
+    /// committed from now on.
+    /// </summary>
     public void Check(IJournal journal)
     {
         using IJournalReader reader = journal.Read(0);

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Matching.Tidy.Tests;
 
-/// <summary>Who may know whom. Which calls of the system the rules may make is said in <c>src/Matching.Core/BannedSymbols.txt</c>.</summary>
+/// <summary>
+/// Who may know whom. Which calls of the system the rules may make is said in <c>src/Matching.Core/BannedSymbols.txt</c>.
+/// </summary>
 public sealed class BoundaryTests
 {
     [Theory]

@@ -17,7 +17,8 @@ public sealed record SourceFile(string Path, string[] Lines)
     public static IReadOnlyList<SourceFile> All { get; } = [.. s_folders.SelectMany(Under)];
 
     /// <summary>The line without what its literals say: a text that may not be broken is no reason to refuse a line.</summary>
-    public static string WithoutLiterals(string line) => Regex.Replace(line, "\"(\\\\.|[^\"\\\\])*\"", "\"\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    public static string WithoutLiterals(string line) =>
+        Regex.Replace(line, "\"(\\\\.|[^\"\\\\])*\"", "\"\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     private static IEnumerable<SourceFile> Under(string folder) => Directory
         .EnumerateFiles(System.IO.Path.Combine(Root, folder), "*", SearchOption.AllDirectories)
@@ -35,6 +36,7 @@ public sealed record SourceFile(string Path, string[] Lines)
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
     }
 }

@@ -28,13 +28,15 @@ public sealed partial class TidyTests
 
     [Fact]
     public void No_type_is_called_what_says_nothing() => Assert.Empty(SourceFile.All
-        .Where(file => SaysNothing().IsMatch(Path.GetFileNameWithoutExtension(file.Path)) || file.Lines.Any(line => DeclaresNothing().IsMatch(line)))
+        .Where(file => SaysNothing().IsMatch(Path.GetFileNameWithoutExtension(file.Path))
+            || file.Lines.Any(line => DeclaresNothing().IsMatch(line)))
         .Select(file => file.Path));
 
     /// <summary>An engine works on any journal: which one it is decides the opening, which lies in Matching.Storage.</summary>
     [Fact]
     public void Only_storage_names_the_journal_in_files() => Assert.Empty(SourceFile.All
-        .Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal) && !file.Path.StartsWith("src/Matching.Storage/", StringComparison.Ordinal))
+        .Where(file => file.Path.StartsWith("src/", StringComparison.Ordinal)
+            && !file.Path.StartsWith("src/Matching.Storage/", StringComparison.Ordinal))
         .Where(file => file.Lines.Any(line => line.Contains("SegmentJournal", StringComparison.Ordinal)))
         .Select(file => file.Path));
 

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Matching.Benchmarks.Limits;
 
-/// <summary>The disk alone: blocks of one size written through (O_SYNC) one behind the other into a file filled with zeros before.</summary>
+/// <summary>
+/// The disk alone: blocks of one size written through (O_SYNC) one behind the other into a file filled with zeros before.
+/// </summary>
 internal sealed class RawFile : IDisposable
 {
     private const int FileBytes = 64 << 20;
@@ -47,7 +49,8 @@ internal sealed class RawFile : IDisposable
     public void Dispose()
     {
         byte[] last = new byte[_block.Length];
-        bool same = _position == 0 || (RandomAccess.Read(_file, last, _position - _block.Length) == last.Length && last.AsSpan().SequenceEqual(_block));
+        bool same = _position == 0
+            || (RandomAccess.Read(_file, last, _position - _block.Length) == last.Length && last.AsSpan().SequenceEqual(_block));
         _file.Dispose();
         File.Delete(_path);
         if (!same)

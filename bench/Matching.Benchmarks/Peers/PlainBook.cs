@@ -5,8 +5,8 @@ namespace Matching.Benchmarks.Peers;
 
 /// <summary>
 /// What one would write first in .NET: objects, a ConcurrentDictionary of items, a lock an item, a PriorityQueue of deadlines.
-/// All the rules a QuickJoin and an OpenTeam meet without campaigns and holds: R1, R3, R4, R6, R30, R31, R32, R35, R36, R40, R41; its events
-/// are encoded as ours are. Any thread.
+/// All the rules a QuickJoin and an OpenTeam meet without campaigns and holds: R1, R3, R4, R6, R30, R31, R32, R35, R36, R40, R41; its
+/// events are encoded as ours are. Any thread.
 /// </summary>
 internal sealed class PlainBook(BookOptions options)
 {
@@ -233,7 +233,8 @@ internal sealed class PlainBook(BookOptions options)
     {
         foreach (PlainTeam other in item.Joinable)
         {
-            if (other.SeatsLeft == team.Members.Count && other.DeadlineMs > team.DeadlineMs && other.Price == team.Price && other.Size == team.Size
+            if (other.SeatsLeft == team.Members.Count && other.DeadlineMs > team.DeadlineMs && other.Price == team.Price
+                && other.Size == team.Size
                 && !other.Members.Exists(member => team.Members.Exists(own => own.Buyer == member.Buyer)))
             {
                 return other;

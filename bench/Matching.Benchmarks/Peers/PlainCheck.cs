@@ -31,7 +31,8 @@ internal static class PlainCheck
             seen.Add(ours.Outcome);
             if (!Same(ours, theirs) || !book.Events.Written.SequenceEqual(events.Written))
             {
-                throw new InvalidOperationException($"command {i} ({command.Item}, {command.Order}): the engine says {Text(ours)}, the plain version {Text(theirs)}");
+                throw new InvalidOperationException(
+                    $"command {i} ({command.Item}, {command.Order}): the engine says {Text(ours)}, the plain version {Text(theirs)}");
             }
 
             book.Events.Clear();
@@ -41,7 +42,8 @@ internal static class PlainCheck
         Counts counts = book.CountAll();
         if (counts != plain.CountAll() || seen.Count != teamSize + 2 || counts.TeamsMerged == 0 || counts.TeamsExpired == 0)
         {
-            throw new InvalidOperationException($"the engine counts {counts}, the plain version {plain.CountAll()}; outcomes met: {string.Join(", ", seen)}");
+            throw new InvalidOperationException(
+                $"the engine counts {counts}, the plain version {plain.CountAll()}; outcomes met: {string.Join(", ", seen)}");
         }
     }
 
@@ -65,7 +67,8 @@ internal static class PlainCheck
 
     private static bool Same(in Answer a, in Answer b) =>
         a.Outcome == b.Outcome && a.Ok == b.Ok && a.Repeated == b.Repeated && a.Rule == b.Rule && a.SeatsLeft == b.SeatsLeft
-        && a.Item == b.Item && a.Order == b.Order && a.Team == b.Team && a.Deadline == b.Deadline && a.Suggest == b.Suggest && a.Now == b.Now;
+        && a.Item == b.Item && a.Order == b.Order && a.Team == b.Team && a.Deadline == b.Deadline && a.Suggest == b.Suggest
+            && a.Now == b.Now;
 
     private static string Text(in Answer a) => $"{a.Outcome} team {a.Team} seats {a.SeatsLeft} deadline {a.Deadline} suggest {a.Suggest}";
 }

@@ -3,7 +3,9 @@ using Matching.Engine;
 
 namespace Matching.Benchmarks.Peers;
 
-/// <summary>The plain version behind the same asynchronous API, in memory: locks let it decide on the caller's thread and answer at once.</summary>
+/// <summary>
+/// The plain version behind the same asynchronous API, in memory: locks let it decide on the caller's thread and answer at once.
+/// </summary>
 internal sealed class PlainEngine
 {
     [ThreadStatic]
@@ -35,7 +37,8 @@ internal sealed class PlainEngine
     public void Join(int callers, int joins, int items)
     {
         int each = joins / callers;
-        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinAsync(Interlocked.Add(ref _orders, each) - each, each, items))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinAsync(Interlocked.Add(ref _orders, each) - each, each, items)))
+            .GetAwaiter().GetResult();
     }
 
     public void Check()
@@ -57,7 +60,8 @@ internal sealed class PlainEngine
             seed ^= seed >> 7;
             seed ^= seed << 17;
             order++;
-            var request = new QuickJoinRequest(1 + (long)Math.BigMul(seed, (ulong)items, out _), order, order) { Amount = 1990, Quantity = 1 };
+            var request =
+                new QuickJoinRequest(1 + (long)Math.BigMul(seed, (ulong)items, out _), order, order) { Amount = 1990, Quantity = 1 };
             Answer answer = await QuickJoinAsync(request).ConfigureAwait(false);
             if (!answer.Ok)
             {

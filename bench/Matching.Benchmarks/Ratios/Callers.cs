@@ -14,7 +14,8 @@ internal sealed class Callers(MatchingEngine engine, int items)
     public void Join(int callers, int joins)
     {
         int each = joins / callers;
-        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinAsync(Interlocked.Add(ref _orders, each) - each, each))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinAsync(Interlocked.Add(ref _orders, each) - each, each))).GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>
@@ -23,7 +24,8 @@ internal sealed class Callers(MatchingEngine engine, int items)
     public void Sell(int callers, int teams)
     {
         int each = teams / callers;
-        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => SellAsync(Interlocked.Add(ref _orders, 2 * each) - (2 * each), each))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => SellAsync(Interlocked.Add(ref _orders, 2 * each) - (2 * each), each)))
+            .GetAwaiter().GetResult();
     }
 
     /// <summary>Callers join one by one until something else is done: how long the slowest of their joins took, in ms.</summary>
@@ -44,14 +46,16 @@ internal sealed class Callers(MatchingEngine engine, int items)
     public void JoinBatches(int callers, int joins, int batch)
     {
         int each = joins / callers;
-        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinBatchesAsync(Interlocked.Add(ref _orders, each) - each, each, batch))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, callers).Select(_ => JoinBatchesAsync(Interlocked.Add(ref _orders, each) - each, each, batch)))
+            .GetAwaiter().GetResult();
     }
 
     /// <summary>Every join must have been answered with a seat, and the engine must count as many orders.</summary>
     public void Check()
     {
         Counts counts = Counted(engine);
-        if (counts.Waiting + counts.Formed + counts.Shipped - _before != _orders || counts.Formed + counts.Shipped != 2 * counts.TeamsFormed)
+        if (counts.Waiting + counts.Formed + counts.Shipped - _before != _orders
+            || counts.Formed + counts.Shipped != 2 * counts.TeamsFormed)
         {
             throw new InvalidOperationException($"{_orders} joins were answered; the engine counts {counts}");
         }
@@ -79,13 +83,16 @@ internal sealed class Callers(MatchingEngine engine, int items)
         {
             (long leader, long last) = (_before + order + 1, _before + order + 2);
             QuickJoinRequest drawn = Next(ref seed, leader);
-            Answer opened = await engine.OpenTeamAsync(new OpenTeamRequest(drawn.Item, leader, leader) { Amount = 1990 }).ConfigureAwait(false);
-            Answer formed = await engine.JoinTeamAsync(new JoinTeamRequest(drawn.Item, opened.Team, last, last) { Amount = 1990 }).ConfigureAwait(false);
+            Answer opened = await engine.OpenTeamAsync(new OpenTeamRequest(drawn.Item, leader, leader) { Amount = 1990 })
+                .ConfigureAwait(false);
+            Answer formed = await engine.JoinTeamAsync(new JoinTeamRequest(drawn.Item, opened.Team, last, last) { Amount = 1990 })
+                .ConfigureAwait(false);
             Answer first = await engine.ShipAsync(drawn.Item, leader).ConfigureAwait(false);
             Answer second = await engine.ShipAsync(drawn.Item, last).ConfigureAwait(false);
             if ((formed.Outcome, first.Outcome, second.Outcome) != (Outcome.Formed, Outcome.Shipped, Outcome.Shipped))
             {
-                throw new InvalidOperationException($"a team of two was answered with {opened.Outcome}, {formed.Outcome}, {first.Outcome}, {second.Outcome}");
+                throw new InvalidOperationException(
+                    $"a team of two was answered with {opened.Outcome}, {formed.Outcome}, {first.Outcome}, {second.Outcome}");
             }
         }
     }

@@ -2,7 +2,9 @@ using Matching.Core.Campaigns;
 
 namespace Matching.Benchmarks.Ratios;
 
-/// <summary>What campaigns cost a join through the engine: two engines, the same traffic in turns, every item of one under a campaign.</summary>
+/// <summary>
+/// What campaigns cost a join through the engine: two engines, the same traffic in turns, every item of one under a campaign.
+/// </summary>
 internal static class CampaignRows
 {
     private const int Items = 1_000;
@@ -24,7 +26,8 @@ internal static class CampaignRows
             () => Rounds.Rate(JoinsARound, () => with.Join(256, JoinsARound)),
             () => Rounds.Rate(JoinsARound, () => without.Join(256, JoinsARound)));
         yield return new Row(
-            "QuickJoinAsync in memory, 256 callers, every item under a campaign (joins/s) / without campaigns", ours, plain, "≥ 0.9", ours >= 0.9 * plain,
+            "QuickJoinAsync in memory, 256 callers, every item under a campaign (joins/s) / without campaigns", ours, plain, "≥ 0.9",
+                ours >= 0.9 * plain,
             "the shard does more for a campaign (see the kernel's row)");
         (ours, plain) = Rounds.Medians(
             length.Rounds,
@@ -62,7 +65,7 @@ internal static class CampaignRows
                 Merchant = merchant,
                 Item = item,
                 Category = "toys",
-                Terms = new EffectiveTerms
+                Terms = new CampaignTerms
                 {
                     EndMs = running.Engine.Now + 86_400_000,
                     TeamSize = 2,

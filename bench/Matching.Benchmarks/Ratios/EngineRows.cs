@@ -19,13 +19,16 @@ internal static class EngineRows
 
     // By sampling and counting switches (perf stat) with 256 callers.
     private const string Switches =
-        "two cores carry callers, shard and journal loop: a join costs its callers 47 % of the samples, the shard 36 %, the journal loop 12 %; "
+        "two cores carry callers, shard and journal loop: a join costs its callers 47 % of the samples, the shard 36 %, the journal "
+            + "loop 12 %; "
         + "closed at once, a batch was 7 joins a context switch; the shard now yields while callers send";
 
     // By sampling 12 s of the row with 256 callers.
     private const string Turns =
-        "of the samples callers and replies take 42 %, the shard 32 %, the journal loop 22 % (15 % the system's write), in 4.2 s of processor time of 12 s: "
-        + "a caller waits for one write and three hand-overs, so what the disk and the host keep counts in full; a shard that yields while callers send, "
+        "of the samples callers and replies take 42 %, the shard 32 %, the journal loop 22 % (15 % the system's write), in 4.2 s of "
+            + "processor time of 12 s: "
+        + "a caller waits for one write and three hand-overs, so what the disk and the host keep counts in full; a shard that yields "
+            + "while callers send, "
         + "in turns with one that does not, 303 to 598 k/s beside 95 to 602 k/s";
 
     // At the default of 1 GiB none would be taken while a row is measured.
@@ -44,7 +47,8 @@ internal static class EngineRows
             () => Rounds.Rate(JoinsARound, () => callers.Join(256, JoinsARound)),
             () => Rounds.Rate(JoinsARound, () => raw.RunAsync(256, JoinsARound).GetAwaiter().GetResult()));
         yield return new Row(
-            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / raw channel + pooled reply", ours, limit, "≥ 3.5 M/s; ≥ 0.7", ours >= 3.5e6 && ours >= 0.7 * limit,
+            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / raw channel + pooled reply", ours, limit, "≥ 3.5 M/s; ≥ 0.7",
+                ours >= 3.5e6 && ours >= 0.7 * limit,
             Switches);
         (ours, double simple) = Rounds.Medians(
             length.Rounds,
@@ -53,7 +57,8 @@ internal static class EngineRows
         callers.Check();
         plain.Check();
         yield return new Row(
-            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / plain version behind the same API", ours, simple, "≥ 2", ours >= 2 * simple,
+            "QuickJoinAsync in memory, 256 callers, 1 k items (joins/s) / plain version behind the same API", ours, simple, "≥ 2",
+                ours >= 2 * simple,
             "the plain version decides on its callers' threads and answers at once: it can't be made durable so. " + Switches);
     }
 
@@ -64,7 +69,8 @@ internal static class EngineRows
         callers.JoinBatches(4, 1 << 21, Batch);
         double ours = Rounds.Median(length.Rounds, () => Rounds.Rate(JoinsARound, () => callers.JoinBatches(4, JoinsARound, Batch)));
         callers.Check();
-        yield return new Row("batch call in memory, 4 × 2,048, 1 M items (joins/s)", ours, null, "≥ 4 M/s", ours >= 4e6, "one shard's kernel is the limit (see its row)");
+        yield return new Row("batch call in memory, 4 × 2,048, 1 M items (joins/s)", ours, null, "≥ 4 M/s", ours >= 4e6,
+            "one shard's kernel is the limit (see its row)");
     }
 
     public static IEnumerable<Row> Durable(Length length)
@@ -77,7 +83,8 @@ internal static class EngineRows
             double ours = Rounds.Median(Turnovers(length), () => Rounds.Rate(JoinsARound, () => callers.Join(count, JoinsARound)));
             callers.Check();
             yield return new Row(
-                $"durable, {count:N0} callers, 1 k items, snapshots on, over ten segment turnovers (joins/s)", ours, null, $"≥ {goal / 1e6:F0} M/s", ours >= goal,
+                $"durable, {count:N0} callers, 1 k items, snapshots on, over ten segment turnovers (joins/s)", ours, null,
+                    $"≥ {goal / 1e6:F0} M/s", ours >= goal,
                 Turns);
         }
     }
@@ -100,7 +107,8 @@ internal static class EngineRows
             }));
         callers.Check();
         yield return new Row(
-            "durable, batch call, 4 × 2,048, 1 k items, snapshots on (joins/s) / raw synchronous writes of the same bytes", ours, limit, "≥ 3 M/s; ≥ 0.7 of the slower of that and the kernel", ours >= 3e6 && ours >= 0.7 * limit,
+            "durable, batch call, 4 × 2,048, 1 k items, snapshots on (joins/s) / raw synchronous writes of the same bytes", ours, limit,
+                "≥ 3 M/s; ≥ 0.7 of the slower of that and the kernel", ours >= 3e6 && ours >= 0.7 * limit,
             "the kernel is the slower of the two (see its row), and shares two cores with the writer and the callers");
     }
 
@@ -129,8 +137,10 @@ internal static class EngineRows
         callers.Check();
         inMemory.Check();
         yield return new Row(
-            $"one durable join on an idle engine (µs; the same in memory {handOvers:F0}) / one synchronous write", ours, write, "≤ the write + 30 µs", ours <= write + 30,
-            "four threads hand the join on, caller, shard, journal, reply: three wake-ups of an idle thread, which is what a join in memory costs too");
+            $"one durable join on an idle engine (µs; the same in memory {handOvers:F0}) / one synchronous write", ours, write,
+                "≤ the write + 30 µs", ours <= write + 30,
+            "four threads hand the join on, caller, shard, journal, reply: three wake-ups of an idle thread, which is what a join in "
+                + "memory costs too");
     }
 
     /// <summary>
@@ -157,10 +167,15 @@ internal static class EngineRows
 
         double rate = joins / Stopwatch.GetElapsedTime(start).TotalSeconds;
         callers.Check();
-        string lag = $"{lags[lags.Count / 2] / 1e6:F1} M events after half of the time, {lags[^1] / 1e6:F1} M at the end, {lags.Max() / 1e6:F1} M at most";
+        string lag =
+            $"{lags[lags.Count / 2] / 1e6:F1} M events after half of the time, {lags[^1] / 1e6:F1} M at the end, "
+            + $"{lags.Max() / 1e6:F1} M at most";
         yield return new Row(
-            $"durable, 1,024 callers, 1 M items, the ledger on, every order shipped, for 5 minutes (joins/s; as many ships beside); ledger's lag {lag}; {Environment.WorkingSet / 1e9:F1} GB", rate, null, "≥ 0.5 M/s, the lag flat", rate >= 0.5e6 && lags[^1] <= 2 * lags[lags.Count / 2],
-            "of the samples the projector, which applies every event once more and writes what closed, takes 41 %, the shard 27 %, callers and replies 21 %, the journal loop 5 %; "
+            $"durable, 1,024 callers, 1 M items, the ledger on, every order shipped, for 5 minutes (joins/s; as many ships beside); "
+                + $"ledger's lag {lag}; {Environment.WorkingSet / 1e9:F1} GB", rate, null, "≥ 0.5 M/s, the lag flat",
+                rate >= 0.5e6 && lags[^1] <= 2 * lags[lags.Count / 2],
+            "of the samples the projector, which applies every event once more and writes what closed, takes 41 %, the shard 27 %, "
+                + "callers and replies 21 %, the journal loop 5 %; "
             + "and the disk, which both write: in a directory in memory 2.7 times as much was journaled in the same time");
     }
 

@@ -22,8 +22,10 @@ internal static class KernelRows
 
     // By sampling (perf, 5 kHz) at 1 k items.
     private const string Instructions =
-        "instructions, not memory, rule: of the samples looking up and deciding take 38 % (drawing the commands some 10 of them), opening 8 %, seating 7 %, "
-        + "clearing new pages 5 %, forming 5 %, prefetching, encoding and the order index's growth 4 % each; whether a join opens or forms is a coin no predictor guesses. "
+        "instructions, not memory, rule: of the samples looking up and deciding take 38 % (drawing the commands some 10 of them), opening "
+            + "8 %, seating 7 %, "
+        + "clearing new pages 5 %, forming 5 %, prefetching, encoding and the order index's growth 4 % each; whether a join opens or "
+            + "forms is a coin no predictor guesses. "
         + "Tried and kept: large pages, no cleared locals, a directory without array heads, counts without a switch";
 
     public static IEnumerable<Row> AgainstMemory(Length length)
@@ -31,7 +33,8 @@ internal static class KernelRows
         (Book book, JoinTraffic traffic) = Filled(1_000_000);
         var memory = new MemoryAccess(1024);
         (double joins, double look) = Rounds.Medians(
-            length.Rounds, () => Rounds.Rate(JoinsARound, () => traffic.Run(book, JoinsARound, ahead: true)), () => memory.Independent(1 << 21));
+            length.Rounds, () => Rounds.Rate(JoinsARound, () => traffic.Run(book, JoinsARound, ahead: true)),
+                () => memory.Independent(1 << 21));
         traffic.Check(book.CountAll());
         double limit = 1e9 / (look * (LinesAtRandom + LinesInARow));
         yield return new Row(
@@ -69,7 +72,8 @@ internal static class KernelRows
             ours.Check(book.CountAll());
             theirs.Check(plain.CountAll());
             yield return new Row(
-                $"kernel, {items:N0} items (joins/s) / plain .NET version, same rules, synchronous", fast, simple, "≥ 3", fast >= 3 * simple, Instructions);
+                $"kernel, {items:N0} items (joins/s) / plain .NET version, same rules, synchronous", fast, simple, "≥ 3",
+                    fast >= 3 * simple, Instructions);
         }
     }
 
@@ -90,7 +94,8 @@ internal static class KernelRows
 
         yield return new Row(
             "kernel, 1 k items, every item under a campaign (joins/s) / without campaigns", offered, free, "≥ 0.9", offered >= 0.9 * free,
-            "the campaign's counts, sources, limits and quota are objects of their own; 0.68 before its look-ups were shortened, 0.74 to 0.94 since");
+            "the campaign's counts, sources, limits and quota are objects of their own; 0.68 before its look-ups were shortened, 0.74 to "
+                + "0.94 since");
     }
 
     /// <summary>Every item met, most with an open team or one that was; the code compiled to the end.</summary>
@@ -107,7 +112,7 @@ internal static class KernelRows
         return (book, traffic);
     }
 
-    private static EffectiveTerms TermsOf(long item) => new()
+    private static CampaignTerms TermsOf(long item) => new()
     {
         Campaign = item,
         Version = 1,

@@ -75,17 +75,20 @@ internal static class RatiosCommand
     private static string Machine()
     {
         string cpu = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? ""
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? ""
             : RuntimeInformation.ProcessArchitecture.ToString();
         long gigabytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
         return $"{cpu}, {Environment.ProcessorCount} cores, {gigabytes} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
     }
 
     private static string Table(string machine, List<Row> rows) =>
-        string.Join('\n', [machine, "", "| measure | ours | reference | ratio | goal | met | why |", "|---|---|---|---|---|---|---|", .. rows.Select(Line)]);
+        string.Join('\n', [machine, "", "| measure | ours | reference | ratio | goal | met | why |", "|---|---|---|---|---|---|---|",
+            .. rows.Select(Line)]);
 
     private static string Line(Row row) =>
-        $"| {row.Measure} | {Text(row.Ours)} | {Text(row.Reference)} | {Text(row.Ratio)} | {row.Goal} | {(row.Met ? "yes" : "no")} | {row.Why} |";
+        $"| {row.Measure} | {Text(row.Ours)} | {Text(row.Reference)} | {Text(row.Ratio)} | {row.Goal} | {(row.Met ? "yes" : "no")} | "
+            + $"{row.Why} |";
 
     private static string Text(double? value) => value is not { } number ? "–"
         : Math.Abs(number) >= 1e6 ? (number / 1e6).ToString("F2", CultureInfo.InvariantCulture) + " M"

@@ -33,14 +33,17 @@ internal static class StallRows
             () => callers.LongestMs(Waiting, Within(took)));
         callers.Check();
         yield return new Row(
-            $"longest durable join while a snapshot of {Orders / 1_000_000} M orders is taken ({took.TotalSeconds:F1} s), {Waiting} callers (ms) / without", with, without, "≤ 2 ms", with <= 2,
-            "the snapshot's thread and its writes share two cores and one disk with the joins; the right column has the same disk and no snapshot");
+            $"longest durable join while a snapshot of {Orders / 1_000_000} M orders is taken ({took.TotalSeconds:F1} s), {Waiting} "
+                + $"callers (ms) / without", with, without, "≤ 2 ms", with <= 2,
+            "the snapshot's thread and its writes share two cores and one disk with the joins; the right column has the same disk and "
+                + "no snapshot");
     }
 
     /// <summary>Checkpoints of the order ledger every 200,000 events, beside an engine that has no ledger.</summary>
     private static IEnumerable<Row> Checkpoint()
     {
-        using var with = new Running(Running.NewDirectory(), new MatchingOptions { Ledger = true, LedgerCheckpointEvents = 200_000, SnapshotBytes = 0 });
+        using var with =
+            new Running(Running.NewDirectory(), new MatchingOptions { Ledger = true, LedgerCheckpointEvents = 200_000, SnapshotBytes = 0 });
         using var without = new Running(Running.NewDirectory(), new MatchingOptions { SnapshotBytes = 0 });
         var seller = new Callers(with.Engine, 1_000_000);
         var other = new Callers(without.Engine, 1_000_000);
@@ -53,7 +56,8 @@ internal static class StallRows
         }
 
         yield return new Row(
-            $"longest durable join while orders move to the ledger and it takes checkpoints, {Waiting} callers (ms) / without a ledger", ours, plain, "≤ 5 ms", ours <= 5,
+            $"longest durable join while orders move to the ledger and it takes checkpoints, {Waiting} callers (ms) / without a ledger",
+                ours, plain, "≤ 5 ms", ours <= 5,
             "the projector's thread and its writes share two cores and one disk with the joins");
     }
 

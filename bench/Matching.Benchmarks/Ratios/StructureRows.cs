@@ -19,7 +19,8 @@ internal static class StructureRows
         traffic.Wheel(Turns);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         (double wheel, double queue) = Rounds.Medians(
-            length.Rounds, () => 1e9 / Rounds.Rate(Turns, () => traffic.Wheel(Turns)), () => 1e9 / Rounds.Rate(Turns, () => traffic.Queue(Turns)));
+            length.Rounds, () => 1e9 / Rounds.Rate(Turns, () => traffic.Wheel(Turns)),
+                () => 1e9 / Rounds.Rate(Turns, () => traffic.Queue(Turns)));
         yield return new Row(
             $"wheel, schedule + cancel, any of 1 M members (ns; {allocated / (double)Turns:F2} B) / PriorityQueue",
             wheel,
@@ -28,7 +29,8 @@ internal static class StructureRows
             wheel <= 25 && allocated < Turns / 100,
             "a random member's links and its neighbours' are three lines out of 16 MB that no cache near the core holds");
         double recent = Rounds.Median(length.Rounds, () => 1e9 / Rounds.Rate(Turns, () => traffic.WheelOfRecent(Turns)));
-        yield return new Row("wheel, schedule + cancel, a member scheduled 4,096 turns ago, 1 M pending (ns)", recent, null, "≤ 25 ns", recent <= 25, "what one turn asks for had left the caches since the member was scheduled");
+        yield return new Row("wheel, schedule + cancel, a member scheduled 4,096 turns ago, 1 M pending (ns)", recent, null, "≤ 25 ns",
+            recent <= 25, "what one turn asks for had left the caches since the member was scheduled");
     }
 
     /// <summary>Half a million items with two teams each, all with one deadline: refunds, and a search for a rescue for each.</summary>
@@ -38,7 +40,15 @@ internal static class StructureRows
         var book = new Book(new BookOptions());
         for (int order = 1; order <= Items * 2; order++)
         {
-            book.Execute(new Command { Operation = Operation.OpenTeam, Item = 1 + (order % Items), Order = order, Buyer = order, Quantity = 1, Amount = 1990 }, Start, out _);
+            book.Execute(new Command
+            {
+                Operation = Operation.OpenTeam,
+                Item = 1 + (order % Items),
+                Order = order,
+                Buyer = order,
+                Quantity = 1,
+                Amount = 1990
+            }, Start, out _);
             book.Events.Clear();
         }
 
@@ -50,7 +60,8 @@ internal static class StructureRows
         {
             long slice = Stopwatch.GetTimestamp();
             done = book.Sweep(Start + DayMs, ItemsPerSlice);
-            book.Execute(new Command { Operation = Operation.QuickJoin, Item = Items + 1, Order = ++joins, Buyer = joins, Quantity = 1 }, Start + DayMs, out _);
+            book.Execute(new Command { Operation = Operation.QuickJoin, Item = Items + 1, Order = ++joins, Buyer = joins, Quantity = 1 },
+                Start + DayMs, out _);
             book.Events.Clear();
             longest = Math.Max(longest, Stopwatch.GetTimestamp() - slice);
         }
@@ -65,7 +76,8 @@ internal static class StructureRows
         }
 
         yield return new Row(
-            $"1 M teams expiring at once, refunds and rescue search included (s); longest wait of a join between slices {delayMs:F2} ms", seconds, null, "≤ 1 s; ≤ 2 ms", seconds <= 1 && delayMs <= 2,
+            $"1 M teams expiring at once, refunds and rescue search included (s); longest wait of a join between slices {delayMs:F2} ms",
+                seconds, null, "≤ 1 s; ≤ 2 ms", seconds <= 1 && delayMs <= 2,
             "a slice of 256 items waits for the system to clear a large page for its refund entries, and for its turn on a shared machine");
     }
 
@@ -81,10 +93,13 @@ internal static class StructureRows
         callers.Again(256, Joins);
         double each = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Joins;
         callers.Check();
-        yield return new Row("allocated per join through the async API, 256 callers, shard included (B)", each, null, "0 on the shard; ≤ 8", each <= 8, "the pools of requests and batches make anew what they have no room to keep");
+        yield return new Row("allocated per join through the async API, 256 callers, shard included (B)", each, null, "0 on the shard; ≤ 8",
+            each <= 8, "the pools of requests and batches make anew what they have no room to keep");
     }
 
-    /// <summary>Open teams with one paid order each, fifty an item, as the heap grows: live arrays, with what of them is not filled yet.</summary>
+    /// <summary>
+    /// Open teams with one paid order each, fifty an item, as the heap grows: live arrays, with what of them is not filled yet.
+    /// </summary>
     public static IEnumerable<Row> Memory(Length length)
     {
         int teams = length == Length.Quick ? 5_000_000 : 50_000_000;
@@ -92,7 +107,15 @@ internal static class StructureRows
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int order = 1; order <= teams; order++)
         {
-            book.Execute(new Command { Operation = Operation.OpenTeam, Item = 1 + (order % (teams / 50)), Order = order, Buyer = order, Quantity = 1, Amount = 1990 }, Start, out _);
+            book.Execute(new Command
+            {
+                Operation = Operation.OpenTeam,
+                Item = 1 + (order % (teams / 50)),
+                Order = order,
+                Buyer = order,
+                Quantity = 1,
+                Amount = 1990
+            }, Start, out _);
             book.Events.Clear();
         }
 
@@ -103,7 +126,8 @@ internal static class StructureRows
         }
 
         yield return new Row(
-            $"memory of an open team with one paid order, all indexes, {teams / 1_000_000} M open teams (B)", each, null, "≤ 200; 50 M on this machine", each <= 200,
+            $"memory of an open team with one paid order, all indexes, {teams / 1_000_000} M open teams (B)", each, null,
+                "≤ 200; 50 M on this machine", each <= 200,
             "team 64 + order 64 + its share of order index, seat index (items with over 8 seats), directory and half-filled tables");
     }
 
@@ -126,7 +150,14 @@ internal static class StructureRows
         for (int order = 1; order <= Joins; order++)
         {
             long began = Stopwatch.GetTimestamp();
-            book.Execute(new Command { Operation = Operation.QuickJoin, Item = 1 + (order * 7919L % 1_000_000), Order = order, Buyer = order, Quantity = 1 }, Start, out _);
+            book.Execute(new Command
+            {
+                Operation = Operation.QuickJoin,
+                Item = 1 + (order * 7919L % 1_000_000),
+                Order = order,
+                Buyer = order,
+                Quantity = 1
+            }, Start, out _);
             longest = Math.Max(longest, Stopwatch.GetTimestamp() - began);
             book.Events.Clear();
         }

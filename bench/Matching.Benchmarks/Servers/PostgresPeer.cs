@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Matching.Benchmarks.Servers;
 
-/// <summary>PostgreSQL on loopback with its own defaults of durability (fsync, synchronous commit), joins in batches over a few connections.</summary>
+/// <summary>
+/// PostgreSQL on loopback with its own defaults of durability (fsync, synchronous commit), joins in batches over a few connections.
+/// </summary>
 internal sealed class PostgresPeer : IDisposable
 {
     private const int Connections = 2;
@@ -20,7 +22,8 @@ internal sealed class PostgresPeer : IDisposable
         string data = Path.Combine(_directory, "pg");
 
         // PostgreSQL refuses to run as root; its package brings a user of its own.
-        string[] asUser = string.Equals(Environment.UserName, "root", StringComparison.Ordinal) ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : [];
+        string[] asUser = string.Equals(Environment.UserName, "root", StringComparison.Ordinal)
+            ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : [];
         if (asUser.Length > 0)
         {
             ServerProcess.Run("/usr/bin/chown", "postgres", _directory);
@@ -41,7 +44,8 @@ internal sealed class PostgresPeer : IDisposable
 
     /// <summary>So many joins of new orders, items drawn evenly.</summary>
     public void Join(int joins, int items) =>
-        Parallel.For(0, Connections, new ParallelOptions { MaxDegreeOfParallelism = Connections }, _ => Join(joins / Connections, items, Batched));
+        Parallel.For(
+            0, Connections, new ParallelOptions { MaxDegreeOfParallelism = Connections }, _ => Join(joins / Connections, items, Batched));
 
     /// <summary>Every order in a team, no team with another number of orders than it says, as many formed as were answered.</summary>
     public void Check()
@@ -52,7 +56,8 @@ internal sealed class PostgresPeer : IDisposable
         if (reader.GetInt64(0) != _orders || reader.GetInt64(1) != 0 || reader.GetInt64(2) != _formed)
         {
             throw new InvalidOperationException(
-                $"{_orders} orders and {_formed} formed teams were answered; PostgreSQL has {reader.GetInt64(0)} and {reader.GetInt64(2)}, and {reader.GetInt64(1)} teams are wrong");
+                $"{_orders} orders and {_formed} formed teams were answered; PostgreSQL has {reader.GetInt64(0)} and "
+                    + $"{reader.GetInt64(2)}, and {reader.GetInt64(1)} teams are wrong");
         }
     }
 
@@ -88,7 +93,8 @@ internal sealed class PostgresPeer : IDisposable
             while (reader.Read())
             {
                 int outcome = reader.GetInt32(0);
-                Interlocked.Add(ref _formed, outcome switch { 3 => 1, 1 => 0, _ => throw new InvalidOperationException($"PostgreSQL answered {outcome}") });
+                Interlocked.Add(ref _formed,
+                    outcome switch { 3 => 1, 1 => 0, _ => throw new InvalidOperationException($"PostgreSQL answered {outcome}") });
             }
         }
     }

@@ -6,7 +6,9 @@ namespace Matching.Benchmarks.Servers;
 /// </summary>
 internal static class RedisJoin
 {
-    /// <summary>KEYS: item. ARGV: buyer, order, now (ms). Answers 1 opened, 2 joined, 3 formed, 4 already a member, + 10 for a repeat.</summary>
+    /// <summary>
+    /// KEYS: item. ARGV: buyer, order, now (ms). Answers 1 opened, 2 joined, 3 formed, 4 already a member, + 10 for a repeat.
+    /// </summary>
     public const string Script = """
         local item, buyer, order, now = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
         local due = redis.call('ZRANGEBYSCORE', 'd:' .. item, '-inf', now)

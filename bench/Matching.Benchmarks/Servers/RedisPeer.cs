@@ -19,7 +19,8 @@ internal sealed class RedisPeer : IDisposable
     {
         int port = ServerProcess.FreePort();
         _server = new ServerProcess(
-            program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", _directory, "--appendonly", "yes", "--appendfsync", fsync, "--save", "");
+            program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", _directory, "--appendonly", "yes", "--appendfsync", fsync,
+                "--save", "");
         _server.WaitFor(port);
         _clients = [.. Enumerable.Range(0, Connections).Select(_ => new RespClient(port))];
         _clients[0].Write("SCRIPT", "LOAD", RedisJoin.Script);
@@ -43,7 +44,8 @@ internal sealed class RedisPeer : IDisposable
         string again = _clients[0].Read();
         if (formed != _formed || (first is "1" or "3" && !string.Equals(again, "1" + first, StringComparison.Ordinal)))
         {
-            throw new InvalidOperationException($"{_formed} teams were answered as formed; Redis counts {formed}, and answers {first} and then {again}");
+            throw new InvalidOperationException(
+                $"{_formed} teams were answered as formed; Redis counts {formed}, and answers {first} and then {again}");
         }
     }
 
@@ -68,14 +70,16 @@ internal sealed class RedisPeer : IDisposable
             for (int i = 0; i < batch; i++)
             {
                 string id = (++order).ToString(CultureInfo.InvariantCulture);
-                client.Write("EVALSHA", _script, "1", random.Next(1, items + 1).ToString(CultureInfo.InvariantCulture), id, id, "1700000000000");
+                client.Write(
+                    "EVALSHA", _script, "1", random.Next(1, items + 1).ToString(CultureInfo.InvariantCulture), id, id, "1700000000000");
             }
 
             client.Flush();
             for (int i = 0; i < batch; i++)
             {
                 string outcome = client.Read();
-                Interlocked.Add(ref _formed, outcome switch { "3" => 1, "1" => 0, _ => throw new InvalidOperationException($"Redis answered {outcome}") });
+                Interlocked.Add(ref _formed,
+                    outcome switch { "3" => 1, "1" => 0, _ => throw new InvalidOperationException($"Redis answered {outcome}") });
             }
         }
     }

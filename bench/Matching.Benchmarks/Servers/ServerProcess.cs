@@ -13,7 +13,9 @@ internal sealed class ServerProcess : IDisposable
 
     public ServerProcess(string program, params string[] arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        _process = Process.Start(new ProcessStartInfo(
+            program, arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginOutputReadLine();
@@ -33,7 +35,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Runs a program to its end.</summary>
     public static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo(
+            program, arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
@@ -71,6 +75,7 @@ internal sealed class ServerProcess : IDisposable
     }
 
     private static IEnumerable<string> PostgresFolders() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
+        ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal)
+            .Select(version => Path.Combine(version, "bin"))
         : [];
 }

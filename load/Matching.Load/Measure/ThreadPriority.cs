@@ -13,8 +13,9 @@ internal static partial class ThreadPriority
     private const int Lowest = 1;
 
     /// <summary>
-    /// Lets the calling thread run the moment it is ready, where the system allows it: on Linux that takes root, or CAP_SYS_NICE. It must sleep most of the
-    /// time. A thread that is only ahead of others by its niceness still waits, for milliseconds, until the one at work has had its slice.
+    /// Lets the calling thread run the moment it is ready, where the system allows it: on Linux that takes root, or CAP_SYS_NICE. It must
+    /// sleep most of the time. A thread that is only ahead of others by its niceness still waits, for milliseconds, until the one at work
+    /// has had its slice.
     /// </summary>
     public static void RunAtOnce()
     {

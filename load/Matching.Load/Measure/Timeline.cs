@@ -49,7 +49,9 @@ internal sealed class Timeline
     /// <summary>How much later than planned requests were sent, the generator's own fault.</summary>
     public LatencyHistogram Slips { get; } = new();
 
-    /// <summary>Time from the actual send to the answer, of the same requests as the latencies: what the generator's slips are not part of.</summary>
+    /// <summary>
+    /// Time from the actual send to the answer, of the same requests as the latencies: what the generator's slips are not part of.
+    /// </summary>
     public LatencyHistogram FromSend { get; } = new();
 
     /// <summary>The planned seconds, and those after them in which answers still came.</summary>

@@ -10,8 +10,11 @@ internal abstract record LoadSimulation(TimeSpan During)
     /// <summary>Sends <paramref name="rate"/> requests evenly in each <paramref name="interval"/>.</summary>
     public static LoadSimulation Inject(int rate, TimeSpan interval, TimeSpan during) => new Inject(rate / interval.TotalSeconds, during);
 
-    /// <summary>Goes evenly from the rate before (0 at first) to <paramref name="rate"/> requests in an <paramref name="interval"/>.</summary>
-    public static LoadSimulation RampingInject(int rate, TimeSpan interval, TimeSpan during) => new RampingInject(rate / interval.TotalSeconds, during);
+    /// <summary>
+    /// Goes evenly from the rate before (0 at first) to <paramref name="rate"/> requests in an <paramref name="interval"/>.
+    /// </summary>
+    public static LoadSimulation RampingInject(int rate, TimeSpan interval, TimeSpan during) =>
+        new RampingInject(rate / interval.TotalSeconds, during);
 
     /// <summary>Keeps so many requests in flight.</summary>
     public static LoadSimulation KeepConstant(int copies, TimeSpan during) => new KeepConstant(copies, during);

@@ -1,8 +1,8 @@
 namespace Matching.Load.Plan;
 
 /// <summary>
-/// The planned send time of every request of open simulations: request k of a piece with rates a → b over T seconds goes when a·t + (b − a)·t²/2T
-/// reaches k. Times never fall. One thread at a time.
+/// The planned send time of every request of open simulations: request k of a piece with rates a → b over T seconds goes when a·t + (b −
+/// a)·t²/2T reaches k. Times never fall. One thread at a time.
 /// </summary>
 internal sealed class Schedule
 {

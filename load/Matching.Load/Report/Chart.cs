@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Matching.Load.Report;
 
-/// <summary>One plot as inline SVG: lines over a grid, its names in a legend above, values told by the pointer. Colours come from the page's style.</summary>
+/// <summary>
+/// One plot as inline SVG: lines over a grid, its names in a legend above, values told by the pointer. Colours come from the page's style.
+/// </summary>
 internal static class Chart
 {
     private const double Width = 860, Height = 260, Left = 64, Right = 12, Top = 10, Bottom = 34;
@@ -35,11 +37,13 @@ internal static class Chart
             svg.Append(CultureInfo.InvariantCulture, $"<span class=\"k c{i}\">{Text(plot.Series[i].Name)}</span>");
         }
 
-        svg.Append("</figcaption>").Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Text(plot.Title)}\">");
+        svg.Append("</figcaption>")
+            .Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Text(plot.Title)}\">");
         foreach (double tick in ticks)
         {
             double y = Y(tick, low, high, log);
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"g\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:F1}\" y2=\"{y:F1}\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<line class=\"g\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:F1}\" y2=\"{y:F1}\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"t r\" x=\"{Left - 8}\" y=\"{y + 4:F1}\">{Number(tick)}</text>");
         }
 
@@ -70,7 +74,8 @@ internal static class Chart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"t m\" x=\"{X(i, count):F1}\" y=\"{Height - 16}\">{i}</text>");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"t r\" x=\"{Width - Right}\" y=\"{Height - 2}\">{Text(plot.Across)}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture, $"<text class=\"t r\" x=\"{Width - Right}\" y=\"{Height - 2}\">{Text(plot.Across)}</text>");
     }
 
     private static void Line(StringBuilder svg, Series series, int colour, int count, double low, double high, bool log, bool area)
@@ -102,7 +107,8 @@ internal static class Chart
         if (area)
         {
             double floor = Height - Bottom;
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"a c{colour}\" d=\"{path}L{lastX:F1} {floor:F1}L{firstX:F1} {floor:F1}Z\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<path class=\"a c{colour}\" d=\"{path}L{lastX:F1} {floor:F1}L{firstX:F1} {floor:F1}Z\"/>");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<path class=\"l c{colour}\" d=\"{path}\"/>");
@@ -116,7 +122,10 @@ internal static class Chart
         {
             string values = string.Join("\n", plot.Series.Where(series => i < series.Values.Count && double.IsFinite(series.Values[i]))
                 .Select(series => $"{series.Name} {Number(series.Values[i])} {plot.Unit}".TrimEnd()));
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"p\" x=\"{X(i, count) - (wide / 2):F1}\" y=\"{Top}\" width=\"{wide:F1}\" height=\"{Height - Top - Bottom}\"><title>{i} {Text(plot.Across)}\n{Text(values)}</title></rect>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect class=\"p\" x=\"{X(i, count) - (wide / 2):F1}\" y=\"{Top}\" width=\"{wide:F1}\" "
+                + $"height=\"{Height - Top - Bottom}\"><title>{i} {Text(plot.Across)}\n{Text(values)}</title></rect>");
         }
     }
 

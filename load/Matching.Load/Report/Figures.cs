@@ -65,7 +65,8 @@ internal static class Figures
         summary.Add("refused", "refused by a rule", seconds.Sum(second => second.Refused));
         summary.Add("busy", "Busy", seconds.Sum(second => second.Busy));
         summary.Add("failed", "without an answer", seconds.Sum(second => second.Failed));
-        summary.Add("perSecond", "answers a second", (long)(seconds.Take(timeline.Planned).Sum(second => second.Accepted + second.Refused) / (double)timeline.Planned));
+        summary.Add("perSecond", "answers a second",
+            (long)(seconds.Take(timeline.Planned).Sum(second => second.Accepted + second.Refused) / (double)timeline.Planned));
         LatencyHistogram latency = result.Latency();
         foreach ((string name, string label, double share) in Quantiles)
         {

@@ -32,10 +32,14 @@ internal static class Page
     public static string Write(RunResult result, string machine)
     {
         var page = new StringBuilder();
-        page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>")
-            .Append(Text($"{result.Scenario}: load")).Append("</title><style>").Append(Style).Append("</style></head><body><main><h1>").Append(Text(result.Scenario));
+        page.Append(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+            + "content=\"width=device-width,initial-scale=1\"><title>")
+            .Append(Text($"{result.Scenario}: load")).Append("</title><style>").Append(Style).Append("</style></head><body><main><h1>")
+                .Append(Text(result.Scenario));
         page.Append(result.Holds ? "<span class=\"badge ok\">every check holds</span>" : "<span class=\"badge no\">a check failed</span>");
-        page.Append("</h1><p class=\"lead\">").Append(Text(result.About)).Append("</p><p class=\"meta\">").Append(Text(machine)).Append("</p>");
+        page.Append("</h1><p class=\"lead\">").Append(Text(result.About)).Append("</p><p class=\"meta\">").Append(Text(machine))
+            .Append("</p>");
         if (result.Timeline is { } timeline)
         {
             Cards(page, result, timeline);
@@ -104,11 +108,13 @@ internal static class Page
         yield return (new Plot("Rate", "a second", "seconds", rates), false);
         if (seconds.Count(second => second.OpenTeams >= 0) > 1)
         {
-            yield return (new Plot("Open teams", "", "seconds", [Of(seconds, "open teams", second => second.OpenTeams < 0 ? double.NaN : second.OpenTeams)]), false);
+            yield return (new Plot("Open teams", "", "seconds",
+                [Of(seconds, "open teams", second => second.OpenTeams < 0 ? double.NaN : second.OpenTeams)]), false);
         }
     }
 
-    private static Series Of(IReadOnlyList<Second> seconds, string name, Func<Second, double> value) => new(name, [.. seconds.Select(value)]);
+    private static Series Of(IReadOnlyList<Second> seconds, string name, Func<Second, double> value) =>
+        new(name, [.. seconds.Select(value)]);
 
     private static void Some(List<Series> to, IReadOnlyList<Second> seconds, string name, Func<Second, double> value)
     {
@@ -125,8 +131,10 @@ internal static class Page
         {
             string counted = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{verified.Events:N0} events: {verified.Counts.TeamsOpened:N0} teams opened, {verified.Counts.TeamsFormed:N0} formed, {verified.Counts.TeamsExpired:N0} expired");
-            Row(page, "every rule holds on disk", verified.ViolationCount == 0 ? counted : string.Join("; ", verified.Violations.Select(Figures.Text)), verified.ViolationCount == 0);
+                $"{verified.Events:N0} events: {verified.Counts.TeamsOpened:N0} teams opened, {verified.Counts.TeamsFormed:N0} formed, "
+                    + $"{verified.Counts.TeamsExpired:N0} expired");
+            Row(page, "every rule holds on disk", verified.ViolationCount == 0 ? counted
+                : string.Join("; ", verified.Violations.Select(Figures.Text)), verified.ViolationCount == 0);
         }
 
         foreach (Check check in result.Checks)
@@ -145,8 +153,10 @@ internal static class Page
             IReadOnlyList<Second> seconds = timeline.Seconds;
             Row(page, "requests planned", seconds.Sum(second => second.Planned).ToString("N0", CultureInfo.InvariantCulture));
             Row(page, "accepted", seconds.Sum(second => second.Accepted).ToString("N0", CultureInfo.InvariantCulture));
-            Row(page, "latency from the actual send, p99 and longest", $"{Figures.Ms(timeline.FromSend.Quantile(0.99) / 1e6)} ms, {Figures.Ms(timeline.FromSend.Max / 1e6)} ms");
-            Row(page, "sent later than planned, p99 and longest", $"{Figures.Ms(timeline.Slips.Quantile(0.99) / 1e6)} ms, {Figures.Ms(timeline.Slips.Max / 1e6)} ms");
+            Row(page, "latency from the actual send, p99 and longest",
+                $"{Figures.Ms(timeline.FromSend.Quantile(0.99) / 1e6)} ms, {Figures.Ms(timeline.FromSend.Max / 1e6)} ms");
+            Row(page, "sent later than planned, p99 and longest",
+                $"{Figures.Ms(timeline.Slips.Quantile(0.99) / 1e6)} ms, {Figures.Ms(timeline.Slips.Max / 1e6)} ms");
         }
 
         foreach ((string name, string value) in result.Facts)

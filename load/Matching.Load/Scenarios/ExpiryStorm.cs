@@ -28,7 +28,8 @@ internal static class ExpiryStorm
         };
         string about = string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Teams:N0} teams whose deadlines come within a moment, {life.TotalSeconds:N1} s after their opening, beside {rate:N0} joins a second on other items");
+            $"{options.Teams:N0} teams whose deadlines come within a moment, {life.TotalSeconds:N1} s after their opening, beside "
+                + $"{rate:N0} joins a second on other items");
         RunResult result;
         long lagMs = 0;
         var target = new EngineTarget(await Loading.OpenAsync(engineOptions));
@@ -37,15 +38,18 @@ internal static class ExpiryStorm
             Screen.Note("expiry-storm: " + about);
             TimeSpan opening = await OpenAsync(target.Engine, options);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: options.Teams + 1);
-            var scenario = new Scenario("expiry-storm", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
-            using var around = Surroundings.Begin(target, scenario.WarmUp);
+            var scenario =
+                new Scenario("expiry-storm", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
+            using var around = RunEnvironment.Begin(target, scenario.WarmUp);
             TimeSpan watching = options.WarmingUp + options.During;
-            (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join, beside: async () => lagMs = await WatchLagAsync(target.Engine, watching));
+            (Timeline timeline, _) = await Loading.FireAsync(
+                target, scenario, traffic.Join, beside: async () => lagMs = await WatchLagAsync(target.Engine, watching));
             result = new RunResult("expiry-storm", about) { Timeline = timeline };
             around.TellTo(result);
             Loading.TellEngine(result, options, target.Engine);
             result.Facts.Add(("ms to open the teams", opening.TotalMilliseconds.ToString("N0", CultureInfo.InvariantCulture)));
-            result.Facts.Add(("longest ms a deadline waited to be acted on, as seen every 20 ms (R36)", lagMs.ToString("N0", CultureInfo.InvariantCulture)));
+            result.Facts.Add(("longest ms a deadline waited to be acted on, as seen every 20 ms (R36)",
+                lagMs.ToString("N0", CultureInfo.InvariantCulture)));
             result.Checks.Add(InjectScenarios.EveryAnswer(timeline));
             Counts counts = await target.Engine.CountAsync();
             result.Checks.Add(new Check(
@@ -68,7 +72,14 @@ internal static class ExpiryStorm
             for (int i = 0; i < count; i++)
             {
                 long number = done + i + 1;
-                commands[i] = new Command { Operation = Operation.OpenTeam, Item = options.Items + number, Buyer = number, Order = number, Amount = 1990 };
+                commands[i] = new Command
+                {
+                    Operation = Operation.OpenTeam,
+                    Item = options.Items + number,
+                    Buyer = number,
+                    Order = number,
+                    Amount = 1990
+                };
             }
 
             await engine.ExecuteBatchAsync(commands.AsMemory(0, count), answers.AsMemory(0, count));

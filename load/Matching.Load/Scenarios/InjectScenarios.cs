@@ -21,7 +21,8 @@ internal static class InjectScenarios
             options,
             new Scenario("steady", options.WarmingUp, [LoadSimulation.Inject(rate, Second, options.During)]),
             hotPercent: 0,
-            string.Create(CultureInfo.InvariantCulture, $"{rate:N0} joins a second, evenly, on {Items(options)} of Zipf skew {options.Skew}"));
+            string.Create(
+                CultureInfo.InvariantCulture, $"{rate:N0} joins a second, evenly, on {Items(options)} of Zipf skew {options.Skew}"));
     }
 
     /// <summary>A ramp to the rate, which is held, and down again; one item takes a quarter.</summary>
@@ -38,7 +39,10 @@ internal static class InjectScenarios
                 LoadSimulation.RampingInject(rate / 10, Second, quarter),
             ]),
             HotPercent,
-            string.Create(CultureInfo.InvariantCulture, $"up to {rate:N0} joins a second and down again; one item takes {HotPercent} % of them, the rest spreads over {Items(options)}"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"up to {rate:N0} joins a second and down again; one item takes {HotPercent} % of them, the rest spreads over "
+                + $"{Items(options)}"));
     }
 
     /// <summary>The rate asked for, or one that suits the target.</summary>
@@ -49,7 +53,11 @@ internal static class InjectScenarios
 
     private static async Task<RunResult> RunAsync(LoadOptions options, Scenario scenario, int hotPercent, string about)
     {
-        options = options with { ExpectedOrders = options.ExpectedOrders ?? Math.Min(MostExpected, (long)RateOf(options) * (options.WarmUp + options.Seconds)) };
+        options = options with
+        {
+            ExpectedOrders = options.ExpectedOrders
+            ?? Math.Min(MostExpected, (long)RateOf(options) * (options.WarmUp + options.Seconds))
+        };
         string? directory = options.Url is null ? Loading.DirectoryOf(options, scenario.Name) : null;
         RunResult result;
         ITarget target = await Loading.TargetAsync(options, directory);
@@ -57,7 +65,7 @@ internal static class InjectScenarios
         {
             JoinTraffic traffic = Loading.Traffic(options, target, hotPercent);
             Screen.Note($"{scenario.Name}: {about}");
-            using var around = Surroundings.Begin(target, scenario.WarmUp);
+            using var around = RunEnvironment.Begin(target, scenario.WarmUp);
             (Timeline timeline, _) = await Loading.FireAsync(target, scenario, traffic.Join);
             result = new RunResult(scenario.Name, about) { Timeline = timeline };
             around.TellTo(result);
@@ -81,6 +89,7 @@ internal static class InjectScenarios
     public static Check EveryAnswer(Timeline timeline)
     {
         long failed = timeline.Seconds.Sum(second => second.Failed);
-        return new Check("every request was answered", failed == 0, failed == 0 ? "none failed" : $"{failed.ToString("N0", CultureInfo.InvariantCulture)} ended without an answer");
+        return new Check("every request was answered", failed == 0,
+            failed == 0 ? "none failed" : $"{failed.ToString("N0", CultureInfo.InvariantCulture)} ended without an answer");
     }
 }

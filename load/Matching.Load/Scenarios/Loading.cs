@@ -88,7 +88,7 @@ internal static class Loading
         ITarget target, Scenario scenario, Func<long, Command> commands, Action<Command, Answer>? landed = null, Func<Task>? beside = null)
     {
         var timeline = new Timeline(scenario.During);
-        var gun = new Gun(target, commands, timeline) { Landed = landed };
+        var gun = new OpenLoopSender(target, commands, timeline) { Landed = landed };
         await SampledAsync(target, timeline, async ended =>
         {
             Task other = beside is null ? Task.CompletedTask : Task.Run(beside, CancellationToken.None);
@@ -161,7 +161,8 @@ internal static class Loading
 
         if (engine.Recording is { } recording)
         {
-            result.Facts.Add(("recorded commands, dropped", string.Create(CultureInfo.InvariantCulture, $"{recording.Commands:N0}, {recording.Dropped:N0}")));
+            result.Facts.Add(("recorded commands, dropped",
+                string.Create(CultureInfo.InvariantCulture, $"{recording.Commands:N0}, {recording.Dropped:N0}")));
             result.Facts.Add(("recorded bytes", recording.Bytes.ToString("N0", CultureInfo.InvariantCulture)));
         }
     }

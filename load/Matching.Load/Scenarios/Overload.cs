@@ -6,7 +6,9 @@ using Matching.Load.Targets;
 
 namespace Matching.Load.Scenarios;
 
-/// <summary><c>overload</c>: measures the capacity with a closed load, then sends twice that, openly. What is too much must be told Busy at once.</summary>
+/// <summary>
+/// <c>overload</c>: measures the capacity with a closed load, then sends twice that, openly. What is too much must be told Busy at once.
+/// </summary>
 internal static class Overload
 {
     // So many in flight that they take some 10 ms at the capacity of a small machine.
@@ -14,8 +16,8 @@ internal static class Overload
     private const int Copies = 1_024;
 
     /// <summary>
-    /// Requests kept in flight for a shop's capacity. Below what it works on at once unless told otherwise (Storefront:RequestsInFlight), or the capacity would be one of
-    /// refusals; and so few that twice the capacity can be sent from the same machine.
+    /// Requests kept in flight for a shop's capacity. Below what it works on at once unless told otherwise (Storefront:RequestsInFlight),
+    /// or the capacity would be one of refusals; and so few that twice the capacity can be sent from the same machine.
     /// </summary>
     public static int ShopCopies => 6 * Environment.ProcessorCount;
 
@@ -33,14 +35,16 @@ internal static class Overload
             int rate = (int)Math.Min(int.MaxValue, 2 * capacity);
             string about = string.Create(
                 CultureInfo.InvariantCulture,
-                $"twice the capacity, {capacity:N0} answers a second with {copies:N0} requests kept in flight: {rate:N0} joins a second, at most {options.MaxInFlight:N0} in flight");
+                $"twice the capacity, {capacity:N0} answers a second with {copies:N0} requests kept in flight: {rate:N0} joins a second, "
+                    + $"at most {options.MaxInFlight:N0} in flight");
             Screen.Note("overload: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target, firstOrder: sent + 1);
-            using var around = Surroundings.Begin(target, options.WarmingUp);
+            using var around = RunEnvironment.Begin(target, options.WarmingUp);
 
             // Warmed up once more: its first second is that of hundreds of new connections, and of refusing for the first time.
             (Timeline timeline, _) = await Loading.FireAsync(
-                target, new Scenario("overload", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]), traffic.Join);
+                target, new Scenario("overload", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]),
+                    traffic.Join);
             result = new RunResult("overload", about) { Timeline = timeline };
             around.TellTo(result);
             result.Facts.Add(("capacity, answers a second", capacity.ToString("N0", CultureInfo.InvariantCulture)));
@@ -49,7 +53,8 @@ internal static class Overload
             {
                 Loading.TellEngine(result, options, engine);
                 long left = engine.Health.RequestsInFlight;
-                result.Checks.Add(new Check("nothing is left in flight", left == 0, string.Create(CultureInfo.InvariantCulture, $"{left} requests")));
+                result.Checks.Add(
+                    new Check("nothing is left in flight", left == 0, string.Create(CultureInfo.InvariantCulture, $"{left} requests")));
             }
 
             if (options.Wrk && target is ShopTarget)

@@ -19,7 +19,8 @@ internal static class OwnShop
         await using (program)
         {
             Screen.Note($"{name}: a storefront at {program.Url}");
-            result = await scenario(options with { Shop = null, Data = null, Url = program.Url, Key = program.Key, OperatorKey = program.OperatorKey });
+            result = await scenario(
+                options with { Shop = null, Data = null, Url = program.Url, Key = program.Key, OperatorKey = program.OperatorKey });
         }
 
         result.Facts.RemoveAll(fact => string.Equals(fact.Name, Loading.DirectoryFact, StringComparison.Ordinal));

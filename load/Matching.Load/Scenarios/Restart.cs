@@ -9,9 +9,9 @@ using Matching.Load.Targets;
 namespace Matching.Load.Scenarios;
 
 /// <summary>
-/// <c>restart</c>: the program in a child process, <c>matching run</c> or a storefront, is killed (kill -9) twice under load and started again. Every answer
-/// given is kept outside; afterwards each is asked for once more and must be the same, told as a repeat (R35, R38). Latencies include the time
-/// without a program.
+/// <c>restart</c>: the program in a child process, <c>matching run</c> or a storefront, is killed (kill -9) twice under load and started
+/// again. Every answer given is kept outside; afterwards each is asked for once more and must be the same, told as a repeat (R35, R38).
+/// Latencies include the time without a program.
 /// </summary>
 internal static class Restart
 {
@@ -24,15 +24,19 @@ internal static class Restart
         string directory = Loading.DirectoryOf(options with { Memory = false }, "restart")!;
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(directory))!);
         string about = string.Create(
-            CultureInfo.InvariantCulture, $"{rate:N0} joins a second to {(options.Shop is null ? "matching run" : "a storefront over HTTP")}, killed with kill -9 and started again after a third and two thirds of the time");
+            CultureInfo.InvariantCulture,
+                $"{rate:N0} joins a second to {(options.Shop is null ? "matching run" : "a storefront over HTTP")}, killed with kill -9 "
+                + $"and started again after a third and two thirds of the time");
         var kept = new ConcurrentDictionary<long, (Command Command, Answer Answer)>();
         RunResult result;
-        IRestartable target = options.Shop is { } shop ? await OwnShop.StartRestartableAsync(shop, directory) : await ProgramTarget.OpenAsync(directory);
+        IRestartable target = options.Shop is { } shop ? await OwnShop.StartRestartableAsync(shop, directory)
+            : await ProgramTarget.OpenAsync(directory);
         await using (target)
         {
             Screen.Note("restart: " + about);
             JoinTraffic traffic = Loading.Traffic(options, target);
-            var scenario = new Scenario("restart", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
+            var scenario =
+                new Scenario("restart", options.WarmingUp, [LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), options.During)]);
             (Timeline timeline, _) = await Loading.FireAsync(
                 target, scenario, traffic.Join,
                 landed: (command, answer) => kept[command.Order] = (command, answer),
@@ -73,13 +77,15 @@ internal static class Restart
                     wrong++;
                     first ??= string.Create(
                         CultureInfo.InvariantCulture,
-                        $"order {before.Order} was {before.Outcome} in team {before.Team}, then {again[i].Outcome} in team {again[i].Team}");
+                        $"order {before.Order} was {before.Outcome} in team {before.Team}, then {again[i].Outcome} in team "
+                            + $"{again[i].Team}");
                 }
             }
         }
 
         return new Check(
             "all answers were kept (R38)", wrong == 0,
-            string.Create(CultureInfo.InvariantCulture, $"{kept.Count:N0} answers asked for again, {wrong:N0} lost or changed{(first is null ? "" : "; the first: " + first)}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{kept.Count:N0} answers asked for again, {wrong:N0} lost or changed{(first is null ? "" : "; the first: " + first)}"));
     }
 }

@@ -4,8 +4,8 @@ using Matching.Engine;
 namespace Matching.Load.Scenarios;
 
 /// <summary>
-/// The merchants of a soak: whatever formed, by a join or by a rescue (R40), and whatever was bought alone is shipped, so that it closes and may leave
-/// memory. Known from the events, as a merchant's own program would.
+/// The merchants of a soak: whatever formed, by a join or by a rescue (R40), and whatever was bought alone is shipped, so that it closes
+/// and may leave memory. Known from the events, as a merchant's own program would.
 /// </summary>
 internal sealed class Shipping(MatchingEngine engine)
 {

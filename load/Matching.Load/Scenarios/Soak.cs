@@ -9,8 +9,8 @@ namespace Matching.Load.Scenarios;
 
 /// <summary>
 /// <c>soak</c>: days of teams forming and expiring, holds ending, refunds owed and paid back, in compressed time on a manual clock. What is
-/// alive must stay within bounds that follow from the load and the rules; memory, handles and disk are shown over the run. With the order ledger
-/// everything that forms is shipped as well, so that no more than a day's orders are alive, and memory is bound by those.
+/// alive must stay within bounds that follow from the load and the rules; memory, handles and disk are shown over the run. With the order
+/// ledger everything that forms is shipped as well, so that no more than a day's orders are alive, and memory is bound by those.
 /// </summary>
 internal sealed class Soak
 {
@@ -24,8 +24,8 @@ internal sealed class Soak
     private const long BytesPerOrder = 400;
     private const long BaseBytes = 96L << 20;
 
-    // Beside the order ledger: its pages and index, the projection's copy of what is alive, and of every order ever its places in two filters and an
-    // index that is read back beside itself, of every team one in the directory.
+    // Beside the order ledger: its pages and index, the projection's copy of what is alive, and of every order ever its places in two
+    // filters and an index that is read back beside itself, of every team one in the directory.
     private const long LedgerBaseBytes = 256L << 20;
     private const long LedgerBytesPerOrder = 32;
     private const long CheckpointEvents = 200_000;
@@ -65,7 +65,8 @@ internal sealed class Soak
         int rounds = 12 * options.Seconds;
         string about = string.Create(
             CultureInfo.InvariantCulture,
-            $"{rounds * RoundMs / 86_400_000.0:N1} days of {PerRound:N0} commands in every 10 minutes, on a manual clock: joins, holds paid and unpaid, shipping, expiry, refunds{(options.OrderLedger ? "; what closed goes to the order ledger" : "")}");
+            $"{rounds * RoundMs / 86_400_000.0:N1} days of {PerRound:N0} commands in every 10 minutes, on a manual clock: joins, holds "
+                + $"paid and unpaid, shipping, expiry, refunds{(options.OrderLedger ? "; what closed goes to the order ledger" : "")}");
         RunResult result;
         MatchingOptions engineOptions = Loading.Engine(options, directory) with { ManualClock = true };
         MatchingEngine engine = await Loading.OpenAsync(!options.OrderLedger ? engineOptions : engineOptions with
@@ -206,7 +207,9 @@ internal sealed class Soak
             : LedgerBaseBytes + (2 * BytesPerOrder * (counts.Waiting + CheckpointEvents)) + (LedgerBytesPerOrder * _order));
         Screen.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"day {_points[0].Count * RoundsPerSample * RoundMs / 86_400_000.0,6:N2}: {counts.TeamsOpen,8:N0} teams open, {point[1],7:N1} MB, {handles,4} handles, {point[4],7:N0} MB resident, {point[3],7:N0} MB on disk, of these {archive:N0} archive and {ledger:N0} ledger, {_order,10:N0} orders ever"));
+            $"day {_points[0].Count * RoundsPerSample * RoundMs / 86_400_000.0,6:N2}: {counts.TeamsOpen,8:N0} teams open, {point[1],7:N1} "
+                + $"MB, {handles,4} handles, {point[4],7:N0} MB resident, {point[3],7:N0} MB on disk, of these {archive:N0} archive and "
+                + $"{ledger:N0} ledger, {_order,10:N0} orders ever"));
     }
 
     private void Bound(string name, long value, long most)
@@ -228,9 +231,12 @@ internal sealed class Soak
         result.Facts.Add(("MB on disk", Ends(3, "N0")));
         result.Facts.Add(("MB of segments and snapshots", Ends(5, "N0")));
         result.Facts.Add(("bytes of memory an order, from first to last sample", PerOrder(0).ToString("N0", CultureInfo.InvariantCulture)));
-        result.Facts.Add(("bytes of memory an order, in the second half", PerOrder(_ordersAt.Count / 2).ToString("N0", CultureInfo.InvariantCulture)));
-        result.Checks.Add(new Check("live state within its bounds", _wrong.Count == 0, _wrong.Count == 0 ? $"{_points[0].Count} samples" : string.Join("; ", _wrong.Take(5))));
-        (string Title, string Unit)[] titles = [("Open teams", ""), ("Managed memory", "MB"), ("Handles", ""), ("Disk", "MB"), ("Resident memory", "MB"), ("Segments and snapshots", "MB")];
+        result.Facts.Add(
+            ("bytes of memory an order, in the second half", PerOrder(_ordersAt.Count / 2).ToString("N0", CultureInfo.InvariantCulture)));
+        result.Checks.Add(new Check("live state within its bounds", _wrong.Count == 0,
+            _wrong.Count == 0 ? $"{_points[0].Count} samples" : string.Join("; ", _wrong.Take(5))));
+        (string Title, string Unit)[] titles = [("Open teams", ""), ("Managed memory", "MB"), ("Handles", ""), ("Disk", "MB"),
+            ("Resident memory", "MB"), ("Segments and snapshots", "MB")];
         for (int i = 0; i < titles.Length; i++)
         {
             result.Plots.Add(new Plot(titles[i].Title, titles[i].Unit, "virtual hours", [new Series(titles[i].Title, _points[i])]));
@@ -240,7 +246,8 @@ internal sealed class Soak
     }
 
     private string Ends(int series, string format) =>
-        $"{_points[series][0].ToString(format, CultureInfo.InvariantCulture)} → {_points[series][^1].ToString(format, CultureInfo.InvariantCulture)}";
+        $"{_points[series][0].ToString(format, CultureInfo.InvariantCulture)} → "
+            + $"{_points[series][^1].ToString(format, CultureInfo.InvariantCulture)}";
 
     private double PerOrder(int from) =>
         (_points[1][^1] - _points[1][from]) * 1048576 / Math.Max(1, _order - _ordersAt[from]);
@@ -248,7 +255,8 @@ internal sealed class Soak
     private double DiskOf(string folder)
     {
         string? path = _directory is null ? null : Path.Combine(_directory, folder);
-        return !Directory.Exists(path) ? 0 : new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf) / 1048576.0;
+        return !Directory.Exists(path) ? 0
+            : new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(LengthOf) / 1048576.0;
     }
 
     private int RecordFiles()

@@ -7,25 +7,31 @@ using Matching.Load.Targets;
 
 namespace Matching.Load.Scenarios;
 
-/// <summary>The peak over HTTP measured twice: by this program with a closed load, and by wrk with as many connections. Skipped, and said so, without wrk.</summary>
+/// <summary>
+/// The peak over HTTP measured twice: by this program with a closed load, and by wrk with as many connections. Skipped, and said so,
+/// without wrk.
+/// </summary>
 internal static partial class WrkCheck
 {
     // A peak, which nothing is sent beside: still below what a shop works on at once.
     private static int Connections => 2 * Overload.ShopCopies;
 
     /// <summary>Five seconds each.</summary>
-    public static Task RunAsync(RunResult result, LoadOptions options, ITarget target) => RunAsync(result, options, target, TimeSpan.FromSeconds(5));
+    public static Task RunAsync(RunResult result, LoadOptions options, ITarget target) =>
+        RunAsync(result, options, target, TimeSpan.FromSeconds(5));
 
     /// <summary>Measures both and adds what they say.</summary>
     public static async Task RunAsync(RunResult result, LoadOptions options, ITarget target, TimeSpan during)
     {
         (double own, _) = await Overload.CapacityAsync(options, target, Connections, during, during / 5);
-        result.Facts.Add(($"peak over HTTP, {Connections} connections, answers a second", own.ToString("N0", CultureInfo.InvariantCulture)));
+        result.Facts.Add(
+            ($"peak over HTTP, {Connections} connections, answers a second", own.ToString("N0", CultureInfo.InvariantCulture)));
         string script = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(script, Script(options, ((ShopTarget)target).Items));
-            var start = new ProcessStartInfo("wrk", ["-t2", $"-c{Connections}", string.Create(CultureInfo.InvariantCulture, $"-d{during.TotalSeconds:F0}s"), "-s", script, options.Url!.ToString()])
+            var start = new ProcessStartInfo("wrk", ["-t2", $"-c{Connections}",
+                string.Create(CultureInfo.InvariantCulture, $"-d{during.TotalSeconds:F0}s"), "-s", script, options.Url!.ToString()])
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,
@@ -35,7 +41,8 @@ internal static partial class WrkCheck
             await wrk.WaitForExitAsync();
             Match rate = Rate().Match(said);
             Match failed = Failed().Match(said);
-            result.Facts.Add(("the same by wrk", rate.Success ? rate.Groups["rate"].Value + (failed.Success ? $", {failed.Groups["failed"].Value} of them refused" : "") : "no figure: " + said));
+            result.Facts.Add(("the same by wrk", rate.Success ? rate.Groups["rate"].Value
+                + (failed.Success ? $", {failed.Groups["failed"].Value} of them refused" : "") : "no figure: " + said));
         }
         catch (Win32Exception)
         {

@@ -2,7 +2,10 @@ using Matching.Core;
 
 namespace Matching.Load.Targets;
 
-/// <summary>A storefront that is killed and started again, asked over HTTP. A request whose connection broke with the kill waits for the start and is sent again. Any thread.</summary>
+/// <summary>
+/// A storefront that is killed and started again, asked over HTTP. A request whose connection broke with the kill waits for the start and
+/// is sent again. Any thread.
+/// </summary>
 internal sealed class RestartedShop(ShopProgram program, ShopTarget shop) : IRestartable
 {
     private long _sentAgain;

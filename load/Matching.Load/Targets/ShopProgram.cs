@@ -10,8 +10,8 @@ using Matching.Host.Cli;
 namespace Matching.Load.Targets;
 
 /// <summary>
-/// A storefront as a child process of this one: keys made for the run, a free port of the loopback that it keeps over its starts, a data directory of its
-/// own. May be killed and started again. Not for several threads, but for <see cref="Serving"/> and <see cref="Starts"/>.
+/// A storefront as a child process of this one: keys made for the run, a free port of the loopback that it keeps over its starts, a data
+/// directory of its own. May be killed and started again. Not for several threads, but for <see cref="Serving"/> and <see cref="Starts"/>.
 /// </summary>
 internal sealed partial class ShopProgram : IAsyncDisposable
 {
@@ -58,7 +58,8 @@ internal sealed partial class ShopProgram : IAsyncDisposable
     {
         if (!File.Exists(program))
         {
-            throw new UsageException($"--shop '{program}' does not exist: build src/Matching.Storefront and name its Matching.Storefront.dll");
+            throw new UsageException(
+                $"--shop '{program}' does not exist: build src/Matching.Storefront and name its Matching.Storefront.dll");
         }
 
         using var probe = new TcpListener(IPAddress.Loopback, 0);

@@ -7,8 +7,8 @@ using Matching.Core;
 namespace Matching.Load.Targets;
 
 /// <summary>
-/// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word; one the
-/// shop decides without the engine, by a rule, counts as NotEligible, and its limits (429, and 503 titled Busy) as Busy.
+/// A storefront over its HTTP API: a back end's buyer key that names the buyer of each request. A refusal's title is the outcome's word;
+/// one the shop decides without the engine, by a rule, counts as NotEligible, and its limits (429, and 503 titled Busy) as Busy.
 /// </summary>
 internal sealed class ShopTarget : ITarget
 {
@@ -97,7 +97,8 @@ internal sealed class ShopTarget : ITarget
         {
             using HttpResponseMessage response = await _http.SendAsync(request, Patience());
             using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
-            return response.IsSuccessStatusCode && json.RootElement.TryGetProperty("teamsOpen", out JsonElement open) ? open.GetInt64() : -1;
+            return response.IsSuccessStatusCode
+                && json.RootElement.TryGetProperty("teamsOpen", out JsonElement open) ? open.GetInt64() : -1;
         }
         catch (Exception e) when (NoAnswer(e))
         {
@@ -113,7 +114,8 @@ internal sealed class ShopTarget : ITarget
     }
 
     // The client lets a socket's error out as it is where the shop is killed just after it took the connection.
-    private static bool NoAnswer(Exception e) => e is HttpRequestException or SocketException or TaskCanceledException or JsonException or IOException;
+    private static bool NoAnswer(Exception e) =>
+        e is HttpRequestException or SocketException or TaskCanceledException or JsonException or IOException;
 
     private static Answer Read(HttpStatusCode status, byte[] body, in Command command)
     {
@@ -171,7 +173,8 @@ internal sealed class ShopTarget : ITarget
         using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
         return [.. json.RootElement.EnumerateArray()
             .Where(item => item.TryGetProperty("groupPriceFen", out _))
-            .Select(item => item.GetProperty("id").TryGetId(out long id) ? id : throw new JsonException($"an item has the id {item.GetProperty("id")}"))];
+            .Select(item => item.GetProperty("id").TryGetId(out long id) ? id
+                : throw new JsonException($"an item has the id {item.GetProperty("id")}"))];
     }
 
     private HttpRequestMessage Request(HttpMethod method, string path, string key)
@@ -182,7 +185,9 @@ internal sealed class ShopTarget : ITarget
         return request;
     }
 
-    /// <summary>Ends after <see cref="LongestWaitSeconds"/>, or up to a second later: all that is sent within a second shares one timer.</summary>
+    /// <summary>
+    /// Ends after <see cref="LongestWaitSeconds"/>, or up to a second later: all that is sent within a second shares one timer.
+    /// </summary>
     private CancellationToken Patience()
     {
         Deadline deadline = Volatile.Read(ref _deadline);

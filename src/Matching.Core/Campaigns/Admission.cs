@@ -15,7 +15,7 @@ public static class Admission
     /// <param name="terms">Those of the team to be joined, or of the campaign where one is opened.</param>
     /// <param name="pieces">Of this order, at least 1; a hold, which names none, counts 1.</param>
     /// <param name="piecesOfBuyer">That the buyer's other orders under the campaign hold or paid.</param>
-    public static Verdict Limits(EffectiveTerms terms, int pieces, long piecesOfBuyer)
+    public static Verdict Limits(CampaignTerms terms, int pieces, long piecesOfBuyer)
     {
         ArgumentNullException.ThrowIfNull(terms);
         return terms.PerOrderPieces != 0 && pieces > terms.PerOrderPieces ? new Verdict(Outcome.LimitReached, 42, Why.PerOrderLimit)
@@ -26,7 +26,8 @@ public static class Admission
 
     /// <summary>Whether the campaign has room for one team more.</summary>
     /// <param name="quotaSeats">Of the campaign's latest terms, whatever the team's: a quota belongs to the campaign. 0 for none.</param>
-    /// <param name="seatsTaken">Seats of open teams, promises to open and formed orders of the campaign, in any version. More than the quota after a change: that takes nothing back.</param>
+    /// <param name="seatsTaken">Seats of open teams, promises to open and formed orders of the campaign, in any version. More than the
+    /// quota after a change: that takes nothing back.</param>
     /// <param name="teamSize">Seats of the team to be opened.</param>
     public static Verdict Quota(long quotaSeats, long seatsTaken, int teamSize) => quotaSeats != 0 && seatsTaken + teamSize > quotaSeats
         ? new Verdict(Outcome.SoldOut, 42, Why.SoldOut)

@@ -52,7 +52,7 @@ public static class Audience
     /// <param name="buyer">What the request says of him.</param>
     /// <param name="leads">He opens the team.</param>
     /// <param name="atMs">The time of the decision.</param>
-    public static Verdict Check(EffectiveTerms terms, BuyerFacts buyer, bool leads, long atMs)
+    public static Verdict Check(CampaignTerms terms, BuyerFacts buyer, bool leads, long atMs)
     {
         ArgumentNullException.ThrowIfNull(terms);
         AudienceRule rule = terms.Audience;

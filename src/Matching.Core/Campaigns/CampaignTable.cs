@@ -17,7 +17,7 @@ internal sealed partial class CampaignTable
     public const int MaxMerchantsOfItem = Book.MaxMerchantsOfItem;
 
     private readonly SortedDictionary<long, MerchantFacts> _merchants = [];
-    private readonly SortedDictionary<long, EffectiveTerms> _campaigns = [];
+    private readonly SortedDictionary<long, CampaignTerms> _campaigns = [];
     private readonly SortedDictionary<long, ItemRecord> _items = [];
     private readonly Dictionary<long, SortedSet<long>> _liveOfMerchant = [];
     private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
@@ -30,13 +30,13 @@ internal sealed partial class CampaignTable
     public long NextEndMs => _ends.Count == 0 ? long.MaxValue : _ends.Min.EndMs;
 
     /// <summary>The campaign whose window ends then.</summary>
-    public EffectiveTerms NextToEnd => _campaigns[_ends.Min.Campaign];
+    public CampaignTerms NextToEnd => _campaigns[_ends.Min.Campaign];
 
     /// <summary>What the storefront said of a merchant; null for an unknown one.</summary>
     public MerchantFacts? FactsOf(long merchant) => _merchants.GetValueOrDefault(merchant);
 
     /// <summary>A campaign that is live or has ended; null for an unknown or deleted one.</summary>
-    public EffectiveTerms? Find(long campaign) => _campaigns.GetValueOrDefault(campaign);
+    public CampaignTerms? Find(long campaign) => _campaigns.GetValueOrDefault(campaign);
 
     /// <summary>Whether a campaign is live.</summary>
     public bool IsLive(long campaign) => Find(campaign) is { Enabled: true };
@@ -45,7 +45,7 @@ internal sealed partial class CampaignTable
     public IReadOnlyCollection<long> LiveOf(long merchant) => _liveOfMerchant.TryGetValue(merchant, out SortedSet<long>? live) ? live : [];
 
     /// <summary>The terms of the item's live or latest campaign; null where it has none or that was deleted.</summary>
-    public EffectiveTerms? LatestOf(long item) => _items.TryGetValue(item, out ItemRecord? known) ? Find(known.Campaign) : null;
+    public CampaignTerms? LatestOf(long item) => _items.TryGetValue(item, out ItemRecord? known) ? Find(known.Campaign) : null;
 
     /// <summary>The merchant of record of an item (R45); 0 for none.</summary>
     public long MerchantOf(long item) => _items.TryGetValue(item, out ItemRecord? known) ? known.Merchant : 0;
@@ -59,7 +59,8 @@ internal sealed partial class CampaignTable
         _items.TryGetValue(item, out ItemRecord? known) ? FactsOf(known.Merchant)?.Kind ?? MerchantKind.None : MerchantKind.None;
 
     /// <summary>The merchant's items, rising.</summary>
-    public IReadOnlyCollection<long> ItemsOf(long merchant) => _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? items : [];
+    public IReadOnlyCollection<long> ItemsOf(long merchant) =>
+        _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? items : [];
 
     /// <summary>Whether a merchant may publish a campaign of an item in a category at all: R13, R45, R12, in this order.</summary>
     public Refusal? CheckPublish(long merchant, long item, string category, ControlOptions options)
@@ -74,7 +75,8 @@ internal sealed partial class CampaignTable
         _items.TryGetValue(item, out ItemRecord? known);
         return known is not null && known.Merchant != merchant
             ? OfAnother(item, merchant)
-            : CheckCategory("category", category, options) ?? CheckCategory($"the category that item {item} is registered with", known?.Category ?? "", options);
+            : CheckCategory("category", category, options)
+                ?? CheckCategory($"the category that item {item} is registered with", known?.Category ?? "", options);
     }
 
     /// <summary>Whether there is room for a campaign of an item and a merchant now: R11, R10, in this order.</summary>
@@ -129,7 +131,7 @@ internal sealed partial class CampaignTable
     }
 
     /// <summary>A campaign is published.</summary>
-    public void Publish(EffectiveTerms terms)
+    public void Publish(CampaignTerms terms)
     {
         _campaigns.Add(terms.Campaign, terms);
         ItemRecord known = _items.GetValueOrDefault(terms.Item) ?? new ItemRecord(0, terms.Merchant, null);
@@ -140,7 +142,7 @@ internal sealed partial class CampaignTable
     }
 
     /// <summary>A live campaign gets a new version of its terms.</summary>
-    public void Change(EffectiveTerms terms)
+    public void Change(CampaignTerms terms)
     {
         _ends.Remove((_campaigns[terms.Campaign].EndMs, terms.Campaign));
         _ends.Add((terms.EndMs, terms.Campaign));
@@ -150,7 +152,7 @@ internal sealed partial class CampaignTable
     /// <summary>A live campaign ends; its item's cool-down starts.</summary>
     public void End(long campaign, long atMs)
     {
-        EffectiveTerms terms = _campaigns[campaign];
+        CampaignTerms terms = _campaigns[campaign];
         LeaveLive(terms);
         _campaigns[campaign] = terms with { Enabled = false, EndMs = atMs };
         _items[terms.Item] = _items[terms.Item] with { LastEndMs = atMs };
@@ -159,7 +161,7 @@ internal sealed partial class CampaignTable
     /// <summary>A campaign is forgotten; its item's cool-down is not.</summary>
     public void Delete(long campaign)
     {
-        EffectiveTerms terms = _campaigns[campaign];
+        CampaignTerms terms = _campaigns[campaign];
         if (terms.Enabled)
         {
             LeaveLive(terms);
@@ -177,7 +179,7 @@ internal sealed partial class CampaignTable
             hash.Add('M', merchant, (long)facts.Kind, (long)facts.Tools);
         }
 
-        foreach (EffectiveTerms terms in _campaigns.Values)
+        foreach (CampaignTerms terms in _campaigns.Values)
         {
             hash.Add(
                 'C', terms.Campaign, terms.Version, terms.Merchant, terms.Item, terms.Enabled ? 1 : 0,
@@ -201,7 +203,7 @@ internal sealed partial class CampaignTable
     /// <summary>Checks that tables and indexes tell the same, and that an item is in one live campaign at most.</summary>
     public void Validate()
     {
-        EffectiveTerms[] live = [.. _campaigns.Values.Where(terms => terms.Enabled)];
+        CampaignTerms[] live = [.. _campaigns.Values.Where(terms => terms.Enabled)];
         Invariant.Holds(live.Length == _ends.Count, "a campaign waits for its end without being live, or is live for ever");
         Invariant.Holds(live.Length == _liveOfMerchant.Values.Sum(campaigns => campaigns.Count),
             "a merchant's live campaigns are not those that are live (R10)");
@@ -214,7 +216,7 @@ internal sealed partial class CampaignTable
             Invariant.Holds(ItemsOf(known.Merchant).Contains(item), $"merchant {known.Merchant} forgot item {item}");
         }
 
-        foreach (EffectiveTerms terms in live)
+        foreach (CampaignTerms terms in live)
         {
             Invariant.Holds(terms.StartMs < terms.EndMs, $"campaign {terms.Campaign} ends before it starts");
             Invariant.Holds(_ends.Contains((terms.EndMs, terms.Campaign)), $"campaign {terms.Campaign} would not end at its window's end");
@@ -225,7 +227,8 @@ internal sealed partial class CampaignTable
     }
 
     private static Refusal OfAnother(long item, long merchant) => new(
-        ControlOutcome.NotEligible, 45, $"item {item} is not merchant {merchant}'s; who has it must hand it over first, named in from (R45)");
+        ControlOutcome.NotEligible, 45,
+            $"item {item} is not merchant {merchant}'s; who has it must hand it over first, named in from (R45)");
 
     private static Refusal? CheckCategory(string what, string category, ControlOptions options) => options.Closes(category)
         ? new Refusal(ControlOutcome.NotEligible, 12, $"{what} is {category}, which is closed to group buying (R12)")
@@ -275,7 +278,7 @@ internal sealed partial class CampaignTable
         Add(_itemsOfMerchant, known.Merchant, item);
     }
 
-    private void LeaveLive(EffectiveTerms terms)
+    private void LeaveLive(CampaignTerms terms)
     {
         _ends.Remove((terms.EndMs, terms.Campaign));
         Remove(_liveOfMerchant, terms.Merchant, terms.Campaign);

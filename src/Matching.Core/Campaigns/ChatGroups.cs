@@ -21,7 +21,9 @@ internal sealed partial class ChatGroups
     /// <summary>The live activities of a chat group, by time of listing.</summary>
     public IReadOnlyList<Activity> Of(long chat) => _byChat.TryGetValue(chat, out List<Activity>? live) ? live : [];
 
-    /// <summary>The one card shown on top, of what is in effect: campaigns may not be, all else is while it is live. Null where there is none.</summary>
+    /// <summary>
+    /// The one card shown on top, of what is in effect: campaigns may not be, all else is while it is live. Null where there is none.
+    /// </summary>
     public Activity? Top(long chat, Func<long, bool> hasEffect) =>
         Of(chat).Where(activity => activity.Kind != ActivityKind.GroupBuy || hasEffect(activity.Id)).MinBy(activity => activity.Kind);
 

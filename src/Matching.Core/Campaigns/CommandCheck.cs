@@ -6,7 +6,10 @@ internal static class CommandCheck
 {
     private const int MaxCategoryLength = 64;
 
-    /// <summary>The first field missing or out of its range; null where all are in. A team size that no option allows is told with the bound of today.</summary>
+    /// <summary>
+    /// The first field missing or out of its range; null where all are in. A team size that no option allows is told with the bound of
+    /// today.
+    /// </summary>
     public static Refusal? Check(ControlCommand command, int maxTeamSize) => Id("request", command.Request, 35) ?? command.Operation switch
     {
         ControlOperation.SetMerchant => Id("merchant", command.Merchant, 13) ?? Facts(command.Facts),
@@ -52,7 +55,7 @@ internal static class CommandCheck
         ? null
         : Refusal.Bad(12, $"category has {category.Length} characters; 1 … {MaxCategoryLength}, not all blank, are allowed (R12)");
 
-    private static Refusal? Terms(EffectiveTerms? terms, int maxTeamSize) =>
+    private static Refusal? Terms(CampaignTerms? terms, int maxTeamSize) =>
         terms is null ? Missing("terms", 34) : TermsCheck.Check(terms, maxTeamSize);
 
     private static Refusal? Promotion(Promotion? promotion) =>

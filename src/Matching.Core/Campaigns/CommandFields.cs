@@ -19,7 +19,8 @@ internal static class CommandFields
             },
             ControlOperation.ChangeCampaign => bare with { Campaign = command.Campaign, Terms = command.Terms },
             ControlOperation.EndCampaign or ControlOperation.DeleteCampaign => bare with { Campaign = command.Campaign },
-            ControlOperation.SetItem => bare with { Merchant = command.Merchant, Item = command.Item, Category = command.Category, From = command.From },
+            ControlOperation.SetItem =>
+                bare with { Merchant = command.Merchant, Item = command.Item, Category = command.Category, From = command.From },
             ControlOperation.SetPromotion => bare with { Item = command.Item, Promotion = command.Promotion },
             ControlOperation.RemovePromotion => bare with
             {

@@ -102,7 +102,7 @@ internal static class ControlBodies
         _ => false,
     };
 
-    private static void Write(FieldWriter to, EffectiveTerms terms)
+    private static void Write(FieldWriter to, CampaignTerms terms)
     {
         to.PutAlways(ControlField.TermsVersion, terms.Version);
         to.Put(ControlField.TermsEnabled, terms.Enabled ? 1 : 0);
@@ -126,7 +126,7 @@ internal static class ControlBodies
         to.Put(ControlField.MinTier, terms.Audience.MinTier);
     }
 
-    private static EffectiveTerms ReadTerms(FieldReader from, ControlRecord ids) => new()
+    private static CampaignTerms ReadTerms(FieldReader from, ControlRecord ids) => new()
     {
         Campaign = ids.Campaign,
         Merchant = ids.Merchant,

@@ -77,7 +77,7 @@ public sealed partial class ControlBook
         _ => null,
     };
 
-    private Refusal? CheckChange(EffectiveTerms asked, EffectiveTerms current)
+    private Refusal? CheckChange(CampaignTerms asked, CampaignTerms current)
     {
         long startMs = StartOf(asked, current.StartMs);
         return TermsCheck.CheckSize(asked.TeamSize, Options.MaxTeamSize) ?? (startMs != current.StartMs && current.StartMs <= Now
@@ -133,21 +133,27 @@ public sealed partial class ControlBook
         };
     }
 
-    private ControlEvent Published(ControlEvent told, EffectiveTerms asked)
+    private ControlEvent Published(ControlEvent told, CampaignTerms asked)
     {
-        EffectiveTerms terms = Filled(asked, StartOf(asked, Now)) with
+        CampaignTerms terms = Filled(asked, StartOf(asked, Now)) with
         {
             Campaign = _campaigns.NextCampaign,
             Merchant = told.Merchant,
             Item = told.Item,
             Version = 1,
         };
-        return told with { Kind = ControlEventKind.CampaignPublished, Campaign = terms.Campaign, Terms = terms, LeaderCounts = LeaderCounts(terms) };
+        return told with
+        {
+            Kind = ControlEventKind.CampaignPublished,
+            Campaign = terms.Campaign,
+            Terms = terms,
+            LeaderCounts = LeaderCounts(terms)
+        };
     }
 
-    private ControlEvent Changed(ControlEvent told, EffectiveTerms asked, EffectiveTerms current)
+    private ControlEvent Changed(ControlEvent told, CampaignTerms asked, CampaignTerms current)
     {
-        EffectiveTerms terms = Filled(asked, StartOf(asked, current.StartMs)) with
+        CampaignTerms terms = Filled(asked, StartOf(asked, current.StartMs)) with
         {
             Campaign = current.Campaign,
             Merchant = current.Merchant,
@@ -157,24 +163,24 @@ public sealed partial class ControlBook
         return Of(told, current) with { Kind = ControlEventKind.CampaignChanged, Terms = terms, LeaderCounts = LeaderCounts(terms) };
     }
 
-    private ControlEvent[] Deleted(ControlEvent told, EffectiveTerms current)
+    private ControlEvent[] Deleted(ControlEvent told, CampaignTerms current)
     {
         ControlEvent deleted = Of(told, current) with { Kind = ControlEventKind.CampaignDeleted };
         return current.Enabled && current.StartMs <= Now ? [Ended(current, Now), deleted] : [deleted];
     }
 
-    private static ControlEvent Ended(EffectiveTerms terms, long atMs) =>
+    private static ControlEvent Ended(CampaignTerms terms, long atMs) =>
         Of(new ControlEvent { Kind = ControlEventKind.CampaignEnded, At = atMs }, terms);
 
-    private static ControlEvent Of(ControlEvent told, EffectiveTerms terms) =>
+    private static ControlEvent Of(ControlEvent told, CampaignTerms terms) =>
         told with { Campaign = terms.Campaign, Merchant = terms.Merchant, Item = terms.Item };
 
-    private EffectiveTerms Filled(EffectiveTerms asked, long startMs) =>
+    private CampaignTerms Filled(CampaignTerms asked, long startMs) =>
         asked with { Enabled = true, StartMs = startMs, HoldMs = asked.HoldMs == 0 ? Options.HoldMs : asked.HoldMs };
 
-    private static bool LeaderCounts(EffectiveTerms terms) => terms.LeaderPaysFen < terms.GroupPriceFen;
+    private static bool LeaderCounts(CampaignTerms terms) => terms.LeaderPaysFen < terms.GroupPriceFen;
 
-    private static long StartOf(EffectiveTerms asked, long otherwiseMs) => asked.StartMs == 0 ? otherwiseMs : asked.StartMs;
+    private static long StartOf(CampaignTerms asked, long otherwiseMs) => asked.StartMs == 0 ? otherwiseMs : asked.StartMs;
 
     private static Activity CardOf(long campaign) => new(ActivityKind.GroupBuy, campaign);
 
@@ -186,7 +192,7 @@ public sealed partial class ControlBook
             // At the same moment campaigns come first, then activities, each by id.
             if (_campaigns.NextEndMs <= _chats.NextEndMs)
             {
-                EffectiveTerms over = _campaigns.NextToEnd;
+                CampaignTerms over = _campaigns.NextToEnd;
                 Happen(Ended(over, over.EndMs));
             }
             else

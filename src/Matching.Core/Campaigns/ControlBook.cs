@@ -54,7 +54,7 @@ public sealed partial class ControlBook
     public bool Knows(long merchant) => _campaigns.FactsOf(merchant) is not null;
 
     /// <summary>A campaign, live or ended, as it is at an instant; null for an unknown or deleted one.</summary>
-    public EffectiveTerms? FindCampaign(long campaign, long nowMs)
+    public CampaignTerms? FindCampaign(long campaign, long nowMs)
     {
         MoveTo(nowMs);
         return _campaigns.Find(campaign);

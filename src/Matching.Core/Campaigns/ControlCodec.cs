@@ -74,7 +74,10 @@ public static class ControlCodec
         return ControlBodies.Fit(e) ? length : throw new FormatException($"a control event {e.Kind} lacks what it is about");
     }
 
-    /// <summary>The bytes of a command that the book did not refuse for its fields (<see cref="ControlOutcome.BadRequest"/>), without its time: the fields of its operation, as above.</summary>
+    /// <summary>
+    /// The bytes of a command that the book did not refuse for its fields (<see cref="ControlOutcome.BadRequest"/>), without its time: the
+    /// fields of its operation, as above.
+    /// </summary>
     internal static byte[] Encode(ControlCommand command)
     {
         FieldWriter fields = new();

@@ -38,7 +38,10 @@ public sealed record ControlOptions
     /// <summary>Campaigns that have applied for one venue (R20). At least 1.</summary>
     public int MaxPerVenue { get; set; } = 10_000;
 
-    /// <summary>Categories closed to group buying (R12), compared without regard to case and outer blanks. Configuration adds to the default ones; code replaces them.</summary>
+    /// <summary>
+    /// Categories closed to group buying (R12), compared without regard to case and outer blanks. Configuration adds to the default ones;
+    /// code replaces them.
+    /// </summary>
     public IReadOnlyCollection<string> ClosedCategories
     {
         get => Closed;

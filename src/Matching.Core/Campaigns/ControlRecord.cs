@@ -27,7 +27,9 @@ public abstract record ControlRecord
     [JsonId]
     public long Venue { get; init; }
 
-    /// <summary>PublishCampaign, SetItem: the item's category (R12), 1 … 64 characters; compared without regard to case and outer blanks.</summary>
+    /// <summary>
+    /// PublishCampaign, SetItem: the item's category (R12), 1 … 64 characters; compared without regard to case and outer blanks.
+    /// </summary>
     public string Category { get; init; } = "";
 
     /// <summary>SetItem: the merchant who hands the item over to another (R45); 0 where nobody does.</summary>
@@ -35,7 +37,7 @@ public abstract record ControlRecord
     public long From { get; init; }
 
     /// <summary>PublishCampaign, ChangeCampaign: the terms. Their ids and version are filled in by the book.</summary>
-    public EffectiveTerms? Terms { get; init; }
+    public CampaignTerms? Terms { get; init; }
 
     /// <summary>SetMerchant: what is known of him.</summary>
     public MerchantFacts? Facts { get; init; }
@@ -87,7 +89,9 @@ public sealed record ControlEvent : ControlRecord
     /// <summary>What a repeat of that request is compared by (R35); see <see cref="RequestLog.FingerprintOf"/>.</summary>
     public UInt128 Fingerprint { get; init; }
 
-    /// <summary>CampaignPublished, CampaignChanged: the leader's price counts among the lowest (R16). False of events before it did.</summary>
+    /// <summary>
+    /// CampaignPublished, CampaignChanged: the leader's price counts among the lowest (R16). False of events before it did.
+    /// </summary>
     public bool LeaderCounts { get; init; }
 
     /// <summary>When, in ms since 1970. Of a window's end: that end itself (R36).</summary>

@@ -19,7 +19,7 @@ public static class Effectiveness
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(calendar);
-        EffectiveTerms? terms = schedule.Terms;
+        CampaignTerms? terms = schedule.Terms;
         if (terms is null)
         {
             return new Verdict(Outcome.NoCampaign, 10, Why.NoCampaign, long.MaxValue);

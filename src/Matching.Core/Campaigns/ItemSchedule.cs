@@ -14,7 +14,7 @@ namespace Matching.Core.Campaigns;
 /// <param name="Terms">Of its live or latest campaign; null where it never had one, or that was deleted.</param>
 /// <param name="Promotions">Its sales running and to come, by id (R14).</param>
 public sealed record ItemSchedule(
-    long Item, long DecidedAtMs, MerchantKind Kind, EffectiveTerms? Terms, ImmutableArray<Promotion> Promotions)
+    long Item, long DecidedAtMs, MerchantKind Kind, CampaignTerms? Terms, ImmutableArray<Promotion> Promotions)
 {
     /// <summary>The item's merchant of record (R45): orders are made with him, whose campaign it may be; 0 for none.</summary>
     public long Merchant { get; init; } = Terms?.Merchant ?? 0;

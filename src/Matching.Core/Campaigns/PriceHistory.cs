@@ -18,7 +18,7 @@ internal sealed partial class PriceHistory
     public IReadOnlyList<PricePeriod> Of(long item) => _byItem.TryGetValue(item, out List<PricePeriod>? periods) ? periods : [];
 
     /// <summary>A version of a campaign's terms takes the place of the one before, if any.</summary>
-    public void Offer(EffectiveTerms terms, long atMs, bool leaderCounts)
+    public void Offer(CampaignTerms terms, long atMs, bool leaderCounts)
     {
         Cut(terms.Item, terms.Campaign, atMs);
         if (!_byItem.TryGetValue(terms.Item, out List<PricePeriod>? periods))

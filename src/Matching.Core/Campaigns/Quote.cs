@@ -86,7 +86,7 @@ public sealed record Quote(long PieceFen, int Pieces, long ListedFen, long PaysF
     /// <param name="pieces">1 … <see cref="MaxPieces"/>.</param>
     /// <param name="discounts">What he would use.</param>
     /// <exception cref="ArgumentException">A number is out of its range; the message names it and its value.</exception>
-    public static Quote Of(EffectiveTerms terms, BuyAs buyAs, int pieces, ReadOnlySpan<Discount> discounts)
+    public static Quote Of(CampaignTerms terms, BuyAs buyAs, int pieces, ReadOnlySpan<Discount> discounts)
     {
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentOutOfRangeException.ThrowIfLessThan(pieces, 1);

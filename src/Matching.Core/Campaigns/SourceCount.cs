@@ -12,7 +12,9 @@ public record struct SourceCount
     /// <summary>Orders formed.</summary>
     public long FormedOrders { get; set; }
 
-    /// <summary>Their amounts, in fen (R44). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.</summary>
+    /// <summary>
+    /// Their amounts, in fen (R44). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.
+    /// </summary>
     [JsonFen]
     public Int128 FormedFen { get; set; }
 

@@ -4,7 +4,7 @@ namespace Matching.Core.Campaigns;
 internal static class TermsCheck
 {
     /// <summary>The first field out of its range; null where all are in.</summary>
-    public static Refusal? Check(EffectiveTerms terms, int maxTeamSize) =>
+    public static Refusal? Check(CampaignTerms terms, int maxTeamSize) =>
         Window(terms) ?? Seats(terms, maxTeamSize) ?? Prices(terms) ?? Audience(terms.Audience);
 
     /// <summary>Whether the limit of the day allows the team size (R1).</summary>
@@ -16,7 +16,7 @@ internal static class TermsCheck
         : endMs <= startMs ? Refusal.Bad(34, $"endMs is {endMs}; it must come after startMs {startMs} (R34)")
         : null;
 
-    private static Refusal? Window(EffectiveTerms terms) =>
+    private static Refusal? Window(CampaignTerms terms) =>
         terms.StartMs is < 0 or > BookOptions.MaxExact
             ? Refusal.Bad(34, $"startMs is {terms.StartMs}; 0 … {BookOptions.MaxExact} are allowed (R34)")
         : terms.EndMs is < 1 or > BookOptions.MaxExact
@@ -25,9 +25,10 @@ internal static class TermsCheck
             ? Refusal.Bad(33, $"holdMs is {terms.HoldMs}; 1 … {ControlOptions.MaxHoldMs}, or 0 for the default, are allowed (R33)")
         : null;
 
-    private static Refusal BadSize(int teamSize, int maxTeamSize) => Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
+    private static Refusal BadSize(int teamSize, int maxTeamSize) =>
+        Refusal.Bad(1, $"teamSize is {teamSize}; 2 … {maxTeamSize} are allowed (R1)");
 
-    private static Refusal? Seats(EffectiveTerms terms, int maxTeamSize) =>
+    private static Refusal? Seats(CampaignTerms terms, int maxTeamSize) =>
         terms.TeamSize is < 2 or > ControlOptions.LargestTeamSize ? BadSize(terms.TeamSize, maxTeamSize)
         : terms.QuotaSeats != 0 && (terms.QuotaSeats < terms.TeamSize || terms.QuotaSeats > BookOptions.MaxExact)
             ? Refusal.Bad(42,
@@ -38,7 +39,7 @@ internal static class TermsCheck
             ? Refusal.Bad(42, $"perBuyerPieces is {terms.PerBuyerPieces}; 1 or more, or 0 for no limit, is allowed (R42)")
         : null;
 
-    private static Refusal? Prices(EffectiveTerms terms) =>
+    private static Refusal? Prices(CampaignTerms terms) =>
         terms.SoloPriceFen is < 1 or > ControlOptions.MaxPriceFen
             ? Refusal.Bad(9, $"soloPriceFen is {terms.SoloPriceFen}; 1 … {ControlOptions.MaxPriceFen} are allowed (R9)")
         : terms.GroupPriceFen < 1 || terms.GroupPriceFen > terms.SoloPriceFen

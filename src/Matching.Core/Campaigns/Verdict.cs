@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Matching.Core.Campaigns;
 
-/// <summary>Why a campaign's rules, or an order that exists already, allow or forbid something: one value for each reason, so that a shard builds no text.</summary>
+/// <summary>
+/// Why a campaign's rules, or an order that exists already, allow or forbid something: one value for each reason, so that a shard builds no
+/// text.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Why>))]
 public enum Why : byte
 {

@@ -8,7 +8,8 @@ public sealed partial class Book
     private readonly List<(long Item, long Id)> _recalled = [];
 
     /// <summary>Whether an order that is not here may have been evicted.</summary>
-    public bool MayBeEvicted(long item, long order) => _evicted is not null && FindItem(item) != 0 && _evicted.MayHold(PartitionOf(item), OrderHash(item, order));
+    public bool MayBeEvicted(long item, long order) => _evicted is not null && FindItem(item) != 0
+        && _evicted.MayHold(PartitionOf(item), OrderHash(item, order));
 
     /// <summary>Whether a team that is not here was evicted, or is another item's.</summary>
     public bool IsEvictedTeam(long team) => _evicted is not null && _directory.IsEvicted(team);
@@ -53,8 +54,8 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Whether an event is the first payment of an order whose hold had ended. Where that order is lost, the event still says what counts: who paid, and
-    /// where he sits since, beside others, or what he is owed (R33, R37).
+    /// Whether an event is the first payment of an order whose hold had ended. Where that order is lost, the event still says what counts:
+    /// who paid, and where he sits since, beside others, or what he is owed (R33, R37).
     /// </summary>
     public static bool PaysEndedHold(in Event e) =>
         (e.Kind is EventKind.TeamOpened or EventKind.SeatTaken && e.Via == Operation.Pay)
@@ -182,7 +183,8 @@ public sealed partial class Book
 
         _orderIndex.Add(OrderHash(family.Item, record.Id), order);
         int held = record.Hold is { } hold ? RecallHold(hold, order, item) : 0;
-        row.Team = record.Team == 0 ? 0 : held != 0 && _teams[held].Id == record.Team ? held : TeamOrStub(record.Team, record.DeadlineMs, item);
+        row.Team = record.Team == 0 ? 0 : held != 0
+            && _teams[held].Id == record.Team ? held : TeamOrStub(record.Team, record.DeadlineMs, item);
         if ((row.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             Name(row.Team);
@@ -192,7 +194,15 @@ public sealed partial class Book
         foreach (FamilyRefund done in record.Refunds)
         {
             int refund = AddRow(_refunds, _freeRefunds);
-            _refunds[refund] = new RefundRow { Amount = done.Amount, SinceMs = done.SinceMs, Payment = _payments.Keep(done.Payment), Order = order, Cause = done.Cause, Done = true };
+            _refunds[refund] = new RefundRow
+            {
+                Amount = done.Amount,
+                SinceMs = done.SinceMs,
+                Payment = _payments.Keep(done.Payment),
+                Order = order,
+                Cause = done.Cause,
+                Done = true
+            };
             (last == 0 ? ref row.FirstRefund : ref _refunds[last].Next) = refund;
             last = refund;
         }
@@ -230,13 +240,14 @@ public sealed partial class Book
         return team;
     }
 
-    private Terms TermsOf(in FamilyTerms terms) =>
+    private FrozenTerms TermsOf(in FamilyTerms terms) =>
         new(terms.Size, terms.Price, terms.LifeMs, terms.Rescue, CampaignOf(terms.Campaign), terms.Version);
 
     private int CampaignOf(long campaign)
     {
         int slot = 0;
-        Invariant(campaign == 0 || _campaignSlots.TryGetValue(campaign, out slot), "R34: a record of the order ledger names a campaign that was never given");
+        Invariant(campaign == 0 || _campaignSlots.TryGetValue(campaign, out slot),
+            "R34: a record of the order ledger names a campaign that was never given");
         return slot;
     }
 }

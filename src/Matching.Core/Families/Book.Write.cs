@@ -74,7 +74,8 @@ public sealed partial class Book
     private void WriteTeam(int team, int first)
     {
         ref TeamRow row = ref _teams[team];
-        new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, InviteOf(team), TermsOf(row.Terms), row.Paid, first).Write(_record);
+        new FamilyTeam(row.Id, row.DeadlineMs, row.ClosedAtMs, row.State, row.InviteOnly, InviteOf(team), TermsOf(row.Terms), row.Paid,
+            first).Write(_record);
     }
 
     private bool FamilyHasDetails(int team, int order)
@@ -142,7 +143,8 @@ public sealed partial class Book
     {
         ref HoldRow row = ref _holds[hold];
         new FamilyHold(
-            row.UntilMs, _payments.KeyOf(row.Payment), promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam), row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
+            row.UntilMs, _payments.KeyOf(row.Payment), promised ? TermsOf(row.Terms) : null, IdOf(row.FirstTeam),
+                row.FirstTeam == 0 ? 0 : _teams[row.FirstTeam].DeadlineMs,
             row.OpenNew, row.Rerouted, row.Paid).Write(_record);
     }
 
@@ -153,7 +155,7 @@ public sealed partial class Book
 
     private FamilyTerms TermsOf(int slot)
     {
-        Terms terms = _terms[slot];
+        FrozenTerms terms = _terms[slot];
         return new FamilyTerms(
             terms.Size, terms.Price, terms.LifeMs, terms.Rescue, terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id, terms.Version);
     }

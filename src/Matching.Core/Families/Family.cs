@@ -4,8 +4,8 @@ namespace Matching.Core;
 
 /// <summary>
 /// An evicted family as its record tells it. A record begins with its kind, 1 for a family and 2 for the place of one, and the version of
-/// its layout, 1, or 2 where some order has details, a tier or a merchant. It lies under the key of its team, or of its order where it has no team; the other orders and the absorbed team have
-/// records that name that team.
+/// its layout, 1, or 2 where some order has details, a tier or a merchant. It lies under the key of its team, or of its order where it has
+/// no team; the other orders and the absorbed team have records that name that team.
 /// </summary>
 public sealed class Family
 {
@@ -120,7 +120,8 @@ public sealed class Family
     {
         if (version is not (Version or VersionWithDetails))
         {
-            throw new FormatException($"a record of the order ledger has version {version}; this program reads version {VersionWithDetails}");
+            throw new FormatException(
+                $"a record of the order ledger has version {version}; this program reads version {VersionWithDetails}");
         }
     }
 }

@@ -29,7 +29,8 @@ internal readonly record struct FamilyTeam(
 
         // 0 for a public team, 1 for one without an invite, else the invite's complement: the record has the length it always had.
         long invite = from.Get();
-        return new(id, deadlineMs, closedAtMs, state, invite != 0, invite < 0 ? ~invite : 0, FamilyTerms.Read(ref from), from.GetInt(), from.GetInt());
+        return new(id, deadlineMs, closedAtMs, state, invite != 0, invite < 0 ? ~invite : 0, FamilyTerms.Read(ref from), from.GetInt(),
+            from.GetInt());
     }
 
     public void Write(RecordWriter to)
@@ -50,7 +51,8 @@ internal sealed record FamilyHold(
     long UntilMs, PaymentKey Payment, FamilyTerms? Terms, long FirstTeam, long FirstDeadlineMs, bool OpenNew, bool Rerouted, Outcome Paid)
 {
     public static FamilyHold Read(ref RecordReader from) => new(
-        from.Get(), from.GetPayment(), from.Get() != 0 ? FamilyTerms.Read(ref from) : null, from.Get(), from.Get(), from.Get() != 0, from.Get() != 0, (Outcome)from.Get());
+        from.Get(), from.GetPayment(), from.Get() != 0 ? FamilyTerms.Read(ref from) : null, from.Get(), from.Get(), from.Get() != 0,
+            from.Get() != 0, (Outcome)from.Get());
 
     public void Write(RecordWriter to)
     {
@@ -71,8 +73,10 @@ internal readonly record struct FamilyRefund(long Amount, long SinceMs, PaymentK
 
 /// <summary>An order, with the team it names and that team's deadline.</summary>
 internal sealed record FamilyOrder(
-    long Id, long Buyer, long Amount, int Quantity, OrderState State, RequestState Request, Operation CreatedBy, Outcome First, OrderFlags Flags,
-    Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, byte Tier, long Merchant, OrderDetails Details, FamilyRefund[] Refunds)
+    long Id, long Buyer, long Amount, int Quantity, OrderState State, RequestState Request, Operation CreatedBy, Outcome First,
+        OrderFlags Flags,
+    Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, byte Tier, long Merchant, OrderDetails Details,
+        FamilyRefund[] Refunds)
 {
     public static FamilyOrder Read(ref RecordReader from, long version)
     {
@@ -81,7 +85,8 @@ internal sealed record FamilyOrder(
             from.Get(), from.Get(), from.Get(), from.GetInt(), (OrderState)from.Get(), (RequestState)from.Get(), (Operation)from.Get(),
             (Outcome)from.Get(), (OrderFlags)from.Get(), (Source)from.Get(), from.Get(), from.Get(), from.Get(),
             from.Get() != 0 ? FamilyHold.Read(ref from) : null,
-            detailed ? (byte)from.Get() : (byte)0, detailed ? from.Get() : 0, detailed ? ReadDetails(ref from) : default, new FamilyRefund[from.GetInt()]);
+            detailed ? (byte)from.Get() : (byte)0, detailed ? from.Get() : 0, detailed ? ReadDetails(ref from) : default,
+                new FamilyRefund[from.GetInt()]);
         for (int i = 0; i < order.Refunds.Length; i++)
         {
             order.Refunds[i] = new FamilyRefund(from.Get(), from.Get(), from.GetPayment(), (RefundCause)from.Get());

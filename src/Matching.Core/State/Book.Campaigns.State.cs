@@ -111,7 +111,7 @@ public sealed partial class Book
             int item = loaded.Item(from.TakeInt());
             long decidedAtMs = from.Take();
             var kind = (MerchantKind)from.Take();
-            EffectiveTerms? terms = from.Take() == 0 ? null : TermsState.Load(ref from);
+            CampaignTerms? terms = from.Take() == 0 ? null : TermsState.Load(ref from);
             var sales = new Promotion[from.TakeInt()];
             for (int sale = 0; sale < sales.Length; sale++)
             {
@@ -120,9 +120,11 @@ public sealed partial class Book
 
             int campaign = terms is null ? 0 : _campaignSlots[terms.Campaign];
             _items[item].Offer = _offers.Count;
-            _offers.Add(new ItemOffer
+            _offers.Add(new ItemCampaign
             {
-                Schedule = new ItemSchedule(_items[item].Id, decidedAtMs, kind, terms, ImmutableArray.Create(sales)) { Merchant = _merchantOf(_items[item].Id) },
+                Schedule = new ItemSchedule(
+                    _items[item].Id, decidedAtMs, kind, terms, ImmutableArray.Create(sales))
+                { Merchant = _merchantOf(_items[item].Id) },
                 Campaign = campaign,
                 Opens = terms is null ? default : OpenedUnder(terms, campaign),
             });

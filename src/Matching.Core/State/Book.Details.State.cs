@@ -4,16 +4,17 @@ namespace Matching.Core;
 
 /// <content>
 /// Saving and loading what a partition's orders have beyond the fixed rows, in layouts 3 and 4: how many details there are, and for each
-/// the place of its hold's or its order's side row and its fields; how many merchants, and for each the place of his item and his id; how many payments
-/// that are texts, in the order of the holds and then the refunds that name them, and for each the 16 bytes it is compared by, the length of its text in
-/// bytes, 0 where nobody will ask for it any more, and those bytes, filled up to eight.
+/// the place of its hold's or its order's side row and its fields; how many merchants, and for each the place of his item and his id; how
+/// many payments that are texts, in the order of the holds and then the refunds that name them, and for each the 16 bytes it is compared
+/// by, the length of its text in bytes, 0 where nobody will ask for it any more, and those bytes, filled up to eight.
 /// </content>
 public sealed partial class Book
 {
     private bool HasDetails(int order)
     {
         ref OrderRow row = ref _orders[order];
-        if (row.Tier != 0 || row.Merchant != 0 || (row.Side != 0 && (_holds[row.Side].Details != default || PaymentTexts.IsText(_holds[row.Side].Payment))))
+        if (row.Tier != 0 || row.Merchant != 0
+            || (row.Side != 0 && (_holds[row.Side].Details != default || PaymentTexts.IsText(_holds[row.Side].Payment))))
         {
             return true;
         }
@@ -27,7 +28,9 @@ public sealed partial class Book
         return refund != 0;
     }
 
-    /// <summary>Whether there is anything to save of these. An item's merchants stay, for their places, when the orders are evicted.</summary>
+    /// <summary>
+    /// Whether there is anything to save of these. An item's merchants stay, for their places, when the orders are evicted.
+    /// </summary>
     private bool HaveDetails(ReadOnlySpan<int> items, ReadOnlySpan<int> orders)
     {
         foreach (int item in items)
@@ -121,7 +124,8 @@ public sealed partial class Book
 
     private static int WordsOf(int bytes) => (bytes + sizeof(long) - 1) / sizeof(long);
 
-    private static int PlaceOfPayment(long record, int payments) => ~record is >= 1 and var place && place <= payments ? (int)place - 1 : throw StateReader.Damaged();
+    private static int PlaceOfPayment(long record, int payments) => ~record is >= 1 and var place
+        && place <= payments ? (int)place - 1 : throw StateReader.Damaged();
 
     private long LoadPayment(long record, in LoadedRows loaded)
     {

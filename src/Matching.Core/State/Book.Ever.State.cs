@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Matching.Core;
 
 /// <content>
-/// What orders ever were (R19): shipped, bought alone, made with a merchant outside of campaigns. It follows from the rows, and of evicted ones from
-/// how many are shipped; only what does not is written, in layout 6: of items and campaigns how many evicted orders were shipped before their money went
-/// back, of items how many were bought alone, of merchants the counts of evicted orders outside of campaigns.
+/// What orders ever were (R19): shipped, bought alone, made with a merchant outside of campaigns. It follows from the rows, and of evicted
+/// ones from how many are shipped; only what does not is written, in layout 6: of items and campaigns how many evicted orders were shipped
+/// before their money went back, of items how many were bought alone, of merchants the counts of evicted orders outside of campaigns.
 /// </content>
 public sealed partial class Book
 {

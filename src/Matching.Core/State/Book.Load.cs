@@ -160,7 +160,8 @@ public sealed partial class Book
             ref readonly ItemRecord record = ref loaded.Items[i];
             int item = loaded.FirstItem + i;
             ref ItemRow row = ref _items[item];
-            Invariant(PartitionOf(record.Id) == loaded.Head.Partition && FindItem(record.Id) == 0, "an item is loaded twice, or into a partition that is not its own");
+            Invariant(PartitionOf(record.Id) == loaded.Head.Partition && FindItem(record.Id) == 0,
+                "an item is loaded twice, or into a partition that is not its own");
             row.Id = record.Id;
             row.TeamsFormed = record.TeamsFormed;
             row.TeamsExpired = record.TeamsExpired;
@@ -190,7 +191,8 @@ public sealed partial class Book
         {
             TermsRecord record = loaded.Terms[i];
             slots[i + 1] = _terms.SlotOf(
-                new Terms(record.Size, record.Price, record.LifeMs, record.Rescue != 0, loaded.Campaign(record.Campaign), record.Version));
+                new FrozenTerms(
+                    record.Size, record.Price, record.LifeMs, record.Rescue != 0, loaded.Campaign(record.Campaign), record.Version));
         }
 
         return slots;

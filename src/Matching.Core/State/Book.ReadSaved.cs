@@ -36,8 +36,10 @@ public sealed partial class Book
             long merchant = row.Merchant == 0 ? 0 : merchantsOf[order.Item].ElementAt(row.Merchant - 1);
             OrderMoney money = MoneyOf(order, refunds, payments, out IReadOnlyList<(RefundCause, PaymentId, long)> otherOwed);
             OrderView view = ViewOf(
-                row, items[order.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, until, merchant, details.GetValueOrDefault(order.Side), money);
-            taken(new SavedOrder(view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
+                row, items[order.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, until, merchant, details.GetValueOrDefault(order.Side),
+                    money);
+            taken(new SavedOrder(
+                view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
         }
     }
 
@@ -69,7 +71,8 @@ public sealed partial class Book
             money.Add(cause, entry.Amount, entry.Done != 0);
             if (entry.Done == 0 && !OrderMoney.IsOwn(cause, createdBy))
             {
-                PaymentId payment = PaymentTexts.IsText(entry.Payment) ? payments[PlaceOfPayment(entry.Payment, payments.Length)].Whole : entry.Payment;
+                PaymentId payment = PaymentTexts.IsText(entry.Payment) ? payments[PlaceOfPayment(entry.Payment, payments.Length)].Whole
+                    : entry.Payment;
                 (others ??= []).Add((cause, payment, entry.Amount));
             }
         }
@@ -81,7 +84,8 @@ public sealed partial class Book
     /// <summary>As <see cref="PresentTeam"/>, of records.</summary>
     private static int PresentTeamOf(in OrderRecord order, ReadOnlySpan<TeamRecord> teams, ReadOnlySpan<HoldRecord> holds)
     {
-        if (order.Team == 0 || (TeamState)teams[order.Team - 1].State != TeamState.Merged || ((OrderFlags)order.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
+        if (order.Team == 0 || (TeamState)teams[order.Team - 1].State != TeamState.Merged
+            || ((OrderFlags)order.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             return order.Team;
         }

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Matching.Core;
 
 /// <content>
-/// The rows of one partition's section, little-endian; <see cref="StateLayout"/> says which layouts there are. Rows name each other by their place in the section, 1, 2, 3 …, and 0
-/// for none, so that a section can be put into any book; they stand in the order in which they came to be, which is the same for any number of
-/// books. What follows from them (indexes, ordered sets, due lists, sums) is not written but made anew.
+/// The rows of one partition's section, little-endian; <see cref="StateLayout"/> says which layouts there are. Rows name each other by
+/// their place in the section, 1, 2, 3 …, and 0 for none, so that a section can be put into any book; they stand in the order in which they
+/// came to be, which is the same for any number of books. What follows from them (indexes, ordered sets, due lists, sums) is not written
+/// but made anew.
 /// <code>
 /// head · items · terms · teams · orders · holds · refunds (fixed rows, counts in the head) · details · campaigns · offers · upper halves · sums · ever · invites (numbers of 8 bytes)
 /// </code>

@@ -7,13 +7,17 @@ public sealed partial class Book
 {
     /// <summary>
     /// Gives every partition that holds anything to the sink, by rising number. Equal histories give equal bytes, however the items
-    /// are spread over books, and, in a book that evicts, whatever was evicted and recalled on the way. Changes nothing; takes 8 bytes a row
-    /// beside the largest section. A book that evicts gives the filters too: their bytes do depend on the way.
+    /// are spread over books, and, in a book that evicts, whatever was evicted and recalled on the way. Changes nothing; takes 8 bytes a
+    /// row beside the largest section. A book that evicts gives the filters too: their bytes do depend on the way.
     /// </summary>
-    /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or none.</exception>
+    /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or
+    /// none.</exception>
     public void Save(SectionSink sink) => Save(sink, ever: true);
 
-    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of an older version are compared without.</summary>
+    /// <summary>
+    /// As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of an older version are compared
+    /// without.
+    /// </summary>
     internal void Save(SectionSink sink, bool ever)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -70,8 +74,10 @@ public sealed partial class Book
             }
 
             Orders = Group(book._orders.Count, orders, order => partitions[book._orders[order].Item]);
-            Holds = Group(book._holds.Count, orders.Select(order => book._orders[order].Side).Where(side => side != 0), hold => partitions[book._orders[book._holds[hold].Order].Item]);
-            Refunds = Group(book._refunds.Count, orders.SelectMany(book.RefundsOf), refund => partitions[book._orders[book._refunds[refund].Order].Item]);
+            Holds = Group(book._holds.Count, orders.Select(order => book._orders[order].Side).Where(side => side != 0),
+                hold => partitions[book._orders[book._holds[hold].Order].Item]);
+            Refunds = Group(book._refunds.Count, orders.SelectMany(book.RefundsOf),
+                refund => partitions[book._orders[book._refunds[refund].Order].Item]);
             Campaigns = new Grouping(book._campaigns.Count - 1, campaign => PartitionOf(book._campaigns[campaign].Latest!.Item));
         }
 
@@ -238,7 +244,7 @@ public sealed partial class Book
         Span<TermsRecord> records = to.Rows<TermsRecord>(places.Count);
         foreach ((int slot, int place) in places)
         {
-            Terms terms = _terms[slot];
+            FrozenTerms terms = _terms[slot];
             records[place - 1] = new TermsRecord
             {
                 Price = terms.Price,

@@ -80,17 +80,23 @@ public sealed class Books
         Array.ForEach(_books, book => book.Validate());
     }
 
-    /// <summary>False where it was loaded from a state of an older version beside the order ledger: what evicted orders ever were is not known (R19).</summary>
+    /// <summary>
+    /// False where it was loaded from a state of an older version beside the order ledger: what evicted orders ever were is not known
+    /// (R19).
+    /// </summary>
     public bool CountsEver { get; private set; } = true;
 
     /// <summary>Gives the whole state to the sink; the head comes last. Equal histories give equal bytes for any number of books.</summary>
     public void Save(SectionSink sink) => Save(sink, ever: true);
 
-    /// <summary>As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were: states of an older version are compared without.</summary>
+    /// <summary>
+    /// As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were: states of an older version are compared without.
+    /// </summary>
     public void Save(SectionSink sink, bool ever)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts, CountsEver = ever };
+        var head =
+            new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts, CountsEver = ever };
         foreach (Book book in _books)
         {
             book.Save((section, bytes) =>

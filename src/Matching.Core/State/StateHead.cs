@@ -33,7 +33,8 @@ internal sealed class StateHead
     public void Save(SectionSink sink)
     {
         var to = new StateWriter();
-        to.Put(Evicts && CountsEver ? StateLayout.EvictsAndCountsEver : StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now, HighestOrder);
+        to.Put(Evicts && CountsEver ? StateLayout.EvictsAndCountsEver : StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now,
+            HighestOrder);
         foreach ((int items, int orders) in _sizes)
         {
             to.Put(items, orders);

@@ -26,9 +26,11 @@ internal static class StateLayout
     /// <summary>The layout of a section.</summary>
     /// <param name="evicts">Closed families lie in the order ledger.</param>
     /// <param name="details">Some order has details, a tier, a merchant, or a payment that is a text.</param>
-    /// <param name="more">Some sum of money needs more than 64 bits, or what evicted orders ever were does not follow from their states.</param>
+    /// <param name="more">Some sum of money needs more than 64 bits, or what evicted orders ever were does not follow from their
+    /// states.</param>
     /// <param name="invites">Some team has an invite.</param>
-    public static int Of(bool evicts, bool details, bool more = false, bool invites = false) => (invites ? 7 : more ? 5 : details ? 3 : 1) + (evicts ? 1 : 0);
+    public static int Of(bool evicts, bool details, bool more = false, bool invites = false) =>
+        (invites ? 7 : more ? 5 : details ? 3 : 1) + (evicts ? 1 : 0);
 
     /// <summary>Whether closed families are left to the order ledger.</summary>
     public static bool Evicts(int layout) => layout % 2 == 0;

@@ -8,10 +8,10 @@ namespace Matching.Core.Tables;
 /// Says of an order that it was never evicted, or that it may have been. Load: asked for every new order, with up to hundreds of
 /// millions of keys in it. Chosen: a Bloom filter whose bits of one key lie in one block of 64 bytes, so that a look is one cache
 /// line, prefetched with the batch; 12 bits a key, 6 of them set: about one new order in 200 is taken for an old one and costs
-/// a look into the ledger, off the shard. Keys are never taken out. Each partition has a filter of its own, begun with its first key, so that
-/// a saved one fits any number of books; what says where it lies is 16 KB and stays in the cache. It cannot be enlarged without its keys, so
-/// behind a full layer comes one four times as large, and a look then touches one line in each: name the orders expected at the start.
-/// Rejected: a table of tags (it doubles without its keys, at five times the memory), a filter an epoch (as many looks as epochs),
+/// a look into the ledger, off the shard. Keys are never taken out. Each partition has a filter of its own, begun with its first key, so
+/// that a saved one fits any number of books; what says where it lies is 16 KB and stays in the cache. It cannot be enlarged without its
+/// keys, so behind a full layer comes one four times as large, and a look then touches one line in each: name the orders expected at the
+/// start. Rejected: a table of tags (it doubles without its keys, at five times the memory), a filter an epoch (as many looks as epochs),
 /// one filter a book (a start with another number of books could not load it).
 /// </summary>
 internal sealed unsafe class OrderFilter(long keys)

@@ -96,7 +96,8 @@ internal sealed class TeamDirectory
         long at = (id >> PartitionBits) - 1;
         if (at < 0 || at >= issued || At(id) != 0)
         {
-            throw new InvariantException($"team {id} is loaded, but is not one of the first {issued} of its partition, or was loaded before");
+            throw new InvariantException(
+                $"team {id} is loaded, but is not one of the first {issued} of its partition, or was loaded before");
         }
 
         MakeLine(id);
@@ -139,7 +140,8 @@ internal sealed class TeamDirectory
 
     // Of a team that was issued, or whose line there is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref int LineOf(long id) => ref _partitions[(int)(id & (BookOptions.Partitions - 1))].Lines![((id >> PartitionBits) - 1) >> LineBits];
+    private ref int LineOf(long id) =>
+        ref _partitions[(int)(id & (BookOptions.Partitions - 1))].Lines![((id >> PartitionBits) - 1) >> LineBits];
 
     private static void MakeRoom(ref Partition partition, int issued)
     {

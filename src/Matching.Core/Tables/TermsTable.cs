@@ -3,17 +3,17 @@ namespace Matching.Core.Tables;
 /// <summary>All different terms ever frozen; grows with the number of different ones, a few for each campaign and price named.</summary>
 internal sealed class TermsTable
 {
-    private readonly Dictionary<Terms, int> _slots = [];
-    private Terms[] _terms = new Terms[16];
+    private readonly Dictionary<FrozenTerms, int> _slots = [];
+    private FrozenTerms[] _terms = new FrozenTerms[16];
     private int _last;
 
-    public ref readonly Terms this[int slot] => ref _terms[slot];
+    public ref readonly FrozenTerms this[int slot] => ref _terms[slot];
 
     /// <summary>The slot of terms; equal terms have the same.</summary>
-    public int SlotOf(in Terms terms) => SlotOf(terms, ref _last);
+    public int SlotOf(in FrozenTerms terms) => SlotOf(terms, ref _last);
 
     /// <summary>The same, for a caller who remembers the slot of the last terms: nearly always it is that one again.</summary>
-    public int SlotOf(in Terms terms, ref int last)
+    public int SlotOf(in FrozenTerms terms, ref int last)
     {
         if (last < _slots.Count && _terms[last] == terms)
         {

@@ -20,12 +20,12 @@ internal sealed class ControlLoop : IAsyncDisposable
     private readonly ControlBook _book;
     private readonly Func<long> _now;
     private readonly ChannelWriter<ShardBatch> _journal;
-    private readonly Completions _completions;
+    private readonly ReplyBatches _completions;
     private readonly InFlight _inFlight;
     private readonly Failure _failure;
     private readonly Shard[] _shards;
     private readonly Action<IThreadPoolWorkItem> _queue;
-    private readonly Tape? _tape;
+    private readonly CommandRecorder? _tape;
     private readonly DueTimer? _timer;
     private readonly List<ControlTurn> _turns = new(TurnsTogether);
     private long _nextDue;
@@ -33,7 +33,8 @@ internal sealed class ControlLoop : IAsyncDisposable
 
     public ControlLoop(
         ControlBook book, EngineClock clock, Func<long> now, ChannelWriter<ShardBatch> journal,
-        Completions completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue, Tape? tape)
+        ReplyBatches completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue,
+            CommandRecorder? tape)
     {
         _queue = queue;
         _book = book;
@@ -131,7 +132,7 @@ internal sealed class ControlLoop : IAsyncDisposable
 
         Volatile.Write(ref _nextDue, _book.NextDue);
         batch.Now = _book.Now;
-        batch.Tape = _tape?.Cut();
+        batch.Tape = _tape?.TakeBuffer();
         _journal.TryWrite(batch);
         try
         {
@@ -169,7 +170,8 @@ internal sealed class ControlLoop : IAsyncDisposable
     // One entry a shard: what is decided between its schedules and its mark would be replayed by the terms before.
     private void HandOver()
     {
-        ILookup<int, ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar).ToLookup(schedule => Shard.IndexOf(schedule.Item, _shards.Length));
+        ILookup<int, ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar)
+            .ToLookup(schedule => Shard.IndexOf(schedule.Item, _shards.Length));
         long mark = _tape is { Campaigns: var number } && number > _marked ? _marked = number : 0;
         for (int i = 0; i < _shards.Length; i++)
         {

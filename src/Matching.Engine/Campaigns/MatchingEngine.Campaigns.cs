@@ -37,7 +37,7 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>A campaign, live or ended; null for an unknown or deleted one.</summary>
-    public Task<EffectiveTerms?> FindCampaignAsync(long campaign, CancellationToken cancellationToken = default)
+    public Task<CampaignTerms?> FindCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Control((book, now) => book.FindCampaign(campaign, now), cancellationToken);
@@ -83,7 +83,7 @@ public sealed partial class MatchingEngine
         long item, BuyAs buyAs, int pieces, ReadOnlyMemory<Discount> discounts, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
-        EffectiveTerms? terms = await Control((book, _) => book.ScheduleOf(item).Terms, cancellationToken).ConfigureAwait(false);
+        CampaignTerms? terms = await Control((book, _) => book.ScheduleOf(item).Terms, cancellationToken).ConfigureAwait(false);
         return terms is null ? null : Quote.Of(terms, buyAs, pieces, discounts.Span);
     }
 
@@ -106,14 +106,19 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>Counts of a campaign's teams and orders (R19), also of a deleted one; null where there never was such a campaign. One read a shard.</summary>
+    /// <summary>
+    /// Counts of a campaign's teams and orders (R19), also of a deleted one; null where there never was such a campaign. One read a shard.
+    /// </summary>
     public ValueTask<Counts?> CountCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Ask((book, _) => book.CountCampaign(campaign), Sum, cancellationToken);
     }
 
-    /// <summary>Counts of a merchant's teams and orders, those bought alone too (R19, R45); null where nobody told of such a merchant. One read a shard.</summary>
+    /// <summary>
+    /// Counts of a merchant's teams and orders, those bought alone too (R19, R45); null where nobody told of such a merchant. One read a
+    /// shard.
+    /// </summary>
     public async ValueTask<Counts?> CountMerchantAsync(long merchant, CancellationToken cancellationToken = default)
     {
         Arguments.Id(merchant, nameof(merchant));
@@ -122,7 +127,8 @@ public sealed partial class MatchingEngine
     }
 
     /// <summary>What each channel brought a campaign (R23): joins and formed orders, and new buyers.</summary>
-    public ValueTask<IReadOnlyDictionary<Source, SourceCount>> CountSourcesAsync(long campaign, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyDictionary<Source, SourceCount>> CountSourcesAsync(
+        long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Ask<IReadOnlyDictionary<Source, SourceCount>>(

@@ -3,7 +3,9 @@ using Matching.Core;
 
 namespace Matching.Engine.Hosting;
 
-/// <summary>Activities of the source <c>Matching</c>: one a command or batch while somebody listens, one for recovery, one for draining.</summary>
+/// <summary>
+/// Activities of the source <c>Matching</c>: one a command or batch while somebody listens, one for recovery, one for draining.
+/// </summary>
 internal static class MatchingActivity
 {
     public static ActivitySource Source { get; } = new(MatchingInstruments.MeterName);

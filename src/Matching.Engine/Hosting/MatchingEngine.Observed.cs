@@ -10,7 +10,9 @@ public sealed partial class MatchingEngine
     // Refused at the front door, without a shard. Written by every caller, but only when the engine is full or stopped.
     private readonly CommandTally _refused = new();
 
-    /// <summary>Told after each write how many commands rest on it and how long it took. Called on the journal's loop: must return soon.</summary>
+    /// <summary>
+    /// Told after each write how many commands rest on it and how long it took. Called on the journal's loop: must return soon.
+    /// </summary>
     internal Action<int, TimeSpan>? JournalWritten
     {
         get => _journalLoop.Measured;

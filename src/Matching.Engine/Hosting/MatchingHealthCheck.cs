@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Matching.Engine.Hosting;
 
 /// <summary>
-/// Unhealthy until recovery is done and after the journal has failed (R38); degraded while the disk is low, the order ledger stands or after a step of
-/// the wall clock (R43); healthy otherwise.
+/// Unhealthy until recovery is done and after the journal has failed (R38); degraded while the disk is low, the order ledger stands or
+/// after a step of the wall clock (R43); healthy otherwise.
 /// </summary>
 internal sealed class MatchingHealthCheck(MatchingService service, ILogger<MatchingEngine> logger) : IHealthCheck
 {
@@ -52,7 +52,8 @@ internal sealed class MatchingHealthCheck(MatchingService service, ILogger<Match
             return HealthCheckResult.Degraded("the disk is low: new orders are refused", data: facts);
         }
 
-        return IsGettingFull(health, facts) ? HealthCheckResult.Degraded("the disk is getting full", data: facts) : HealthCheckResult.Healthy("ready", facts);
+        return IsGettingFull(health, facts) ? HealthCheckResult.Degraded("the disk is getting full", data: facts)
+            : HealthCheckResult.Healthy("ready", facts);
     }
 
     private bool IsGettingFull(EngineHealth health, Dictionary<string, object> facts)

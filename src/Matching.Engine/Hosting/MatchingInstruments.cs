@@ -21,8 +21,10 @@ internal sealed class MatchingInstruments : IDisposable
     {
         _engine = engine;
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        Histogram<int> batch = _meter.CreateHistogram<int>("matching.batch.size", "{command}", "Commands whose answers rest on one write of the journal");
-        Histogram<double> write = _meter.CreateHistogram<double>("matching.journal.write.duration", "s", "Time of one synchronous write of the journal");
+        Histogram<int> batch =
+            _meter.CreateHistogram<int>("matching.batch.size", "{command}", "Commands whose answers rest on one write of the journal");
+        Histogram<double> write =
+            _meter.CreateHistogram<double>("matching.journal.write.duration", "s", "Time of one synchronous write of the journal");
         engine.JournalWritten = (commands, elapsed) =>
         {
             try
@@ -39,7 +41,8 @@ internal sealed class MatchingInstruments : IDisposable
             }
         };
 
-        _meter.CreateObservableCounter("matching.commands", Commands, "{command}", "Commands by operation and outcome; Repeated are those sent again (R35)");
+        _meter.CreateObservableCounter(
+            "matching.commands", Commands, "{command}", "Commands by operation and outcome; Repeated are those sent again (R35)");
         _meter.CreateObservableCounter("matching.joins", Joins, "{command}", "Opening, joining and paying, by outcome");
         Teams("opened", "Teams ever opened (R2)", counts => counts.TeamsOpened);
         Teams("formed", "Teams ever formed", counts => counts.TeamsFormed);
@@ -47,14 +50,22 @@ internal sealed class MatchingInstruments : IDisposable
         Teams("dissolved", "Teams ever dissolved (R7)", counts => counts.TeamsDissolved);
         Teams("merged", "Teams ever merged into another (R40)", counts => counts.TeamsMerged);
         _teamsOpen = _meter.CreateObservableGauge("matching.teams.open", () => Sample.Counts.TeamsOpen, "{team}", "Teams open now");
-        _meter.CreateObservableGauge("matching.refunds.owed", () => Sample.Counts.RefundOwed, "{order}", "Orders whose money must go back (R37)");
-        _meter.CreateObservableGauge("matching.refunds.oldest.age", () => Sample.OldestRefundAge.TotalSeconds, "s", "Age of the oldest refund owed (R37)");
-        _meter.CreateObservableGauge("matching.expiry.lag", () => engine.Health.ExpiryLagMs / 1000.0, "s", "How long the oldest deadline not yet acted on has been due (R36)");
-        _meter.CreateObservableGauge("matching.requests.in_flight", () => engine.Health.RequestsInFlight, "{request}", "Requests taken in and not yet answered");
-        _meter.CreateObservableCounter("matching.journal.position", () => engine.Health.DurableSequence, "{event}", "Events that are durable (R38)");
-        _meter.CreateObservableGauge("matching.ledger.lag", () => engine.Health.LedgerLag, "{event}", "Events durable and not yet projected into the order ledger");
-        _meter.CreateObservableCounter("matching.ledger.position", () => engine.Health.LedgerPosition, "{event}", "Events whose closed orders the order ledger holds for good");
-        _meter.CreateObservableCounter("matching.ledger.lookups", () => engine.Health.LedgerLookups, "{lookup}", "Looks into the order ledger");
+        _meter.CreateObservableGauge(
+            "matching.refunds.owed", () => Sample.Counts.RefundOwed, "{order}", "Orders whose money must go back (R37)");
+        _meter.CreateObservableGauge(
+            "matching.refunds.oldest.age", () => Sample.OldestRefundAge.TotalSeconds, "s", "Age of the oldest refund owed (R37)");
+        _meter.CreateObservableGauge("matching.expiry.lag", () => engine.Health.ExpiryLagMs / 1000.0, "s",
+            "How long the oldest deadline not yet acted on has been due (R36)");
+        _meter.CreateObservableGauge(
+            "matching.requests.in_flight", () => engine.Health.RequestsInFlight, "{request}", "Requests taken in and not yet answered");
+        _meter.CreateObservableCounter(
+            "matching.journal.position", () => engine.Health.DurableSequence, "{event}", "Events that are durable (R38)");
+        _meter.CreateObservableGauge(
+            "matching.ledger.lag", () => engine.Health.LedgerLag, "{event}", "Events durable and not yet projected into the order ledger");
+        _meter.CreateObservableCounter("matching.ledger.position", () => engine.Health.LedgerPosition, "{event}",
+            "Events whose closed orders the order ledger holds for good");
+        _meter.CreateObservableCounter(
+            "matching.ledger.lookups", () => engine.Health.LedgerLookups, "{lookup}", "Looks into the order ledger");
     }
 
     /// <summary>The counts last read. Any thread.</summary>
@@ -114,6 +125,7 @@ internal sealed record StateSample(Counts Counts, TimeSpan OldestRefundAge)
         Counts counts = await engine.CountAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RefundView> oldest = await engine.RefundsOwedAsync(1, cancellationToken).ConfigureAwait(false);
         return new StateSample(
-            counts, oldest.Count == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Clamp(engine.Now - oldest[0].Since, 0, (long)TimeSpan.MaxValue.TotalMilliseconds)));
+            counts, oldest.Count == 0 ? TimeSpan.Zero
+                : TimeSpan.FromMilliseconds(Math.Clamp(engine.Now - oldest[0].Since, 0, (long)TimeSpan.MaxValue.TotalMilliseconds)));
     }
 }

@@ -39,7 +39,8 @@ internal sealed class MatchingService : IHostedLifecycleService, IAsyncDisposabl
     }
 
     /// <summary>Null until recovery is done.</summary>
-    public MatchingEngine? Opened => _opening is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? _opening.Value.Result : null;
+    public MatchingEngine? Opened =>
+        _opening is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } ? _opening.Value.Result : null;
 
     /// <summary>
     /// The engine; the first to ask waits for recovery. That is, at the latest, the host before it starts any service: hosts make
@@ -118,7 +119,8 @@ internal sealed class MatchingService : IHostedLifecycleService, IAsyncDisposabl
         MatchingOptions options = Options;
 
         // Who is told to stop while it recovers stops then, not when the recovery is done.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _lifetime?.ApplicationStopping ?? CancellationToken.None);
+        using var stop =
+            CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _lifetime?.ApplicationStopping ?? CancellationToken.None);
         using Activity? activity = MatchingActivity.Source.StartActivity("matching recover");
         long start = _time.GetTimestamp();
         MatchingLog.Opening(_logger, options.DataDirectory ?? "(memory)");

@@ -12,11 +12,13 @@ internal static class Families
     /// <param name="order">The order.</param>
     /// <param name="asOf">The position of the journal that is meant; long.MaxValue for the latest.</param>
     /// <exception cref="LedgerException">A record is damaged.</exception>
-    public static Family? OfOrder(ILedger ledger, long item, long order, long asOf = long.MaxValue) => Find(ledger, Family.KeyOfOrder(item, order), item, asOf);
+    public static Family? OfOrder(ILedger ledger, long item, long order, long asOf = long.MaxValue) =>
+        Find(ledger, Family.KeyOfOrder(item, order), item, asOf);
 
     /// <summary>The family of an order or of a team, by what is away; null when the ledger has none such.</summary>
     /// <exception cref="LedgerException">A record is damaged.</exception>
-    public static Family? Find(ILedger ledger, long item, long id, Away away) => away == Away.Order ? OfOrder(ledger, item, id) : OfTeam(ledger, item, id);
+    public static Family? Find(ILedger ledger, long item, long id, Away away) =>
+        away == Away.Order ? OfOrder(ledger, item, id) : OfTeam(ledger, item, id);
 
     /// <summary>The family of a team; null when the ledger has none such.</summary>
     /// <exception cref="LedgerException">A record is damaged.</exception>
@@ -51,7 +53,9 @@ internal static class Families
         return true;
     }
 
-    /// <summary>What it holds is not to be trusted: the next start makes it anew. Where not even that can be noted, it finds the damage itself.</summary>
+    /// <summary>
+    /// What it holds is not to be trusted: the next start makes it anew. Where not even that can be noted, it finds the damage itself.
+    /// </summary>
     public static void Discard(ILedger ledger)
     {
         try

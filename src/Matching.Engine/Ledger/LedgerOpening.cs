@@ -6,7 +6,7 @@ namespace Matching.Engine.Ledger;
 internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, CancellationToken cancellationToken)
 {
     /// <summary>What was found wrong; null for nothing.</summary>
-    public string? Told { get; private set; }
+    public string? Warning { get; private set; }
 
     private LedgerOptions Where => new()
     {
@@ -33,7 +33,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
         else
         {
             ledger = OrderLedger.TryOpen(Where, cancellationToken, out string? told);
-            Told = told;
+            Warning = told;
         }
 
         if (ledger is { Position: 0 } && options.Journal is null && options.DataDirectory is not null)
@@ -47,7 +47,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
 
     /// <summary>An empty one, in place of what was there.</summary>
     /// <exception cref="LedgerException">It cannot be made there.</exception>
-    public ILedger Create() => options.OpenLedger is { } open ? open() : OrderLedger.Create(Where, Told);
+    public ILedger Create() => options.OpenLedger is { } open ? open() : OrderLedger.Create(Where, Warning);
 
     /// <summary>Refuses a ledger that says more than the journal.</summary>
     /// <exception cref="JournalException">It holds what the journal lost.</exception>
@@ -56,7 +56,8 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
         if (ledger.Position > journalEnd)
         {
             throw new JournalException(
-                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journalEnd}: answered entries are missing. Nothing was changed; restore the directory from a copy.");
+                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journalEnd}: answered "
+                    + $"entries are missing. Nothing was changed; restore the directory from a copy.");
         }
     }
 }

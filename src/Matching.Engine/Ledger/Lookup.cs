@@ -37,7 +37,8 @@ internal abstract class Lookup(long item, long id, Away away)
 }
 
 /// <summary>A reader's look.</summary>
-internal sealed class ReadLookup(long item, long id, Away away, Action<IThreadPoolWorkItem> queue) : Lookup(item, id, away), IThreadPoolWorkItem
+internal sealed class ReadLookup(long item, long id, Away away, Action<IThreadPoolWorkItem> queue) : Lookup(item, id, away),
+    IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<Family?> _done = new();
 

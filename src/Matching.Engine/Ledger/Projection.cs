@@ -5,9 +5,10 @@ using Matching.Storage;
 namespace Matching.Engine.Ledger;
 
 /// <summary>
-/// A second book beside the shards', from which every family is evicted into the ledger at the end of the block that closed it: the same code as the
-/// shards', so what is a closed family, and what its record says, cannot differ from theirs. A later event of an evicted family brings it back first.
-/// It is also what snapshots are made of. Rejected: gathering records from events alone, a second way to tell the rules.
+/// A second book beside the shards', from which every family is evicted into the ledger at the end of the block that closed it: the same
+/// code as the shards', so what is a closed family, and what its record says, cannot differ from theirs. A later event of an evicted family
+/// brings it back first. It is also what snapshots are made of. Rejected: gathering records from events alone, a second way to tell the
+/// rules.
 /// <para>
 /// Up to where the ledger stands, a start finds its records written: they are not written again, and read as of the moment replayed. Before
 /// the ledger's own beginning nothing is evicted. One thread at a time.

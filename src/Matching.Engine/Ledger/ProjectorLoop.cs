@@ -9,11 +9,12 @@ namespace Matching.Engine.Ledger;
 /// behind a checkpoint of the ledger at the same position, so that a start finds both.
 /// <para>
 /// It may lag behind a burst. What closed meanwhile stays in the shards: memory, never an answer, waits for it. Past the option's bound
-/// commands are answered Busy until it has caught up. Should it fail, the ledger stays where it is, and the engine goes on until that bound.
+/// commands are answered Busy until it has caught up. Should it fail, the ledger stays where it is, and the engine goes on until that
+/// bound.
 /// </para>
 /// </summary>
 internal sealed class ProjectorLoop(
-    IJournal journal, ILedger ledger, ProjectionStart start, LedgerLimits limits, SnapshotDesk? snapshots, TimeProvider time)
+    IJournal journal, ILedger ledger, ProjectionStart start, LedgerLimits limits, SnapshotScheduler? snapshots, TimeProvider time)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
@@ -61,7 +62,8 @@ internal sealed class ProjectorLoop(
             bool more = Turn(reader, closing: false);
             while (_inbox.Reader.TryRead(out _))
             {
-                // It came after the reading: look again, and listen for the next one, a broken ledger's loop too: it still answers who asks for snapshots.
+                // It came after the reading: look again, and listen for the next one, a broken ledger's loop too: it still answers who asks
+                // for snapshots.
                 more = true;
             }
 
@@ -85,7 +87,7 @@ internal sealed class ProjectorLoop(
     {
         while (snapshots is not null && snapshots.Asked.TryRead(out TaskCompletionSource<SnapshotTaken>? asked))
         {
-            await snapshots.ServeAsync(asked, target => Task.FromResult(TakeSnapshot(reader, target))).ConfigureAwait(true);
+            await snapshots.RunAsync(asked, target => Task.FromResult(TakeSnapshot(reader, target))).ConfigureAwait(true);
         }
     }
 

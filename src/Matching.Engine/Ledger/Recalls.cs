@@ -80,7 +80,7 @@ internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
     }
 
     /// <summary>A look is done: the commands of its item go on, in order, until one has to wait again.</summary>
-    public void Resume(Shard shard, Recalled recalled, Completion replies)
+    public void Resume(Shard shard, Recalled recalled, ReplyBatch replies)
     {
         Book book = shard.Book;
         LinkedList<Waiting> waiting = _waiting[recalled.Item];
@@ -115,7 +115,7 @@ internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
     }
 
     /// <summary>The engine has failed: everything that waits is given up.</summary>
-    public void Abandon(Completion replies)
+    public void Abandon(ReplyBatch replies)
     {
         foreach (IInboxEntry entry in _waiting.Values.SelectMany(items => items).Select(waiting => waiting.Entry).Distinct())
         {

@@ -6,9 +6,9 @@ using Matching.Storage;
 namespace Matching.Engine;
 
 /// <content>
-/// Starting beside the order ledger: from the newest snapshot that is whole and whose closed families the ledger holds, and the events behind it. Where the
-/// ledger is missing or broken it is made anew: from a snapshot that holds everything, or from the first event on. Where neither is left, what
-/// closed is lost: the start is refused, or goes on without it where that is accepted.
+/// Starting beside the order ledger: from the newest snapshot that is whole and whose closed families the ledger holds, and the events
+/// behind it. Where the ledger is missing or broken it is made anew: from a snapshot that holds everything, or from the first event on.
+/// Where neither is left, what closed is lost: the start is refused, or goes on without it where that is accepted.
 /// </content>
 internal sealed partial class Recovery
 {
@@ -22,7 +22,7 @@ internal sealed partial class Recovery
         {
             opening.Expect(ledger?.Position ?? 0, ledger?.Boundary ?? 0);
             List<long> evicting = [];
-            string? why = place.Told;
+            string? why = place.Warning;
             try
             {
                 foreach ((long sequence, var head) in opening.IsNew ? [] : Heads(store))
@@ -93,15 +93,17 @@ internal sealed partial class Recovery
         }
     }
 
-    private static string? WhyPassedOver((SnapshotHeader Header, bool Evicts, bool CountsEver) head, long sequence, long first, ILedger? ledger) =>
+    private static string? WhyPassedOver(
+        (SnapshotHeader Header, bool Evicts, bool CountsEver) head, long sequence, long first, ILedger? ledger) =>
         !head.CountsEver && first == 0
             ? "it is of an older version and does not count what closed orders once were (R19); every event is replayed"
             : head.Evicts && ledger is null ? "the order ledger is missing"
-            : head.Evicts && (sequence < ledger!.From || sequence > ledger.Position) ? $"the order ledger reaches from event {ledger.From} to {ledger.Position}"
+            : head.Evicts && (sequence < ledger!.From || sequence > ledger.Position)
+                ? $"the order ledger reaches from event {ledger.From} to {ledger.Position}"
             : null;
 
-    // One book, from which everything leaves as it closes: memory holds what is open, however long the history. Then a snapshot, so that the next
-    // start need not do it again, and from which this one loads its shards.
+    // One book, from which everything leaves as it closes: memory holds what is open, however long the history. Then a snapshot, so that
+    // the next start need not do it again, and from which this one loads its shards.
     private async Task<RecoveredState> RebuildAsync(JournalOpening opening, SnapshotStore store, ILedger ledger, string? why)
     {
         var projection = new Projection(options.NewBooks(1, ledger), ledger, 0);
@@ -126,9 +128,9 @@ internal sealed partial class Recovery
             if (end > 0)
             {
                 ledger.Checkpoint(end, journal.BoundaryAt(end));
-                SnapshotDesk.Write(store, journal, projection.Books, end, cancellationToken);
+                SnapshotScheduler.Write(store, journal, projection.Books, end, cancellationToken);
                 store.RemoveOld();
-                StateLanes lanes = Lanes(books, ledger);
+                ReplayWorkers lanes = Lanes(books, ledger);
                 await using (lanes.ConfigureAwait(true))
                 {
                     using Snapshot snapshot = store.Open(end);
@@ -151,8 +153,10 @@ internal sealed partial class Recovery
         if (!options.AcceptLostHistory)
         {
             throw new JournalException(
-                $"{(why is null ? "the order ledger is missing or stands behind every snapshot" : why)}, and it cannot be made anew: the journal in {directory} begins at event {first}, what is before it is deleted. Nothing was changed. "
-                + "Restore the directory from a copy, or accept that closed orders and teams are lost (option AcceptLostHistory, --accept-lost-history): they will be unknown, and an order of them sent again will be taken for a new one.");
+                $"{(why is null ? "the order ledger is missing or stands behind every snapshot" : why)}, and it cannot be made anew: the "
+                    + $"journal in {directory} begins at event {first}, what is before it is deleted. Nothing was changed. "
+                + "Restore the directory from a copy, or accept that closed orders and teams are lost (option AcceptLostHistory, "
+                    + "--accept-lost-history): they will be unknown, and an order of them sent again will be taken for a new one.");
         }
     }
 
@@ -173,12 +177,18 @@ internal sealed partial class Recovery
                     return sum;
                 });
                 long orders = lost.Shipped + lost.Refunded;
-                why = Join(why, $"accepted: what closed before event {sequence} is lost, {orders} paid orders and {lost.TeamsOpened} teams; they are counted still, but unknown, what happened to them since is left out but for first payments of holds that had ended, and an order of them sent again is taken for a new one");
+                why =
+                    Join(
+                    why,
+                    $"accepted: what closed before event {sequence} is lost, {orders} paid orders and {lost.TeamsOpened} teams; they are "
+                    + $"counted still, but unknown, what happened to them since is left out but for first payments of holds that had "
+                    + $"ended, and an order of them sent again is taken for a new one");
                 return Finish(opening, store, books, new RecoveredLedger(ledger, StartAt(sequence, store), why), sequence);
             }
         }
 
-        throw new JournalException($"{Join(why, "no snapshot is whole")}: there is nothing to start from. Restore the directory from a copy.");
+        throw new JournalException(
+            $"{Join(why, "no snapshot is whole")}: there is nothing to start from. Restore the directory from a copy.");
     }
 
     private ProjectionStart StartAt(long sequence, SnapshotStore? store) => new(sequence, async ledger =>

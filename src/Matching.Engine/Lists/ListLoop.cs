@@ -8,10 +8,12 @@ namespace Matching.Engine.Lists;
 
 /// <summary>
 /// Follows the journal behind the shards and keeps the lists. Starts from the snapshot that the engine started from, or at the first
-/// event, in the background. An order that the snapshot left to the order ledger is taken from there when an event concerns it. Should it fail, the lists are gone until the next start, and joins go on.
+/// event, in the background. An order that the snapshot left to the order ledger is taken from there when an event concerns it. Should it
+/// fail, the lists are gone until the next start, and joins go on.
 /// </summary>
 internal sealed class ListLoop(
-    IJournal journal, SnapshotStore? store, ILedger? ledger, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight, int expectedOrders)
+    IJournal journal, SnapshotStore? store, ILedger? ledger, long snapshotSequence, Action<IThreadPoolWorkItem> queue, InFlight inFlight,
+        int expectedOrders)
 {
     /// <summary>Between two looks at the inbox.</summary>
     private const int EventsPerTurn = 16_384;
@@ -75,7 +77,9 @@ internal sealed class ListLoop(
         return any;
     }
 
-    /// <summary>Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.</summary>
+    /// <summary>
+    /// Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.
+    /// </summary>
     private async Task LoadAsync()
     {
         if (snapshotSequence == 0)

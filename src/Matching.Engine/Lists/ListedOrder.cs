@@ -13,7 +13,9 @@ internal struct ListedOrder
     public long Buyer;
     public long Team;
 
-    /// <summary>Paid for the order itself and neither owed nor gone back beside that, in fen: with the order, all of it is owed and goes back.</summary>
+    /// <summary>
+    /// Paid for the order itself and neither owed nor gone back beside that, in fen: with the order, all of it is owed and goes back.
+    /// </summary>
     public long Own;
 
     /// <summary>Its row of what most orders lack; 0 for none.</summary>

@@ -15,7 +15,8 @@ internal sealed partial class OrderLists
             others += fen;
         }
 
-        // Of an order whose money went back, what was its own and what was not is one, where a row has room: nothing more happens to either.
+        // Of an order whose money went back, what was its own and what was not is one, where a row has room: nothing more happens to
+        // either.
         long own = _rows[slot].Own = view.State switch
         {
             OrderState.RefundOwed => (long)(view.Owed - others),
@@ -29,7 +30,9 @@ internal sealed partial class OrderLists
         }
     }
 
-    /// <summary>An entry that leaves the order as it is: of a second payment, of one too little for its hold, of a part of its own.</summary>
+    /// <summary>
+    /// An entry that leaves the order as it is: of a second payment, of one too little for its hold, of a part of its own.
+    /// </summary>
     private void OweOther(in Event e, int slot)
     {
         _others.Add((slot, e.Cause, e.Payment), e.Amount);

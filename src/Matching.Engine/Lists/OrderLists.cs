@@ -6,8 +6,8 @@ namespace Matching.Engine.Lists;
 /// <summary>
 /// Every order by buyer, and each item's orders to ship and refund requests: a read model made of events alone. Load: as many
 /// events as the shards decide, up to tens of millions of orders; about 90 bytes an order. Orders of one open team hang
-/// together, because forming, merging and dissolving name only the team. What most orders lack lies in rows of its own. A buyer's orders are few, so they hang together
-/// unsorted and are sorted when asked for. One thread at a time.
+/// together, because forming, merging and dissolving name only the team. What most orders lack lies in rows of its own. A buyer's orders
+/// are few, so they hang together unsorted and are sorted when asked for. One thread at a time.
 /// </summary>
 internal sealed partial class OrderLists
 {
@@ -57,8 +57,8 @@ internal sealed partial class OrderLists
     public List<OrderView> RefundRequests(long item, int take, long after) => Read(_requests, item, take, after, s_all);
 
     /// <summary>
-    /// Orders made with a merchant that may ship, by ascending order id, then item, behind one (R45). Of items that are his now, those too that name
-    /// no merchant: they were made by an older program, or before the item was anybody's.
+    /// Orders made with a merchant that may ship, by ascending order id, then item, behind one (R45). Of items that are his now, those too
+    /// that name no merchant: they were made by an older program, or before the item was anybody's.
     /// </summary>
     public List<OrderView> MerchantToShip(long merchant, IReadOnlyList<long> his, int take, long after, long afterItem) =>
         Read(_toShip, merchant, his, take, after, afterItem);
@@ -67,7 +67,8 @@ internal sealed partial class OrderLists
     public List<OrderView> MerchantRefundRequests(long merchant, IReadOnlyList<long> his, int take, long after, long afterItem) =>
         Read(_requests, merchant, his, take, after, afterItem);
 
-    private List<OrderView> Read(Dictionary<long, OrderSet> sets, long merchant, IReadOnlyList<long> his, int take, long after, long afterItem)
+    private List<OrderView> Read(
+        Dictionary<long, OrderSet> sets, long merchant, IReadOnlyList<long> his, int take, long after, long afterItem)
     {
         // Cut now and then, so that a page of many items needs the memory of a few pages.
         List<OrderView> orders = [];

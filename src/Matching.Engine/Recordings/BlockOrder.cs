@@ -16,14 +16,16 @@ internal readonly record struct RecordedBlock(ReadOnlyMemory<byte> Bytes, string
 }
 
 /// <summary>
-/// Brings a sitting's blocks into an order in which they can be decided again. A shard's blocks lie in its own order, but a campaign command is written once it
-/// is durable, which is before any shard knows of it: what lies behind it in the file may have been decided without it. So each shard marks where it learned
-/// of it, and a campaign command is given out when every shard has come to its mark; what a shard did behind the mark waits until then, for the ms that the
-/// hand-over took. Rejected: the shards' commands in one sequence of the engine (a counter shared by all shards, touched with every join).
+/// Brings a sitting's blocks into an order in which they can be decided again. A shard's blocks lie in its own order, but a campaign
+/// command is written once it is durable, which is before any shard knows of it: what lies behind it in the file may have been decided
+/// without it. So each shard marks where it learned of it, and a campaign command is given out when every shard has come to its mark; what
+/// a shard did behind the mark waits until then, for the ms that the hand-over took. Rejected: the shards' commands in one sequence of the
+/// engine (a counter shared by all shards, touched with every join).
 /// </summary>
 internal sealed class BlockOrder(int shards)
 {
-    // Of up to 64 KiB each. More lie behind a mark only where a shard's own was never written; then the commands are given out as they come.
+    // Of up to 64 KiB each. More lie behind a mark only where a shard's own was never written; then the commands are given out as they
+    // come.
     private const int MostHeld = 1024;
 
     private readonly Queue<RecordedBlock> _campaigns = new();

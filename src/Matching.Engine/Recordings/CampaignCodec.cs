@@ -3,12 +3,13 @@ using Matching.Core.Campaigns;
 namespace Matching.Engine.Recordings;
 
 /// <summary>
-/// The bytes of a recorded campaign command and its answer. Some a second at most, so they are not packed as <see cref="RecordCodec"/> packs joins.
+/// The bytes of a recorded campaign command and its answer. Some a second at most, so they are not packed as <see cref="RecordCodec"/>
+/// packs joins.
 /// <code>
 /// byte 0    outcome
 /// byte 1    1 ok, 2 repeated
 /// byte 2    rule
-/// then      variable-length numbers: time of the decision, campaign, retry at, length of the command; then the command, as ControlCodec says
+/// then variable-length numbers: time of the decision, campaign, retry at, length of the command; then the command, as ControlCodec says
 /// </code>
 /// A refusal's reason in words is not kept: who replays it gets it anew.
 /// </summary>
@@ -49,7 +50,8 @@ internal static class CampaignCodec
         }
 
         int at = HeadBytes;
-        (long now, long campaign, long retryAt) = ((long)RecordCodec.Number(from, ref at), (long)RecordCodec.Number(from, ref at), (long)RecordCodec.Number(from, ref at));
+        (long now, long campaign, long retryAt) =
+            ((long)RecordCodec.Number(from, ref at), (long)RecordCodec.Number(from, ref at), (long)RecordCodec.Number(from, ref at));
         ulong length = RecordCodec.Number(from, ref at);
         if (length > (ulong)(from.Length - at))
         {

@@ -13,7 +13,8 @@ namespace Matching.Engine.Recordings;
 /// byte 1-2  mask of the command: 0 buyer · 1 team · 2 price · 3 amount · 4 payment · 5 quantity · 6 size · 7 source · 8 cause · 9 buyer's standing and tier · 10 due, and one · 11 sharer · 12 a payment that is a text: its length in 1 byte, and UTF-8 · 13 invite
 /// byte 3    outcome
 /// byte 4-5  mask of the answer: 0 ok · 1 repeated · 2 rerouted · 3 rule · 4 why · 5 seats left · 6 team · 7 deadline · 8 until · 9 suggest · 10 owed · 11 holding · 12 invite
-/// then      ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the decision
+/// then ms since the command before it in the block, item, order, the command's fields, the answer's; deadline and until count from the
+/// decision
 /// </code>
 /// Variable widths, unlike the journal's: a recording is read back once in a while, and its size is what costs.
 /// </summary>
@@ -73,7 +74,8 @@ internal static class RecordCodec
         Put(ref start, ref at, ref said, 11, (ulong)answer.Holding);
         Put(ref start, ref at, ref said, 12, (ulong)answer.Invite);
         start = (byte)((int)command.Operation
-            | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0) | (command.ByKey ? 0x80 : 0));
+            | (command.InviteOnly ? 0x10 : 0) | (command.OpenNew ? 0x20 : 0) | (command.PriceNamed ? 0x40 : 0) | (
+                command.ByKey ? 0x80 : 0));
         Unsafe.Add(ref start, 3) = (byte)answer.Outcome;
         BinaryPrimitives.WriteUInt16LittleEndian(to[1..], (ushort)asked);
         BinaryPrimitives.WriteUInt16LittleEndian(to[4..], (ushort)said);
@@ -125,7 +127,8 @@ internal static class RecordCodec
         command.Sharer = Take(from, ref at, asked, 11);
         if (Take(from, ref at, asked, 12) is > 0 and var bytes)
         {
-            command.Payment = bytes <= from.Length - at ? PaymentId.ReadText(from.Slice(at, (int)bytes)) : throw new FormatException("the command ends in the middle of a payment");
+            command.Payment = bytes <= from.Length - at ? PaymentId.ReadText(from.Slice(at, (int)bytes))
+                : throw new FormatException("the command ends in the middle of a payment");
             at += (int)bytes;
         }
 

@@ -6,13 +6,18 @@ namespace Matching.Engine.Recordings;
 /// <summary>One command as it was recorded: an item's, or one about campaigns.</summary>
 public record struct RecordedCommand
 {
-    /// <summary>What was asked. <see cref="Command.At"/> is the time of the decision, in ms since 1970: the shard's clock when it took the command. Of a campaign command that time alone.</summary>
+    /// <summary>
+    /// What was asked. <see cref="Command.At"/> is the time of the decision, in ms since 1970: the shard's clock when it took the command.
+    /// Of a campaign command that time alone.
+    /// </summary>
     public Command Command { get; set; }
 
     /// <summary>The answer given; of a campaign command, nothing.</summary>
     public Answer Answer { get; set; }
 
-    /// <summary>A command about merchants, campaigns, promotions, chat groups or venues, with the time of its decision; null for an item's.</summary>
+    /// <summary>
+    /// A command about merchants, campaigns, promotions, chat groups or venues, with the time of its decision; null for an item's.
+    /// </summary>
     public ControlCommand? Campaign { get; set; }
 
     /// <summary>Its answer, without the reason in words.</summary>

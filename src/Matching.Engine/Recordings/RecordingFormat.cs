@@ -14,7 +14,8 @@ namespace Matching.Engine.Recordings;
 ///        96 campaign commands of the sitting before this file
 /// block  0 bytes behind the head (4) · 4 CRC32C of the rest (4) · 8 kind (1): 1 commands of a shard, 2 end of a sitting, 3 campaign commands, 4 mark of a shard
 ///        9 shard (1) · 12 commands (4) · 16 commands dropped before it · 24 time of the first command; number of the first campaign command; of a mark,
-///        the number of the latest campaign command that the shard knows of from here on; of an end, events in the journal; then the commands, as RecordCodec and CampaignCodec say
+/// the number of the latest campaign command that the shard knows of from here on; of an end, events in the journal; then the commands, as
+/// RecordCodec and CampaignCodec say
 /// </code>
 /// A sitting is one life of an engine. Only the last file of a sitting may be torn: the program was killed.
 /// </summary>
@@ -39,7 +40,8 @@ internal static class RecordingFormat
     /// <summary>The number in a file's name; 0 when it is no file of a recording.</summary>
     public static long NumberOf(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long number)
             ? number
             : 0;
 
@@ -69,14 +71,16 @@ internal static class RecordingFormat
     {
         if (from.Length < HeadBytes || !from.StartsWith(Magic))
         {
-            throw new InvalidDataException($"{path} is no recording: it does not begin with {System.Text.Encoding.ASCII.GetString(Magic)} and a whole head");
+            throw new InvalidDataException(
+                $"{path} is no recording: it does not begin with {System.Text.Encoding.ASCII.GetString(Magic)} and a whole head");
         }
 
         int version = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
         if (version != Version)
         {
             throw new InvalidDataException(
-                $"{path} is a recording of format version {version.ToString(CultureInfo.InvariantCulture)}; this program reads version {Version}. Replay it with the program that wrote it{(version > Version ? ", or a newer one" : "")}");
+                $"{path} is a recording of format version {version.ToString(CultureInfo.InvariantCulture)}; this program reads version "
+                    + $"{Version}. Replay it with the program that wrote it{(version > Version ? ", or a newer one" : "")}");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) != Checksum(from[16..HeadBytes]))

@@ -21,10 +21,14 @@ public sealed record RecordingOptions
     /// <summary>Bytes of one file, 1 MiB … 1 GiB; then the next one begins. Default 64 MiB.</summary>
     public long FileBytes { get; set; } = 64L << 20;
 
-    /// <summary>Bytes of all files together, twice <see cref="FileBytes"/> … 1 TiB; the oldest file goes when the next would not fit. Default 1 GiB.</summary>
+    /// <summary>
+    /// Bytes of all files together, twice <see cref="FileBytes"/> … 1 TiB; the oldest file goes when the next would not fit. Default 1 GiB.
+    /// </summary>
     public long TotalBytes { get; set; } = 1L << 30;
 
-    /// <summary>Memory for what is not yet written, 1 MiB … 1 GiB; when it is full, commands are left out and counted. Default 16 MiB.</summary>
+    /// <summary>
+    /// Memory for what is not yet written, 1 MiB … 1 GiB; when it is full, commands are left out and counted. Default 16 MiB.
+    /// </summary>
     public int BufferBytes { get; set; } = 16 << 20;
 
     /// <summary>Adds what is wrong of it.</summary>
@@ -53,7 +57,8 @@ public sealed record RecordingOptions
 /// <param name="Dropped">Commands left out since then: the disk was slower than the traffic, or recording has failed.</param>
 /// <param name="Bytes">Bytes written since then.</param>
 /// <param name="Failure">Why it ended before the engine; null while it goes on. Joins are not touched by it.</param>
-public sealed record RecordingStatus(long Commands, long Dropped, long Bytes, [property: JsonConverter(typeof(ExceptionText))] Exception? Failure)
+public sealed record RecordingStatus(
+    long Commands, long Dropped, long Bytes, [property: JsonConverter(typeof(ExceptionText))] Exception? Failure)
 {
     /// <summary>Campaign commands (<see cref="MatchingEngine.ControlAsync"/>) handed to its file since then.</summary>
     public long CampaignCommands { get; init; }

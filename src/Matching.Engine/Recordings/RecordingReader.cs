@@ -9,24 +9,26 @@ namespace Matching.Engine.Recordings;
 /// </summary>
 public sealed class RecordingReader
 {
-    private RecordingReader(IReadOnlyList<RecordingSitting> sittings, string? stub) => (Sittings, Stub) = (sittings, stub);
+    private RecordingReader(IReadOnlyList<RecordingSession> sittings, string? stub) => (Sittings, Stub) = (sittings, stub);
 
     /// <summary>The lives of the engine that were recorded, in order.</summary>
-    public IReadOnlyList<RecordingSitting> Sittings { get; }
+    public IReadOnlyList<RecordingSession> Sittings { get; }
 
     /// <summary>The newest file, when the program was killed while it made it: it holds nothing and is left out. Null for none.</summary>
     public string? Stub { get; }
 
     /// <summary>Opens a recording and reads the heads of its files.</summary>
     /// <param name="path">The folder, or one file of it.</param>
-    /// <exception cref="InvalidDataException">It is no recording, a newer version's, or a file of it is missing; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">It is no recording, a newer version's, or a file of it is missing; the message names the
+    /// file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static RecordingReader Open(string path) => Open(LocalDisk.Instance, path);
 
     internal static RecordingReader Open(IDisk disk, string path)
     {
         string[] paths = disk.DirectoryExists(path)
-            ? [.. disk.List(path).Where(name => RecordingFormat.NumberOf(name) > 0).OrderBy(RecordingFormat.NumberOf).Select(name => Path.Combine(path, name))]
+            ? [.. disk.List(path).Where(name => RecordingFormat.NumberOf(name) > 0).OrderBy(RecordingFormat.NumberOf)
+                .Select(name => Path.Combine(path, name))]
             : [path];
         if (paths.Length == 0)
         {
@@ -51,7 +53,7 @@ public sealed class RecordingReader
 
         CheckNumbers(files);
         var sittings = files.GroupBy(file => file.Head.Sitting)
-            .Select(group => new RecordingSitting(disk, [.. group.Select(file => file.Path)], group.First().Head))
+            .Select(group => new RecordingSession(disk, [.. group.Select(file => file.Path)], group.First().Head))
             .ToList();
         return new RecordingReader(sittings, stub);
     }
@@ -82,7 +84,8 @@ public sealed class RecordingReader
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the recording has a hole: {files[i].Path} is file {files[i].Head.Number}, but the one before it is file {files[i - 1].Head.Number}"));
+                    $"the recording has a hole: {files[i].Path} is file {files[i].Head.Number}, but the one before it is file "
+                        + $"{files[i - 1].Head.Number}"));
             }
         }
     }

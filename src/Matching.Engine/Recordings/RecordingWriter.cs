@@ -56,7 +56,7 @@ internal sealed class RecordingWriter : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Adds a chunk's block.</summary>
-    public void Add(TapeChunk chunk)
+    public void Add(RecordBuffer chunk)
     {
         Span<byte> block = chunk.Bytes.AsSpan(0, chunk.Length);
         RecordingFormat.WriteBlockHead(block, chunk.Kind, chunk.Shard, chunk.Count, chunk.Dropped, chunk.From);

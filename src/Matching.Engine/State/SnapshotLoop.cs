@@ -4,26 +4,27 @@ using Matching.Storage;
 namespace Matching.Engine.State;
 
 /// <summary>
-/// Takes snapshots beside the running engine, on a loop of low priority. Load: gigabytes of state, some snapshots an hour at most, and no join may
-/// wait for them. Chosen: a second copy of the state, built as recovery builds it (newest snapshot, then the journal up to a durable
-/// block), saved and let go; so shards know nothing of snapshots, and each one is a rehearsal of the next start. Its price is the state's
-/// memory a second time while it lasts, and a core's share. Rejected: copy-on-write of the rows (a branch in every write of a join),
-/// slices between batches (a state of no one moment, to be mended by the journal's rest), fork (not to be had).
-/// Beside the order ledger there is such a copy always, and this loop is not needed (<see cref="Ledger.ProjectorLoop"/>).
+/// Takes snapshots beside the running engine, on a loop of low priority. Load: gigabytes of state, some snapshots an hour at most, and no
+/// join may wait for them. Chosen: a second copy of the state, built as recovery builds it (newest snapshot, then the journal up to a
+/// durable block), saved and let go; so shards know nothing of snapshots, and each one is a rehearsal of the next start. Its price is the
+/// state's memory a second time while it lasts, and a core's share. Rejected: copy-on-write of the rows (a branch in every write of a
+/// join), slices between batches (a state of no one moment, to be mended by the journal's rest), fork (not to be had). Beside the order
+/// ledger there is such a copy always, and this loop is not needed (<see cref="Ledger.ProjectorLoop"/>).
 /// </summary>
-internal sealed class SnapshotLoop(MatchingOptions options, IJournal journal, SnapshotStore store, SnapshotDesk desk, TaskScheduler scheduler)
+internal sealed class SnapshotLoop(
+    MatchingOptions options, IJournal journal, SnapshotStore store, SnapshotScheduler desk, TaskScheduler scheduler)
 {
     /// <summary>Where it runs, lanes included.</summary>
     public TaskScheduler Scheduler => scheduler;
 
     public async Task RunAsync()
     {
-        desk.Look();
+        desk.CheckDue();
         while (await desk.Asked.WaitToReadAsync().ConfigureAwait(true))
         {
             while (desk.Asked.TryRead(out TaskCompletionSource<SnapshotTaken>? asked))
             {
-                await desk.ServeAsync(asked, BuildAsync).ConfigureAwait(true);
+                await desk.RunAsync(asked, BuildAsync).ConfigureAwait(true);
             }
         }
     }
@@ -32,7 +33,7 @@ internal sealed class SnapshotLoop(MatchingOptions options, IJournal journal, Sn
     {
         long startedAt = options.TimeProvider.GetTimestamp();
         Books books = options.NewBooks(1);
-        var lanes = new StateLanes(books, null, _ => scheduler, disposeSchedulers: false);
+        var lanes = new ReplayWorkers(books, null, _ => scheduler, disposeSchedulers: false);
         await using (lanes.ConfigureAwait(true))
         {
             long from = await LoadNewestAsync(lanes).ConfigureAwait(true);
@@ -44,7 +45,7 @@ internal sealed class SnapshotLoop(MatchingOptions options, IJournal journal, Sn
     }
 
     // What recovery passed over it has set aside, so the newest is whole, or was damaged since: then this snapshot fails, and says so.
-    private async Task<long> LoadNewestAsync(StateLanes lanes)
+    private async Task<long> LoadNewestAsync(ReplayWorkers lanes)
     {
         if (desk.LastSequence == 0)
         {

@@ -11,7 +11,8 @@ internal sealed class JournalFollower(IJournal journal, DurableSignal signal, lo
     public long Position { get; private set; } = fromSequence;
 
     /// <summary>The next block of durable events; false when there is none yet.</summary>
-    /// <exception cref="EventsGoneException">What comes next was deleted meanwhile (<see cref="MatchingOptions.ArchiveHorizon"/>).</exception>
+    /// <exception cref="EventsGoneException">What comes next was deleted meanwhile
+    /// (<see cref="MatchingOptions.ArchiveHorizon"/>).</exception>
     public bool TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events)
     {
         _reader ??= journal.Read(Position);

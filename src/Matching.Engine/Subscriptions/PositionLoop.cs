@@ -15,7 +15,8 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
 
     /// <summary>Takes a name and says where it stands; saves where it begins when it is new.</summary>
     public Task<long> OpenAsync(string name, SubscriptionStart start, CancellationToken cancellationToken) =>
-        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? journal.DurableSequence : journal.FirstSequence), cancellationToken);
+        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? journal.DurableSequence : journal.FirstSequence),
+            cancellationToken);
 
     public Task SaveAsync(string name, long position, CancellationToken cancellationToken) =>
         Ask(new Request(Kind.Save, name, position), cancellationToken);
@@ -68,7 +69,8 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            request.Error = new SubscriptionException($"the position of the subscription {request.Name} cannot be read or saved: {e.Message}", e);
+            request.Error =
+                new SubscriptionException($"the position of the subscription {request.Name} cannot be read or saved: {e.Message}", e);
         }
         catch (Exception e) when (e is SubscriptionException or InvalidOperationException)
         {

@@ -47,7 +47,10 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
     /// <summary>Durable events not acknowledged.</summary>
     public long Lag => Math.Max(0, _journal.DurableSequence - Position);
 
-    /// <summary>True while it lies further behind than the option MaxSubscriptionLag, or than what is kept: it can be read again after <see cref="RestartAsync"/>.</summary>
+    /// <summary>
+    /// True while it lies further behind than the option MaxSubscriptionLag, or than what is kept: it can be read again after
+    /// <see cref="RestartAsync"/>.
+    /// </summary>
     public bool IsLapsed => Lag > _maxLag || Position < _journal.FirstSequence;
 
     /// <summary>Events in order, from the first not acknowledged on, following new ones until cancelled or the engine closes.</summary>
@@ -148,7 +151,8 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
         if (IsLapsed)
         {
             throw new SubscriptionLapsedException(
-                $"the subscription {Name} stands at event {Position} and lies {Lag} events behind, more than MaxSubscriptionLag ({_maxLag}). " +
+                $"the subscription {Name} stands at event {Position} and lies {Lag} events behind, more than MaxSubscriptionLag "
+                    + $"({_maxLag}). " +
                 "List the state anew (RefundsOwedAsync, OrdersOfAsync …), then call RestartAsync to go on from now");
         }
     }

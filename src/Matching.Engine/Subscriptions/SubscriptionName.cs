@@ -16,7 +16,8 @@ internal static class SubscriptionName
         if (name.Length is 0 or > Longest || name[0] == '.' || name.AsSpan().ContainsAnyExcept(Allowed))
         {
             throw new ArgumentException(
-                $"name is '{name}'; a subscription's name is 1 … {Longest} of A–Z a–z 0–9 . _ - and does not start with a dot", nameof(name));
+                $"name is '{name}'; a subscription's name is 1 … {Longest} of A–Z a–z 0–9 . _ - and does not start with a dot",
+                    nameof(name));
         }
     }
 }

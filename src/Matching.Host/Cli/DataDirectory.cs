@@ -31,6 +31,7 @@ internal static class DataDirectory
     public static string Of(ParseResult parsed, Option<string> option)
     {
         string directory = parsed.GetRequiredValue(option);
-        return Directory.Exists(directory) ? directory : throw new UsageException($"--data '{directory}' {(File.Exists(directory) ? "is a file: name a folder" : "does not exist")}");
+        return Directory.Exists(directory) ? directory
+            : throw new UsageException($"--data '{directory}' {(File.Exists(directory) ? "is a file: name a folder" : "does not exist")}");
     }
 }

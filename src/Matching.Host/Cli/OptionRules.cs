@@ -18,7 +18,8 @@ internal static class OptionRules
         NumberStyles styles = isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.Float;
         return option.Refusing(
             text => !decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out decimal value) || value < least || value > most,
-            string.Create(CultureInfo.InvariantCulture, $"must be a {(isWhole ? "whole " : "")}number from {least} to {most}{(rule is null ? "" : $" ({rule})")}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"must be a {(isWhole ? "whole " : "")}number from {least} to {most}{(rule is null ? "" : $" ({rule})")}"));
     }
 
     /// <summary>A file or folder by name: not a blank one.</summary>

@@ -30,7 +30,8 @@ internal static class Screen
         }
 
         return await Terminal.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new SpinnerColumn())
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new SpinnerColumn())
             .StartAsync(async bars =>
             {
                 ProgressTask bar = bars.AddTask(Markup.Escape(title));
@@ -70,7 +71,8 @@ internal sealed class Meter(string title, ProgressTask? bar)
         else if (Stopwatch.GetElapsedTime(_saidAt) >= Between)
         {
             _saidAt = Stopwatch.GetTimestamp();
-            string share = _total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{100 * done / _total} %") : done.ToString("N0", CultureInfo.InvariantCulture);
+            string share = _total > 0 ? string.Create(CultureInfo.InvariantCulture, $"{100 * done / _total} %")
+                : done.ToString("N0", CultureInfo.InvariantCulture);
             Screen.Note($"{title}: {share}");
         }
     }

@@ -77,7 +77,8 @@ internal sealed class Summary
         int width = _lines.Max(line => line.Label.Length);
         foreach (var line in _lines.Where(line => line.Shown.Length > 0))
         {
-            Console.Out.WriteLine($"  {line.Label.PadRight(width)}  {line.Shown.ReplaceLineEndings("\n  " + new string(' ', width) + "  ")}");
+            Console.Out.WriteLine(
+                $"  {line.Label.PadRight(width)}  {line.Shown.ReplaceLineEndings("\n  " + new string(' ', width) + "  ")}");
         }
     }
 

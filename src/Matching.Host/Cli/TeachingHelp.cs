@@ -32,7 +32,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "matching replay more.csv --data shop --append  go on in a directory that is in use already",
             "matching replay more.csv --data shop --append --again   the same file once more, as new orders",
             "matching replay requests.csv --memory --ledger teams.csv.gz",
-            "matching replay recording --data copy --copy-of shop --speed 10   what matching run --record kept, ten times faster, on a copy",
+            "matching replay recording --data copy --copy-of shop --speed 10   what matching run --record kept, ten times "
+                + "faster, on a copy",
             "matching replay recording --memory             as fast as possible; exit code 1 when an answer differs without a known reason",
         ],
         ["generate"] =
@@ -47,7 +48,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         ],
         ["inspect"] =
         [
-            "matching inspect --data shop                   segments, archive, snapshots, generations and positions, also of a running engine",
+            "matching inspect --data shop                   segments, archive, snapshots, generations and positions, also of a "
+                + "running engine",
             "matching inspect --data shop --item 3 --order 101",
             "matching inspect --data shop --item 3 --team 1898 --json",
         ],

@@ -10,16 +10,32 @@ internal static class BackupCommand
 {
     private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
-    private static readonly Option<string> To = new Option<string>("--to") { Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.", HelpName = "DIR", Required = true }.Named();
+    private static readonly Option<string> To =
+        new Option<string>(
+        "--to")
+        {
+            Description = "Where the copy goes: a directory that is missing or empty. It opens like any data directory.",
+            HelpName = "DIR",
+            Required = true
+        }.Named();
 
-    private static readonly Option<long?> At = new Option<long?>("--at") { Description = "The copy holds only events before this one, whole blocks of them: what was written at once is not torn apart. Without it, all that are durable.", HelpName = "EVENT" }.Within(0, long.MaxValue);
+    private static readonly Option<long?> At =
+        new Option<long?>(
+        "--at")
+        {
+            Description =
+        "The copy holds only events before this one, whole blocks of them: what was written at once is not torn apart. Without it, all "
+        + "that are durable.",
+            HelpName = "EVENT"
+        }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("backup", "Copy a data directory while the engine runs, up to its end or to a position, and check the copy.") { Data, To, At, Json };
+        var command = new Command("backup",
+            "Copy a data directory while the engine runs, up to its end or to a position, and check the copy.") { Data, To, At, Json };
         command.SetAction(Run);
         return command;
     }
@@ -43,7 +59,8 @@ internal static class BackupCommand
         {
             Screen.Note(check.FirstSequence == 0
                 ? $"the order ledger is not in the copy ({told}): a start of it makes the ledger anew"
-                : $"the order ledger is not in the copy ({told}), and the events it could be made anew from are deleted: the copy starts with --accept-lost-history only");
+                : $"the order ledger is not in the copy ({told}), and the events it could be made anew from are deleted: the copy starts "
+                    + $"with --accept-lost-history only");
         }
 
         var summary = new Summary();
@@ -63,7 +80,9 @@ internal static class BackupCommand
         if (asked > copied.EndSequence)
         {
             Screen.Note(string.Create(
-                null, $"the copy ends before event {copied.EndSequence}, not {asked}: what was written at once is not torn apart, or there are no more events"));
+                null,
+                    $"the copy ends before event {copied.EndSequence}, not {asked}: what was written at once is not torn apart, or there "
+                    + $"are no more events"));
         }
     }
 }

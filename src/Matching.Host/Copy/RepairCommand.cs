@@ -15,9 +15,22 @@ internal static class RepairCommand
 
     private static readonly Option<string> Data = DataDirectory.Option("The refused data directory.");
 
-    private static readonly Option<string> To = new Option<string>("--to") { Description = "Where what can be saved goes: a directory that is missing or empty.", HelpName = "DIR", Required = true }.Named();
+    private static readonly Option<string> To = new Option<string>("--to")
+    {
+        Description =
+        "Where what can be saved goes: a directory that is missing or empty.",
+        HelpName = "DIR",
+        Required = true
+    }.Named();
 
-    private static readonly Option<long?> CutAt = new Option<long?>("--cut-at") { Description = "Give up this event, what was written at once with it, and all behind it; without it, all from the first that cannot be read.", HelpName = "EVENT" }.Within(0, long.MaxValue);
+    private static readonly Option<long?> CutAt =
+        new Option<long?>(
+        "--cut-at")
+        {
+            Description =
+        "Give up this event, what was written at once with it, and all behind it; without it, all from the first that cannot be read.",
+            HelpName = "EVENT"
+        }.Within(0, long.MaxValue);
 
     private static readonly Option<bool> Json = new("--json") { Description = "The result as one JSON object on standard output." };
 
@@ -26,7 +39,8 @@ internal static class RepairCommand
     {
         var command = new Command(
             "repair",
-            "Copy what can be read of a refused data directory into a new one, and list what is lost: answers that were given and are taken back.")
+            "Copy what can be read of a refused data directory into a new one, and list what is lost: answers that were given and are "
+                + "taken back.")
         {
             Data, To, CutAt, Json,
         };

@@ -10,7 +10,9 @@ namespace Matching.Host.Demo;
 /// <summary><c>matching</c> without a command: made-up traffic through a durable engine, then a check of what is on disk.</summary>
 internal static class DemoCommand
 {
-    /// <summary>Two million requests of 400,000 buyers for a million items over 36 h: the best item gets 7 % of them, and many teams expire.</summary>
+    /// <summary>
+    /// Two million requests of 400,000 buyers for a million items over 36 h: the best item gets 7 % of them, and many teams expire.
+    /// </summary>
     public static readonly GeneratorOptions Traffic = new(2_000_000, 1_000_000, GeneratorOptions.UsersFor(2_000_000), 36, 1, 20_241_111);
 
     /// <summary>The option of the root command.</summary>

@@ -12,9 +12,11 @@ internal static class GenerateCommand
     private const int MostHours = 100_000;
     private const int HighestSkew = 3;
 
-    private static readonly Option<long> Requests = new Option<long>("--requests") { Description = "How many.", HelpName = "N", Required = true }.Within(0, MostRequests);
+    private static readonly Option<long> Requests =
+        new Option<long>("--requests") { Description = "How many.", HelpName = "N", Required = true }.Within(0, MostRequests);
 
-    private static readonly Option<int> Items = new Option<int>("--items") { Description = "Items 1 to N are wanted.", HelpName = "N", Required = true }.Within(1, MostItems);
+    private static readonly Option<int> Items =
+        new Option<int>("--items") { Description = "Items 1 to N are wanted.", HelpName = "N", Required = true }.Within(1, MostItems);
 
     private static readonly Option<ulong> Seed = new Option<ulong>("--seed")
     {
@@ -30,7 +32,9 @@ internal static class GenerateCommand
         Required = true,
     }.Within(0, HighestSkew);
 
-    private static readonly Option<string> Out = new Option<string>("--out") { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true }.Named();
+    private static readonly Option<string> Out = new Option<string>(
+        "--out")
+    { Description = "The file, replaced when there; gzip when it ends in .gz.", HelpName = "FILE", Required = true }.Named();
 
     private static readonly Option<long> Users = new Option<long>("--users")
     {

@@ -36,7 +36,8 @@ internal static class EventListing
                 }
 
                 // An order brings the teams it sits in; a team brings its orders, whose later events name the order alone.
-                (HashSet<long> more, long id) = widen ? (teams, orders.Contains(e.Order) ? e.Team : 0) : (orders, teams.Contains(e.Team) ? e.Order : 0);
+                (HashSet<long> more, long id) = widen ? (teams, orders.Contains(e.Order) ? e.Team : 0)
+                    : (orders, teams.Contains(e.Team) ? e.Order : 0);
                 if (id != 0)
                 {
                     more.Add(id);
@@ -49,7 +50,8 @@ internal static class EventListing
             static _ => { });
         if (shown == 0)
         {
-            Screen.Note(order != 0 ? $"item {item} has no order {order} in what is kept" : $"item {item} has no team {team} in what is kept");
+            Screen.Note(
+                order != 0 ? $"item {item} has no order {order} in what is kept" : $"item {item} has no team {team} in what is kept");
         }
 
         return shown > 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -100,8 +102,10 @@ internal static class EventListing
         List<(string Name, object Value)> fields = [];
         ReadOnlySpan<(string Name, long Value)> numbers =
         [
-            ("item", e.Item), ("order", e.Order), ("buyer", e.Buyer), ("team", e.Team), ("otherTeam", e.OtherTeam), ("deadline", e.Deadline),
-            ("size", e.Size), ("price", e.Price), ("amount", e.Amount), ("quantity", e.Quantity), ("payment", e.Payment.Number), ("lifeMs", e.LifeMs),
+            ("item", e.Item), ("order", e.Order), ("buyer", e.Buyer), ("team", e.Team), ("otherTeam", e.OtherTeam),
+                ("deadline", e.Deadline),
+            ("size", e.Size), ("price", e.Price), ("amount", e.Amount), ("quantity", e.Quantity), ("payment", e.Payment.Number),
+                ("lifeMs", e.LifeMs),
             ("campaign", e.Campaign), ("termsVersion", e.TermsVersion), ("inviteOnly", e.InviteOnly ? 1 : 0), ("invite", e.Invite),
             ("openNew", e.OpenNew ? 1 : 0),
             ("rerouted", e.Rerouted ? 1 : 0), ("newBuyer", e.NewBuyer ? 1 : 0), ("noRescue", e.NoRescue ? 1 : 0),
@@ -127,7 +131,8 @@ internal static class EventListing
 
         ReadOnlySpan<(string Name, string Value, bool Given)> words =
         [
-            ("via", e.Via.ToString(), e.Via != default), ("cause", e.Cause.ToString(), e.Cause != default), ("source", e.Source.ToString(), e.Source != default),
+            ("via", e.Via.ToString(), e.Via != default), ("cause", e.Cause.ToString(), e.Cause != default),
+                ("source", e.Source.ToString(), e.Source != default),
         ];
         foreach ((string name, string value, bool given) in words)
         {

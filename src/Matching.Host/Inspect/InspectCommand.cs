@@ -12,11 +12,20 @@ internal static class InspectCommand
 {
     private static readonly Option<string> Data = DataDirectory.Option("The data directory, also one in use.");
 
-    private static readonly Option<long> Item = new Option<long>("--item") { Description = "Show the events of an order or a team of this item.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
+    private static readonly Option<long> Item = new Option<long>(
+        "--item")
+    { Description = "Show the events of an order or a team of this item.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
 
-    private static readonly Option<long> Order = new Option<long>("--order") { Description = "The order; with it come the events of the teams it sat in.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
+    private static readonly Option<long> Order = new Option<long>("--order")
+    {
+        Description =
+        "The order; with it come the events of the teams it sat in.",
+        HelpName = "ID"
+    }.Within(1, BookOptions.MaxId);
 
-    private static readonly Option<long> Team = new Option<long>("--team") { Description = "The team; with it come the events of its orders.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
+    private static readonly Option<long> Team = new Option<long>(
+        "--team")
+    { Description = "The team; with it come the events of its orders.", HelpName = "ID" }.Within(1, BookOptions.MaxId);
 
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output: one object, or one event a line." };
 
@@ -25,13 +34,15 @@ internal static class InspectCommand
     {
         var command = new Command(
             "inspect",
-            "Show what a data directory holds: segments, archive, snapshots, the order ledger, generations, positions. Or, with --item and --order or --team, the events of one order or team.")
+            "Show what a data directory holds: segments, archive, snapshots, the order ledger, generations, positions. Or, with --item "
+                + "and --order or --team, the events of one order or team.")
         {
             Data, Item, Order, Team, Json,
         };
         command.Validators.Add(result =>
         {
-            (bool item, bool order, bool team) = (result.GetResult(Item) is not null, result.GetResult(Order) is not null, result.GetResult(Team) is not null);
+            (bool item, bool order, bool team) =
+                (result.GetResult(Item) is not null, result.GetResult(Order) is not null, result.GetResult(Team) is not null);
             if (item ? order == team : order || team)
             {
                 result.AddError("--item goes with one of --order and --team, and they with it: an order is known by its item and its id");
@@ -76,17 +87,20 @@ internal static class InspectCommand
     }
 
     private static long SizeOf(string directory) =>
-        Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+        Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+            : 0;
 
     private static string Text(LedgerPoint point) => point.Broken is { } broken
         ? $"{Path.GetFileName(point.Path)}: NOT WHOLE: {broken}"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(point.Path)}: what closed before event {point.Position}{(point.From == 0 ? "" : $", written from event {point.From} on")}{(point.Lost ? ", what closed before that is LOST" : "")}, {point.Records} records, {point.LogBytes} bytes of records");
+            $"{Path.GetFileName(point.Path)}: what closed before event "
+                + $"{point.Position}{(point.From == 0 ? "" : $", written from event {point.From} on")}{(point.Lost ? ", what closed before that is LOST" : "")}, {point.Records} records, {point.LogBytes} bytes of records");
 
     private static string Text(JournalPart part) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Path.GetFileName(part.Path)}{(part.Archived ? " (archived)" : "")}: generation {part.Generation}, from event {part.FirstSequence}, {part.Bytes} bytes");
+        $"{Path.GetFileName(part.Path)}{(part.Archived ? " (archived)" : "")}: generation {part.Generation}, from event "
+            + $"{part.FirstSequence}, {part.Bytes} bytes");
 
     // Whole or not is found by reading all of it.
     private static string Text(SnapshotStore store, long sequence)
@@ -102,11 +116,13 @@ internal static class InspectCommand
 
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, {snapshot.Sections.Count()} sections, {snapshot.Length} bytes, time {Words.Time(snapshot.Header.NowMs)}, whole");
+                $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, {snapshot.Sections.Count()} sections, "
+                    + $"{snapshot.Length} bytes, time {Words.Time(snapshot.Header.NowMs)}, whole");
         }
         catch (JournalException e)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, NOT WHOLE: {e.Message}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{Path.GetFileName(store.PathOf(sequence))}: events before {sequence}, NOT WHOLE: {e.Message}");
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class ReplayCommand
             + "whose header says which columns are user, item and t (row,t,user,item; buyer_id,product_id,event_time; ...); "
             + "Taobao UserBehavior without a header; BeiBei team lists (initiator, item, participants, parted by tabs). "
             + "Several files are one stream; order ids of a further file go on after the highest. "
-            + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers compared with the recorded ones.",
+            + "Or the folder of a recording (matching run --record), or one file of it: its commands are played back and the answers "
+                + "compared with the recorded ones.",
     };
 
     private static readonly Option<int> TeamSize = new Option<int>("--team-size")
@@ -30,15 +31,19 @@ internal static class ReplayCommand
 
     private static readonly Option<string?> Directory = new Option<string?>("--data")
     {
-        Description = $"The data directory, made when missing; ./{DefaultDirectory} when nothing is said. One that is not empty is refused without --append.",
+        Description =
+            $"The data directory, made when missing; ./{DefaultDirectory} when nothing is said. One that is not empty is refused "
+            + $"without --append.",
         HelpName = "DIR",
     }.Named();
 
-    private static readonly Option<bool> Memory = new("--memory") { Description = "Keep everything in memory: nothing is written, nothing survives." };
+    private static readonly Option<bool> Memory =
+        new("--memory") { Description = "Keep everything in memory: nothing is written, nothing survives." };
 
     private static readonly Option<bool> Append = new("--append")
     {
-        Description = "Go on in a directory that is in use; order ids go on after its highest. The counts are then those of the whole directory.",
+        Description =
+            "Go on in a directory that is in use; order ids go on after its highest. The counts are then those of the whole directory.",
     };
 
     private static readonly Option<bool> Resume = new("--resume")
@@ -55,13 +60,17 @@ internal static class ReplayCommand
 
     private static readonly Option<string?> LedgerFile = new Option<string?>("--ledger")
     {
-        Description = "Write what became of every team opened: opening_row,item,opened_at,status,formed_at_or_deadline,members; gzip when it ends in .gz.",
+        Description =
+            "Write what became of every team opened: opening_row,item,opened_at,status,formed_at_or_deadline,members; gzip when it "
+            + "ends in .gz.",
         HelpName = "OUT.csv",
     }.Named();
 
     private static readonly Option<int> Shards = new Option<int>("--shards")
     {
-        Description = $"Shard loops, 1 to {MatchingOptions.MostShards}; 0 for one less than there are processors, and for a recording as many as were recorded. The result does not depend on it, but for the ms of "
+        Description =
+            $"Shard loops, 1 to {MatchingOptions.MostShards}; 0 for one less than there are processors, and for a recording as many as "
+            + $"were recorded. The result does not depend on it, but for the ms of "
             + "a recording made on the system clock: an item's decision may see a later one.",
         HelpName = "N",
     }.Within(0, MatchingOptions.MostShards);
@@ -90,7 +99,11 @@ internal static class ReplayCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("replay", "Replay recorded traffic through a durable engine at its own event times: files of requests at full speed, an engine's recording at any speed.")
+        var command =
+            new Command(
+            "replay",
+            "Replay recorded traffic through a durable engine at its own event times: files of requests at full speed, an engine's "
+            + "recording at any speed.")
         {
             Files, TeamSize, Directory, Memory, Append, Resume, Again, LedgerFile, Shards, Speed, Times, CopyOf, Json,
         };

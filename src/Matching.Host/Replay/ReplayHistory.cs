@@ -57,7 +57,8 @@ internal sealed class ReplayHistory
         catch (JsonException e)
         {
             throw new InvalidDataException(
-                $"{path} is not as it was written ({e.Message}). Without it the directory is whole, but what was replayed into it is forgotten", e);
+                $"{path} is not as it was written ({e.Message}). Without it the directory is whole, but what was replayed into it is "
+                    + $"forgotten", e);
         }
     }
 

@@ -58,7 +58,8 @@ internal sealed record ReplayOptions
         foreach (string file in Files.Where(file => file is not TrafficSource.StandardInput && !File.Exists(file)))
         {
             throw new UsageException(System.IO.Directory.Exists(file)
-                ? $"FILE '{file}' is a folder without a recording in it (recording-000001.rec or later): name files of requests, or the folder that an engine recorded into"
+                ? $"FILE '{file}' is a folder without a recording in it (recording-000001.rec or later): name files of requests, or the "
+                    + $"folder that an engine recorded into"
                 : $"FILE '{file}' does not exist");
         }
 
@@ -67,7 +68,8 @@ internal sealed record ReplayOptions
             DataDirectory.CheckUnused(Directory, AppendOrAnew + ", --resume goes on with a replay that was interrupted");
         }
 
-        if (Ledger is not null && Files.Any(file => string.Equals(Path.GetFullPath(file), Path.GetFullPath(Ledger), StringComparison.Ordinal)))
+        if (Ledger is not null
+            && Files.Any(file => string.Equals(Path.GetFullPath(file), Path.GetFullPath(Ledger), StringComparison.Ordinal)))
         {
             throw new UsageException($"--ledger '{Ledger}' is what is to be replayed: it would be overwritten");
         }

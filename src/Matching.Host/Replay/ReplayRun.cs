@@ -130,7 +130,8 @@ internal sealed class ReplayRun
         {
             Screen.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the recording begins before the directory's time, {engine.Now} ms; time never goes back (R43), so what is earlier is decided at that time"));
+                $"the recording begins before the directory's time, {engine.Now} ms; time never goes back (R43), so what is earlier is "
+                    + $"decided at that time"));
         }
 
         return entry;
@@ -149,7 +150,8 @@ internal sealed class ReplayRun
         else
         {
             Frontier? frontier = goesOn ? await Frontier.FindAsync(entry, engine, _reader.Arrivals).ConfigureAwait(false) : null;
-            tally = await RequestSender.SendAsync(engine, _reader.Arrivals, entry.OrderOffset, frontier, meter.Report).ConfigureAwait(false);
+            tally = await RequestSender.SendAsync(engine, _reader.Arrivals, entry.OrderOffset, frontier, meter.Report)
+                .ConfigureAwait(false);
         }
 
         _replaying = Stopwatch.GetElapsedTime(startedAt);
@@ -160,7 +162,8 @@ internal sealed class ReplayRun
     {
         if (_options.Directory is not null && engine.Health.DurableSequence - entry.FirstEvent >= EventsWorthASnapshot)
         {
-            await Screen.StepAsync("taking a snapshot", async _ => await engine.SnapshotAsync().ConfigureAwait(false)).ConfigureAwait(false);
+            await Screen.StepAsync("taking a snapshot", async _ => await engine.SnapshotAsync().ConfigureAwait(false))
+                .ConfigureAwait(false);
         }
     }
 

@@ -34,5 +34,6 @@ internal sealed class Tally(bool repeats = false)
 
     private static InvalidDataException Refused(in Answer answer) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"order {answer.Order} of item {answer.Item} was answered {answer.Outcome}{(answer.Repeated ? " (a repeat)" : "")}, rule R{answer.Rule}: {Words.Reason(answer)}; the replay ends here"));
+        $"order {answer.Order} of item {answer.Item} was answered {answer.Outcome}{(answer.Repeated ? " (a repeat)" : "")}, rule "
+            + $"R{answer.Rule}: {Words.Reason(answer)}; the replay ends here"));
 }

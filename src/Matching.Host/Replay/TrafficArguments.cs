@@ -101,7 +101,8 @@ internal static class TrafficArguments
         }
 
         Preset? preset = parsed.GetValue(PresetName) is { } name ? Preset.All[name] : null;
-        HashSet<string>? behaviors = parsed.GetValue(Behaviors)?.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        HashSet<string>? behaviors = parsed.GetValue(Behaviors)?.Split(',', StringSplitOptions.TrimEntries)
+            .ToHashSet(StringComparer.Ordinal);
         var options = new TrafficOptions
         {
             Columns = parsed.GetValue(Columns) is { } columns ? ColumnChoice.Parse(columns) : ColumnChoice.None,
@@ -125,7 +126,8 @@ internal static class TrafficArguments
 
     private static TimeZoneInfo ZoneOf(string name) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone) ? zone
-            : throw new UsageException($"--zone '{name}' is not known on this machine: name one such as UTC, Asia/Shanghai or Europe/Berlin");
+            : throw new UsageException(
+                $"--zone '{name}' is not known on this machine: name one such as UTC, Asia/Shanghai or Europe/Berlin");
 
     private static string DelimiterOf(string text)
     {

@@ -19,7 +19,9 @@ internal struct Entry
     /// <summary>Command: the run it was sent with.</summary>
     public int Run;
 
-    /// <summary>Reads: the keys, for a reply that must name them. ordersOf: the buyer, and the order to begin behind. counts: the campaign.</summary>
+    /// <summary>
+    /// Reads: the keys, for a reply that must name them. ordersOf: the buyer, and the order to begin behind. counts: the campaign.
+    /// </summary>
     public long Item;
 
     public long Key;

@@ -45,7 +45,8 @@ internal static class Fields
 
     private static readonly string[] Names =
     [
-        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "invite", "after", "afterItem", "amount", "due", "price",
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "invite", "after", "afterItem", "amount",
+            "due", "price",
         "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause", "key",
     ];
 

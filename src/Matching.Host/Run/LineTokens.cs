@@ -11,7 +11,8 @@ namespace Matching.Host.Run;
 /// </summary>
 internal sealed class LineTokens
 {
-    private static readonly SearchValues<string> AfterReason = SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
+    private static readonly SearchValues<string> AfterReason =
+        SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
 
     private readonly Token[] _tokens = new Token[Fields.Count];
     private uint _present;
@@ -61,7 +62,8 @@ internal sealed class LineTokens
 
             // Behind these words stand the reader's counting of lines, and advice to whom it is part of.
             int end = e.Message.AsSpan().IndexOfAny(AfterReason);
-            return string.Create(null, $"the line is not valid JSON at byte {e.BytePositionInLine}: {(end < 0 ? e.Message : e.Message[..end])}");
+            return string.Create(
+                null, $"the line is not valid JSON at byte {e.BytePositionInLine}: {(end < 0 ? e.Message : e.Message[..end])}");
         }
     }
 

@@ -200,7 +200,8 @@ internal sealed class RequestParser
         string wanted = field switch
         {
             Field.Source or Field.Key => "a string",
-            Field.Cause => "one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference",
+            Field.Cause =>
+                "one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference",
             _ => "true or false",
         };
         return $"{Fields.NameOf(field)} must be {wanted}, not {token.Excerpt(line)}{Fields.RuleOf(field)}";

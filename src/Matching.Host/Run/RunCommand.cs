@@ -70,7 +70,9 @@ internal static class RunCommand
 
     private static readonly Option<bool> AcceptLostHistory = new("--accept-lost-history")
     {
-        Description = "Start although the order ledger is missing or broken and the events it could be made anew from are deleted: closed orders and teams of before the newest snapshot are then unknown, and an order of them sent again is taken for a new one.",
+        Description =
+            "Start although the order ledger is missing or broken and the events it could be made anew from are deleted: closed orders "
+            + "and teams of before the newest snapshot are then unknown, and an order of them sent again is taken for a new one.",
     };
 
     private static readonly Option<int> SnapshotMiB = new Option<int>("--snapshot-mib")
@@ -82,20 +84,25 @@ internal static class RunCommand
 
     private static readonly Option<int> SegmentMiB = new Option<int>("--segment-mib")
     {
-        Description = $"MiB of the longest journal segment from now on, 1 to {JournalOptions.MostSegmentBytes / MiB}. Smaller ones go to the archive sooner.",
+        Description =
+            $"MiB of the longest journal segment from now on, 1 to {JournalOptions.MostSegmentBytes / MiB}. Smaller ones go to the "
+            + $"archive sooner.",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
     }.Within(1, JournalOptions.MostSegmentBytes / MiB);
 
     private static readonly Option<int?> KeepDays = new Option<int?>("--keep-days")
     {
-        Description = $"Delete archived events after so many days, 0 to {MatchingOptions.MostDuration.Days}; without it nothing is ever deleted.",
+        Description =
+            $"Delete archived events after so many days, 0 to {MatchingOptions.MostDuration.Days}; without it nothing is ever deleted.",
         HelpName = "N",
     }.Within(0, MatchingOptions.MostDuration.Days);
 
     private static readonly Option<long> ExpectedOrders = new Option<long>("--expected-orders")
     {
-        Description = "Orders that memory is taken for at the start, some 220 bytes each; 0 takes it as they come, which now and then holds up an answer for some ms.",
+        Description =
+            "Orders that memory is taken for at the start, some 220 bytes each; 0 takes it as they come, which now and then holds up an "
+            + "answer for some ms.",
         HelpName = "N",
     }.Within(0, MatchingOptions.MostExpectedOrders);
 
@@ -108,13 +115,17 @@ internal static class RunCommand
 
     private static readonly Option<string?> Record = new Option<string?>("--record")
     {
-        Description = "Record the commands, their times and answers into this folder, for matching replay. It never delays an answer: what does not fit is left out and counted.",
+        Description =
+            "Record the commands, their times and answers into this folder, for matching replay. It never delays an answer: what does not "
+            + "fit is left out and counted.",
         HelpName = "DIR",
     }.Named();
 
     private static readonly Option<int> RecordMegabytes = new Option<int>("--record-mb")
     {
-        Description = $"Megabytes the recording may take, {2 * RecordingOptions.LeastBytes / MiB} to {RecordingOptions.MostTotalBytes / MiB}; then its oldest file goes.",
+        Description =
+            $"Megabytes the recording may take, {2 * RecordingOptions.LeastBytes / MiB} to {RecordingOptions.MostTotalBytes / MiB}; then "
+            + $"its oldest file goes.",
         DefaultValueFactory = _ => 1024,
         HelpName = "N",
     }.Within(2 * RecordingOptions.LeastBytes / MiB, RecordingOptions.MostTotalBytes / MiB);
@@ -122,7 +133,9 @@ internal static class RunCommand
     /// <summary>Makes the command for the program's root.</summary>
     public static System.CommandLine.Command Create()
     {
-        var command = new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns, OrderLedger, AcceptLostHistory, MaxInFlight, ExpectedOrders, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
+        var command =
+            new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns,
+            OrderLedger, AcceptLostHistory, MaxInFlight, ExpectedOrders, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -146,13 +159,15 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync("matching run: told to stop while it recovered; nothing was changed").ConfigureAwait(false);
             return ExitCodes.Ok;
         }
-        catch (Exception e) when (e is JournalException or LedgerException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or ClockRefusedException)
+        catch (Exception e) when (
+            e is JournalException or LedgerException or ArgumentException or InvalidOperationException
+                or IOException or UnauthorizedAccessException or ClockRefusedException)
         {
             await Console.Error.WriteLineAsync("matching run: " + e.Message).ConfigureAwait(false);
             return RefusedToStart;
         }
 
-        if (engine.LedgerTold is { } told)
+        if (engine.LedgerWarning is { } told)
         {
             await Console.Error.WriteLineAsync("matching run: " + told).ConfigureAwait(false);
         }
@@ -167,7 +182,10 @@ internal static class RunCommand
             if (engine.Recording is { } recording && (recording.Dropped > 0 || recording.Failure is not null))
             {
                 await Console.Error.WriteLineAsync(string.Create(
-                    null, $"matching run: the recording lacks {recording.Dropped} commands{(recording.Failure is { } broken ? ": " + broken.Message : "; its disk was too slow")}")).ConfigureAwait(false);
+                    null,
+                        $"matching run: the recording lacks {recording.Dropped} "
+                        + $"commands{(recording.Failure is { } broken ? ": " + broken.Message : "; its disk was too slow")}"))
+                        .ConfigureAwait(false);
             }
         }
 

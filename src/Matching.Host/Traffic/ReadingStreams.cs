@@ -97,7 +97,8 @@ internal sealed class MemberStream(Stream inner, string name, long length, uint?
         }
         catch (InvalidDataException e)
         {
-            throw new DamagedFileException($"{name}: what is packed cannot be read: the archive is damaged, or packed in an uncommon way", e);
+            throw new DamagedFileException(
+                $"{name}: what is packed cannot be read: the archive is damaged, or packed in an uncommon way", e);
         }
     }
 

@@ -103,7 +103,8 @@ internal sealed class RowReader
 
         return fields.Wrong
             ?? (count == _layout.Columns ? null
-                : $"{count} column{(count == 1 ? "" : "s")}; {(_layout.HasHeader ? "the header has" : "rows of this file have")} {_layout.Columns}");
+                : $"{count} column{(count == 1 ? "" : "s")}; {(_layout.HasHeader ? "the header has" : "rows of this file have")} "
+                    + $"{_layout.Columns}");
     }
 
     private string? WordOf(string name, ReadOnlySpan<byte> word, out long id)

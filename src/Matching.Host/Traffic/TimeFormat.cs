@@ -60,7 +60,8 @@ internal readonly record struct TimeFormat(TimeKind Kind, string? Custom = null)
         try
         {
             return DateTime.TryParseExact(
-                DateTime.UnixEpoch.ToString(text, CultureInfo.InvariantCulture), text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+                DateTime.UnixEpoch.ToString(text, CultureInfo.InvariantCulture), text, CultureInfo.InvariantCulture, DateTimeStyles.None,
+                    out _);
         }
         catch (FormatException)
         {

@@ -151,7 +151,8 @@ internal sealed class TimeReader(TimeFormat format, TimeZoneInfo? zone, long lea
 
         if (!_namesZone)
         {
-            return DateTime.TryParseExact(chars[..length], format.Custom, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time)
+            return DateTime.TryParseExact(
+                chars[..length], format.Custom, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time)
                 && IsTaken(time, null, out ms);
         }
 

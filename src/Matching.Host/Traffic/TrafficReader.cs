@@ -9,7 +9,8 @@ internal sealed class TrafficReader
 {
     private const string Known =
         "Known without a word are: tables whose header names user, item and t (row,t,user,item; user_id,product_id,event_time; …), " +
-        "Taobao UserBehavior (user,item,category,behavior,epoch seconds, no header) and BeiBei team lists (initiator, item, participants, " +
+        "Taobao UserBehavior (user,item,category,behavior,epoch seconds, no header) and BeiBei team lists (initiator, item, "
+            + "participants, " +
         "parted by tabs). " +
         "Otherwise name the columns, by header or position: --columns user=…,item=…,t=…, or a set: --preset";
 
@@ -62,7 +63,8 @@ internal sealed class TrafficReader
 
         if (Arrivals.Count > 0 && Teams.Count > 0)
         {
-            throw new InvalidDataException($"{path}: requests and team lists cannot be replayed together; their clocks have nothing in common");
+            throw new InvalidDataException(
+                $"{path}: requests and team lists cannot be replayed together; their clocks have nothing in common");
         }
 
         return new ReplayedFile(TrafficSource.NameOf(path), _content.ToString(), Arrivals.Count + Teams.Seats - before);
@@ -163,12 +165,14 @@ internal sealed class TrafficReader
 
     private void CheckOptions(string name, Layout layout)
     {
-        (string Option, string Column)? missing = _options.Behaviors is not null && !layout.Has(Column.Behavior) ? ("--behaviors", "behavior")
+        (string Option, string Column)? missing = _options.Behaviors is not null
+            && !layout.Has(Column.Behavior) ? ("--behaviors", "behavior")
             : _options.ByCategory && !layout.Has(Column.Category) ? ("--item category", "category")
             : null;
         if (missing is { } wanted)
         {
-            throw new UsageException($"{wanted.Option} says nothing to {name}, in which no column is known as {wanted.Column}; --columns names it");
+            throw new UsageException(
+                $"{wanted.Option} says nothing to {name}, in which no column is known as {wanted.Column}; --columns names it");
         }
     }
 
@@ -178,7 +182,8 @@ internal sealed class TrafficReader
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: none of its {rows:N0} rows has a behavior that --behaviors asks for; there are {string.Join(", ", reader.OtherBehaviors)}"));
+                $"{name}: none of its {rows:N0} rows has a behavior that --behaviors asks for; there are "
+                    + $"{string.Join(", ", reader.OtherBehaviors)}"));
         }
 
         if (layout.Shown.Length > 0 && !string.Equals(layout.Shown, _shown, StringComparison.Ordinal))
@@ -211,7 +216,8 @@ internal sealed class TrafficReader
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name}:{lines.Line}: {wrong}. So it may be no team list; --teams takes it for one and leaves such lines out.\n  {Known}"));
+                    $"{name}:{lines.Line}: {wrong}. So it may be no team list; --teams takes it for one and leaves such lines out.\n "
+                        + $" {Known}"));
             }
 
             _bad.Add(name, lines.Line, wrong);

@@ -61,7 +61,8 @@ internal sealed class TrafficSource(Func<string, bool, Stream, bool> read, Actio
             case Packing.Zip when whole is { CanSeek: true }:
                 return TakeZip(name, whole, depth);
             case Packing.Zip:
-                return Refuse(name, inArchive, "a zip archive in a pipe or another archive, where its table of contents cannot be reached: unpack it first");
+                return Refuse(name, inArchive,
+                    "a zip archive in a pipe or another archive, where its table of contents cannot be reached: unpack it first");
             case Packing.Unread:
                 return Refuse(name, inArchive, unread);
             default:

@@ -89,7 +89,8 @@ internal sealed class WholeGzip : ReadingStream
         _ended = read == 0;
         if (_ended && !_buffer.AsSpan(0, _end).SequenceEqual(MarkText))
         {
-            throw new DamagedFileException($"{_name}: the gzip data is cut off, or something else stands behind its end: fetch or pack the file again");
+            throw new DamagedFileException(
+                $"{_name}: the gzip data is cut off, or something else stands behind its end: fetch or pack the file again");
         }
     }
 

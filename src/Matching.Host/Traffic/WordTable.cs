@@ -5,8 +5,8 @@ namespace Matching.Host.Traffic;
 
 /// <summary>
 /// Gives every word of a recording an id the engine takes. A canonical positive decimal number up to 2^63 − 1 is its own id, but for those
-/// from 2^52 up to 2^53. These and any other word get 2^52 + a 52-bit hash of its bytes: the same in every run, so that a second replay into one directory meets the same
-/// buyers. Words are compared byte for byte: <c>7</c>, <c>07</c> and <c>7.0</c> are three.
+/// from 2^52 up to 2^53. These and any other word get 2^52 + a 52-bit hash of its bytes: the same in every run, so that a second replay
+/// into one directory meets the same buyers. Words are compared byte for byte: <c>7</c>, <c>07</c> and <c>7.0</c> are three.
 /// <para>
 /// Assumes most words are numbers (no look-up at all) and the rest are few and repeat. Every hashed word is kept, to notice when two
 /// share a hash (refused: a confusion would seat a stranger as a member) and to write it back. Numbering words as they come was
@@ -111,7 +111,8 @@ internal sealed class WordTable
         else if (!BytesOf(_entries[index]).SequenceEqual(word))
         {
             throw new InvalidDataException(
-                $"the words '{Encoding.UTF8.GetString(BytesOf(_entries[index]))}' and '{Encoding.UTF8.GetString(word)}' get the same id {id}; " +
+                $"the words '{Encoding.UTF8.GetString(BytesOf(_entries[index]))}' and '{Encoding.UTF8.GetString(word)}' get the same "
+                    + $"id {id}; " +
                 "they would be taken for one: rename one of them in the file");
         }
 

@@ -55,7 +55,10 @@ internal sealed partial class Auditor
         long passedMs = _items[_items.Find(team.Item, 0)].LastDecisionMs;
         if (team.DeadlineMs <= passedMs)
         {
-            Fail("R36", $"team {_teams.KeyOf(row).A} is still open; its deadline {team.DeadlineMs} lies behind a decision of its item at {passedMs}");
+            Fail(
+                "R36",
+                $"team {_teams.KeyOf(row).A} is still open; its deadline {team.DeadlineMs} lies behind a decision of its item at "
+                + $"{passedMs}");
         }
 
         if (team.Paid == 0)
@@ -90,7 +93,10 @@ internal sealed partial class Auditor
             };
             if (stranded)
             {
-                Fail("R41", $"order {_orders.KeyOf(row).B} of item {_orders.KeyOf(row).A} is left {order.Phase}: neither in an open or formed team nor owed a refund");
+                Fail(
+                    "R41",
+                    $"order {_orders.KeyOf(row).B} of item {_orders.KeyOf(row).A} is left {order.Phase}: neither in an open or formed "
+                    + $"team nor owed a refund");
             }
         }
     }

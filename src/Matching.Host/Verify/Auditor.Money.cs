@@ -115,7 +115,10 @@ internal sealed partial class Auditor
     {
         if (_dues.TryGetValue(order, out AmountDue due) && _orders[order].Kept != due.Wanted)
         {
-            Fail("R46", $"of order {_orders.KeyOf(order).B} of item {_orders.KeyOf(order).A}, {_orders[order].Kept} fen are kept, and {due.Wanted} were due");
+            Fail(
+                "R46",
+                $"of order {_orders.KeyOf(order).B} of item {_orders.KeyOf(order).A}, {_orders[order].Kept} fen are kept, and "
+                + $"{due.Wanted} were due");
         }
     }
 
@@ -132,7 +135,10 @@ internal sealed partial class Auditor
             ref OrderRow row = ref _orders[order];
             if (row.Paid != row.Kept + going[order] || row.Kept < 0)
             {
-                Fail("R46", $"of order {_orders.KeyOf(order).B} of item {_orders.KeyOf(order).A}, {row.Paid} fen were paid, {row.Kept} are kept and {going[order]} are owed or went back");
+                Fail(
+                    "R46",
+                    $"of order {_orders.KeyOf(order).B} of item {_orders.KeyOf(order).A}, {row.Paid} fen were paid, {row.Kept} are kept "
+                    + $"and {going[order]} are owed or went back");
             }
 
             if (row.Phase is >= Phase.Waiting and <= Phase.Bought)

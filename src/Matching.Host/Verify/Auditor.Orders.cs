@@ -70,7 +70,8 @@ internal sealed partial class Auditor
             _teams[team].Held++;
             if (e.Deadline > _teams[team].DeadlineMs)
             {
-                Fail("R33", $"the hold of order {e.Order} ends at {e.Deadline}, past the deadline {_teams[team].DeadlineMs} of team {e.Team}");
+                Fail("R33",
+                    $"the hold of order {e.Order} ends at {e.Deadline}, past the deadline {_teams[team].DeadlineMs} of team {e.Team}");
             }
         }
 

@@ -15,7 +15,9 @@ internal sealed partial class Auditor
 {
     private readonly Dictionary<long, CampaignRow> _campaigns = [];
 
-    /// <summary>The first event decided by the rules of this version: before it a promise was no seat, and a quota was taken seat by seat.</summary>
+    /// <summary>
+    /// The first event decided by the rules of this version: before it a promise was no seat, and a quota was taken seat by seat.
+    /// </summary>
     public long PresentRulesFrom { get; init; }
 
     private bool ArePresentRules => _sequence >= PresentRulesFrom;
@@ -51,7 +53,10 @@ internal sealed partial class Auditor
     {
         if (campaign != 0 && ArePresentRules && !HadRoom(RowOf(campaign), version, orLater))
         {
-            Fail("R42", $"with {e.Kind} of order {e.Order}, {RowOf(campaign).SeatsTaken} seats of campaign {campaign} are taken: more than its quota");
+            Fail(
+                "R42",
+                $"with {e.Kind} of order {e.Order}, {RowOf(campaign).SeatsTaken} seats of campaign {campaign} are taken: more than "
+                + $"its quota");
         }
     }
 
@@ -60,8 +65,8 @@ internal sealed partial class Auditor
         .Any(quota => quota.Value == 0 || campaign.SeatsTaken <= quota.Value);
 
     /// <summary>
-    /// Whether a payment that opens a team has its seats already: its live promise took them. One of a hold that was late, or found no room, takes
-    /// them now.
+    /// Whether a payment that opens a team has its seats already: its live promise took them. One of a hold that was late, or found no
+    /// room, takes them now.
     /// </summary>
     private bool HasPromisedSeats(in Event e)
     {
@@ -80,7 +85,9 @@ internal sealed partial class Auditor
             Fail("R31", $"buyer {e.Buyer} promises to open a team of item {e.Item} beside a seat or promise that he has");
         }
 
-        return new HoldTerms(e.Deadline, 0) { Campaign = e.Campaign, Size = e.Size, TakesSeats = true, CountsAsSeat = counts, Pieces = e.Quantity };
+        return new HoldTerms(
+            e.Deadline, 0)
+        { Campaign = e.Campaign, Size = e.Size, TakesSeats = true, CountsAsSeat = counts, Pieces = e.Quantity };
     }
 
     /// <summary>A live promise is one no longer.</summary>
@@ -95,15 +102,16 @@ internal sealed partial class Auditor
     }
 
     /// <summary>
-    /// A hold in a team that dissolved becomes a promise. The team has given its seats back: the earliest holds take them anew, while there is room;
-    /// the event says how many, the latest, go without.
+    /// A hold in a team that dissolved becomes a promise. The team has given its seats back: the earliest holds take them anew, while there
+    /// is room; the event says how many, the latest, go without.
     /// </summary>
     private void Promise(in Event e, int order, in TeamRow team, bool takesSeats)
     {
         ref OrderRow row = ref _orders[order];
         row.Team = 0;
         bool counts = ArePresentRules && _seats.Add((e.Item, row.Buyer));
-        _holds[order] = _holds[order] with { Team = 0, Campaign = team.Campaign, Size = team.Size, TakesSeats = takesSeats, CountsAsSeat = counts };
+        _holds[order] =
+            _holds[order] with { Team = 0, Campaign = team.Campaign, Size = team.Size, TakesSeats = takesSeats, CountsAsSeat = counts };
         TakeSeats(team.Campaign, team.Size);
         if (takesSeats)
         {
@@ -113,7 +121,10 @@ internal sealed partial class Auditor
 
         if (team.Campaign == 0 || HasRoomInAll(RowOf(team.Campaign), team.Version))
         {
-            Fail("R42", $"order {_orders.KeyOf(order).B} holds a seat of team {e.Team}, which dissolves, and is left without seats although there is room");
+            Fail(
+                "R42",
+                $"order {_orders.KeyOf(order).B} holds a seat of team {e.Team}, which dissolves, and is left without seats although "
+                + $"there is room");
         }
 
         TakeSeats(team.Campaign, -team.Size);

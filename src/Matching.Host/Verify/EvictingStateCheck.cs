@@ -9,11 +9,12 @@ using Matching.Structures;
 namespace Matching.Host.Verify;
 
 /// <summary>
-/// As <see cref="StateCheck"/>, of a directory whose closed orders lie in the order ledger: builds the state as the engine's projection does, compares
-/// every record that it writes with the ledger, and every snapshot on the way with what is left.
+/// As <see cref="StateCheck"/>, of a directory whose closed orders lie in the order ledger: builds the state as the engine's projection
+/// does, compares every record that it writes with the ledger, and every snapshot on the way with what is left.
 /// </summary>
 internal sealed class EvictingStateCheck(
-    ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, LedgerReading? ledger, List<Violation> violations) : IDisposable
+    ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, LedgerReading? ledger, List<Violation> violations)
+        : IDisposable
 {
     private const long ExpectedOrders = 1_000_000;
     private const int ReportEvery = 1 << 16;
@@ -44,7 +45,8 @@ internal sealed class EvictingStateCheck(
         }
         catch (Exception e) when (e is InvariantException or LedgerException)
         {
-            violations.Add(new Violation(state?.Position ?? 0, "R41", $"the state cannot be built from the events and the order ledger: {e.Message}"));
+            violations.Add(
+                new Violation(state?.Position ?? 0, "R41", $"the state cannot be built from the events and the order ledger: {e.Message}"));
             return "";
         }
 
@@ -55,7 +57,8 @@ internal sealed class EvictingStateCheck(
 
         if (ledger is not null && ledger.Position > journal.EndSequence)
         {
-            violations.Add(new Violation(ledger.Position, "R38", $"the order ledger stands at event {ledger.Position}, but the journal ends before it"));
+            violations.Add(new Violation(
+                ledger.Position, "R38", $"the order ledger stands at event {ledger.Position}, but the journal ends before it"));
         }
 
         Counts = state.Books.All[0].CountAll();
@@ -93,7 +96,9 @@ internal sealed class EvictingStateCheck(
         long oldest = ahead.Count > 0 ? ahead.Dequeue() : 0;
         using Snapshot snapshot = oldest > journal.FirstSequence
             ? store.Open(oldest)
-            : throw new JournalException($"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build the state from");
+            : throw new JournalException(
+                $"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build "
+                + $"the state from");
         Books books = Load(snapshot);
         _audit.CheckFilter(books, oldest);
         return new Projection(books, _audit, oldest);
@@ -123,7 +128,8 @@ internal sealed class EvictingStateCheck(
 
             if (state.Position != sequence || differing + rows.Count > 0)
             {
-                violations.Add(new Violation(sequence, "R38", $"the snapshot differs from the events before it in {differing + rows.Count} sections"));
+                violations.Add(
+                    new Violation(sequence, "R38", $"the snapshot differs from the events before it in {differing + rows.Count} sections"));
             }
 
             if (filters)

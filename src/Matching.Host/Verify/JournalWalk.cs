@@ -47,14 +47,16 @@ internal static class JournalWalk
                 }
                 catch (FormatException broken)
                 {
-                    throw new JournalException(string.Create(CultureInfo.InvariantCulture, $"event {sequence + i}: {broken.Message}"), broken);
+                    throw new JournalException(
+                        string.Create(CultureInfo.InvariantCulture, $"event {sequence + i}: {broken.Message}"), broken);
                 }
             }
 
             if (!bytes.IsEmpty)
             {
                 throw new JournalException(string.Create(
-                    CultureInfo.InvariantCulture, $"the block of events {sequence} to {sequence + count - 1} holds {bytes.Length} bytes more than its events"));
+                    CultureInfo.InvariantCulture,
+                        $"the block of events {sequence} to {sequence + count - 1} holds {bytes.Length} bytes more than its events"));
             }
 
             reached(sequence + count);

@@ -4,8 +4,8 @@ using Matching.Storage;
 namespace Matching.Host.Verify;
 
 /// <summary>
-/// Stands in for the order ledger while the state is built from the events, and compares: what is written into it must lie in the ledger, byte for
-/// byte, as of that moment. What the ledger's checkpoint does not cover, and everything where there is none, is kept in memory.
+/// Stands in for the order ledger while the state is built from the events, and compares: what is written into it must lie in the ledger,
+/// byte for byte, as of that moment. What the ledger's checkpoint does not cover, and everything where there is none, is kept in memory.
 /// </summary>
 internal sealed class LedgerAudit(LedgerReading? ledger, List<Violation> violations) : ILedger
 {
@@ -62,7 +62,9 @@ internal sealed class LedgerAudit(LedgerReading? ledger, List<Violation> violati
 
     public void Discard() => throw new InvalidOperationException("what is compared is not thrown away");
 
-    /// <summary>Whether a snapshot's filter knows every order that was evicted before it: a new order may not be taken for one never seen.</summary>
+    /// <summary>
+    /// Whether a snapshot's filter knows every order that was evicted before it: a new order may not be taken for one never seen.
+    /// </summary>
     public void CheckFilter(Books snapshot, long sequence)
     {
         foreach ((LedgerKey key, long version, _) in ledger?.Scan() ?? [])
@@ -70,7 +72,8 @@ internal sealed class LedgerAudit(LedgerReading? ledger, List<Violation> violati
             // A team's key is its item's complement.
             if (version <= sequence && key.First > 0 && !snapshot.All[0].MayBeEvicted(key.First, key.Second) && _wrong++ < MostTold)
             {
-                violations.Add(new Violation(sequence, "R35", $"the snapshot does not know that order {key.Second} of item {key.First} was there"));
+                violations.Add(
+                    new Violation(sequence, "R35", $"the snapshot does not know that order {key.Second} of item {key.First} was there"));
             }
         }
     }

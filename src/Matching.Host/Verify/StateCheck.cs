@@ -8,8 +8,8 @@ using Matching.Structures;
 namespace Matching.Host.Verify;
 
 /// <summary>
-/// Builds the engine's state from a journal and compares it with every snapshot on the way: equal states are saved as equal bytes. Where the
-/// journal's beginning is deleted, it starts from the oldest whole snapshot.
+/// Builds the engine's state from a journal and compares it with every snapshot on the way: equal states are saved as equal bytes. Where
+/// the journal's beginning is deleted, it starts from the oldest whole snapshot.
 /// </summary>
 internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations)
 {
@@ -70,7 +70,9 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
         long oldest = ahead.Count > 0 ? ahead.Dequeue() : 0;
         using Snapshot snapshot = oldest > journal.FirstSequence
             ? store.Open(oldest)
-            : throw new JournalException($"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build the state from");
+            : throw new JournalException(
+                $"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build "
+                + $"the state from");
         byte[] buffer = [];
         byte[] head = snapshot.Read(StateSections.Head, ref buffer).ToArray();
         _books.LoadHead(head, snapshot.Read(StateSections.Control, ref buffer).Span);
@@ -107,7 +109,9 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
             if (reached != sequence || differing.Count + left.Count > 0)
             {
                 violations.Add(new Violation(
-                    sequence, "R38", $"the snapshot differs from the events before it in {differing.Count + left.Count} sections, such as {differing.Concat(left).FirstOrDefault()}"));
+                    sequence, "R38",
+                        $"the snapshot differs from the events before it in {differing.Count + left.Count} sections, such as "
+                        + $"{differing.Concat(left).FirstOrDefault()}"));
             }
 
             Compared++;

@@ -18,7 +18,9 @@ internal static class VerifyCommand
     {
         var command = new Command(
             "verify",
-            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, refunds owed once, the sequence unbroken, every snapshot, and every record of the order ledger, equal to the events before it. Works beside a running engine.")
+            "Check a data directory offline, event by event: sizes, one seat per buyer, exact expiry, every order in exactly one state, "
+                + "refunds owed once, the sequence unbroken, every snapshot, and every record of the order ledger, equal to the events "
+                + "before it. Works beside a running engine.")
         {
             Data, Json,
         };
@@ -30,7 +32,8 @@ internal static class VerifyCommand
     {
         string directory = DataDirectory.Of(parsed, Data);
         Verification found = await VerifyRun.RunAsync(directory).ConfigureAwait(false);
-        Summarize(found, directory).Show(found.ViolationCount == 0 ? "verified: every rule holds" : "rules are broken", parsed.GetValue(Json));
+        Summarize(found, directory)
+            .Show(found.ViolationCount == 0 ? "verified: every rule holds" : "rules are broken", parsed.GetValue(Json));
         return found.ViolationCount == 0 ? ExitCodes.Ok : ExitCodes.Failed;
     }
 

@@ -42,20 +42,24 @@ internal static class VerifyRun
         Counts? counted = null;
         if (journal.FirstSequence == 0)
         {
-            (counted, Auditor audit) = await Screen.StepAsync("auditing", meter => Task.FromResult(Audit(journal, meter))).ConfigureAwait(false);
+            (counted, Auditor audit) = await Screen.StepAsync("auditing", meter => Task.FromResult(Audit(journal, meter)))
+                .ConfigureAwait(false);
             violations.AddRange(audit.Violations);
             audited = audit.ViolationCount - audit.Violations.Count;
         }
         else
         {
-            Screen.Note($"events before {journal.FirstSequence} are deleted: the state is checked from the oldest snapshot on, the history is not");
+            Screen.Note(
+                $"events before {journal.FirstSequence} are deleted: the state is checked from the oldest snapshot on, the history is not");
         }
 
         (string hash, Counts booked, long compared, long records) = await Screen.StepAsync(
-            "building the state", meter => Task.FromResult(Build(directory, journal, store, snapshots, violations, meter))).ConfigureAwait(false);
+            "building the state", meter => Task.FromResult(Build(directory, journal, store, snapshots, violations, meter)))
+                .ConfigureAwait(false);
         if (hash.Length > 0 && counted is { } counts && !booked.Equals(counts))
         {
-            violations.Add(new Violation(journal.EndSequence, "R41", $"the book counts otherwise: {Text(booked)} instead of {Text(counts)}"));
+            violations.Add(
+                new Violation(journal.EndSequence, "R41", $"the book counts otherwise: {Text(booked)} instead of {Text(counts)}"));
         }
 
         return new Verification(
@@ -63,7 +67,8 @@ internal static class VerifyRun
     }
 
     private static (string Hash, Counts Counts, long Snapshots, long Records) Build(
-        string directory, ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations, Meter meter)
+        string directory, ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations,
+            Meter meter)
     {
         bool evicts = LedgerReading.List(directory).Count > 0 || snapshots.Any(sequence => Evicts(store, sequence));
         if (!evicts)
@@ -75,7 +80,11 @@ internal static class VerifyRun
         LedgerReading? ledger = LedgerReading.TryOpen(directory, out string? told);
         if (told is not null || (ledger is null && LedgerReading.List(directory).Count == 0))
         {
-            violations.Add(new Violation(0, "R38", told ?? "snapshots leave closed orders to the order ledger, and there is none: the next start makes it anew, where the journal reaches back to its first event"));
+            violations.Add(
+                new Violation(
+                0, "R38",
+                told
+                ?? "snapshots leave closed orders to the order ledger, and there is none: the next start makes it anew, where the journal reaches back to its first event"));
         }
 
         using var check = new EvictingStateCheck(journal, store, snapshots, ledger, violations);
@@ -105,8 +114,8 @@ internal static class VerifyRun
     }
 
     /// <summary>
-    /// The first event that a program with the present rules decided: what the first version wrote has no id. Archived later, the last segment of its
-    /// may have got one.
+    /// The first event that a program with the present rules decided: what the first version wrote has no id. Archived later, the last
+    /// segment of its may have got one.
     /// </summary>
     private static long PresentRulesFrom(ReadOnlyJournal journal)
     {
@@ -118,5 +127,6 @@ internal static class VerifyRun
 
     private static string Text(in Counts c) => string.Create(
         CultureInfo.InvariantCulture,
-        $"teams {c.TeamsOpened}/{c.TeamsFormed}/{c.TeamsExpired}/{c.TeamsDissolved}/{c.TeamsMerged}/{c.TeamsOpen}, orders {c.Waiting}/{c.Formed}/{c.Shipped}/{c.Bought}/{c.RefundOwed}/{c.Refunded}");
+        $"teams {c.TeamsOpened}/{c.TeamsFormed}/{c.TeamsExpired}/{c.TeamsDissolved}/{c.TeamsMerged}/{c.TeamsOpen}, orders "
+            + $"{c.Waiting}/{c.Formed}/{c.Shipped}/{c.Bought}/{c.RefundOwed}/{c.Refunded}");
 }

@@ -22,7 +22,8 @@ internal static class AccountForms
     {
         if (people.All.Count == 0)
         {
-            return Problems.Of(StatusCodes.Status404NotFound, "NoDemoSignIn", "the demo sign-in is off: it exists in the Development environment only");
+            return Problems.Of(
+                StatusCodes.Status404NotFound, "NoDemoSignIn", "the demo sign-in is off: it exists in the Development environment only");
         }
 
         if (people.Find(person) is not { } found)
@@ -53,7 +54,8 @@ internal static class AccountForms
     {
         if (to is null || !StorefrontApp.Languages.Contains(to, StringComparer.Ordinal))
         {
-            return Problems.Of(StatusCodes.Status400BadRequest, "BadRequest", $"to must be one of {string.Join(", ", StorefrontApp.Languages)}");
+            return Problems.Of(
+                StatusCodes.Status400BadRequest, "BadRequest", $"to must be one of {string.Join(", ", StorefrontApp.Languages)}");
         }
 
         http.Response.Cookies.Append(

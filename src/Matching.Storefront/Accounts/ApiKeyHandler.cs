@@ -62,7 +62,8 @@ public sealed class ApiKeyHandler(
         if (forAnyBuyer && !TryReadBuyer(out id))
         {
             return AuthenticateResult.Fail(
-                $"the key acts for any buyer: name him in {BuyerHeader}, a whole number from 1 to {BookOptions.MaxId}, not '{Request.Headers[BuyerHeader]}'");
+                $"the key acts for any buyer: name him in {BuyerHeader}, a whole number from 1 to {BookOptions.MaxId}, not "
+                    + $"'{Request.Headers[BuyerHeader]}'");
         }
 
         if (!forAnyBuyer && Request.Headers.ContainsKey(BuyerHeader))

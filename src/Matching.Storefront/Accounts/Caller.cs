@@ -58,5 +58,6 @@ public sealed record Caller(string Role, long Id, string Name, Entrance Entrance
 
     /// <summary>A caller whose policy was checked.</summary>
     public static Caller Known(ClaimsPrincipal principal) =>
-        Of(principal) ?? throw new InvalidOperationException("an endpoint asked who the caller is, but has no policy that makes sure of one");
+        Of(principal)
+            ?? throw new InvalidOperationException("an endpoint asked who the caller is, but has no policy that makes sure of one");
 }

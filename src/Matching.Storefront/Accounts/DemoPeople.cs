@@ -7,7 +7,9 @@ namespace Matching.Storefront.Accounts;
 /// <param name="Caller">Who it is.</param>
 public sealed record DemoPerson(string Key, Caller Caller);
 
-/// <summary>The people of the demo sign-in: a few buyers, every merchant of the catalogue, one operator. Nobody outside Development.</summary>
+/// <summary>
+/// The people of the demo sign-in: a few buyers, every merchant of the catalogue, one operator. Nobody outside Development.
+/// </summary>
 public sealed class DemoPeople
 {
     public DemoPeople(Catalogue catalogue, StorefrontOptions options, IHostEnvironment environment)

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Matching.Storefront.Accounts;
 
 /// <summary>
-/// Who is signed in. A cookie says whose session it is, and is good while that session is known here: signing out ends it for every copy of the cookie. Sessions are in
-/// memory, so a restart ends all; one that nobody used for <see cref="Life"/> is forgotten, and of more than <see cref="Most"/> those longest unused. Any thread.
+/// Who is signed in. A cookie says whose session it is, and is good while that session is known here: signing out ends it for every copy of
+/// the cookie. Sessions are in memory, so a restart ends all; one that nobody used for <see cref="Life"/> is forgotten, and of more than
+/// <see cref="Most"/> those longest unused. Any thread.
 /// </summary>
 internal sealed class Sessions : IDisposable
 {

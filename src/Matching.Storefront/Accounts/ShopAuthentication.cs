@@ -41,7 +41,8 @@ internal static class ShopAuthentication
     /// <summary>Machines get a status; only a person who asked for a page is sent to sign in.</summary>
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> redirect, int status)
     {
-        if (status == StatusCodes.Status401Unauthorized && HttpMethods.IsGet(redirect.Request.Method) && Statuses.IsForPeople(redirect.Request))
+        if (status == StatusCodes.Status401Unauthorized && HttpMethods.IsGet(redirect.Request.Method)
+            && Statuses.IsForPeople(redirect.Request))
         {
             redirect.Response.Redirect(redirect.RedirectUri);
         }

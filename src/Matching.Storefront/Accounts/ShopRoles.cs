@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Authorization;
 namespace Matching.Storefront.Accounts;
 
 /// <summary>
-/// Who somebody is, and the policies that ask for it: one of the same name for each role, and those of money. Only a payment provider and a shop's own
-/// back end know that a payment happened; a buyer who could say so would make up refunds (R33 makes one of every second payment).
+/// Who somebody is, and the policies that ask for it: one of the same name for each role, and those of money. Only a payment provider and a
+/// shop's own back end know that a payment happened; a buyer who could say so would make up refunds (R33 makes one of every second
+/// payment).
 /// </summary>
 public static class ShopRoles
 {

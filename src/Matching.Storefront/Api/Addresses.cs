@@ -9,8 +9,9 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Matching.Storefront.Api;
 
 /// <summary>
-/// Where requests come from, and how much one address may have going at once: what somebody costs before it is known who he is. Behind proxies that are known
-/// (<see cref="StorefrontOptions.KnownProxies"/>) it is the visitor's address, as the proxy says it; nobody else is believed.
+/// Where requests come from, and how much one address may have going at once: what somebody costs before it is known who he is. Behind
+/// proxies that are known (<see cref="StorefrontOptions.KnownProxies"/>) it is the visitor's address, as the proxy says it; nobody else is
+/// believed.
 /// </summary>
 internal static class Addresses
 {
@@ -36,10 +37,12 @@ internal static class Addresses
             forwarded.KnownIPNetworks.Clear();
             foreach (string proxy in shop.Value.KnownProxies)
             {
-                forwarded.KnownIPNetworks.Add(Parse(proxy) ?? throw new InvalidOperationException($"the options' check let the proxy '{proxy}' pass"));
+                forwarded.KnownIPNetworks.Add(
+                    Parse(proxy) ?? throw new InvalidOperationException($"the options' check let the proxy '{proxy}' pass"));
             }
         });
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<StorefrontOptions>, IOptions<ForwardedHeadersOptions>>((kestrel, shop, forwarded) =>
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<StorefrontOptions>, IOptions<ForwardedHeadersOptions>>(
+            (kestrel, shop, forwarded) =>
         {
             var places = new AddressPlaces(shop.Value.ConnectionsPerAddress);
             kestrel.ConfigureEndpointDefaults(listen => listen.Use(connected => connection =>
@@ -61,7 +64,9 @@ internal static class Addresses
         app.Use(next => http => LimitAsync(http, next, places));
     }
 
-    /// <summary>Whose a request is who has not signed in; of IPv6 the network, of which a household has one and addresses without number.</summary>
+    /// <summary>
+    /// Whose a request is who has not signed in; of IPv6 the network, of which a household has one and addresses without number.
+    /// </summary>
     /// <returns>Null where the connection has no address, as one through a local socket.</returns>
     public static IPAddress? Of(IPAddress? remote)
     {
@@ -110,7 +115,8 @@ internal static class Addresses
     }
 
     /// <summary>A proxy's connections carry many visitors; their requests are counted by their own addresses.</summary>
-    private static async Task AcceptAsync(ConnectionContext connection, ConnectionDelegate next, AddressPlaces places, IList<IPNetwork> proxies)
+    private static async Task AcceptAsync(
+        ConnectionContext connection, ConnectionDelegate next, AddressPlaces places, IList<IPNetwork> proxies)
     {
         IPAddress? remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         if (Of(remote) is not { } address || proxies.Any(proxy => proxy.Contains(remote!.IsIPv4MappedToIPv6 ? address : remote)))
@@ -119,7 +125,8 @@ internal static class Addresses
         }
         else if (!places.TryTake(address))
         {
-            connection.Abort(new ConnectionAbortedException("this address has as many connections as the shop takes of one (Storefront:ConnectionsPerAddress)"));
+            connection.Abort(new ConnectionAbortedException(
+                "this address has as many connections as the shop takes of one (Storefront:ConnectionsPerAddress)"));
         }
         else
         {

@@ -15,7 +15,8 @@ internal interface IChecked
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+public sealed record BoughtBody(
+    int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
 
@@ -28,7 +29,8 @@ public sealed record BoughtBody(int Quantity = 1, Source Source = Source.Unknown
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
-public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Source Source = Source.Unknown,
+    [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Purchase(Quantity, Sharer, AmountFen);
 
@@ -43,7 +45,8 @@ public sealed record OpenTeamBody(int Quantity = 1, bool InviteOnly = false, Sou
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 /// <param name="AmountFen">What he paid, in fen; none for what the shop asks (R44).</param>
 public sealed record JoinTeamBody(
-    [property: JsonId] long Team, [property: JsonId] long? Invite = null, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
+    [property: JsonId] long Team, [property: JsonId] long? Invite = null, int Quantity = 1, Source Source = Source.Unknown,
+        [property: JsonId] long? Sharer = null, long? AmountFen = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Team, "team") ?? Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer, AmountFen);
 
@@ -58,7 +61,8 @@ public sealed record JoinTeamBody(
 /// <param name="Source">Where the buyer came from (R23).</param>
 /// <param name="Sharer">Who shared what led him here (R23).</param>
 public sealed record HoldBody(
-    [property: JsonId] long? Team = null, [property: JsonId] long? Invite = null, bool Open = false, int Quantity = 1, Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
+    [property: JsonId] long? Team = null, [property: JsonId] long? Invite = null, bool Open = false, int Quantity = 1,
+        Source Source = Source.Unknown, [property: JsonId] long? Sharer = null) : IChecked
 {
     string? IChecked.Wrong => Ranges.Invite(Invite) ?? Ranges.Purchase(Quantity, Sharer) ?? (Team is not { } team ? null
         : Open ? "team and open are both set: a hold is in a team or insists on a new one, not both (R33)"
@@ -86,7 +90,8 @@ public sealed record RefundDoneBody(string Key) : IChecked
 /// <param name="To">Where to, ms since 1970; not before now (R43).</param>
 public sealed record AdvanceBody(long To) : IChecked
 {
-    string? IChecked.Wrong => To is >= 0 and <= BookOptions.MaxExact ? null : $"to is {To}; allowed is 0 … {BookOptions.MaxExact}, ms since 1970 (R43)";
+    string? IChecked.Wrong =>
+        To is >= 0 and <= BookOptions.MaxExact ? null : $"to is {To}; allowed is 0 … {BookOptions.MaxExact}, ms since 1970 (R43)";
 }
 
 /// <summary>Ranges of fields, in words.</summary>
@@ -142,7 +147,8 @@ internal static class Ranges
         _ => $"key has {key.Length} characters; allowed is {AnyKey}",
     };
 
-    public static string? Skip(int value) => value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
+    public static string? Skip(int value) =>
+        value is >= 0 and <= PaymentDesk.MaxSkip ? null : $"skip is {value}; allowed is 0 … {PaymentDesk.MaxSkip}";
 
     public static string? Take(int value) => value is >= 1 and <= MaxTake ? null : $"take is {value}; allowed is 1 … {MaxTake}";
 }

@@ -38,7 +38,9 @@ internal static class ApiDescription
     private static void DescribeDocument(OpenApiDocument document)
     {
         document.Info.Title = "Matching.Storefront";
-        document.Info.Description = "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule; their type leads to its heading at /rules.";
+        document.Info.Description =
+            "Group buying: open and join teams, pay, ship, refund. Refusals are problem details that name their rule; their type leads to "
+            + "its heading at /rules.";
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
@@ -47,15 +49,24 @@ internal static class ApiDescription
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyHandler.KeyHeader,
-                Description = $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in {ApiKeyHandler.BuyerHeader}.",
+                Description =
+                    $"A machine's key. A back end's, of role buyer and id 0, names the buyer of each request in "
+                    + $"{ApiKeyHandler.BuyerHeader}.",
             },
-            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "The same key as a bearer token." },
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The same key as a bearer token."
+            },
             [Cookie] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
                 Name = ShopAuthentication.CookieName,
-                Description = "A person's, of the sign-in page. What changes something also carries the token of GET /api/antiforgery in X-XSRF-TOKEN.",
+                Description =
+                    "A person's, of the sign-in page. What changes something also carries the token of GET /api/antiforgery in "
+                    + "X-XSRF-TOKEN.",
             },
         };
     }

@@ -20,7 +20,8 @@ internal static class ApiFilters
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="id">Its operationId, unique.</param>
     /// <param name="summary">What it does.</param>
-    public static RouteHandlerBuilder Described(this RouteHandlerBuilder endpoint, string id, string summary) => endpoint.WithName(id).WithSummary(summary);
+    public static RouteHandlerBuilder Described(this RouteHandlerBuilder endpoint, string id, string summary) =>
+        endpoint.WithName(id).WithSummary(summary);
 
     /// <summary>The request must come without a body: one that is there says something the endpoint would ignore.</summary>
     public static RouteHandlerBuilder TakesNoBody(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (call, next) =>
@@ -31,7 +32,9 @@ internal static class ApiFilters
             : Problems.BadRequest("this takes no body");
     });
 
-    /// <summary>A parameter that nobody reads is a mistyped one, or a filter that is not there: the answer would be to another question.</summary>
+    /// <summary>
+    /// A parameter that nobody reads is a mistyped one, or a filter that is not there: the answer would be to another question.
+    /// </summary>
     private static EndpointFilterDelegate KnownParameters(EndpointFilterFactoryContext endpoint, EndpointFilterDelegate next)
     {
         // What the address can carry is a number everywhere in this API; all else is a body or a service.
@@ -47,7 +50,8 @@ internal static class ApiFilters
 
             RouteValueDictionary path = call.HttpContext.Request.RouteValues;
             string[] taken = [.. read.Where(name => !path.ContainsKey(name))];
-            return call.HttpContext.Request.Query.Keys.FirstOrDefault(name => !taken.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
+            return call.HttpContext.Request.Query.Keys.FirstOrDefault(
+                name => !taken.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
                 ? ValueTask.FromResult<object?>(Problems.BadRequest(
                     $"'{unknown}' is no parameter of this address; it takes {(taken.Length == 0 ? "none" : string.Join(", ", taken))}"))
                 : next(call);

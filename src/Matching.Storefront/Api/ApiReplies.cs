@@ -30,14 +30,20 @@ public sealed record OrderReply(
     private static long? NotZero(long value) => value == 0 ? null : value;
 }
 
-/// <summary>An order. Paid in all is what the merchant keeps, what is owed back and what went back: amountFen = keptFen + owedFen + refundedFen (R46).</summary>
+/// <summary>
+/// An order. Paid in all is what the merchant keeps, what is owed back and what went back: amountFen = keptFen + owedFen + refundedFen
+/// (R46).
+/// </summary>
 public sealed record OrderReading(
-    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long? Team, string State, string RefundRequest, bool WasShipped,
-    [property: JsonFen] Int128 AmountFen, long? DueFen, long KeptFen, [property: JsonFen] Int128 OwedFen, [property: JsonFen] Int128 RefundedFen, int Quantity, long? Until, string Source)
+    [property: JsonId] long Item, [property: JsonId] long Order, [property: JsonId] long? Team, string State, string RefundRequest,
+        bool WasShipped,
+    [property: JsonFen] Int128 AmountFen, long? DueFen, long KeptFen, [property: JsonFen] Int128 OwedFen,
+        [property: JsonFen] Int128 RefundedFen, int Quantity, long? Until, string Source)
 {
     public static OrderReading Of(in OrderView view) => new(
         view.Item, view.Order, view.Team == 0 ? null : view.Team, view.State.ToString(), view.Request.ToString(), view.WasShipped,
-        view.Amount, view.Due, view.Kept, view.Owed, view.Refunded, view.Quantity, view.Until == 0 ? null : view.Until, view.Source.ToString());
+        view.Amount, view.Due, view.Kept, view.Owed, view.Refunded, view.Quantity, view.Until == 0 ? null : view.Until,
+            view.Source.ToString());
 }
 
 /// <summary>An order in a list.</summary>

@@ -6,10 +6,11 @@ namespace Matching.Storefront.Api;
 /// <summary>
 /// How much each caller may ask: so many requests at once, so many a second over time (a token bucket that fills continuously). Any thread.
 /// <para>
-/// Its load is hundreds of thousands of callers a minute, most of whom ask once. So a caller is one number, the moment his bucket is full again, and who is full is
-/// forgotten without anyone looking for him: callers live in two generations that change places once a bucket has had the time to fill, and who was asked for
-/// in neither is full. Rejected: the partitions of the framework's limiter. Every 0.1 s they go through all callers of the last ten seconds and
-/// more, and list them anew under the lock each request takes: at 4,000 requests a second of as many buyers that was 9 % of two processors, 18 ms at a time.
+/// Its load is hundreds of thousands of callers a minute, most of whom ask once. So a caller is one number, the moment his bucket is full
+/// again, and who is full is forgotten without anyone looking for him: callers live in two generations that change places once a bucket has
+/// had the time to fill, and who was asked for in neither is full. Rejected: the partitions of the framework's limiter. Every 0.1 s they go
+/// through all callers of the last ten seconds and more, and list them anew under the lock each request takes: at 4,000 requests a second
+/// of as many buyers that was 9 % of two processors, 18 ms at a time.
 /// </para>
 /// </summary>
 /// <param name="time">The clock; only its timestamps are read.</param>
@@ -43,11 +44,13 @@ internal sealed class CallerRates<TRequest>(TimeProvider time, int burst, int pe
 
         long now = time.GetTimestamp();
         long wait = BucketOf(caller, now).Take(now, _ticksEach * permitCount, TicksToFill);
-        return wait <= 0 ? Granted : new Lease(TimeSpan.FromTicks((long)Math.Ceiling(wait * ((double)TimeSpan.TicksPerSecond / time.TimestampFrequency))));
+        return wait <= 0 ? Granted
+            : new Lease(TimeSpan.FromTicks((long)Math.Ceiling(wait * ((double)TimeSpan.TicksPerSecond / time.TimestampFrequency))));
     }
 
     /// <summary>Nobody waits here: one too many is refused.</summary>
-    protected override ValueTask<RateLimitLease> AcquireAsyncCore(TRequest resource, int permitCount, CancellationToken cancellationToken) =>
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(
+        TRequest resource, int permitCount, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<RateLimitLease>(cancellationToken)
             : ValueTask.FromResult(AttemptAcquireCore(resource, permitCount));
@@ -83,7 +86,8 @@ internal sealed class CallerRates<TRequest>(TimeProvider time, int burst, int pe
         return there == callers ? next : there;
     }
 
-    private sealed class Generations(ConcurrentDictionary<string, Bucket> current, ConcurrentDictionary<string, Bucket> previous, long since)
+    private sealed class Generations(
+        ConcurrentDictionary<string, Bucket> current, ConcurrentDictionary<string, Bucket> previous, long since)
     {
         public ConcurrentDictionary<string, Bucket> Current { get; } = current;
 

@@ -20,13 +20,14 @@ namespace Matching.Storefront.Api;
 /// <param name="PerBuyerPieces">Pieces for one buyer; 0 for no limit.</param>
 /// <param name="Merge">Whether its teams may be rescued (R40).</param>
 public sealed record PublishBody(
-    [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long SoloPriceFen, long EndMs, long StartMs = 0, long? LeaderPriceFen = null,
+    [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long SoloPriceFen, long EndMs, long StartMs = 0,
+        long? LeaderPriceFen = null,
     long QuotaSeats = 0, int PerOrderPieces = 0, int PerBuyerPieces = 0, bool Merge = true) : IChecked
 {
     string? IChecked.Wrong => Ranges.Id(Item, "item");
 
     /// <summary>As the engine takes them; it checks them itself and names the field.</summary>
-    public EffectiveTerms ToTerms() => new()
+    public CampaignTerms ToTerms() => new()
     {
         TeamSize = TeamSize,
         GroupPriceFen = GroupPriceFen,
@@ -53,11 +54,13 @@ public sealed record CampaignOutcome(string Outcome, [property: JsonId] long Cam
 
 /// <summary>A live campaign.</summary>
 public sealed record CampaignReading(
-    [property: JsonId] long Campaign, [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long LeaderPriceFen, long SoloPriceFen,
+    [property: JsonId] long Campaign, [property: JsonId] long Item, int TeamSize, long GroupPriceFen, long LeaderPriceFen,
+        long SoloPriceFen,
     long StartMs, long EndMs, long QuotaSeats, CountsReading Counts)
 {
     public static CampaignReading Of(LiveCampaign live) => new(
-        live.Terms.Campaign, live.Terms.Item, live.Terms.TeamSize, live.Terms.GroupPriceFen, live.Terms.LeaderPaysFen, live.Terms.SoloPriceFen,
+        live.Terms.Campaign, live.Terms.Item, live.Terms.TeamSize, live.Terms.GroupPriceFen, live.Terms.LeaderPaysFen,
+            live.Terms.SoloPriceFen,
         live.Terms.StartMs, live.Terms.EndMs, live.Terms.QuotaSeats, CountsReading.Of(live.Counts));
 }
 
@@ -70,7 +73,8 @@ internal static class CampaignApi
         campaigns.MapGet("/campaigns", async (ClaimsPrincipal user, CampaignDesk desk) =>
                 TypedResults.Ok((await desk.LiveAsync(Caller.IdOf(user))).Select(CampaignReading.Of)))
             .Described("listMyCampaigns", "His live campaigns (R10)");
-        campaigns.MapPost("/campaign-requests/{request}/publish", (long request, PublishBody body, ClaimsPrincipal user, CampaignDesk desk) =>
+        campaigns.MapPost(
+            "/campaign-requests/{request}/publish", (long request, PublishBody body, ClaimsPrincipal user, CampaignDesk desk) =>
                 AnswerAsync(desk.PublishAsync(Caller.IdOf(user), body.Item, request, body.ToTerms()), body.Item))
             .Described("publishCampaign", "Puts one of his items on offer (R10–R13)");
         campaigns.MapPost("/campaign-requests/{request}/end", (long request, EndBody body, ClaimsPrincipal user, CampaignDesk desk) =>
@@ -87,7 +91,8 @@ internal static class CampaignApi
         }
 
         ControlAnswer answer = reply.Answer;
-        return answer.Ok ? TypedResults.Ok(new CampaignOutcome(answer.Outcome.ToString(), answer.Campaign, answer.Repeated, answer.Now)) : Refusal(answer);
+        return answer.Ok ? TypedResults.Ok(new CampaignOutcome(answer.Outcome.ToString(), answer.Campaign, answer.Repeated, answer.Now))
+            : Refusal(answer);
     }
 
     private static ProblemHttpResult Refusal(ControlAnswer answer)

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Matching.Storefront.Api;
 
 /// <summary>
-/// How many requests the shop works on at once. Loaded beyond its capacity, a shop that takes all lets each wait for those before it, longer every second; so what
-/// is too much is refused at once, and what is accepted stays quick. There is no queue: the web server's own is one already. It stands before everything
-/// that costs, and behind the reading of the body (<see cref="SmallBodies"/>): a place is never held by who sends slowly. Pages have a bound of their own, so that machines
-/// lock no people out, and so have files; health, metrics and the operator's addresses have none: they are for seeing what goes on.
+/// How many requests the shop works on at once. Loaded beyond its capacity, a shop that takes all lets each wait for those before it,
+/// longer every second; so what is too much is refused at once, and what is accepted stays quick. There is no queue: the web server's own
+/// is one already. It stands before everything that costs, and behind the reading of the body (<see cref="SmallBodies"/>): a place is never
+/// held by who sends slowly. Pages have a bound of their own, so that machines lock no people out, and so have files; health, metrics and
+/// the operator's addresses have none: they are for seeing what goes on.
 /// </summary>
 internal static class InFlightLimit
 {

@@ -21,13 +21,18 @@ internal static class MerchantApi
         merchant.MapGet("/{item}/counts", CountsAsync).Described("countItem", "Teams and orders of one of his items, counted (R19)");
 
         RouteGroupBuilder order = merchant.MapGroup("/{item}/orders/{order}");
-        Plain(order, "/ship", "ship", "Dispatches an order whose team has formed (R5)", (desk, merchant, item, order) => desk.ShipAsync(merchant, item, order));
-        Plain(order, "/approve-refund", "approveRefund", "Grants a refund (R7, R8)", (desk, merchant, item, order) => desk.ApproveRefundAsync(merchant, item, order));
-        Plain(order, "/reject-refund", "rejectRefund", "Refuses a refund (R7)", (desk, merchant, item, order) => desk.RejectRefundAsync(merchant, item, order));
+        Plain(order, "/ship", "ship", "Dispatches an order whose team has formed (R5)",
+            (desk, merchant, item, order) => desk.ShipAsync(merchant, item, order));
+        Plain(order, "/approve-refund", "approveRefund", "Grants a refund (R7, R8)",
+            (desk, merchant, item, order) => desk.ApproveRefundAsync(merchant, item, order));
+        Plain(order, "/reject-refund", "rejectRefund", "Refuses a refund (R7)",
+            (desk, merchant, item, order) => desk.RejectRefundAsync(merchant, item, order));
     }
 
-    private static void Plain(RouteGroupBuilder order, string verb, string id, string summary, Func<MerchantDesk, long, long, long, Task<Reply>> ask) =>
-        order.MapPost(verb, (long item, long order, ClaimsPrincipal user, MerchantDesk desk) => ask(desk, Caller.IdOf(user), item, order).ToHttpAsync(item))
+    private static void Plain(
+        RouteGroupBuilder order, string verb, string id, string summary, Func<MerchantDesk, long, long, long, Task<Reply>> ask) =>
+        order.MapPost(verb,
+            (long item, long order, ClaimsPrincipal user, MerchantDesk desk) => ask(desk, Caller.IdOf(user), item, order).ToHttpAsync(item))
             .TakesNoBody().Described(id, summary);
 
     private static async Task<Results<Ok<IEnumerable<ListedOrder>>, ProblemHttpResult>> OrdersAsync(

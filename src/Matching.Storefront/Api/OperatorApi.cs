@@ -14,7 +14,8 @@ internal static class OperatorApi
         RouteGroupBuilder operate = api.MapGroup("/operator").RequireAuthorization(ShopRoles.Operator).WithTags("Operator");
         operate.MapGet("/counts", async (MatchingEngine engine) => TypedResults.Ok(CountsReading.Of(await engine.CountAsync())))
             .Described("countAll", "Teams and orders, counted (R19)");
-        operate.MapGet("/seconds", (SecondReadings readings) => TypedResults.Ok(readings.All())).Described("listSeconds", "What the charts show, a point a second");
+        operate.MapGet("/seconds", (SecondReadings readings) => TypedResults.Ok(readings.All()))
+            .Described("listSeconds", "What the charts show, a point a second");
         operate.MapPost("/clock/advance", AdvanceAsync).Described("advanceClock", "Moves the manual clock (R43)");
     }
 
@@ -23,7 +24,8 @@ internal static class OperatorApi
     {
         if (!options.Value.ManualClock)
         {
-            return Problems.Of(StatusCodes.Status409Conflict, "SystemClock", "the engine runs on the system clock; Matching:ManualClock is off", 43);
+            return Problems.Of(
+                StatusCodes.Status409Conflict, "SystemClock", "the engine runs on the system clock; Matching:ManualClock is off", 43);
         }
 
         try

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Api;
 
-/// <summary>Refusals as problem details: <c>title</c> is the outcome's word, <c>rule</c> the rule it rests on (R39), <c>type</c> its place on the shop's page of rules.</summary>
+/// <summary>
+/// Refusals as problem details: <c>title</c> is the outcome's word, <c>rule</c> the rule it rests on (R39), <c>type</c> its place on the
+/// shop's page of rules.
+/// </summary>
 internal static class Problems
 {
     public static ProblemHttpResult Of(int status, string title, string detail, byte rule = 0, IDictionary<string, object?>? more = null)
@@ -27,7 +30,8 @@ internal static class Problems
     {
         Denial.NotYourItem => Of(StatusCodes.Status403Forbidden, nameof(Denial.NotYourItem), $"item {item} belongs to another merchant"),
         Denial.ClosedCategory => Of(
-            StatusCodes.Status409Conflict, nameof(Denial.ClosedCategory), $"item {item} is of a category closed to group buying; it is sold alone (R12)", 12),
+            StatusCodes.Status409Conflict, nameof(Denial.ClosedCategory),
+                $"item {item} is of a category closed to group buying; it is sold alone (R12)", 12),
         _ => Of(StatusCodes.Status404NotFound, nameof(Denial.UnknownItem), $"item {item} is not sold here"),
     };
 
@@ -76,13 +80,17 @@ internal sealed class RefusedRequests(IOptions<JsonOptions> json) : IExceptionHa
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.Of(
                 StatusCodes.Status413PayloadTooLarge, "TooLarge", "the body is larger than this shop reads"),
-            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Statuses.Problem(StatusCodes.Status415UnsupportedMediaType),
+            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
+                Statuses.Problem(StatusCodes.Status415UnsupportedMediaType),
             BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", RequestFaults.Of(
                 bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, json.Value.SerializerOptions)),
-            MatchingUnavailableException { Outcome: Outcome.Busy } busy => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),
+            MatchingUnavailableException { Outcome: Outcome.Busy } busy =>
+                Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),
             MatchingUnavailableException => Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart", 38),
-            ObjectDisposedException => Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the shop is closing", 38),
+                StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart",
+                    38),
+            ObjectDisposedException =>
+                Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the shop is closing", 38),
             _ => null,
         };
         if (problem is null)

@@ -14,15 +14,18 @@ internal static class PublicApi
     public static void Map(RouteGroupBuilder api)
     {
         RouteGroupBuilder open = api.MapGroup("/items").AllowAnonymous().WithTags("Items");
-        open.MapGet("/", (Catalogue catalogue, Offers offers) => TypedResults.Ok(catalogue.Items.Select(item => ItemReading.Of(item, offers))))
+        open.MapGet(
+            "/", (Catalogue catalogue, Offers offers) => TypedResults.Ok(catalogue.Items.Select(item => ItemReading.Of(item, offers))))
             .Described("listItems", "All items");
         open.MapGet("/{item}", Results<Ok<ItemReading>, ProblemHttpResult> (long item, Catalogue catalogue, Offers offers) =>
                 catalogue.Find(item) is { } sold ? TypedResults.Ok(ItemReading.Of(sold, offers)) : Problems.Of(Denial.UnknownItem, item))
             .Described("getItem", "An item");
-        open.MapGet("/{item}/teams", OpenTeamsAsync).Described("listOpenTeams", "Open teams with seats left, nearest to forming first (R32)");
+        open.MapGet("/{item}/teams", OpenTeamsAsync)
+            .Described("listOpenTeams", "Open teams with seats left, nearest to forming first (R32)");
         open.MapGet("/{item}/teams/{team}", TeamAsync).Described("getTeam", "A team");
 
-        api.MapGet("/antiforgery", (HttpContext http, IAntiforgery antiforgery) => TypedResults.Ok(antiforgery.GetAndStoreTokens(http).RequestToken))
+        api.MapGet("/antiforgery",
+            (HttpContext http, IAntiforgery antiforgery) => TypedResults.Ok(antiforgery.GetAndStoreTokens(http).RequestToken))
             .RequireAuthorization(ShopRoles.Anybody).WithTags("Account")
             .Described("getAntiforgeryToken", "The token that a request with a cookie carries in X-XSRF-TOKEN");
     }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Matching.Storefront.Api;
 
 /// <summary>
-/// A refusal of a shop that is asked too much: bytes made beforehand, or refusing would itself take the time of those accepted. Who is looked at before his language is
-/// known is told in both.
+/// A refusal of a shop that is asked too much: bytes made beforehand, or refusing would itself take the time of those accepted. Who is
+/// looked at before his language is known is told in both.
 /// </summary>
 internal sealed class QuickRefusal(int status, string problem, string titleZh, string titleEn, string textZh, string textEn)
 {

@@ -10,7 +10,8 @@ namespace Matching.Storefront.Api;
 /// <summary>Why the framework could not read a request, in the words of the API's description instead of those of its types.</summary>
 internal static partial class RequestFaults
 {
-    private static readonly SearchValues<string> AfterReason = SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
+    private static readonly SearchValues<string> AfterReason =
+        SearchValues.Create([" LineNumber:", " Change the reader options"], StringComparison.Ordinal);
 
     /// <summary>What is wrong with a request.</summary>
     /// <param name="bad">What the framework says.</param>
@@ -20,9 +21,11 @@ internal static partial class RequestFaults
     {
         Type? body = endpoint?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType;
         return bad.InnerException is JsonException json ? InBody(json, body is null ? [] : options.GetTypeInfo(body).Properties)
-            : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "the body is missing: this takes a JSON object, {} at least"
+            : bad.Message.StartsWith("Implicit body", StringComparison.Ordinal)
+                ? "the body is missing: this takes a JSON object, {} at least"
             : InAddress().Match(bad.Message) is { Success: true } found
-                ? $"{found.Groups["name"].Value} must be {Ranges.OfAddress(found.Groups["name"].Value)}, not '{found.Groups["value"].Value}'"
+                ? $"{found.Groups["name"].Value} must be {Ranges.OfAddress(found.Groups["name"].Value)}, not "
+                    + $"'{found.Groups["value"].Value}'"
             : Missing().Match(bad.Message) is { Success: true } missing ? missing.Groups["name"].Value + " is missing"
             : bad.Message;
     }
@@ -71,9 +74,11 @@ internal static partial class RequestFaults
     private static string WithoutPlace(string message) =>
         message.AsSpan().IndexOfAny(AfterReason) is > 0 and var end ? message[..end] : message;
 
-    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>.*)\"\\.$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^Failed to bind parameter \"\\S+ (?<name>\\w+)\" from \"(?<value>.*)\"\\.$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex InAddress();
 
-    [GeneratedRegex("^Required parameter \"\\S+ (?<name>\\w+)\" was not provided", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^Required parameter \"\\S+ (?<name>\\w+)\" was not provided", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Missing();
 }

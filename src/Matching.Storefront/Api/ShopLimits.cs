@@ -42,7 +42,8 @@ internal static class ShopLimits
         http.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait)
             ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture)
             : "1";
-        await Problems.Of(StatusCodes.Status429TooManyRequests, "TooManyRequests", "too many requests from one caller; try again after Retry-After seconds")
+        await Problems.Of(StatusCodes.Status429TooManyRequests, "TooManyRequests",
+            "too many requests from one caller; try again after Retry-After seconds")
             .ExecuteAsync(http);
     }
 

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Matching.Storefront.Api;
 
 /// <summary>
-/// Reads a request's body whole before anything else is done with it. A body is small here (<see cref="StorefrontOptions.MaxBodyBytes"/>) and has a deadline
-/// (<see cref="StorefrontOptions.BodySeconds"/>): who drips it byte by byte holds his own connection for that long, and nothing of the shop. Beyond the web server's own least rate,
-/// which 300 bytes a second satisfy.
+/// Reads a request's body whole before anything else is done with it. A body is small here (<see cref="StorefrontOptions.MaxBodyBytes"/>)
+/// and has a deadline (<see cref="StorefrontOptions.BodySeconds"/>): who drips it byte by byte holds his own connection for that long, and
+/// nothing of the shop. Beyond the web server's own least rate, which 300 bytes a second satisfy.
 /// </summary>
 internal sealed class SmallBodies(RequestDelegate next, TimeProvider time, IOptions<StorefrontOptions> options)
 {
@@ -28,7 +28,8 @@ internal sealed class SmallBodies(RequestDelegate next, TimeProvider time, IOpti
 
         if (http.Request.ContentLength > _most)
         {
-            await TooLarge(string.Create(CultureInfo.InvariantCulture, $"the body has {http.Request.ContentLength} bytes; at most {_most} are read")).ExecuteAsync(http);
+            await TooLarge(string.Create(CultureInfo.InvariantCulture,
+                $"the body has {http.Request.ContentLength} bytes; at most {_most} are read")).ExecuteAsync(http);
             return;
         }
 
@@ -64,7 +65,8 @@ internal sealed class SmallBodies(RequestDelegate next, TimeProvider time, IOpti
             {
                 if (whole.Length + read > _most)
                 {
-                    return TooLarge(string.Create(CultureInfo.InvariantCulture, $"the body is larger than the {_most} bytes that are read"));
+                    return TooLarge(
+                        string.Create(CultureInfo.InvariantCulture, $"the body is larger than the {_most} bytes that are read"));
                 }
 
                 whole.Write(part, 0, read);
@@ -78,7 +80,8 @@ internal sealed class SmallBodies(RequestDelegate next, TimeProvider time, IOpti
         {
             return Problems.Of(
                 StatusCodes.Status408RequestTimeout, "SlowBody",
-                string.Create(CultureInfo.InvariantCulture, $"the body did not arrive within {_seconds} s (Storefront:BodySeconds); nothing was done, send it again"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the body did not arrive within {_seconds} s (Storefront:BodySeconds); nothing was done, send it again"));
         }
         catch (BadHttpRequestException bad)
         {

@@ -45,8 +45,8 @@ internal static class Statuses
     }
 
     /// <summary>
-    /// 415 for a body in other letters than UTF-8: the framework ends in an exception where it does not know a charset, and takes the quotes of
-    /// <c>charset="utf-8"</c> for part of its name.
+    /// 415 for a body in other letters than UTF-8: the framework ends in an exception where it does not know a charset, and takes the
+    /// quotes of <c>charset="utf-8"</c> for part of its name.
     /// </summary>
     public static Task RefuseCharsetAsync(HttpContext http, RequestDelegate next)
     {
@@ -60,7 +60,8 @@ internal static class Statuses
         if (!charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
             return Problems.Of(
-                StatusCodes.Status415UnsupportedMediaType, "WrongMediaType", $"the body's charset is '{charset}'; this shop reads utf-8").ExecuteAsync(http);
+                StatusCodes.Status415UnsupportedMediaType, "WrongMediaType", $"the body's charset is '{charset}'; this shop reads utf-8")
+                    .ExecuteAsync(http);
         }
 
         type.Charset = charset;
@@ -72,7 +73,8 @@ internal static class Statuses
     public static Task RefuseForgedAsync(HttpContext http, RequestDelegate next) =>
         http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } ? next(http)
             : IsForPeople(http.Request) ? ShowAsync(http, StatusCodes.Status400BadRequest)
-            : Problems.BadRequest("the form came without its antiforgery token, or with an old one: load its page again").ExecuteAsync(http);
+            : Problems.BadRequest("the form came without its antiforgery token, or with an old one: load its page again")
+                .ExecuteAsync(http);
 
     /// <summary>401 with what is wrong with the key that came.</summary>
     public static Task RefuseKeyAsync(HttpContext http, string why) =>
@@ -80,7 +82,8 @@ internal static class Statuses
 
     /// <summary>True for a browser that shows what it gets.</summary>
     public static bool IsForPeople(HttpRequest request) =>
-        !StorefrontApp.IsForMachines(request) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        !StorefrontApp.IsForMachines(request)
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public static async Task ShowAsync(HttpContext http, int code)
     {
@@ -116,7 +119,8 @@ internal static class Statuses
             StatusCodes.Status404NotFound => ("NotFound", "there is nothing at this address"),
             StatusCodes.Status405MethodNotAllowed => ("MethodNotAllowed", "this address does not take this method"),
             StatusCodes.Status413PayloadTooLarge => ("TooLarge", "the body is larger than this shop reads"),
-            StatusCodes.Status415UnsupportedMediaType => ("WrongMediaType", "the body must be application/json, or a form where a page posts one"),
+            StatusCodes.Status415UnsupportedMediaType =>
+                ("WrongMediaType", "the body must be application/json, or a form where a page posts one"),
             StatusCodes.Status500InternalServerError => ("Broken", "something is wrong in the shop; it was logged"),
             _ => (code.ToString(CultureInfo.InvariantCulture), "the request was not answered"),
         };

@@ -28,7 +28,8 @@ internal static class ShopForms
         // In the demo these buttons stand for the payment provider; a shop that takes money has its provider say so (PaymentApi).
         RouteGroupBuilder demo = forms.MapGroup("").RequireAuthorization(ShopRoles.DemoBuyer);
         Map(demo, "/pay", (PaymentDesk desk, long me, long item, long order) => desk.PayInDemoAsync(me, item, order), PayPath);
-        Map(demo, "/solo", (BuyerDesk desk, long me, long item, long order) => desk.SoloBuyAsync(me, item, order, OnePiece(Source.DetailPage)), PayPath);
+        Map(demo, "/solo",
+            (BuyerDesk desk, long me, long item, long order) => desk.SoloBuyAsync(me, item, order, OnePiece(Source.DetailPage)), PayPath);
 
         RouteGroupBuilder merchant = forms.MapGroup("").RequireAuthorization(ShopRoles.Merchant);
         Map(merchant, "/ship", (MerchantDesk desk, long me, long item, long order) => desk.ShipAsync(me, item, order));
@@ -46,7 +47,8 @@ internal static class ShopForms
         RouteGroupBuilder group, string verb, Func<TDesk, long, long, long, Task<Reply>> act, Func<long, long, string>? next = null)
         where TDesk : notnull =>
         group.MapPost(verb, async (
-            HttpContext http, ClaimsPrincipal user, TDesk desk, Notices notices, [FromForm] long item, [FromForm] long order, [FromForm] string? back) =>
+            HttpContext http, ClaimsPrincipal user, TDesk desk, Notices notices, [FromForm] long item, [FromForm] long order,
+                [FromForm] string? back) =>
         {
             if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
             {
@@ -127,7 +129,9 @@ internal static class ShopForms
     /// <summary>The pages sell one piece at a time.</summary>
     private static Purchase OnePiece(Source source) => new(Quantity: 1, source);
 
-    private static string PayPath(long item, long order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/pay/{item}/{order}");
+    private static string PayPath(long item, long order) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/pay/{item}/{order}");
 
-    private static string ItemPath(long item, long order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/item/{item}");
+    private static string ItemPath(long item, long order) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/item/{item}");
 }

@@ -13,7 +13,8 @@ internal static class OperationsEndpoints
     {
         // One word for anybody: a load balancer needs no more, a stranger shall have no more.
         app.MapHealthChecks("/health").AllowAnonymous();
-        app.MapHealthChecks("/health/facts", new HealthCheckOptions { ResponseWriter = WriteFactsAsync }).RequireAuthorization(ShopRoles.Operator);
+        app.MapHealthChecks("/health/facts", new HealthCheckOptions { ResponseWriter = WriteFactsAsync })
+            .RequireAuthorization(ShopRoles.Operator);
         app.MapGet("/metrics", (MeterReadings readings) => Results.Text(readings.ToPrometheusText(), MeterReadings.ContentType))
             .RequireAuthorization(ShopRoles.Operator).ExcludeFromDescription();
     }

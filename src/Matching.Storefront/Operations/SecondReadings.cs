@@ -14,7 +14,8 @@ namespace Matching.Storefront.Operations;
 /// <param name="ExpiryLagMs">How long the oldest deadline not acted on was due (R36).</param>
 /// <param name="RefundsOwed">Entries of the refund ledger still owed (R37).</param>
 public readonly record struct SecondReading(
-    long At, double Joins, double Formed, double OpenTeams, double P50Ms, double P95Ms, double P99Ms, double ExpiryLagMs, double RefundsOwed);
+    long At, double Joins, double Formed, double OpenTeams, double P50Ms, double P95Ms, double P99Ms, double ExpiryLagMs,
+        double RefundsOwed);
 
 /// <summary>What the operator's charts show: a reading a second, the last five minutes.</summary>
 internal sealed class SecondReadings(MeterReadings meters, OrderIndex index, TimeProvider time) : BackgroundService

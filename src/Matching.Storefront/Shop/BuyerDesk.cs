@@ -12,9 +12,9 @@ namespace Matching.Storefront.Shop;
 public readonly record struct Purchase(int Quantity, Source Source, long Sharer = 0, long? PaidFen = null);
 
 /// <summary>
-/// All that a buyer can do, and what a back end buys for him; pages and HTTP API go through here. What is due is the offer's, never the caller's. Commands on an
-/// existing order carry no buyer, so ownership is checked here first: an order never changes its buyer. The catalogue decides what is offered, never what is owed:
-/// an order that exists is answered for, whatever is on offer now.
+/// All that a buyer can do, and what a back end buys for him; pages and HTTP API go through here. What is due is the offer's, never the
+/// caller's. Commands on an existing order carry no buyer, so ownership is checked here first: an order never changes its buyer. The
+/// catalogue decides what is offered, never what is owed: an order that exists is answered for, whatever is on offer now.
 /// </summary>
 public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers offers, CommandClock clock)
 {
@@ -23,70 +23,76 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
 
     /// <summary>Opens a team, paid (R2).</summary>
     public Task<Reply> OpenTeamAsync(long buyer, long item, long order, bool inviteOnly, Purchase what) =>
-        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Leader), dueFen => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
-        {
-            InviteOnly = inviteOnly,
-            Amount = what.PaidFen ?? dueFen,
-            Due = dueFen,
-            Quantity = what.Quantity,
-            Source = what.Source,
-            Sharer = what.Sharer,
-        }));
-
-    /// <summary>Joins any stranger's team, or opens one, paid (R4).</summary>
-    public async Task<Reply> QuickJoinAsync(long buyer, long item, long order, Purchase what)
-    {
-        long teamFen = catalogue.Find(item) is { } asked ? await offers.PriceOfAnyAsync(asked) : 0;
-        return await MakeAsync(
-            buyer, item, order, what, sold => Task.FromResult(Offers.PriceIn(sold, teamFen)), dueFen => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Leader),
+            dueFen => engine.OpenTeamAsync(new OpenTeamRequest(item, buyer, order)
             {
-                Price = teamFen,
+                InviteOnly = inviteOnly,
                 Amount = what.PaidFen ?? dueFen,
                 Due = dueFen,
                 Quantity = what.Quantity,
                 Source = what.Source,
                 Sharer = what.Sharer,
             }));
+
+    /// <summary>Joins any stranger's team, or opens one, paid (R4).</summary>
+    public async Task<Reply> QuickJoinAsync(long buyer, long item, long order, Purchase what)
+    {
+        long teamFen = catalogue.Find(item) is { } asked ? await offers.PriceOfAnyAsync(asked) : 0;
+        return await MakeAsync(
+            buyer, item, order, what, sold => Task.FromResult(Offers.PriceIn(sold, teamFen)),
+                dueFen => engine.QuickJoinAsync(new QuickJoinRequest(item, buyer, order)
+                {
+                    Price = teamFen,
+                    Amount = what.PaidFen ?? dueFen,
+                    Due = dueFen,
+                    Quantity = what.Quantity,
+                    Source = what.Source,
+                    Sharer = what.Sharer,
+                }));
     }
 
     /// <summary>Joins a named team at its price, paid (R4, R34); an invite-only one with its invite (R2).</summary>
     public Task<Reply> JoinTeamAsync(long buyer, long item, long team, long invite, long order, Purchase what) =>
-        MakeAsync(buyer, item, order, what, sold => PriceInTeamAsync(sold, team), dueFen => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
-        {
-            Invite = invite,
-            Amount = what.PaidFen ?? dueFen,
-            Due = dueFen,
-            Quantity = what.Quantity,
-            Source = what.Source,
-            Sharer = what.Sharer,
-        }));
+        MakeAsync(buyer, item, order, what, sold => PriceInTeamAsync(sold, team),
+            dueFen => engine.JoinTeamAsync(new JoinTeamRequest(item, team, buyer, order)
+            {
+                Invite = invite,
+                Amount = what.PaidFen ?? dueFen,
+                Due = dueFen,
+                Quantity = what.Quantity,
+                Source = what.Source,
+                Sharer = what.Sharer,
+            }));
 
     /// <summary>Keeps a seat while the buyer pays (R33): what is due is named now, and the payment is compared with it (R46).</summary>
     public Task<Reply> HoldAsync(long buyer, long item, long order, long team, long invite, bool openNew, Purchase what) =>
-        MakeAsync(buyer, item, order, what, sold => PriceHeldAsync(sold, team, openNew), dueFen => engine.HoldAsync(new HoldRequest(item, buyer, order)
-        {
-            Team = team,
-            Invite = invite,
-            OpenNew = openNew,
-            Due = dueFen,
-            Quantity = what.Quantity,
-            Source = what.Source,
-            Sharer = what.Sharer,
-        }));
+        MakeAsync(buyer, item, order, what, sold => PriceHeldAsync(sold, team, openNew),
+            dueFen => engine.HoldAsync(new HoldRequest(item, buyer, order)
+            {
+                Team = team,
+                Invite = invite,
+                OpenNew = openNew,
+                Due = dueFen,
+                Quantity = what.Quantity,
+                Source = what.Source,
+                Sharer = what.Sharer,
+            }));
 
     /// <summary>Buys alone, paid (R9).</summary>
     public Task<Reply> SoloBuyAsync(long buyer, long item, long order, Purchase what) =>
-        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Solo), dueFen => engine.SoloBuyAsync(new SoloBuyRequest(item, buyer, order)
-        {
-            Amount = what.PaidFen ?? dueFen,
-            Due = dueFen,
-            Quantity = what.Quantity,
-            Source = what.Source,
-            Sharer = what.Sharer,
-        }), inTeam: false);
+        MakeAsync(buyer, item, order, what, sold => offers.PriceAsync(sold, BuyAs.Solo),
+            dueFen => engine.SoloBuyAsync(new SoloBuyRequest(item, buyer, order)
+            {
+                Amount = what.PaidFen ?? dueFen,
+                Due = dueFen,
+                Quantity = what.Quantity,
+                Source = what.Source,
+                Sharer = what.Sharer,
+            }), inTeam: false);
 
     /// <summary>Gives a hold of his own back (R33).</summary>
-    public Task<Reply> ReleaseAsync(long buyer, long item, long order) => AskOwnAsync(buyer, item, order, () => engine.ReleaseAsync(item, order));
+    public Task<Reply> ReleaseAsync(long buyer, long item, long order) =>
+        AskOwnAsync(buyer, item, order, () => engine.ReleaseAsync(item, order));
 
     /// <summary>Asks for the money of an order of his own (R7, R8).</summary>
     public Task<Reply> RequestRefundAsync(long buyer, long item, long order) =>
@@ -108,7 +114,9 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
     private async Task<long> PriceInTeamAsync(ShopItem sold, long team) =>
         Offers.PriceIn(sold, (await engine.FindTeamAsync(sold.Id, team))?.Price ?? 0);
 
-    /// <summary>What a piece costs under a hold: in the team named, or in the one nearest to forming, or as the leader of a new one (R33).</summary>
+    /// <summary>
+    /// What a piece costs under a hold: in the team named, or in the one nearest to forming, or as the leader of a new one (R33).
+    /// </summary>
     private async Task<long> PriceHeldAsync(ShopItem sold, long team, bool openNew) =>
         team != 0 ? await PriceInTeamAsync(sold, team)
         : !openNew && await engine.OpenTeamsAsync(sold.Id, 1) is [{ } nearest] ? Offers.PriceIn(sold, nearest.Price)
@@ -123,7 +131,8 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
     /// <param name="ask">Asks the engine, given what is due for all pieces.</param>
     /// <param name="inTeam">False for an item bought alone, of whatever category (R12).</param>
     private async Task<Reply> MakeAsync(
-        long buyer, long item, long order, Purchase what, Func<ShopItem, Task<long>> price, Func<long, ValueTask<Answer>> ask, bool inTeam = true)
+        long buyer, long item, long order, Purchase what, Func<ShopItem, Task<long>> price, Func<long, ValueTask<Answer>> ask,
+            bool inTeam = true)
     {
         ShopItem? sold = catalogue.Find(item);
         Denial denial = sold is null ? Denial.UnknownItem : inTeam && !offers.InTeams(sold) ? Denial.ClosedCategory : Denial.None;

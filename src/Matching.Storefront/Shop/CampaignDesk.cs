@@ -11,7 +11,7 @@ public readonly record struct CampaignReply(ControlAnswer Answer, Denial Denial 
 }
 
 /// <summary>A live campaign and how it does (R19).</summary>
-public sealed record LiveCampaign(EffectiveTerms Terms, Counts Counts);
+public sealed record LiveCampaign(CampaignTerms Terms, Counts Counts);
 
 /// <summary>A merchant's campaigns, on his own items only.</summary>
 public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Offers offers)
@@ -21,7 +21,7 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
     /// <param name="item">His item.</param>
     /// <param name="request">The request's id: sent again it is a repeat (R35).</param>
     /// <param name="terms">On which terms.</param>
-    public async Task<CampaignReply> PublishAsync(long merchant, long item, long request, EffectiveTerms terms)
+    public async Task<CampaignReply> PublishAsync(long merchant, long item, long request, CampaignTerms terms)
     {
         if (catalogue.Find(item) is not { } sold)
         {
@@ -50,7 +50,8 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
         // Whose campaign it is never changes; somebody else's is as good as none.
         if (await engine.FindCampaignAsync(campaign) is not { } terms || terms.Merchant != merchant)
         {
-            return new CampaignReply(new ControlAnswer(ControlOutcome.UnknownCampaign, false, false, 10, $"no campaign has the id {campaign} (R10)", campaign, 0, engine.Now));
+            return new CampaignReply(new ControlAnswer(
+                ControlOutcome.UnknownCampaign, false, false, 10, $"no campaign has the id {campaign} (R10)", campaign, 0, engine.Now));
         }
 
         return new CampaignReply(await engine.ControlAsync(new ControlCommand
@@ -65,7 +66,7 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
     public async Task<IReadOnlyList<LiveCampaign>> LiveAsync(long merchant)
     {
         List<LiveCampaign> live = [];
-        foreach (EffectiveTerms terms in await offers.CampaignsOfAsync(merchant))
+        foreach (CampaignTerms terms in await offers.CampaignsOfAsync(merchant))
         {
             live.Add(new LiveCampaign(terms, await engine.CountCampaignAsync(terms.Campaign) ?? default));
         }

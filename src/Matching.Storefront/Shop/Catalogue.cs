@@ -32,9 +32,12 @@ public sealed record ShopMerchant([property: JsonId] long Id, Wording Name, Merc
 /// <param name="SoloPriceFen">Alone (R9).</param>
 /// <param name="GroupPriceFen">In a team; below the price alone.</param>
 public sealed record ShopItem(
-    [property: JsonId] long Id, [property: JsonId] long Merchant, string Art, string Category, Wording Title, Wording About, long SoloPriceFen, long GroupPriceFen);
+    [property: JsonId] long Id, [property: JsonId] long Merchant, string Art, string Category, Wording Title, Wording About,
+        long SoloPriceFen, long GroupPriceFen);
 
-/// <summary>How an item is shown where it is not offered: in lists of orders and refunds, which stay when an item leaves the catalogue.</summary>
+/// <summary>
+/// How an item is shown where it is not offered: in lists of orders and refunds, which stay when an item leaves the catalogue.
+/// </summary>
 /// <param name="Id">The item.</param>
 /// <param name="Art">Name of its picture.</param>
 /// <param name="Title">One line; of an item that left, its number.</param>
@@ -42,8 +45,8 @@ public sealed record ShopItem(
 public sealed record ItemFace(long Id, string Art, Wording Title, bool IsSold);
 
 /// <summary>
-/// Items and merchants: what the shop knows and the engine does not. It says what is offered, never what is owed: orders of an item that left it go on. Read once at
-/// start; immutable.
+/// Items and merchants: what the shop knows and the engine does not. It says what is offered, never what is owed: orders of an item that
+/// left it go on. Read once at start; immutable.
 /// </summary>
 public sealed class Catalogue
 {
@@ -84,7 +87,8 @@ public sealed class Catalogue
         : new ItemFace(item, "item", new Wording(Text($"商品 {item}"), Text($"Item {item}")), IsSold: false);
 
     /// <summary>
-    /// The merchant of record: whom the order was made with, whoever sells the item now (R45). Only of an order that the engine knows no merchant of, who sells the item.
+    /// The merchant of record: whom the order was made with, whoever sells the item now (R45). Only of an order that the engine knows no
+    /// merchant of, who sells the item.
     /// </summary>
     /// <param name="merchant">The order's merchant as the engine knows it; 0 for none.</param>
     /// <param name="item">The order's item.</param>
@@ -132,7 +136,9 @@ public sealed class Catalogue
 
             if (item.GroupPriceFen < 1 || item.SoloPriceFen > MaxPriceFen || item.GroupPriceFen >= item.SoloPriceFen)
             {
-                wrong.Add(Text($"item {item.Id}: groupPriceFen is {item.GroupPriceFen} and soloPriceFen {item.SoloPriceFen}; 1 ≤ group < solo ≤ {MaxPriceFen}"));
+                wrong.Add(
+                    Text(
+                    $"item {item.Id}: groupPriceFen is {item.GroupPriceFen} and soloPriceFen {item.SoloPriceFen}; 1 ≤ group < solo ≤ {MaxPriceFen}"));
             }
 
             if (!item.Art.All(char.IsAsciiLetterLower))

@@ -28,7 +28,8 @@ public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, Ord
 
     /// <summary>None when he sells the item, or has orders of it from when he did.</summary>
     public async Task<Denial> CheckOrdersAsync(long merchant, long item) =>
-        Check(merchant, item) is var denial and not Denial.None && !(await orders.ItemsOfAsync(merchant)).Contains(item) ? denial : Denial.None;
+        Check(merchant, item) is var denial and not Denial.None
+            && !(await orders.ItemsOfAsync(merchant)).Contains(item) ? denial : Denial.None;
 
     /// <summary>The items he sells, in the catalogue's order, and behind them those he only has orders of.</summary>
     public async Task<IReadOnlyList<ItemFace>> ItemsAsync(long merchant)

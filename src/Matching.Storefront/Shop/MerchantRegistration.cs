@@ -4,9 +4,9 @@ using Matching.Engine;
 namespace Matching.Storefront.Shop;
 
 /// <summary>
-/// Tells the engine at every start what kind of merchants the catalogue has and which tools of theirs are on (R13), and whose its items are where
-/// that has changed: an item that has another merchant in the catalogue is handed over (R45). A new
-/// request each time: a tool switched off and on again must not be taken for the first request sent once more (R35).
+/// Tells the engine at every start what kind of merchants the catalogue has and which tools of theirs are on (R13), and whose its items are
+/// where that has changed: an item that has another merchant in the catalogue is handed over (R45). A new request each time: a tool
+/// switched off and on again must not be taken for the first request sent once more (R35).
 /// </summary>
 internal sealed class MerchantRegistration(MatchingEngine engine, Catalogue catalogue) : IHostedService
 {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Shop;
 
-/// <summary>What an item costs now and how a team of it forms: its campaign's terms, or the default ones with the catalogue's prices.</summary>
+/// <summary>
+/// What an item costs now and how a team of it forms: its campaign's terms, or the default ones with the catalogue's prices.
+/// </summary>
 /// <param name="Item">The item.</param>
 /// <param name="Campaign">Its live campaign; null under default terms.</param>
 /// <param name="TeamSize">Seats of a team that opens now (R1).</param>
@@ -13,7 +15,7 @@ namespace Matching.Storefront.Shop;
 /// <param name="SoloFen">Alone (R9).</param>
 /// <param name="InTeams">False where its category is closed to group buying: then it is sold alone only (R12).</param>
 public sealed record Offer(
-    ShopItem Item, EffectiveTerms? Campaign, int TeamSize, long MemberFen, long LeaderFen, long SoloFen, bool InTeams);
+    ShopItem Item, CampaignTerms? Campaign, int TeamSize, long MemberFen, long LeaderFen, long SoloFen, bool InTeams);
 
 /// <summary>Offers as they are now. A few reads of the engine each; the campaigns themselves are kept by it alone.</summary>
 public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<MatchingOptions> options)
@@ -28,10 +30,10 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
     /// <summary>The offers of all items, in the catalogue's order.</summary>
     public async Task<IReadOnlyList<Offer>> AllAsync()
     {
-        Dictionary<long, EffectiveTerms> byItem = [];
+        Dictionary<long, CampaignTerms> byItem = [];
         foreach (ShopMerchant merchant in catalogue.Merchants)
         {
-            foreach (EffectiveTerms terms in await CampaignsOfAsync(merchant.Id))
+            foreach (CampaignTerms terms in await CampaignsOfAsync(merchant.Id))
             {
                 byItem[terms.Item] = terms;
             }
@@ -41,9 +43,9 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
     }
 
     /// <summary>A merchant's live campaigns.</summary>
-    public async Task<IReadOnlyList<EffectiveTerms>> CampaignsOfAsync(long merchant)
+    public async Task<IReadOnlyList<CampaignTerms>> CampaignsOfAsync(long merchant)
     {
-        List<EffectiveTerms> live = [];
+        List<CampaignTerms> live = [];
         foreach (long campaign in await engine.LiveCampaignsOfAsync(merchant))
         {
             // One that ended between the two reads is no longer live.
@@ -56,7 +58,9 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
         return live;
     }
 
-    /// <summary>Whether teams may buy the item at all (R12). The engine asks this of campaigns; the default terms are the shop's to keep back.</summary>
+    /// <summary>
+    /// Whether teams may buy the item at all (R12). The engine asks this of campaigns; the default terms are the shop's to keep back.
+    /// </summary>
     public bool InTeams(ShopItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -71,7 +75,9 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
             : buyAs == BuyAs.Solo ? item.SoloPriceFen : item.GroupPriceFen;
     }
 
-    /// <summary>What a piece costs in a team that is there: its own price, frozen when it opened (R34), or the catalogue's under default terms.</summary>
+    /// <summary>
+    /// What a piece costs in a team that is there: its own price, frozen when it opened (R34), or the catalogue's under default terms.
+    /// </summary>
     public static long PriceIn(ShopItem item, long teamPriceFen)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -90,7 +96,7 @@ public sealed class Offers(MatchingEngine engine, Catalogue catalogue, IOptions<
             : (await engine.OpenTeamsAsync(item.Id, 1)) is [{ } nearest] ? nearest.Price : 0;
     }
 
-    private Offer Of(ShopItem item, EffectiveTerms? terms) => terms is null
+    private Offer Of(ShopItem item, CampaignTerms? terms) => terms is null
         ? new Offer(item, null, options.Value.Book.TeamSize, item.GroupPriceFen, item.GroupPriceFen, item.SoloPriceFen, InTeams(item))
         : new Offer(item, terms, terms.TeamSize, terms.GroupPriceFen, terms.LeaderPaysFen, terms.SoloPriceFen, InTeams(item));
 }

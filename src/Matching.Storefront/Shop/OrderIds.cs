@@ -4,7 +4,8 @@ using Matching.Core;
 namespace Matching.Storefront.Shop;
 
 /// <summary>
-/// New order ids: random over all that JavaScript keeps exactly, so that a page never asks who else takes one. A clash is an OrderConflict (R35).
+/// New order ids: random over all that JavaScript keeps exactly, so that a page never asks who else takes one. A clash is an OrderConflict
+/// (R35).
 /// </summary>
 public static class OrderIds
 {

@@ -15,11 +15,11 @@ public readonly record struct OrderPlace(long Place, long Item, long Order, long
 public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 
 /// <summary>
-/// Which orders an item and a buyer have, newest first; what is held, asked for and owed now; and when an item changed last. Load assumed: a sample
-/// shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
-/// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own,
-/// which could; and beginning where events are still kept, which would hide an order that waits to be shipped. So the shop does
-/// not start where events have been deleted (<see cref="MatchingOptions.ArchiveHorizon"/>).
+/// Which orders an item and a buyer have, newest first; what is held, asked for and owed now; and when an item changed last. Load assumed:
+/// a sample shop, some hundred thousand orders. Chosen: lists in memory, built from the engine's durable events at every start; what an
+/// order is now is asked of the engine, so the index can never contradict it. Rejected: a table of orders of the shop's own, which could;
+/// and beginning where events are still kept, which would hide an order that waits to be shipped. So the shop does not start where events
+/// have been deleted (<see cref="MatchingOptions.ArchiveHorizon"/>).
 /// </summary>
 public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogger<OrderIndex> logger) : BackgroundService
 {
@@ -48,7 +48,9 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
         }
     }
 
-    /// <summary>How many refunds are owed: entries of the ledger (R37), of which one order may have several. As of the last event taken in.</summary>
+    /// <summary>
+    /// How many refunds are owed: entries of the ledger (R37), of which one order may have several. As of the last event taken in.
+    /// </summary>
     public long RefundsOwed
     {
         get
@@ -86,7 +88,8 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
         ListAsync(_byItem, item, place => place.Merchant == merchant, take, before);
 
     /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
-    public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) => ListAsync(_byBuyer, buyer, _ => true, take, before);
+    public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) =>
+        ListAsync(_byBuyer, buyer, _ => true, take, before);
 
     /// <summary>The items a merchant has orders of, whoever sells them now.</summary>
     public async Task<IReadOnlyList<long>> ItemsOfAsync(long merchant)
@@ -98,7 +101,9 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
         }
     }
 
-    /// <summary>A merchant's orders whose refund request waits for his word (R7), oldest request first. Their place and time are the request's.</summary>
+    /// <summary>
+    /// A merchant's orders whose refund request waits for his word (R7), oldest request first. Their place and time are the request's.
+    /// </summary>
     /// <param name="merchant">The merchant of record (R45).</param>
     /// <param name="take">How many at most.</param>
     /// <param name="after">Only those with a higher place; 0 for all.</param>
@@ -137,7 +142,8 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
         catch (ArgumentOutOfRangeException e)
         {
             throw new InvalidOperationException(
-                "the first events of the data directory are deleted (option ArchiveHorizon), and this shop makes its lists of orders from all events at each start: "
+                "the first events of the data directory are deleted (option ArchiveHorizon), and this shop makes its lists of orders from "
+                    + "all events at each start: "
                 + "put the archive's deleted files back from a backup, and leave Matching:ArchiveHorizon unset", e);
         }
 
@@ -230,7 +236,8 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
                 _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At, _merchants[(e.Item, e.Order)]);
                 _requestPlaces[(e.Item, e.Order)] = sequence;
                 break;
-            case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft or EventKind.AfterSaleGranted or EventKind.RefundOwed
+            case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft
+                or EventKind.AfterSaleGranted or EventKind.RefundOwed
                 when _requestPlaces.Remove((e.Item, e.Order), out long place):
                 _requests.Remove(place);
                 break;
@@ -247,7 +254,8 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
             case EventKind.HoldPlaced when e.Team != 0:
                 Add(_holdsOfTeam, e.Team, (e.Order, e.Deadline));
                 break;
-            case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(e.Team, out List<(long Order, long Until)>? holds):
+            case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(
+                e.Team, out List<(long Order, long Until)>? holds):
                 long order = e.Order;
                 holds.RemoveAll(hold => hold.Order == order);
                 if (holds.Count == 0)
@@ -289,7 +297,9 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue, ILogg
         moved?.SetResult();
     }
 
-    /// <summary>Waits until everything durable now is taken in, so that a caller finds what he was answered. An index that ended shows what it has.</summary>
+    /// <summary>
+    /// Waits until everything durable now is taken in, so that a caller finds what he was answered. An index that ended shows what it has.
+    /// </summary>
     private async Task CatchUpAsync()
     {
         long durable = engine.Health.DurableSequence;

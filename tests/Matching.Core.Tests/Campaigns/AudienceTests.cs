@@ -10,7 +10,7 @@ public sealed class AudienceTests
     private static readonly BuyerFacts s_old = new(BuyerStanding.Old, 3);
 
     private static Verdict Ask(AudienceRule rule, BuyerFacts buyer, bool leads = false, long atMs = 1_000) =>
-        Audience.Check(new EffectiveTerms { StartMs = 1_000, Audience = rule }, buyer, leads, atMs);
+        Audience.Check(new CampaignTerms { StartMs = 1_000, Audience = rule }, buyer, leads, atMs);
 
     [Fact]
     public void R21_A_campaign_for_all_asks_nothing_of_a_buyer() => Assert.True(Ask(default, s_unknown).Ok);
@@ -47,11 +47,11 @@ public sealed class AudienceTests
     [Fact]
     public void R42_Limits_count_this_order_and_the_buyers_others()
     {
-        EffectiveTerms terms = new() { PerOrderPieces = 2, PerBuyerPieces = 3 };
+        CampaignTerms terms = new() { PerOrderPieces = 2, PerBuyerPieces = 3 };
         Assert.True(Admission.Limits(terms, 2, 1).Ok);
         Assert.Equal(new Verdict(Outcome.LimitReached, 42, Why.PerOrderLimit), Admission.Limits(terms, 3, 0));
         Assert.Equal(new Verdict(Outcome.LimitReached, 42, Why.PerBuyerLimit), Admission.Limits(terms, 2, 2));
-        Assert.True(Admission.Limits(new EffectiveTerms(), int.MaxValue, long.MaxValue / 2).Ok);
+        Assert.True(Admission.Limits(new CampaignTerms(), int.MaxValue, long.MaxValue / 2).Ok);
     }
 
     [Fact]

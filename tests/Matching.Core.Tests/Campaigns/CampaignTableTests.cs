@@ -14,7 +14,7 @@ public sealed class CampaignTableTests
         ControlAnswer answer = _shop.Publish(1, 100, _shop.TermsForDays(7));
 
         Assert.Equal((ControlOutcome.Published, true, 1L), (answer.Outcome, answer.Ok, answer.Campaign));
-        EffectiveTerms terms = _shop.Book.ScheduleOf(100).Terms!;
+        CampaignTerms terms = _shop.Book.ScheduleOf(100).Terms!;
         Assert.Equal((1L, 1L, 100L, 1, true), (terms.Campaign, terms.Merchant, terms.Item, terms.Version, terms.Enabled));
         Assert.Equal((_shop.Now, 900_000L, true), (terms.StartMs, terms.HoldMs, terms.Merge));
         Assert.True(_shop.ToOpen(100).Ok);
@@ -108,7 +108,7 @@ public sealed class CampaignTableTests
     public void R11_A_campaign_deleted_before_it_began_leaves_no_cool_down_and_an_ended_one_does()
     {
         _shop.Merchant(1);
-        EffectiveTerms later = _shop.TermsForDays(7) with { StartMs = _shop.Now + 1 };
+        CampaignTerms later = _shop.TermsForDays(7) with { StartMs = _shop.Now + 1 };
         _shop.Delete(_shop.Publish(1, 100, later).Campaign);
         ControlAnswer again = _shop.Publish(1, 100, later);
         Assert.True(again.Ok);
@@ -184,14 +184,14 @@ public sealed class CampaignTableTests
     public void R34_A_change_makes_a_new_version_and_touches_nothing_that_was_handed_out()
     {
         long campaign = _shop.Published(1, 100);
-        EffectiveTerms frozen = _shop.Book.ScheduleOf(100).Terms!;
-        EffectiveTerms copy = frozen with { };
+        CampaignTerms frozen = _shop.Book.ScheduleOf(100).Terms!;
+        CampaignTerms copy = frozen with { };
 
-        EffectiveTerms asked = _shop.TermsForDays(9) with { TeamSize = 2, GroupPriceFen = 7_000, HoldMs = 60_000, Merge = false };
+        CampaignTerms asked = _shop.TermsForDays(9) with { TeamSize = 2, GroupPriceFen = 7_000, HoldMs = 60_000, Merge = false };
         ControlAnswer answer = _shop.Change(campaign, asked);
 
         Assert.Equal((ControlOutcome.Changed, campaign), (answer.Outcome, answer.Campaign));
-        EffectiveTerms current = _shop.Book.ScheduleOf(100).Terms!;
+        CampaignTerms current = _shop.Book.ScheduleOf(100).Terms!;
         Assert.Equal(
             asked with { Campaign = campaign, Merchant = 1, Item = 100, Version = 2, Enabled = true, StartMs = frozen.StartMs }, current);
         Assert.Equal(copy, frozen);
@@ -228,8 +228,8 @@ public sealed class CampaignTableTests
     public void A_field_out_of_its_range_is_named_with_its_value_and_rule()
     {
         _shop.Merchant(1);
-        EffectiveTerms fine = _shop.TermsForDays(7);
-        (EffectiveTerms Terms, int Rule, string Words)[] wrong =
+        CampaignTerms fine = _shop.TermsForDays(7);
+        (CampaignTerms Terms, int Rule, string Words)[] wrong =
         [
             (fine with { TeamSize = 4 }, 1, "teamSize is 4; 2 … 3"),
             (fine with { TeamSize = 1 }, 1, "teamSize is 1; 2 … 3"),
@@ -248,7 +248,7 @@ public sealed class CampaignTableTests
             (fine with { Audience = new AudienceRule(AudienceKind.OldCustomersFirst) }, 21, "earlyMs is 0"),
             (fine with { Audience = new AudienceRule(AudienceKind.All, MinTier: 2) }, 21, "minTier is 2"),
         ];
-        foreach ((EffectiveTerms terms, int rule, string words) in wrong)
+        foreach ((CampaignTerms terms, int rule, string words) in wrong)
         {
             ulong before = _shop.Book.StateHash();
             ControlAnswer answer = _shop.Publish(1, 100, terms);

@@ -17,7 +17,7 @@ public sealed class ControlCodecTests
         Item = 100,
         Campaign = 3,
         Category = "玩具",
-        Terms = new EffectiveTerms
+        Terms = new CampaignTerms
         {
             Campaign = 3,
             Version = 2,

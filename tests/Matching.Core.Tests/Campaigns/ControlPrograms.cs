@@ -34,7 +34,8 @@ internal static class ControlPrograms
             nowMs += dice.Chance(20) ? DayMs : dice.Pick(0, 0, 0, 0, 1, 1, 7, 20, 39, 40);
             book.Sweep(nowMs);
             twin.MoveTo(nowMs);
-            ControlCommand command = sent.Count > 0 && dice.Chance(12) ? sent[dice.Below(sent.Count)] : Any(dice, nowMs, published, lastItem);
+            ControlCommand command = sent.Count > 0
+                && dice.Chance(12) ? sent[dice.Below(sent.Count)] : Any(dice, nowMs, published, lastItem);
             sent.Add(command);
             ulong before = book.StateHash();
             int events = book.Events.Count;
@@ -153,11 +154,13 @@ internal static class ControlPrograms
             ControlOperation.SetMerchant, ControlOperation.PublishCampaign, ControlOperation.PublishCampaign,
             ControlOperation.PublishCampaign, ControlOperation.PublishCampaign,
             ControlOperation.ChangeCampaign, ControlOperation.EndCampaign, ControlOperation.DeleteCampaign,
-            ControlOperation.DeleteCampaign, ControlOperation.PublishToChat, ControlOperation.RegisterActivity, ControlOperation.RegisterActivity,
+            ControlOperation.DeleteCampaign, ControlOperation.PublishToChat, ControlOperation.RegisterActivity,
+                ControlOperation.RegisterActivity,
             ControlOperation.SetPromotion, ControlOperation.SetBigDay, ControlOperation.SetVenue, ControlOperation.ApplyToVenue,
             ControlOperation.ApplyToVenue, ControlOperation.SetItem, (ControlOperation)(dice.Below(17) + 1),
             (ControlOperation)(dice.Below(17) + 1));
-        ControlCommand bare = new() { Operation = operation, Request = dice.Chance(8) ? Ids.Of(dice.Below(3) + 1, 3) : 10 + dice.Below(1_000_000) };
+        ControlCommand bare =
+            new() { Operation = operation, Request = dice.Chance(8) ? Ids.Of(dice.Below(3) + 1, 3) : 10 + dice.Below(1_000_000) };
         long merchant = Ids.Of(dice.Below(3) + 1, 3);
         long item = dice.Chance(2) ? lastItem : s_items[dice.Below(s_items.Length)];
         long campaign = dice.Chance(2) ? Math.Max(published, 1) : dice.Below(published + 1) + 1;
@@ -199,21 +202,24 @@ internal static class ControlPrograms
         dice.Pick(MerchantKind.C2C, MerchantKind.Brand), dice.Chance(4) ? PrivateTraffic.None : (PrivateTraffic)(dice.Below(7) + 1));
 
     private static Promotion AnySale(Dice dice, long nowMs) => new(
-        Ids.Of(dice.Below(2) + 1, 2), dice.Pick(PromotionKind.FlashSale, PromotionKind.MassSale), AnyStart(dice, nowMs), nowMs + 31 + dice.Below(40));
+        Ids.Of(dice.Below(2) + 1, 2), dice.Pick(PromotionKind.FlashSale, PromotionKind.MassSale), AnyStart(dice, nowMs),
+            nowMs + 31 + dice.Below(40));
 
     private static BigDay AnyDay(Dice dice, long nowMs)
     {
         long startMs = AnyStart(dice, nowMs);
-        return new BigDay(Ids.Of(dice.Below(2) + 1, 2), (Grade)(dice.Below(3) + 1), startMs - dice.Below(10), startMs, nowMs + 31 + dice.Below(40));
+        return new BigDay(
+            Ids.Of(dice.Below(2) + 1, 2), (Grade)(dice.Below(3) + 1), startMs - dice.Below(10), startMs, nowMs + 31 + dice.Below(40));
     }
 
     private static VenuePlan AnyPlan(Dice dice, long nowMs) => dice.Chance(2)
         ? VenuePlan.Once(AnyStart(dice, nowMs), nowMs + 31 + dice.Below(100))
-        : VenuePlan.EveryWeek((DayOfWeek)dice.Below(7), dice.Pick(0, 0, 30), dice.Pick(1440, 1440, 60), dice.Pick(VenuePlan.ShanghaiOffsetMinutes, 0));
+        : VenuePlan.EveryWeek(
+            (DayOfWeek)dice.Below(7), dice.Pick(0, 0, 30), dice.Pick(1440, 1440, 60), dice.Pick(VenuePlan.ShanghaiOffsetMinutes, 0));
 
     private static long AnyStart(Dice dice, long nowMs) => nowMs + dice.Pick(-5, 0, 1, 7, 30);
 
-    private static EffectiveTerms AnyTerms(Dice dice, long nowMs) => new()
+    private static CampaignTerms AnyTerms(Dice dice, long nowMs) => new()
     {
         StartMs = dice.Chance(2) ? 0 : nowMs + dice.Pick(-5, 0, 1, 20, 35),
         EndMs = nowMs + dice.Pick(0, 1, 21, 40, 60, 10 * DayMs),
@@ -227,7 +233,8 @@ internal static class ControlPrograms
         HoldMs = dice.Below(3) * 60_000,
         Merge = dice.Chance(2),
         Audience = dice.Pick(
-            default, new AudienceRule(AudienceKind.NewBuyersOnly), new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20), new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2)),
+            default, new AudienceRule(AudienceKind.NewBuyersOnly), new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20),
+                new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2)),
     };
 
     private static Activity AnyActivity(Dice dice, long nowMs, bool alsoCampaigns)

@@ -10,7 +10,8 @@ public sealed class ControlPropertyTests
     public static TheoryData<string> Faults => [.. Enum.GetNames<TwinFault>().Skip(1)];
 
     [Property(MaxTest = 250, Arbitrary = [typeof(Numbers)])]
-    public void Book_and_twin_agree_on_every_answer_and_every_reading_and_the_journal_rebuilds_the_book(Program<int> program) => ControlPrograms.Play(program.Steps);
+    public void Book_and_twin_agree_on_every_answer_and_every_reading_and_the_journal_rebuilds_the_book(Program<int> program) =>
+        ControlPrograms.Play(program.Steps);
 
     [Theory]
     [MemberData(nameof(Faults))]

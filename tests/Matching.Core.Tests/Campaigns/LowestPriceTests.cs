@@ -44,7 +44,8 @@ public sealed class LowestPriceTests
             replayed.Apply(read);
         }
 
-        Assert.All([loaded, replayed], book => Assert.Equal((lowest, _shop.Book.StateHash()), (book.LowestPriceOf(100, asked, toMs).Fen!.Value, book.StateHash())));
+        Assert.All([loaded, replayed],
+            book => Assert.Equal((lowest, _shop.Book.StateHash()), (book.LowestPriceOf(100, asked, toMs).Fen!.Value, book.StateHash())));
     }
 
     [Fact]

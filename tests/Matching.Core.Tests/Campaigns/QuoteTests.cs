@@ -7,7 +7,7 @@ namespace Matching.Core.Tests.Campaigns;
 /// <summary>R17: which discounts go with a team order.</summary>
 public sealed class QuoteTests
 {
-    private static readonly EffectiveTerms s_terms = new() { GroupPriceFen = 8_000, LeaderPriceFen = 7_500, SoloPriceFen = 10_000 };
+    private static readonly CampaignTerms s_terms = new() { GroupPriceFen = 8_000, LeaderPriceFen = 7_500, SoloPriceFen = 10_000 };
 
     [Theory]
     [InlineData(DiscountKind.StoreWide, false)]
@@ -58,7 +58,7 @@ public sealed class QuoteTests
     [Fact]
     public void The_dearest_order_that_terms_allow_does_not_overflow()
     {
-        EffectiveTerms dear = new() { GroupPriceFen = ControlOptions.MaxPriceFen, SoloPriceFen = ControlOptions.MaxPriceFen };
+        CampaignTerms dear = new() { GroupPriceFen = ControlOptions.MaxPriceFen, SoloPriceFen = ControlOptions.MaxPriceFen };
         Quote quote = Quote.Of(dear, BuyAs.Member, Quote.MaxPieces, [new Discount(DiscountKind.Coins, 0, 5_000)]);
         Assert.Equal(quote.ListedFen / 2, quote.PaysFen);
     }

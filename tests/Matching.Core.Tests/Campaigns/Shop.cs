@@ -17,7 +17,7 @@ internal sealed class Shop
     /// <summary>11 November 2025, 00:00 in Shanghai.</summary>
     public long Now { get; set; } = 1_762_790_400_000;
 
-    public static EffectiveTerms Terms(long endMs) => new()
+    public static CampaignTerms Terms(long endMs) => new()
     {
         EndMs = endMs,
         TeamSize = 3,
@@ -25,14 +25,15 @@ internal sealed class Shop
         SoloPriceFen = 10_000,
     };
 
-    public EffectiveTerms TermsForDays(int days) => Terms(Now + (days * DayMs));
+    public CampaignTerms TermsForDays(int days) => Terms(Now + (days * DayMs));
 
     public ControlAnswer Send(ControlCommand command) => Book.Execute(command with { Request = ++_request }, Now);
 
-    public ControlAnswer Merchant(long merchant, MerchantKind kind = MerchantKind.C2C, PrivateTraffic tools = PrivateTraffic.Feed | PrivateTraffic.ChatGroup) =>
+    public ControlAnswer Merchant(
+        long merchant, MerchantKind kind = MerchantKind.C2C, PrivateTraffic tools = PrivateTraffic.Feed | PrivateTraffic.ChatGroup) =>
         Send(new ControlCommand { Operation = ControlOperation.SetMerchant, Merchant = merchant, Facts = new MerchantFacts(kind, tools) });
 
-    public ControlAnswer Publish(long merchant, long item, EffectiveTerms? terms = null, string category = "toys") =>
+    public ControlAnswer Publish(long merchant, long item, CampaignTerms? terms = null, string category = "toys") =>
         Send(new ControlCommand
         {
             Operation = ControlOperation.PublishCampaign,
@@ -51,7 +52,7 @@ internal sealed class Shop
         From = from,
     });
 
-    public ControlAnswer Change(long campaign, EffectiveTerms terms) =>
+    public ControlAnswer Change(long campaign, CampaignTerms terms) =>
         Send(new ControlCommand { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = terms });
 
     public ControlAnswer End(long campaign) => Send(new ControlCommand { Operation = ControlOperation.EndCampaign, Campaign = campaign });

@@ -18,7 +18,8 @@ public sealed class VenueTests
         Assert.True(tuesdays.RunsAt(_shop.Now));
         Assert.True(tuesdays.RunsAt(_shop.Now + Shop.DayMs - 1));
         Assert.False(tuesdays.RunsAt(_shop.Now + Shop.DayMs));
-        Assert.Equal(new VenueWindow(_shop.Now + (7 * Shop.DayMs), _shop.Now + (8 * Shop.DayMs)), tuesdays.WindowAt(_shop.Now + Shop.DayMs));
+        Assert.Equal(
+            new VenueWindow(_shop.Now + (7 * Shop.DayMs), _shop.Now + (8 * Shop.DayMs)), tuesdays.WindowAt(_shop.Now + Shop.DayMs));
 
         VenuePlan inUtc = VenuePlan.EveryWeek(DayOfWeek.Tuesday, utcOffsetMinutes: 0);
         Assert.False(inUtc.RunsAt(_shop.Now + (8 * 3_600_000) - 1));

@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Matching.Core.Tests.Properties;
 
-/// <summary>The book against the twin, with everything closed evicted at every step and recalled where it is needed (R8, R33, R35).</summary>
+/// <summary>
+/// The book against the twin, with everything closed evicted at every step and recalled where it is needed (R8, R33, R35).
+/// </summary>
 public sealed class EvictionTests(ITestOutputHelper output)
 {
     private const ulong Seed = 20_251_122;
@@ -25,7 +27,9 @@ public sealed class EvictionTests(ITestOutputHelper output)
         Assert.True(evicted > 0, "nothing was evicted");
     }
 
-    /// <summary>An order evicted as a hold that ended, seated by its late payment, refunded and evicted with its team, then replayed.</summary>
+    /// <summary>
+    /// An order evicted as a hold that ended, seated by its late payment, refunded and evicted with its team, then replayed.
+    /// </summary>
     [Fact]
     public void What_a_replay_brought_back_is_not_put_back_as_it_was()
     {
@@ -46,7 +50,8 @@ public sealed class EvictionTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Two holds become promises when their team dissolves (R7); one ends and leaves, and its row is another item's when the state is saved.
+    /// Two holds become promises when their team dissolves (R7); one ends and leaves, and its row is another item's when the state is
+    /// saved.
     /// </summary>
     [Fact]
     public void A_hold_that_outlived_its_team_names_no_row_of_one_that_left_R7_R33()

@@ -6,22 +6,27 @@ using Matching.Kit.Engine;
 
 namespace Matching.Core.Tests.Properties;
 
-/// <summary>Whoever makes commands up for tests makes up every optional field of every operation: what is never produced is never tested (R23).</summary>
+/// <summary>
+/// Whoever makes commands up for tests makes up every optional field of every operation: what is never produced is never tested (R23).
+/// </summary>
 public sealed class GeneratorTests
 {
-    private static readonly string[] s_needed = [nameof(Command.Operation), nameof(Command.Item), nameof(Command.Order), nameof(Command.Buyer)];
+    private static readonly string[] s_needed =
+        [nameof(Command.Operation), nameof(Command.Item), nameof(Command.Order), nameof(Command.Buyer)];
 
     [Fact]
     public void Every_field_of_a_command_is_needed_or_listed_as_optional()
     {
         // A step gives the time, and not the command.
         IEnumerable<string> listed = OptionalFields.All.Select(field => field.Field).Concat(s_needed).Append(nameof(Command.At));
-        Assert.Equal(typeof(Command).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order(StringComparer.Ordinal), listed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(typeof(Command).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order(StringComparer.Ordinal),
+            listed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Scripts_produce_every_optional_field() =>
-        AssertProduced(Campaign.Sample(2_000, seed: 7).SelectMany(script => script.Steps).Where(step => step.IsCommand).Select(step => step.Command));
+        AssertProduced(
+            Campaign.Sample(2_000, seed: 7).SelectMany(script => script.Steps).Where(step => step.IsCommand).Select(step => step.Command));
 
     [Fact]
     public void Random_commands_produce_every_optional_field() => AssertProduced(new RandomCommands(7, 1_000).Take(20_000));
@@ -33,7 +38,8 @@ public sealed class GeneratorTests
     [Fact]
     public void Scripts_and_random_offers_produce_every_field_of_terms_sales_and_big_days()
     {
-        AssertProduced(Campaign.Sample(2_000, seed: 7).SelectMany(script => script.Steps).Select(step => step.Control).OfType<ControlCommand>());
+        AssertProduced(
+            Campaign.Sample(2_000, seed: 7).SelectMany(script => script.Steps).Select(step => step.Control).OfType<ControlCommand>());
         var offers = new RandomOffers(7);
         AssertProduced(Enumerable.Range(0, 5_000).Select(_ => offers.Next(1_000)));
     }
@@ -63,10 +69,11 @@ public sealed class GeneratorTests
         foreach (ControlOperation operation in operations ?? [.. made.Select(group => group.Key)])
         {
             Assert.True(made[operation].Any(), $"{operation} is never produced");
-            AssertVaried(made[operation].Select(c => c.Terms), operation, nameof(EffectiveTerms.Campaign), nameof(EffectiveTerms.Version),
-                nameof(EffectiveTerms.Merchant), nameof(EffectiveTerms.Item), nameof(EffectiveTerms.Enabled));
+            AssertVaried(made[operation].Select(c => c.Terms), operation, nameof(CampaignTerms.Campaign), nameof(CampaignTerms.Version),
+                nameof(CampaignTerms.Merchant), nameof(CampaignTerms.Item), nameof(CampaignTerms.Enabled));
             Assert.True(
-                made[operation].All(c => c.Terms is null) || made[operation].Select(c => c.Terms!.Audience.Kind).Distinct().Count() == Enum.GetValues<AudienceKind>().Length,
+                made[operation].All(c => c.Terms is null)
+                    || made[operation].Select(c => c.Terms!.Audience.Kind).Distinct().Count() == Enum.GetValues<AudienceKind>().Length,
                 $"{operation}: some audience is never produced");
             AssertVaried(made[operation].Select(c => c.Promotion), operation);
             AssertVaried(made[operation].Select(c => c.BigDay), operation);
@@ -84,7 +91,8 @@ public sealed class GeneratorTests
             return;
         }
 
-        foreach (System.Reflection.PropertyInfo property in given[0].GetType().GetProperties().Where(p => p.CanWrite && !notGiven.Contains(p.Name)))
+        foreach (System.Reflection.PropertyInfo property in given[0].GetType().GetProperties()
+            .Where(p => p.CanWrite && !notGiven.Contains(p.Name)))
         {
             int values = given.Select(property.GetValue).Distinct().Count();
             Assert.True(values > 1, $"{operation}: {property.Name} of {typeof(T).Name} is always {property.GetValue(given[0])}");

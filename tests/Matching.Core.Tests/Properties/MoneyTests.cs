@@ -2,7 +2,9 @@ using Matching.Kit;
 
 namespace Matching.Core.Tests.Properties;
 
-/// <summary>R46 over random programs with payments of any amount, of the book and of the twin, by what the events say and readers see.</summary>
+/// <summary>
+/// R46 over random programs with payments of any amount, of the book and of the twin, by what the events say and readers see.
+/// </summary>
 public sealed class MoneyTests
 {
     private static int Programs => Math.Max(200, Campaign.Programs / 4);

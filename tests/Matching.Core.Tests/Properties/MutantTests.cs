@@ -14,7 +14,8 @@ public sealed class MutantTests(ITestOutputHelper output)
     /// <summary>Those in what spans items that a script of orders can feel; the control book's own campaign covers the others.</summary>
     public static TheoryData<TwinFault> Faults =>
     [
-        TwinFault.OneLiveCampaignTooMany, TwinFault.CoolDownOneMillisecondShort, TwinFault.CoolDownOneMillisecondLong, TwinFault.SaleIgnoredForOpening,
+        TwinFault.OneLiveCampaignTooMany, TwinFault.CoolDownOneMillisecondShort, TwinFault.CoolDownOneMillisecondLong,
+            TwinFault.SaleIgnoredForOpening,
         TwinFault.SaleIgnoredForJoining, TwinFault.BigDayIgnoredForJoining, TwinFault.BrandsGradeForAll, TwinFault.WarmUpStops,
         TwinFault.EndStopsJoining, TwinFault.ChangeKeepsVersion,
     ];
@@ -25,7 +26,8 @@ public sealed class MutantTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void Every_defect_planted_in_the_campaigns_is_caught_within_the_short_campaign(TwinFault fault) => AssertCaught(Mutant.None, fault);
+    public void Every_defect_planted_in_the_campaigns_is_caught_within_the_short_campaign(TwinFault fault) =>
+        AssertCaught(Mutant.None, fault);
 
     [Fact]
     public void Nothing_is_caught_where_nothing_is_planted() => Assert.All(

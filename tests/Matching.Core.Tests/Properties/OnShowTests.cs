@@ -3,7 +3,9 @@ using Matching.Kit;
 
 namespace Matching.Core.Tests.Properties;
 
-/// <summary>What is shown can be had, on random scripts and without the twin: a suggestion is tried at once (R39), a list by strangers (R4, R42).</summary>
+/// <summary>
+/// What is shown can be had, on random scripts and without the twin: a suggestion is tried at once (R39), a list by strangers (R4, R42).
+/// </summary>
 public sealed class OnShowTests
 {
     private const long FirstStranger = 1_000;
@@ -22,9 +24,11 @@ public sealed class OnShowTests
                 bool seats = command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold;
                 if (broken is null && seats && answer.Suggest != 0)
                 {
-                    Command join = command with { Operation = Operation.JoinTeam, Team = answer.Suggest, Order = FirstStranger + taken++, At = 0 };
+                    Command join =
+                        command with { Operation = Operation.JoinTeam, Team = answer.Suggest, Order = FirstStranger + taken++, At = 0 };
                     Answer joined = run.Book.Execute(join, answer.Now);
-                    broken = joined.Ok ? null : $"R39: {Show.Command(command)} was pointed to {Show.Team(answer.Suggest)}, which says {joined.Outcome}";
+                    broken = joined.Ok ? null
+                        : $"R39: {Show.Command(command)} was pointed to {Show.Team(answer.Suggest)}, which says {joined.Outcome}";
                 }
             });
             return broken;

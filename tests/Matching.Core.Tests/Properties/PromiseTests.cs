@@ -27,7 +27,8 @@ public sealed class PromiseTests
                     formed.Add(0);
                     break;
                 case EventKind.TeamMerged:
-                    teamOf.Where(pair => pair.Value == e.Team).Select(pair => pair.Key).ToList().ForEach(order => teamOf[order] = e.OtherTeam);
+                    teamOf.Where(pair => pair.Value == e.Team).Select(pair => pair.Key).ToList()
+                        .ForEach(order => teamOf[order] = e.OtherTeam);
                     break;
                 case EventKind.TeamFormed:
                     formed.Add(e.Team);
@@ -94,7 +95,8 @@ public sealed class PromiseTests
                     seats.Remove(e.Order);
                     break;
                 case EventKind.TeamMerged:
-                    seats.Where(seat => seat.Value.Team == e.Team).ToList().ForEach(seat => seats[seat.Key] = seat.Value with { Team = e.OtherTeam });
+                    seats.Where(seat => seat.Value.Team == e.Team).ToList()
+                        .ForEach(seat => seats[seat.Key] = seat.Value with { Team = e.OtherTeam });
                     break;
                 case EventKind.TeamDissolved:
                     seats.Where(seat => seat.Value.Team == e.Team).ToList().ForEach(seat => seats[seat.Key] = seat.Value with { Team = 0 });
@@ -122,7 +124,8 @@ public sealed class PromiseTests
         {
             OrderView[] orders = [.. run.Orders.Where(order => order.Item == item && order.State >= OrderState.Waiting)];
             long[] going = [.. events.Where(e => e.Kind == EventKind.RefundOwed && TakesTheOrder(e)).Select(e => e.Order).Order()];
-            long[] saySo = [.. orders.Where(order => order.State is OrderState.RefundOwed or OrderState.Refunded).Select(order => order.Order).Order()];
+            long[] saySo = [
+                .. orders.Where(order => order.State is OrderState.RefundOwed or OrderState.Refunded).Select(order => order.Order).Order()];
             if (!going.SequenceEqual(saySo))
             {
                 return $"R37: refunds arose for orders {string.Join(',', going)} of item {item}, and orders {string.Join(',', saySo)} say so";
@@ -135,7 +138,8 @@ public sealed class PromiseTests
             }
         }
 
-        long open = run.Items.Sum(item => item.Events.Sum(e => e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0));
+        long open =
+            run.Items.Sum(item => item.Events.Sum(e => e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0));
         int listed = run.Book.RefundsOwed(int.MaxValue).Count;
         return open == listed ? null : $"R37: {open} refunds are owed and {listed} are listed";
     });

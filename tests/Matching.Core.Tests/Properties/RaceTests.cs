@@ -64,5 +64,6 @@ public sealed class RaceTests
     }
 
     private static Step Do(Operation operation, long order, long buyer = 0) => new(
-        StepKind.Do, Move.Stay, 0, 0, new Command { Operation = operation, Item = Item, Order = order, Buyer = buyer, Quantity = 1, Amount = 100 });
+        StepKind.Do, Move.Stay, 0, 0,
+            new Command { Operation = operation, Item = Item, Order = order, Buyer = buyer, Quantity = 1, Amount = 100 });
 }

@@ -6,7 +6,7 @@ namespace Matching.Core.Tests.Rules;
 /// <summary>R19: orders by present state and what they ever were, for an item, a campaign and a merchant; unknown ids say so.</summary>
 public sealed class CountsTests
 {
-    private static readonly EffectiveTerms s_terms = new()
+    private static readonly CampaignTerms s_terms = new()
     {
         Campaign = 5,
         Version = 1,
@@ -63,7 +63,8 @@ public sealed class CountsTests
         {
             Dictionary<long, int> sizes = events.Where(e => e.Kind == EventKind.TeamOpened).ToDictionary(e => e.Team, e => (int)e.Size);
             long Of(EventKind kind) => events.Count(e => e.Kind == kind);
-            var said = (events.Where(e => e.Kind == EventKind.TeamFormed).Sum(e => sizes[e.Team]), Of(EventKind.Shipped), Of(EventKind.SoloBought));
+            var said = (
+                events.Where(e => e.Kind == EventKind.TeamFormed).Sum(e => sizes[e.Team]), Of(EventKind.Shipped), Of(EventKind.SoloBought));
             Counts counts = run.Book.CountItem(item, run.Now);
             if (said != (counts.OrdersFormed, counts.OrdersShipped, counts.OrdersBought))
             {

@@ -82,7 +82,7 @@ internal sealed class Desk
     }
 
     /// <summary>Puts the item on offer under these terms.</summary>
-    public void Give(EffectiveTerms terms, params Promotion[] promotions) =>
+    public void Give(CampaignTerms terms, params Promotion[] promotions) =>
         Book.SetSchedule(new ItemSchedule(Item, Now, MerchantKind.C2C, terms, [.. promotions]));
 
     public OrderView Order(long order) => Book.FindOrder(Item, order, Now, out OrderView view) ? view : default;

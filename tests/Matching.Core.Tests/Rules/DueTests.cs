@@ -18,7 +18,8 @@ public sealed class DueTests
         Answer tooLittle = _desk.Pay(2, payment: 71, amount: 1);
 
         Assert.Equal((Outcome.RefundOwed, true, 1L), (tooLittle.Outcome, tooLittle.Ok, tooLittle.Owed));
-        Assert.Equal((OrderState.Held, 1L, 0L, 1L), (_desk.Order(2).State, _desk.Order(2).Amount, _desk.Order(2).Kept, _desk.Order(2).Owed));
+        Assert.Equal(
+            (OrderState.Held, 1L, 0L, 1L), (_desk.Order(2).State, _desk.Order(2).Amount, _desk.Order(2).Kept, _desk.Order(2).Owed));
         Assert.Equal((RefundCause.Underpaid, 71L, 1L), _desk.Owed.Select(r => (r.Cause, r.Payment, r.Amount)).Single());
         Assert.Equal(Outcome.Formed, _desk.Pay(2, payment: 72, amount: 25_900).Outcome);
         Assert.Equal((25_901L, 25_900L, 1L), (_desk.Order(2).Amount, _desk.Order(2).Kept, _desk.Order(2).Owed));
@@ -81,7 +82,8 @@ public sealed class DueTests
     {
         _desk.Open(11, 1);
         long team = _desk.Listed[0];
-        Command join = Join(operation, 2, 12) with { DueNamed = true, Due = 500, Amount = 499, Team = operation == Operation.JoinTeam ? team : 0 };
+        Command join =
+            Join(operation, 2, 12) with { DueNamed = true, Due = 500, Amount = 499, Team = operation == Operation.JoinTeam ? team : 0 };
 
         Answer first = _desk.Do(join);
 
@@ -91,7 +93,8 @@ public sealed class DueTests
         Assert.Equal([11L], _desk.Team(team).Members);
         Answer again = _desk.Do(join with { Amount = 500 });
         Assert.Equal((first.Outcome, first.Team, true, 499L), (again.Outcome, again.Team, again.Repeated, again.Owed));
-        Assert.Equal(operation == Operation.JoinTeam ? Outcome.OrderConflict : Outcome.RefundOwed, _desk.Do(join with { Team = join.Team + 1024 }).Outcome);
+        Assert.Equal(operation == Operation.JoinTeam ? Outcome.OrderConflict : Outcome.RefundOwed,
+            _desk.Do(join with { Team = join.Team + 1024 }).Outcome);
         _desk.Restart();
         _desk.On(Operation.RefundDone, 2);
         Assert.Equal((OrderState.Refunded, (499L, 0L, 0L, 499L)), (_desk.Order(2).State, Money(2)));
@@ -119,7 +122,8 @@ public sealed class DueTests
     [InlineData(900, 500, 1_700, 2, 800, RefundCause.PriceDifference)] // for each piece
     [InlineData(900, 500, 300, 1, 300, RefundCause.PriceDifference)] // never below 0 due
     [InlineData(500, 900, 500, 1, 500, RefundCause.LatePayment)] // dearer is not considered, nor opened
-    public void A_late_payment_moved_to_another_price_owes_that_teams_price(long heldPrice, long laterPrice, long due, int pieces, long owed, RefundCause cause)
+    public void A_late_payment_moved_to_another_price_owes_that_teams_price(
+        long heldPrice, long laterPrice, long due, int pieces, long owed, RefundCause cause)
     {
         Offer(heldPrice);
         Hold(2, team: 0, due, quantity: pieces);
@@ -203,11 +207,12 @@ public sealed class DueTests
         _desk.Now += Desk.Day + Desk.HoldMs;
 
         OrderView order = _desk.Order(1);
-        Assert.Equal((OrderState.RefundOwed, Source.ShareLink, 77L, true, (byte)3, 500L, 2), (order.State, order.Source, order.Sharer, order.NewBuyer, order.Tier, order.Due, order.Quantity));
+        Assert.Equal((OrderState.RefundOwed, Source.ShareLink, 77L, true, (byte)3, 500L, 2),
+            (order.State, order.Source, order.Sharer, order.NewBuyer, order.Tier, order.Due, order.Quantity));
     }
 
     /// <summary>The item is on offer at a price from now on.</summary>
-    private void Offer(long price) => _desk.Give(new EffectiveTerms
+    private void Offer(long price) => _desk.Give(new CampaignTerms
     {
         Campaign = 5,
         Version = ++_versions,
@@ -221,7 +226,8 @@ public sealed class DueTests
         HoldMs = Desk.HoldMs,
     });
 
-    private static Command Join(Operation operation, long order, long buyer) => new() { Operation = operation, Order = order, Buyer = buyer, Quantity = 1 };
+    private static Command Join(Operation operation, long order, long buyer) =>
+        new() { Operation = operation, Order = order, Buyer = buyer, Quantity = 1 };
 
     private Answer Hold(long order, long team, long due, long buyer = 12, int quantity = 1) =>
         _desk.Do(Join(Operation.Hold, order, buyer) with { Team = team, DueNamed = true, Due = due, Quantity = quantity });

@@ -72,7 +72,16 @@ public sealed class EventCodecTests
     public void An_event_cut_short_is_refused_at_every_length(bool details)
     {
         byte[] bytes = new byte[EventCodec.MaxBytes];
-        var e = new Event { Kind = EventKind.SeatTaken, At = 1, Item = 2, Order = 3, Quantity = 1, DueNamed = details, Tier = details ? (byte)2 : (byte)0 };
+        var e = new Event
+        {
+            Kind = EventKind.SeatTaken,
+            At = 1,
+            Item = 2,
+            Order = 3,
+            Quantity = 1,
+            DueNamed = details,
+            Tier = details ? (byte)2 : (byte)0
+        };
         e.Invite = details ? long.MaxValue : 0;
         e.Payment = details ? PaymentId.Parse("20261129220014912345678901") : 71;
         int length = EventCodec.Write(bytes, e);

@@ -151,7 +151,8 @@ public sealed class HoldingTests
         desk.Restart();
         int events = desk.Book.Events.Count;
         Answer again = desk.Quick(1, 11);
-        Assert.Equal((Outcome.Opened, first.Team, first.Deadline, true, 0), (again.Outcome, again.Team, again.Deadline, again.Repeated, again.SeatsLeft));
+        Assert.Equal((Outcome.Opened, first.Team, first.Deadline, true, 0),
+            (again.Outcome, again.Team, again.Deadline, again.Repeated, again.SeatsLeft));
         Assert.Equal(events, desk.Book.Events.Count);
     }
 

@@ -13,7 +13,10 @@ public sealed class IdJsonTests
     private static readonly Gen<long> s_id = Gen.Frequency(
         (3, from power in Gen.Choose(0, 62) from around in Gen.Choose(-2, 2) select Math.Max(1, (1L << power) + around)),
         (2, Gen.Choose(0, 3).Select(below => long.MaxValue - below)),
-        (1, from high in Gen.Choose(0, int.MaxValue) from low in Gen.Choose(0, int.MaxValue) select Math.Max(1, ((long)high << 31) | (uint)low)));
+        (1, from high in Gen.Choose(0, int.MaxValue)
+            from low in Gen.Choose(0, int.MaxValue)
+            select Math.Max(
+            1, ((long)high << 31) | (uint)low)));
 
     [Fact]
     public void What_is_written_is_read_again_and_no_double_rounds_it() => Check.One(
@@ -34,7 +37,8 @@ public sealed class IdJsonTests
             Assert.True(order.TryGetId(out long read) && read == id);
             Assert.True(said.GetProperty("members")[0].TryGetId(out read) && read == id);
             Assert.Equal(body, JsonSerializer.Deserialize<Body>(JsonSerializer.Serialize(body)));
-            Assert.Equal(order.GetRawText(), JsonDocument.Parse(JsonSerializer.Serialize(body)).RootElement.GetProperty("Order").GetRawText());
+            Assert.Equal(
+                order.GetRawText(), JsonDocument.Parse(JsonSerializer.Serialize(body)).RootElement.GetProperty("Order").GetRawText());
         }));
 
     [Fact]
@@ -44,7 +48,8 @@ public sealed class IdJsonTests
         {
             string digits = id.ToString(CultureInfo.InvariantCulture);
             Body? fromNumber = JsonSerializer.Deserialize<Body>($"{{\"Order\":{digits},\"Team\":{digits}}}");
-            Body? fromText = JsonSerializer.Deserialize<Body>($"{{\"Order\":\"{digits}\",\"Team\":\"\\u{(int)digits[0]:x4}{digits[1..]}\"}}");
+            Body? fromText =
+                JsonSerializer.Deserialize<Body>($"{{\"Order\":\"{digits}\",\"Team\":\"\\u{(int)digits[0]:x4}{digits[1..]}\"}}");
             Assert.Equal(new Body(id, id), fromNumber);
             Assert.Equal(fromNumber, fromText);
         }));

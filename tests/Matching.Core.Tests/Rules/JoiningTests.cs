@@ -166,7 +166,8 @@ public sealed class JoiningTests
         var desk = new Desk(teamSize: 3);
         desk.Hold(1, 11);
         long team = desk.Open(2, 12).Team;
-        foreach (Answer refused in new[] { desk.Join(team, 1, 13), desk.Quick(1, 14), desk.Open(1, 15), desk.Hold(1, 16), desk.Hold(1, 17, openNew: true), desk.Hold(1, 18, team) })
+        foreach (Answer refused in new[] { desk.Join(team, 1, 13), desk.Quick(1, 14), desk.Open(1, 15), desk.Hold(1, 16),
+            desk.Hold(1, 17, openNew: true), desk.Hold(1, 18, team) })
         {
             Assert.Equal((Outcome.AlreadyMember, 31, 0L, 11L), (refused.Outcome, refused.Rule, refused.Team, refused.Holding));
             Assert.Contains("promise", Words.Reason(refused), StringComparison.Ordinal);
@@ -273,7 +274,8 @@ public sealed class JoiningTests
         var desk = new Desk();
         desk.Now = desk.Open(1, 11).Deadline;
         long other = desk.Open(2, 12).Team;
-        Assert.Equal((Outcome.RefundOwed, other), (desk.On(Operation.RequestRefund, 11).Outcome, desk.On(Operation.RequestRefund, 11).Suggest));
+        Assert.Equal(
+            (Outcome.RefundOwed, other), (desk.On(Operation.RequestRefund, 11).Outcome, desk.On(Operation.RequestRefund, 11).Suggest));
     }
 
     [Fact]

@@ -2,12 +2,14 @@ using Matching.Core.Campaigns;
 
 namespace Matching.Core.Tests.Rules;
 
-/// <summary>R14, R15, R21, R23, R34 and the limits of R42 at the item: what a campaign lets through, what is frozen, what is counted and given back.</summary>
+/// <summary>
+/// R14, R15, R21, R23, R34 and the limits of R42 at the item: what a campaign lets through, what is frozen, what is counted and given back.
+/// </summary>
 public sealed class OfferTests
 {
     private const long Day = Desk.Day;
 
-    private static readonly EffectiveTerms s_terms = new()
+    private static readonly CampaignTerms s_terms = new()
     {
         Campaign = 5,
         Version = 1,
@@ -26,7 +28,8 @@ public sealed class OfferTests
     public void R10_nothing_opens_where_campaigns_are_required_and_there_is_none()
     {
         var book = new Book(new BookOptions { CampaignsRequired = true });
-        book.Execute(new Command { Operation = Operation.QuickJoin, Item = 1, Buyer = 1, Order = 1, Quantity = 1 }, 1_000, out Answer answer);
+        book.Execute(
+            new Command { Operation = Operation.QuickJoin, Item = 1, Buyer = 1, Order = 1, Quantity = 1 }, 1_000, out Answer answer);
         Assert.Equal((Outcome.NoCampaign, 10), (answer.Outcome, answer.Rule));
         Assert.Equal(0, book.Events.Count);
     }
@@ -59,7 +62,8 @@ public sealed class OfferTests
     {
         Desk desk = With(s_terms, new Promotion(1, PromotionKind.FlashSale, 5_000, 6_000));
         Answer opened = desk.Quick(1, 11);
-        foreach ((long now, Outcome outcome) in new[] { (4_999L, Outcome.Full), (5_000L, Outcome.CampaignNotEffective), (5_999L, Outcome.CampaignNotEffective), (6_000L, Outcome.Full) })
+        foreach ((long now, Outcome outcome) in new[] { (4_999L, Outcome.Full), (5_000L, Outcome.CampaignNotEffective),
+            (5_999L, Outcome.CampaignNotEffective), (6_000L, Outcome.Full) })
         {
             desk.Now = now;
             if (now == 4_999)
@@ -111,7 +115,8 @@ public sealed class OfferTests
         Assert.Equal(Outcome.Formed, desk.Do(Joining(team, 3, 13, BuyerStanding.New)).Outcome);
         Assert.Equal(Outcome.Opened, desk.Quick(4, 14).Outcome);
         Assert.Equal(Outcome.Opened, desk.Quick(5, 15).Outcome);
-        Assert.Equal((0L, 1L), (desk.Book.CountSource(5, Source.Unknown).NewBuyerJoins - 1, desk.Book.CountSource(5, Source.Unknown).Joins));
+        Assert.Equal(
+            (0L, 1L), (desk.Book.CountSource(5, Source.Unknown).NewBuyerJoins - 1, desk.Book.CountSource(5, Source.Unknown).Joins));
     }
 
     [Fact]
@@ -139,7 +144,8 @@ public sealed class OfferTests
         Counts counts = desk.Book.CountCampaign(5)!.Value;
         Assert.Equal((1, 1, 1, 1), (counts.TeamsOpened, counts.TeamsFormed, counts.Formed, counts.Shipped));
         Assert.Equal(counts, desk.Book.CountMerchant(9));
-        Assert.Equal((1L, 1L, 2L), (desk.Book.CountSource(5, Source.Unknown).Opens, desk.Book.CountSource(5, Source.Unknown).Joins, desk.Book.CountSource(5, Source.Unknown).FormedOrders));
+        Assert.Equal((1L, 1L, 2L), (desk.Book.CountSource(5, Source.Unknown).Opens, desk.Book.CountSource(5, Source.Unknown).Joins,
+            desk.Book.CountSource(5, Source.Unknown).FormedOrders));
     }
 
     private static Command Joining(long team, long buyer, long order, BuyerStanding standing) => new()
@@ -151,12 +157,12 @@ public sealed class OfferTests
         BuyerFacts = new BuyerFacts(standing, 0),
     };
 
-    private static Desk With(EffectiveTerms terms, params Promotion[] promotions)
+    private static Desk With(CampaignTerms terms, params Promotion[] promotions)
     {
         var desk = new Desk();
         Give(desk, terms, promotions);
         return desk;
     }
 
-    private static void Give(Desk desk, EffectiveTerms terms, params Promotion[] promotions) => desk.Give(terms, promotions);
+    private static void Give(Desk desk, CampaignTerms terms, params Promotion[] promotions) => desk.Give(terms, promotions);
 }

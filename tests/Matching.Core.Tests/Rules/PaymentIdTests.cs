@@ -13,7 +13,8 @@ public sealed class PaymentIdTests
     private const string Long = "20261129220014912345678901234567";
 
     private static readonly Gen<char> s_letter = Gen.Frequency(
-        (4, Gen.Choose('0', '9').Select(c => (char)c)), (3, Gen.Choose(32, 126).Select(c => (char)c)), (1, Gen.Elements('支', '付', 'é', 'Ω', '\uFFFD', '"', '\\', ':')));
+        (4, Gen.Choose('0', '9').Select(c => (char)c)), (3, Gen.Choose(32, 126).Select(c => (char)c)),
+            (1, Gen.Elements('支', '付', 'é', 'Ω', '\uFFFD', '"', '\\', ':')));
 
     private static readonly Gen<string> s_texts =
         from length in Gen.Choose(1, 22)
@@ -37,7 +38,8 @@ public sealed class PaymentIdTests
         string json = JsonSerializer.Serialize(payment);
         Assert.Equal(payment, JsonSerializer.Deserialize<PaymentId>(json));
         Assert.Equal(payment, JsonSerializer.Deserialize<PaymentId>(JsonSerializer.Serialize(text)));
-        Assert.Equal(isNumber && number <= BookOptions.MaxExact ? JsonValueKind.Number : JsonValueKind.String, JsonDocument.Parse(json).RootElement.ValueKind);
+        Assert.Equal(isNumber && number <= BookOptions.MaxExact ? JsonValueKind.Number : JsonValueKind.String,
+            JsonDocument.Parse(json).RootElement.ValueKind);
 
         var command = new Command { Operation = Operation.RefundDone, Item = 3, Order = 7 };
         RefundKey.Name(ref command, new RefundView(3, 7, 1, RefundCause.SecondPayment, payment, 5, 6).Key);
@@ -63,11 +65,13 @@ public sealed class PaymentIdTests
     public void A_text_has_1_to_64_bytes_of_UTF8_and_no_control_character()
     {
         Assert.Equal(64, Encoding.UTF8.GetByteCount(PaymentId.Parse(new string('付', 21) + "x").Text!));
-        foreach (string wrong in (string[])["", "0", "a\nb", "\0", "\u007f", "a\u0085", "\ud800", "x\udc00", new string('x', 65), new string('付', 22)])
+        foreach (string wrong in (string[])[
+            "", "0", "a\nb", "\0", "\u007f", "a\u0085", "\ud800", "x\udc00", new string('x', 65), new string('付', 22)])
         {
             Assert.False(PaymentId.TryParse(wrong, out PaymentId payment));
             Assert.True(payment.IsNone);
-            Assert.Contains("a text of 1 to 64 bytes without control characters (R35)", Assert.Throws<ArgumentException>(() => PaymentId.Parse(wrong)).Message, StringComparison.Ordinal);
+            Assert.Contains("a text of 1 to 64 bytes without control characters (R35)",
+                Assert.Throws<ArgumentException>(() => PaymentId.Parse(wrong)).Message, StringComparison.Ordinal);
         }
 
         Assert.False(PaymentId.TryParse(null, out _));
@@ -117,9 +121,12 @@ public sealed class PaymentIdTests
         Assert.Equal("unknown-1 late-1", string.Join(' ', desk.Owed.Select(refund => refund.Payment.Text)));
         Assert.Equal((Outcome.RefundOwed, true), Said(desk.Pay(13, PaymentId.Parse("late-1"), 600)));
         Assert.Equal((Outcome.RefundOwed, true), Said(desk.Pay(11, PaymentId.Parse("unknown-1"), 500)));
-        Assert.Equal((Outcome.Refunded, false), Said(desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-1") })));
-        Assert.Equal((Outcome.Refunded, true), Said(desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-1") })));
-        Assert.Equal(Outcome.NotOwed, desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-2") }).Outcome);
+        Assert.Equal((Outcome.Refunded, false),
+            Said(desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-1") })));
+        Assert.Equal((Outcome.Refunded, true),
+            Said(desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-1") })));
+        Assert.Equal(Outcome.NotOwed,
+            desk.Do(new Command { Operation = Operation.RefundDone, Order = 13, Payment = PaymentId.Parse("late-2") }).Outcome);
     }
 
     /// <summary>Sixteen bytes of SHA-256: told apart by every one of them, or a second payment would be taken for the first.</summary>

@@ -2,10 +2,12 @@ using Matching.Core.Campaigns;
 
 namespace Matching.Core.Tests.Rules;
 
-/// <summary>R42, R33, R39 at the item: a quota is taken a whole team at a time, and payments and suggestions go where the buyer may sit.</summary>
+/// <summary>
+/// R42, R33, R39 at the item: a quota is taken a whole team at a time, and payments and suggestions go where the buyer may sit.
+/// </summary>
 public sealed class QuotaTests
 {
-    private static readonly EffectiveTerms s_terms = new()
+    private static readonly CampaignTerms s_terms = new()
     {
         Campaign = 5,
         Version = 1,
@@ -166,7 +168,8 @@ public sealed class QuotaTests
         desk.Leave(11);
         var again = new Book(desk.Book.Options);
         again.SetSchedule(new ItemSchedule(Desk.Item, 0, MerchantKind.C2C, s_terms with { TeamSize = 3, QuotaSeats = 3 }, []));
-        again.SetSchedule(new ItemSchedule(Desk.Item, 0, MerchantKind.C2C, s_terms with { Version = 2, TeamSize = 3, QuotaSeats = 300 }, []));
+        again.SetSchedule(
+            new ItemSchedule(Desk.Item, 0, MerchantKind.C2C, s_terms with { Version = 2, TeamSize = 3, QuotaSeats = 300 }, []));
         ReadOnlySpan<byte> events = desk.Book.Events.Written;
         while (!events.IsEmpty)
         {
@@ -217,7 +220,8 @@ public sealed class QuotaTests
         desk.Join(full, 2, 12, BuyerStanding.New);
         long open = desk.Open(3, 13).Team;
         Assert.Equal((Outcome.Full, 0L), (desk.Join(full, 4, 14).Outcome, desk.Join(full, 4, 14).Suggest));
-        Assert.Equal((Outcome.Full, open), (desk.Join(full, 4, 14, BuyerStanding.New).Outcome, desk.Join(full, 4, 14, BuyerStanding.New).Suggest));
+        Assert.Equal(
+            (Outcome.Full, open), (desk.Join(full, 4, 14, BuyerStanding.New).Outcome, desk.Join(full, 4, 14, BuyerStanding.New).Suggest));
     }
 
     [Fact]

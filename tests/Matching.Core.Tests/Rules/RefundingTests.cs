@@ -142,7 +142,8 @@ public sealed class RefundingTests
         desk.Leave(12);
         desk.Now += Desk.Day;
         Assert.Equal([12L, 11L], desk.Owed.Select(r => r.Order));
-        Assert.Equal((Outcome.NotOwed, 37), (desk.On(Operation.RefundDone, 12, RefundCause.Expired).Outcome, desk.On(Operation.RefundDone, 12, RefundCause.Expired).Rule));
+        Assert.Equal((Outcome.NotOwed, 37),
+            (desk.On(Operation.RefundDone, 12, RefundCause.Expired).Outcome, desk.On(Operation.RefundDone, 12, RefundCause.Expired).Rule));
         Assert.Equal(Outcome.Refunded, desk.On(Operation.RefundDone, 12).Outcome);
         Assert.True(desk.On(Operation.RefundDone, 12).Repeated);
         Assert.Equal((OrderState.Refunded, 11L), (desk.Order(12).State, desk.Owed.Single().Order));
@@ -288,7 +289,8 @@ public sealed class RefundingTests
         desk.Open(5, 15);
         desk.Now = older.Deadline;
         Counts counts = desk.Counts;
-        Assert.Equal((4, 2, 0, 1, 1, 0), (counts.TeamsOpened, counts.TeamsFormed, counts.TeamsExpired, counts.TeamsDissolved, counts.TeamsMerged, counts.TeamsOpen));
+        Assert.Equal((4, 2, 0, 1, 1, 0),
+            (counts.TeamsOpened, counts.TeamsFormed, counts.TeamsExpired, counts.TeamsDissolved, counts.TeamsMerged, counts.TeamsOpen));
         Assert.Equal((4, 1), (counts.Formed, counts.RefundOwed));
     }
 }

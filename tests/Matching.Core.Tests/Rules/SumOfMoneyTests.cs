@@ -39,8 +39,10 @@ public sealed class SumOfMoneyTests
 
         void Do(Operation operation, long order)
         {
-            var command = new Command { Operation = operation, Item = Desk.Item, Order = order, Amount = BookOptions.MaxExact, Quantity = 1 };
-            books.All[0].Execute(operation == Operation.Ship ? command : command with { Buyer = order, Source = Source.LiveRoom }, order, out Answer answer);
+            var command =
+                new Command { Operation = operation, Item = Desk.Item, Order = order, Amount = BookOptions.MaxExact, Quantity = 1 };
+            books.All[0].Execute(
+                operation == Operation.Ship ? command : command with { Buyer = order, Source = Source.LiveRoom }, order, out Answer answer);
             Assert.True(answer.Ok || answer.Outcome == Outcome.NotFormed, answer.ToString());
             if (operation == Operation.Ship && order % 2 == 0)
             {
@@ -57,10 +59,12 @@ public sealed class SumOfMoneyTests
         for (int payment = 1; payment < Orders; payment++)
         {
             desk.Book.Execute(
-                new Command { Operation = Operation.Pay, Item = Desk.Item, Order = 1, Payment = payment, Amount = BookOptions.MaxExact }, desk.Now, out _);
+                new Command { Operation = Operation.Pay, Item = Desk.Item, Order = 1, Payment = payment, Amount = BookOptions.MaxExact },
+                    desk.Now, out _);
         }
 
-        Assert.Equal((s_all, BookOptions.MaxExact, s_all - BookOptions.MaxExact), (desk.Order(1).Amount, desk.Order(1).Kept, desk.Order(1).Owed));
+        Assert.Equal(
+            (s_all, BookOptions.MaxExact, s_all - BookOptions.MaxExact), (desk.Order(1).Amount, desk.Order(1).Kept, desk.Order(1).Owed));
         desk.Book.Validate();
         string json = JsonSerializer.Serialize(desk.Order(1));
         Assert.Contains($"\"Amount\":\"{s_all}\"", json, StringComparison.Ordinal);
@@ -79,7 +83,7 @@ public sealed class SumOfMoneyTests
         return all.FormedFen;
     }
 
-    private static EffectiveTerms Terms() => new()
+    private static CampaignTerms Terms() => new()
     {
         Campaign = 1,
         Version = 1,

@@ -72,7 +72,8 @@ public sealed class SavedStateTests
             byte[] damaged = [.. partition];
             damaged[at] ^= 0x40;
             Exception? refused = Record.Exception(() => new Book(new BookOptions()).Load(0, damaged));
-            Assert.True(refused is null or FormatException or InvariantException or IndexOutOfRangeException or OverflowException, $"byte {at}: {refused}");
+            Assert.True(refused is null or FormatException or InvariantException or IndexOutOfRangeException or OverflowException,
+                $"byte {at}: {refused}");
         }
     }
 

@@ -133,7 +133,8 @@ internal sealed class StatePrograms
         {
             Require(Sum(loaded, book => book.CountCampaign(id)) == Sum(_live, book => book.CountCampaign(id)), $"counts of campaign {id}");
             long merchant = Ids.Of(id, 3);
-            Require(Sum(loaded, book => book.CountMerchant(merchant)) == Sum(_live, book => book.CountMerchant(merchant)), $"counts of merchant {merchant}");
+            Require(Sum(loaded, book => book.CountMerchant(merchant)) == Sum(_live, book => book.CountMerchant(merchant)),
+                $"counts of merchant {merchant}");
             SourceCount sources = default;
             foreach (Book book in loaded.All)
             {
@@ -221,7 +222,8 @@ internal sealed class StatePrograms
     public static Command AnyOf(Dice dice, long orders)
     {
         var operation = (Operation)(1 + dice.Below(13));
-        operation = dice.Chance(2) ? dice.Pick(Operation.QuickJoin, Operation.QuickJoin, Operation.Hold, Operation.OpenTeam, Operation.Pay) : operation;
+        operation = dice.Chance(2) ? dice.Pick(Operation.QuickJoin, Operation.QuickJoin, Operation.Hold, Operation.OpenTeam, Operation.Pay)
+            : operation;
         long item = Ids.Of(1 + dice.Below(Items), Items);
         var command = new Command
         {
@@ -229,7 +231,8 @@ internal sealed class StatePrograms
             Item = item,
             Buyer = Ids.Of(1 + dice.Below(12), 12),
             Order = Ids.Of(OptionalFields.IsMaker(operation) && !dice.Chance(8) ? orders + 1 : 1 + dice.Below((int)orders + 1), 10),
-            Team = operation is Operation.JoinTeam || (operation is Operation.Hold && dice.Chance(2)) ? ((1L + dice.Below(4)) << 10) | (uint)Book.PartitionOf(item) : 0,
+            Team = operation is Operation.JoinTeam
+                || (operation is Operation.Hold && dice.Chance(2)) ? ((1L + dice.Below(4)) << 10) | (uint)Book.PartitionOf(item) : 0,
             Quantity = 1,
             Amount = dice.Below(900),
         };

@@ -9,7 +9,8 @@ public sealed class RefundsOwedTests
 {
     private const int Items = 60;
 
-    private static readonly Gen<Step> s_steps = Gen.Choose(0, 2).SelectMany(what => Gen.Choose(1, Items).Select(item => new Step(what, item)));
+    private static readonly Gen<Step> s_steps = Gen.Choose(0, 2)
+        .SelectMany(what => Gen.Choose(1, Items).Select(item => new Step(what, item)));
 
     public sealed record Step(int What, int Item);
 

@@ -7,7 +7,8 @@ namespace Matching.Core.Tests.Structures;
 
 public sealed class SlotIndexTests
 {
-    private static readonly Gen<Step> s_steps = Gen.Choose(0, 9).SelectMany(what => Gen.Choose(0, 9999).Select(pick => new Step(what, pick)));
+    private static readonly Gen<Step> s_steps = Gen.Choose(0, 9)
+        .SelectMany(what => Gen.Choose(0, 9999).Select(pick => new Step(what, pick)));
 
     public sealed record Step(int What, int Pick);
 

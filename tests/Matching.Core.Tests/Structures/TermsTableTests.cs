@@ -8,7 +8,7 @@ public sealed class TermsTableTests
     public void Equal_terms_are_one_entry_and_different_ones_are_not()
     {
         var table = new TermsTable();
-        Terms[] different =
+        FrozenTerms[] different =
         [
             new(2, 100, 86_400_000, true, 0, 0), new(3, 100, 86_400_000, true, 0, 0), new(2, 101, 86_400_000, true, 0, 0),
             new(2, 100, 86_400_001, true, 0, 0), new(2, 100, 86_400_000, false, 0, 0),

@@ -55,7 +55,8 @@ public sealed class TimingWheelPropertyTests
             }
 
             Assert.Equal(due.Count, rig.Wheel.Count);
-            Assert.True(rig.Wheel.NextDue <= (due.Count == 0 ? long.MaxValue : Math.Max(due.Values.Min(), latest)), "the next due time is too late");
+            Assert.True(rig.Wheel.NextDue <= (due.Count == 0 ? long.MaxValue : Math.Max(due.Values.Min(), latest)),
+                "the next due time is too late");
         }
 
         Take(rig, due, latest + (6 * 365 * 86_400_000L), int.MaxValue, latest + (6 * 365 * 86_400_000L));

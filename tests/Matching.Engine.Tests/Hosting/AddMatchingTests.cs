@@ -44,7 +44,12 @@ public sealed class AddMatchingTests : IDisposable
     {
         using IHost host = TestHost.Of(
             options => options.MaxRequestsInFlight = 77,
-            settings: new(StringComparer.Ordinal) { ["Matching:Book:TeamSize"] = "3", ["Matching:MaxRequestsInFlight"] = "5", ["Matching:ClockStep"] = "00:02:00" });
+            settings: new(StringComparer.Ordinal)
+            {
+                ["Matching:Book:TeamSize"] = "3",
+                ["Matching:MaxRequestsInFlight"] = "5",
+                ["Matching:ClockStep"] = "00:02:00"
+            });
         MatchingOptions options = host.Services.GetRequiredService<IOptions<MatchingOptions>>().Value;
         await host.StartAsync();
         MatchingEngine engine = host.Services.GetRequiredService<MatchingEngine>();
@@ -80,7 +85,8 @@ public sealed class AddMatchingTests : IDisposable
         ControlAnswer shoes = await engine.ControlAsync(Publish(request: 4, "shoes"));
         await host.StopAsync();
 
-        Assert.Equal((true, 3, TimeSpan.FromSeconds(10)), (options.Book.CampaignsRequired, options.Control.MaxLivePerMerchant, options.Hosting.SampleEvery));
+        Assert.Equal((true, 3, TimeSpan.FromSeconds(10)),
+            (options.Book.CampaignsRequired, options.Control.MaxLivePerMerchant, options.Hosting.SampleEvery));
         Assert.Equal((12, 12, 0), (toys.Rule, vouchers.Rule, shoes.Rule));
         Assert.True(shoes.Ok, shoes.Reason);
     }
@@ -202,7 +208,8 @@ public sealed class AddMatchingTests : IDisposable
         HealthStatus stepped = (await health.CheckHealthAsync()).Status;
 
         Assert.Equal(
-            (HealthStatus.Unhealthy, HealthStatus.Healthy, HealthStatus.Degraded, HealthStatus.Degraded), (before, ready, lowDisk, stepped));
+            (HealthStatus.Unhealthy, HealthStatus.Healthy, HealthStatus.Degraded, HealthStatus.Degraded),
+                (before, ready, lowDisk, stepped));
         await host.StopAsync();
     }
 
@@ -245,7 +252,7 @@ public sealed class AddMatchingTests : IDisposable
         Merchant = 7,
         Item = 100 + request,
         Category = category,
-        Terms = new EffectiveTerms { TeamSize = 2, GroupPriceFen = 100, SoloPriceFen = 200, EndMs = 4_000_000_000_000 },
+        Terms = new CampaignTerms { TeamSize = 2, GroupPriceFen = 100, SoloPriceFen = 200, EndMs = 4_000_000_000_000 },
     };
 
     /// <summary>Uses the engine at the very beginning and the very end of a hosted service's life.</summary>
@@ -286,6 +293,7 @@ public sealed class AddMatchingTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Ids.Enqueue(eventId.Id);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Ids.Enqueue(eventId.Id);
     }
 }

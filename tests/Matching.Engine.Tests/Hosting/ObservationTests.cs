@@ -40,7 +40,8 @@ public sealed class ObservationTests
                 "matching.batch.size", "matching.commands", "matching.expiry.lag", "matching.joins", "matching.journal.position",
                 "matching.journal.write.duration", "matching.ledger.lag", "matching.ledger.lookups", "matching.ledger.position",
                 "matching.refunds.oldest.age", "matching.refunds.owed", "matching.requests.in_flight",
-                "matching.teams.dissolved", "matching.teams.expired", "matching.teams.formed", "matching.teams.merged", "matching.teams.open",
+                "matching.teams.dissolved", "matching.teams.expired", "matching.teams.formed", "matching.teams.merged",
+                    "matching.teams.open",
                 "matching.teams.opened",
             ],
             seen.Keys.Order(StringComparer.Ordinal));
@@ -75,19 +76,23 @@ public sealed class ObservationTests
         using IHost host = TestHost.Of(configure: services => services.AddMeterReadings("My.Shop"));
         await host.StartAsync();
         MatchingEngine engine = host.Services.GetRequiredService<MatchingEngine>();
-        Counter<int> views = host.Services.GetRequiredService<IMeterFactory>().Create("My.Shop").CreateCounter<int>("shop.views", description: "Looked\nat");
+        Counter<int> views = host.Services.GetRequiredService<IMeterFactory>().Create("My.Shop")
+            .CreateCounter<int>("shop.views", description: "Looked\nat");
         views.Add(2, new KeyValuePair<string, object?>("who", "a \"b\" \\"));
         views.Add(3, new KeyValuePair<string, object?>("who", "a \"b\" \\"));
         await engine.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
         string text = host.Services.GetRequiredService<MeterReadings>().ToPrometheusText();
         await host.StopAsync();
 
-        Assert.Contains("# HELP shop_views_total Looked at\n# TYPE shop_views_total counter\nshop_views_total{who=\"a \\\"b\\\" \\\\\"} 5\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "# HELP shop_views_total Looked at\n# TYPE shop_views_total counter\nshop_views_total{who=\"a \\\"b\\\" \\\\\"} 5\n", text,
+            StringComparison.Ordinal);
         Assert.Contains("matching_joins_total{outcome=\"Opened\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE matching_requests_in_flight gauge\nmatching_requests_in_flight 0\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE matching_journal_write_duration_seconds histogram\n", text, StringComparison.Ordinal);
         Assert.Contains("matching_batch_size_bucket{le=\"1\"} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains("matching_batch_size_bucket{le=\"+Inf\"} 1\nmatching_batch_size_sum 1\nmatching_batch_size_count 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("matching_batch_size_bucket{le=\"+Inf\"} 1\nmatching_batch_size_sum 1\nmatching_batch_size_count 1\n", text,
+            StringComparison.Ordinal);
         Assert.All(
             text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.Matches("^(# (HELP|TYPE) [a-z_0-9]+.*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
@@ -110,12 +115,15 @@ public sealed class ObservationTests
         const long Item = 424_242;
         await engine.OpenTeamAsync(new OpenTeamRequest(Item, 1, 1));
         await engine.ShipAsync(Item, 1);
-        await engine.ExecuteBatchAsync(new Command[3].Select((_, i) => new Command { Operation = Operation.Ship, Item = Item, Order = 1 + i }).ToArray(), new Answer[3]);
+        await engine.ExecuteBatchAsync(new Command[3].Select(
+            (_, i) => new Command { Operation = Operation.Ship, Item = Item, Order = 1 + i }).ToArray(), new Answer[3]);
         await host.StopAsync();
 
-        Activity ship = Assert.Single(done, activity => activity.OperationName == "matching Ship" && Equals(activity.GetTagItem("matching.item"), Item));
+        Activity ship = Assert.Single(
+            done, activity => activity.OperationName == "matching Ship" && Equals(activity.GetTagItem("matching.item"), Item));
         Assert.Equal(("NotFormed", "R5"), (ship.GetTagItem("matching.outcome"), ship.GetTagItem("matching.rule")));
-        Assert.Contains(done, activity => activity.OperationName == "matching batch" && Equals(activity.GetTagItem("matching.commands"), 3));
+        Assert.Contains(
+            done, activity => activity.OperationName == "matching batch" && Equals(activity.GetTagItem("matching.commands"), 3));
         Assert.Contains(done, activity => activity.OperationName == "matching recover");
         Assert.Contains(done, activity => activity.OperationName == "matching drain");
     }

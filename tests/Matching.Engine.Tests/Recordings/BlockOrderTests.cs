@@ -2,7 +2,10 @@ using Matching.Engine.Recordings;
 
 namespace Matching.Engine.Tests.Recordings;
 
-/// <summary>A campaign command is replayed behind what each shard did before it knew of it, and before what it did then, wherever the blocks lie in the file.</summary>
+/// <summary>
+/// A campaign command is replayed behind what each shard did before it knew of it, and before what it did then, wherever the blocks lie in
+/// the file.
+/// </summary>
 public sealed class BlockOrderTests
 {
     [Theory]
@@ -30,7 +33,8 @@ public sealed class BlockOrderTests
     }
 
     // a1: a block of shard 0; bm1: shard 1 marks campaign command 1; C1: that command. Each is overwritten when the next is asked for.
-    private static string Order(string file) => string.Join(' ', new BlockOrder(2).Of(Blocks(file)).Select(block => block.Where[..(int)block.Bytes.Span[^1]]));
+    private static string Order(string file) =>
+        string.Join(' ', new BlockOrder(2).Of(Blocks(file)).Select(block => block.Where[..(int)block.Bytes.Span[^1]]));
 
     private static IEnumerable<RecordedBlock> Blocks(string file)
     {
@@ -39,7 +43,8 @@ public sealed class BlockOrderTests
         {
             byte kind = name[0] == 'C' ? RecordingFormat.Campaigns : name[1] == 'm' ? RecordingFormat.Mark : RecordingFormat.Commands;
             block[^1] = (byte)name.Length;
-            RecordingFormat.WriteBlockHead(block, kind, name[0] == 'b' ? 1 : 0, 1, 0, long.Parse(name.TrimStart('a', 'b', 'C', 'm'), System.Globalization.CultureInfo.InvariantCulture));
+            RecordingFormat.WriteBlockHead(block, kind, name[0] == 'b' ? 1 : 0, 1, 0,
+                long.Parse(name.TrimStart('a', 'b', 'C', 'm'), System.Globalization.CultureInfo.InvariantCulture));
             yield return new RecordedBlock(block, name);
             Array.Clear(block);
         }

@@ -24,7 +24,8 @@ public sealed class RecordingFileTests
             for (int i = 0; i < batch.Length; i++)
             {
                 long order = (b * batch.Length) + i + 1;
-                batch[i] = new Command { Operation = Operation.QuickJoin, Item = 1 + (order % 999), Buyer = order, Order = order, Amount = order };
+                batch[i] =
+                    new Command { Operation = Operation.QuickJoin, Item = 1 + (order % 999), Buyer = order, Order = order, Amount = order };
             }
 
             engine.Run(engine.Engine.ExecuteBatchAsync(batch, answers));
@@ -33,7 +34,7 @@ public sealed class RecordingFileTests
 
         engine.Close();
         Assert.True(_disk.Paths.Count(path => path.EndsWith(".rec", StringComparison.Ordinal)) is 1 or 2);
-        RecordingSitting sitting = Assert.Single(run.Read().Sittings);
+        RecordingSession sitting = Assert.Single(run.Read().Sittings);
         List<RecordedCommand> kept = [.. sitting.Commands()];
         Assert.True(sitting.Head.CommandsBefore > 0);
         Assert.Equal(Batches * batch.Length, sitting.Head.CommandsBefore + kept.Count);
@@ -51,7 +52,7 @@ public sealed class RecordingFileTests
         for (int length = RecordingFormat.HeadBytes; length < whole.Length; length++)
         {
             _disk.Replace(RecordedRun.FirstFile, whole[..length]);
-            RecordingSitting sitting = run.Read().Sittings[0];
+            RecordingSession sitting = run.Read().Sittings[0];
             int count = sitting.Commands().Count();
             Assert.InRange(count, seen, seen + 1);
             Assert.False(sitting.Ended);
@@ -76,7 +77,7 @@ public sealed class RecordingFileTests
             List<Answer> read = [];
             try
             {
-                RecordingSitting sitting = run.Read().Sittings[0];
+                RecordingSession sitting = run.Read().Sittings[0];
                 read.AddRange(sitting.Commands().Select(one => one.Answer));
                 Assert.True(sitting.Torn is not null || read.Count == answers.Count, $"byte {i}: commands are missing in silence");
             }
@@ -110,7 +111,7 @@ public sealed class RecordingFileTests
         byte[] whole = _disk.BytesOf(RecordedRun.FirstFile);
         _disk.Replace(RecordedRun.FirstFile, whole[..^40]);
         run.RecordJoins(2);
-        IReadOnlyList<RecordingSitting> sittings = run.Read().Sittings;
+        IReadOnlyList<RecordingSession> sittings = run.Read().Sittings;
         Assert.Equal([2, 2], sittings.Select(sitting => sitting.Commands().Count()));
         Assert.Equal([1L, 2L], sittings.Select(sitting => sitting.Head.Sitting));
         Assert.NotNull(sittings[0].Torn);

@@ -56,7 +56,8 @@ public sealed class RecordingTests
 
         List<RecordedCommand> campaigns = [.. run.Commands().Where(one => one.Campaign is not null)];
         Assert.Equal([registered, repeated, refused with { Reason = "" }], campaigns.Select(one => one.CampaignAnswer));
-        Assert.Equal([s_merchant with { At = SteppedEngine.Start }, s_merchant with { At = SteppedEngine.Start + 500 }, unknown with { At = SteppedEngine.Start + 500 }], campaigns.Select(one => one.Campaign));
+        Assert.Equal([s_merchant with { At = SteppedEngine.Start }, s_merchant with { At = SteppedEngine.Start + 500 },
+            unknown with { At = SteppedEngine.Start + 500 }], campaigns.Select(one => one.Campaign));
         Assert.Equal([101L, 0, 0, 0, 102], run.Commands().Select(one => one.Command.Order));
         Assert.Equal(0, Assert.Single(run.Read().Sittings).Dropped);
     }
@@ -64,18 +65,18 @@ public sealed class RecordingTests
     [Fact]
     public void A_mark_that_finds_no_tape_stands_before_the_next_command_recorded()
     {
-        var chunks = new TapeChunks(2 * TapeChunk.Size);
-        var tape = new Tape(0, chunks);
-        (TapeChunk first, TapeChunk second) = (chunks.Take()!, chunks.Take()!);
+        var chunks = new TapeChunks(2 * RecordBuffer.Size);
+        var tape = new CommandRecorder(0, chunks);
+        (RecordBuffer first, RecordBuffer second) = (chunks.Take()!, chunks.Take()!);
         tape.Mark(3);
         tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
-        Assert.Null(tape.Cut());
+        Assert.Null(tape.TakeBuffer());
         Assert.Equal(1, tape.DroppedUntold);
 
         chunks.GiveBack(first);
         chunks.GiveBack(second);
         tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
-        TapeChunk mark = tape.Cut()!;
+        RecordBuffer mark = tape.TakeBuffer()!;
         Assert.Equal((RecordingFormat.Mark, 3L, 1L), (mark.Kind, mark.From, mark.Dropped));
         Assert.Equal((RecordingFormat.Commands, 1), (mark.Next!.Kind, mark.Next.Count));
     }
@@ -83,7 +84,8 @@ public sealed class RecordingTests
     [Fact]
     public void The_next_file_tells_of_the_campaign_commands_before_it_when_the_first_is_gone()
     {
-        var run = new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, FileBytes = 1 << 20, TotalBytes = 2 << 20 });
+        var run =
+            new RecordedRun(_disk, new RecordingOptions { Directory = RecordedRun.Folder, FileBytes = 1 << 20, TotalBytes = 2 << 20 });
         SteppedEngine engine = run.Open();
         engine.Control(s_merchant);
         for (int order = 1; _disk.FileExists(RecordedRun.FirstFile); order++)
@@ -99,7 +101,7 @@ public sealed class RecordingTests
         }
 
         engine.Close();
-        RecordingSitting sitting = run.Read().Sittings[0];
+        RecordingSession sitting = run.Read().Sittings[0];
         Assert.True(sitting.Head.Number > 1);
         Assert.Equal(1, sitting.Head.CampaignCommandsBefore);
         Assert.DoesNotContain(sitting.Commands(), one => one.Campaign is not null);
@@ -193,7 +195,7 @@ public sealed class RecordingTests
         engine.Join(1, 1_000, 1_000);
         engine.Close();
 
-        RecordingSitting sitting = run.Read().Sittings[0];
+        RecordingSession sitting = run.Read().Sittings[0];
         List<RecordedCommand> recorded = [.. sitting.Commands()];
         Assert.Equal(17, recorded.Count);
         Assert.Equal(0, recorded[15].DroppedBefore);
@@ -215,7 +217,7 @@ public sealed class RecordingTests
 
         engine.Loops.Stuck.Clear();
         engine.Close();
-        RecordingSitting sitting = run.Read().Sittings[0];
+        RecordingSession sitting = run.Read().Sittings[0];
         Assert.Equal(16, sitting.Commands().Count());
         Assert.Equal(4, sitting.Dropped);
     }
@@ -240,7 +242,7 @@ public sealed class RecordingTests
         Assert.True(status.Dropped >= 7);
         _disk.Fault = null;
         engine.Close();
-        RecordingSitting sitting = run.Read().Sittings[0];
+        RecordingSession sitting = run.Read().Sittings[0];
         Assert.NotEmpty(sitting.Commands());
         Assert.False(sitting.Ended);
     }
@@ -268,7 +270,7 @@ public sealed class RecordingTests
         engine.Join(3, 11, 101);
         engine.Control(s_merchant);
         engine.Close();
-        RecordingSitting sitting = run.Read().Sittings[0];
+        RecordingSession sitting = run.Read().Sittings[0];
         Assert.Equal(2, sitting.Commands().Count());
 
         // A team opened and a merchant known: an event each.
@@ -280,7 +282,8 @@ public sealed class RecordingTests
     {
         var options = new RecordingOptions { Directory = " ", FileBytes = 5, TotalBytes = 5, BufferBytes = 5 };
         ArgumentException e = Assert.Throws<ArgumentException>(() => new RecordedRun(_disk, options).Open());
-        Assert.All((string[])["Directory", "FileBytes", "TotalBytes", "BufferBytes"], name => Assert.Contains("Recording." + name, e.Message, StringComparison.Ordinal));
+        Assert.All((string[])["Directory", "FileBytes", "TotalBytes", "BufferBytes"],
+            name => Assert.Contains("Recording." + name, e.Message, StringComparison.Ordinal));
         Assert.Empty(_disk.Paths);
     }
 }

@@ -9,7 +9,8 @@ namespace Matching.Engine.Tests.Recordings;
 /// <summary>A recording played back on a fresh engine gives the recorded answers, to the last field (R36, R43).</summary>
 public sealed class ReplayTests
 {
-    private static int Runs => int.TryParse(Environment.GetEnvironmentVariable("MATCHING_PROGRAMS"), System.Globalization.CultureInfo.InvariantCulture, out int runs) ? Math.Min(runs, 20_000) / 20 : 40;
+    private static int Runs => int.TryParse(Environment.GetEnvironmentVariable("MATCHING_PROGRAMS"),
+        System.Globalization.CultureInfo.InvariantCulture, out int runs) ? Math.Min(runs, 20_000) / 20 : 40;
 
     [Fact]
     public void A_random_run_replayed_at_its_recorded_times_gives_the_recorded_answers()
@@ -24,12 +25,16 @@ public sealed class ReplayTests
                 if (one.Campaign is { } campaign)
                 {
                     ControlAnswer again = fresh.Control(campaign);
-                    Assert.True(one.CampaignAnswer == again with { Reason = "" }, $"seed {seed}, {campaign.Operation} {campaign.Request} at {campaign.At}: recorded {one.CampaignAnswer}, replayed {again}");
+                    Assert.True(
+                        one.CampaignAnswer == again with { Reason = "" },
+                        $"seed {seed}, {campaign.Operation} {campaign.Request} at {campaign.At}: recorded {one.CampaignAnswer}, "
+                        + $"replayed {again}");
                     continue;
                 }
 
                 Answer answer = fresh.Execute(one.Command);
-                Assert.True(Equals(one.Answer, answer), $"seed {seed}, {one.Command.Operation} of {one.Command.Item}:{one.Command.Order} at {one.Command.At}: "
+                Assert.True(Equals(one.Answer, answer),
+                    $"seed {seed}, {one.Command.Operation} of {one.Command.Item}:{one.Command.Order} at {one.Command.At}: "
                     + $"recorded {one.Answer.Outcome} {one.Answer.Team}, replayed {answer.Outcome} {answer.Team}");
             }
 
@@ -45,19 +50,24 @@ public sealed class ReplayTests
         // The planted bug of the property above: times that are not replayed must show.
         List<RecordedCommand> recorded = Record(1, out _, out _, out RecordingHead head);
         SteppedEngine fresh = Fresh(head, 1);
-        Assert.Contains(recorded.Where(one => one.Campaign is null), one => !Equals(one.Answer, fresh.Execute(one.Command with { At = recorded[0].Command.At })));
+        Assert.Contains(recorded.Where(one => one.Campaign is null),
+            one => !Equals(one.Answer, fresh.Execute(one.Command with { At = recorded[0].Command.At })));
         fresh.Close();
     }
 
     private static SteppedEngine Fresh(RecordingHead head, int seed) =>
         SteppedEngine.Open(shards: head.Shards, seed: seed, with: options => options with { ManualClock = true, Book = head.Terms });
 
-    /// <summary>Singles and batches, campaigns beside them, time passing, timers firing, many requests in flight at once. Every third run has campaigns only, and no terms without one.</summary>
+    /// <summary>
+    /// Singles and batches, campaigns beside them, time passing, timers firing, many requests in flight at once. Every third run has
+    /// campaigns only, and no terms without one.
+    /// </summary>
     private static List<RecordedCommand> Record(int seed, out ulong hash, out long end, out RecordingHead head)
     {
         var random = new Random(seed);
         var run = new RecordedRun(new FaultyDisk(seed));
-        var book = new BookOptions { TeamSize = 2 + (seed % 2), TeamLifeMs = 1_000_000, HoldMs = 100_000, CampaignsRequired = seed % 3 == 0 };
+        var book =
+            new BookOptions { TeamSize = 2 + (seed % 2), TeamLifeMs = 1_000_000, HoldMs = 100_000, CampaignsRequired = seed % 3 == 0 };
         SteppedEngine engine = run.Open(shards: 1 + (seed % 4), seed, book: book);
         var commands = new RandomCommands(seed, SteppedEngine.Start);
         var offers = new RandomOffers(seed);
@@ -92,7 +102,7 @@ public sealed class ReplayTests
         hash = engine.Hash();
         end = engine.Engine.Now;
         engine.Close();
-        RecordingSitting sitting = Assert.Single(run.Read().Sittings);
+        RecordingSession sitting = Assert.Single(run.Read().Sittings);
         head = sitting.Head;
         List<RecordedCommand> recorded = [.. sitting.Commands()];
         Assert.True(sitting.Ended);

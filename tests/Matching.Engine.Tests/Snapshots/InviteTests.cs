@@ -2,7 +2,9 @@ using Matching.Core;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>R2: an invite outlives a restart from events and from a snapshot, with and without the order ledger, as long as its team is known.</summary>
+/// <summary>
+/// R2: an invite outlives a restart from events and from a snapshot, with and without the order ledger, as long as its team is known.
+/// </summary>
 public sealed class InviteTests
 {
     [Theory]
@@ -42,9 +44,11 @@ public sealed class InviteTests
 
         SteppedEngine Open() => ledger ? rig.Open(2, Counting) : rig.Snapshots.Open(2, Counting);
         MatchingOptions Counting(MatchingOptions options) => options with { Invites = () => ++next };
-        Answer OpenTeam(long order) => engine.Execute(new Command { Operation = Operation.OpenTeam, Item = 1, Buyer = order, Order = order, InviteOnly = true });
+        Answer OpenTeam(long order) =>
+            engine.Execute(new Command { Operation = Operation.OpenTeam, Item = 1, Buyer = order, Order = order, InviteOnly = true });
         Answer Join(long team, long order, long invite) =>
-            engine.Execute(new Command { Operation = Operation.JoinTeam, Item = 1, Team = team, Buyer = order, Order = order, Invite = invite });
+            engine.Execute(
+                new Command { Operation = Operation.JoinTeam, Item = 1, Team = team, Buyer = order, Order = order, Invite = invite });
         (long, long, bool) Repeat(long order) => OpenTeam(order) is var again ? (again.Team, again.Invite, again.Repeated) : default;
     }
 }

@@ -5,7 +5,9 @@ using Matching.Storage;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>Lives of an engine with snapshots and the order ledger, one after the other; after each the ledger is as a crash leaves it.</summary>
+/// <summary>
+/// Lives of an engine with snapshots and the order ledger, one after the other; after each the ledger is as a crash leaves it.
+/// </summary>
 internal sealed class LedgerRig
 {
     public const long FirstOrder = 1;
@@ -144,10 +146,12 @@ internal sealed class LedgerRig
             Live(1, engine => Snapshots.Play(engine, 100), snapshot: true);
         }
 
-        Assert.True(ReadOnlyJournal.Open(SnapshotRig.Directory, Snapshots.Disk, whole: false).FirstSequence > 4, "the first events are still there");
+        Assert.True(ReadOnlyJournal.Open(SnapshotRig.Directory, Snapshots.Disk, whole: false).FirstSequence > 4,
+            "the first events are still there");
     }
 
     private IEnumerable<(Command Command, Answer Answer)> Creations() => Snapshots.Answered.Where(one =>
         one.Answer.Ok && !one.Answer.Repeated
-        && one.Command.Operation is (Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy));
+        && one.Command.Operation is (
+            Operation.QuickJoin or Operation.OpenTeam or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy));
 }

@@ -18,7 +18,8 @@ public sealed class LowDiskTests
         Look(stage, rig, free: Reserve - 1);
         Assert.True(rig.Engine.Health.LowDisk);
         ulong before = rig.Hash();
-        foreach (Operation operation in (ReadOnlySpan<Operation>)[Operation.QuickJoin, Operation.OpenTeam, Operation.Hold, Operation.SoloBuy])
+        foreach (
+            Operation operation in (ReadOnlySpan<Operation>)[Operation.QuickJoin, Operation.OpenTeam, Operation.Hold, Operation.SoloBuy])
         {
             Answer refused = Do(rig, operation, 5, 5);
             Assert.Equal((Outcome.LowDisk, false), (refused.Outcome, refused.Ok));

@@ -4,7 +4,9 @@ using Matching.Structures;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>Starts from a snapshot whose closed orders lie in the order ledger: R35 and R38 for orders of any age, whatever is missing or broken.</summary>
+/// <summary>
+/// Starts from a snapshot whose closed orders lie in the order ledger: R35 and R38 for orders of any age, whatever is missing or broken.
+/// </summary>
 public sealed class SnapshotBesideLedgerTests
 {
     private const int Commands = 300;
@@ -48,7 +50,8 @@ public sealed class SnapshotBesideLedgerTests
         stage.Ledger = behind;
         stage.Taken = older;
         stage.Live(1, stage.CheckAnswers, snapshot: false, from: true);
-        Assert.Contains(stage.Snapshots.Warnings, warning => warning.Contains("was passed over: the order ledger reaches", StringComparison.Ordinal));
+        Assert.Contains(
+            stage.Snapshots.Warnings, warning => warning.Contains("was passed over: the order ledger reaches", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +64,7 @@ public sealed class SnapshotBesideLedgerTests
             engine =>
             {
                 Assert.Equal(0, engine.Engine.RecoveredFromSnapshot);
-                Assert.Null(engine.Engine.LedgerTold);
+                Assert.Null(engine.Engine.LedgerWarning);
                 Assert.True(LedgerTests.Orders(engine) < stage.OpenedOrders, "what closed was kept in memory");
                 stage.CheckAnswers(engine);
             },
@@ -79,12 +82,12 @@ public sealed class SnapshotBesideLedgerTests
             3,
             engine =>
             {
-                Assert.Contains("made anew", engine.Engine.LedgerTold, StringComparison.Ordinal);
+                Assert.Contains("made anew", engine.Engine.LedgerWarning, StringComparison.Ordinal);
                 Assert.True(LedgerTests.Orders(engine) < stage.OpenedOrders, "what closed was kept in memory");
                 stage.CheckAnswers(engine);
             },
             snapshot: false);
-        stage.Live(1, engine => Assert.Null(engine.Engine.LedgerTold), snapshot: false);
+        stage.Live(1, engine => Assert.Null(engine.Engine.LedgerWarning), snapshot: false);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public sealed class SnapshotBesideLedgerTests
             engine =>
             {
                 Assert.Equal(hash, $"{engine.Hash():x16}");
-                Assert.Contains("filled from the snapshot", engine.Engine.LedgerTold, StringComparison.Ordinal);
+                Assert.Contains("filled from the snapshot", engine.Engine.LedgerWarning, StringComparison.Ordinal);
                 LedgerTests.Settle(engine);
                 Assert.True(LedgerTests.Orders(engine) < orders, "what closed was kept in memory");
                 stage.CheckAnswers(engine);
@@ -122,7 +125,8 @@ public sealed class SnapshotBesideLedgerTests
         SteppedEngine plain = stage.Snapshots.Open(1);
         Assert.Equal(0, plain.Engine.RecoveredFromSnapshot);
         Assert.Equal(stage.Hash, plain.Hash());
-        Assert.Contains(stage.Snapshots.Warnings, warning => warning.Contains("leaves closed orders to the order ledger", StringComparison.Ordinal));
+        Assert.Contains(
+            stage.Snapshots.Warnings, warning => warning.Contains("leaves closed orders to the order ledger", StringComparison.Ordinal));
         stage.Take(plain);
         plain.Close();
         Assert.NotEqual(0, stage.Taken);
@@ -153,20 +157,21 @@ public sealed class SnapshotBesideLedgerTests
         ulong hash = stage.Hash;
 
         // Behind the snapshot something happens to an order that is going to be lost: it can be left out only.
-        stage.Live(1, engine => Assert.Equal(Outcome.RefundRequested, engine.Run(engine.Engine.RequestRefundAsync(3, LedgerRig.FirstOrder)).Outcome), snapshot: false, from: true);
+        stage.Live(1, engine => Assert.Equal(Outcome.RefundRequested,
+            engine.Run(engine.Engine.RequestRefundAsync(3, LedgerRig.FirstOrder)).Outcome), snapshot: false, from: true);
         Assert.NotEqual(hash, stage.Hash);
         stage.Ledger = new LedgerTable();
         stage.Accept = true;
         SteppedEngine lacking = stage.Open(2);
         Assert.Equal(hash, lacking.Hash());
-        Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerTold, StringComparison.Ordinal);
+        Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerWarning, StringComparison.Ordinal);
         Answer lost = lacking.Join(3, 11, LedgerRig.FirstOrder);
         Assert.True(lost is { Ok: true, Repeated: false }, "an order that was lost is taken for a new one");
         stage.Snapshots.Play(lacking, Commands);
         stage.Keep(lacking);
         stage.Accept = false;
         SteppedEngine next = stage.Open(1);
-        Assert.Contains("accepted at an earlier start", next.Engine.LedgerTold, StringComparison.Ordinal);
+        Assert.Contains("accepted at an earlier start", next.Engine.LedgerWarning, StringComparison.Ordinal);
         Assert.True(next.Join(3, 11, LedgerRig.FirstOrder).Repeated);
         next.Close();
     }
@@ -208,7 +213,7 @@ public sealed class SnapshotBesideLedgerTests
         stage.Ledger = new LedgerTable();
         stage.Accept = true;
         SteppedEngine lacking = stage.Open(2);
-        Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerTold, StringComparison.Ordinal);
+        Assert.Contains("accepted: what closed before event", lacking.Engine.LedgerWarning, StringComparison.Ordinal);
         Check(lacking);
         Assert.Equal(Outcome.Shipped, Do(lacking, Operation.Ship, Opens, 1).Outcome);
         Assert.Equal(Outcome.Shipped, Do(lacking, Operation.Ship, Opens, 2).Outcome);
@@ -221,7 +226,8 @@ public sealed class SnapshotBesideLedgerTests
 
         static void Check(SteppedEngine engine)
         {
-            foreach ((long item, Outcome outcome) in (ReadOnlySpan<(long, Outcome)>)[(Opens, Outcome.Opened), (Forms, Outcome.Formed), (Owed, Outcome.RefundOwed), (Released, Outcome.RefundOwed)])
+            foreach ((long item, Outcome outcome) in (ReadOnlySpan<(long, Outcome)>)[
+                (Opens, Outcome.Opened), (Forms, Outcome.Formed), (Owed, Outcome.RefundOwed), (Released, Outcome.RefundOwed)])
             {
                 Answer again = Do(engine, Operation.Pay, item, 1);
                 Assert.Equal((outcome, true), (again.Outcome, again.Repeated));
@@ -275,7 +281,8 @@ public sealed class SnapshotBesideLedgerTests
     public void Below_the_reserve_a_repeat_of_an_evicted_order_gets_its_first_outcome_and_a_new_order_is_refused()
     {
         var stage = new LedgerRig();
-        SteppedEngine rig = stage.Open(1, options => options with { ManualClock = false, DiskReserveBytes = 1_000, LedgerCheckpointEvents = 1 });
+        SteppedEngine rig =
+            stage.Open(1, options => options with { ManualClock = false, DiskReserveBytes = 1_000, LedgerCheckpointEvents = 1 });
         LedgerTests.FormAndShip(rig, 101, 102);
         Assert.Equal(0, LedgerTests.Orders(rig));
         stage.Snapshots.Disk.Free = 999;

@@ -4,7 +4,9 @@ using Matching.Kit.Disks;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>R38: whatever call to the disk fails while a snapshot is made, nothing answered is lost, and joins go on where the disk does.</summary>
+/// <summary>
+/// R38: whatever call to the disk fails while a snapshot is made, nothing answered is lost, and joins go on where the disk does.
+/// </summary>
 public sealed class SnapshotFaultTests
 {
     private const int Commands = 60;

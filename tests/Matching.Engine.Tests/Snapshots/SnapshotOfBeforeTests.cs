@@ -3,7 +3,10 @@ using Matching.Storage;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>R19: a snapshot of an older version beside the order ledger does not say what closed orders ever were; the start counts them from the events.</summary>
+/// <summary>
+/// R19: a snapshot of an older version beside the order ledger does not say what closed orders ever were; the start counts them from the
+/// events.
+/// </summary>
 public sealed class SnapshotOfBeforeTests
 {
     [Fact]
@@ -23,7 +26,8 @@ public sealed class SnapshotOfBeforeTests
                 counts = engine.Run(engine.Engine.CountAsync());
             },
             snapshot: true);
-        rig.Live(1, engine => Assert.True(engine.Run(engine.Engine.CountAsync()).OrdersShipped >= counts.OrdersShipped), snapshot: false, from: true);
+        rig.Live(1, engine => Assert.True(engine.Run(engine.Engine.CountAsync()).OrdersShipped >= counts.OrdersShipped), snapshot: false,
+            from: true);
         Assert.True(counts.OrdersShipped > counts.Shipped);
 
         static void ShipAndTakeBack(SteppedEngine engine)

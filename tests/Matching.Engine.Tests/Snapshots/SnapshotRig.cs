@@ -60,10 +60,12 @@ internal sealed class SnapshotRig
         long now = SteppedEngine.Start;
         ControlCommand[] commands =
         [
-            new() { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed | PrivateTraffic.ChatGroup) },
+            new() { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7,
+                Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed | PrivateTraffic.ChatGroup) },
             Campaign(2, 3, now),
             Campaign(3, 4, now),
-            new() { Operation = ControlOperation.SetPromotion, Request = 4, Item = 4, Promotion = new Promotion(1, PromotionKind.FlashSale, now + 5_000_000, now + 6_000_000) },
+            new() { Operation = ControlOperation.SetPromotion, Request = 4, Item = 4,
+                Promotion = new Promotion(1, PromotionKind.FlashSale, now + 5_000_000, now + 6_000_000) },
             new() { Operation = ControlOperation.PublishToChat, Request = 5, Chat = 1, Campaign = 1 },
         ];
         foreach (ControlCommand command in commands)
@@ -99,6 +101,14 @@ internal sealed class SnapshotRig
         Merchant = 7,
         Item = item,
         Category = "toys",
-        Terms = new EffectiveTerms { EndMs = now + 10_000_000, TeamSize = 2, SoloPriceFen = 900, GroupPriceFen = 800, QuotaSeats = 50, PerBuyerPieces = 3 },
+        Terms = new CampaignTerms
+        {
+            EndMs = now + 10_000_000,
+            TeamSize = 2,
+            SoloPriceFen = 900,
+            GroupPriceFen = 800,
+            QuotaSeats = 50,
+            PerBuyerPieces = 3
+        },
     };
 }

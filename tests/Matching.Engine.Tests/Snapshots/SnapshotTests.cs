@@ -313,7 +313,8 @@ public sealed class SnapshotTests
         try
         {
             SteppedEngine again = stage.Open();
-            seen = again.Engine.RecoveredFromSnapshot == 0 || !string.Equals(before, SnapshotRig.Everything(again), StringComparison.Ordinal);
+            seen = again.Engine.RecoveredFromSnapshot == 0
+                || !string.Equals(before, SnapshotRig.Everything(again), StringComparison.Ordinal);
         }
         catch (InvariantException)
         {

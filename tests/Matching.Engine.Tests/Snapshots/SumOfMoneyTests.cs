@@ -37,7 +37,13 @@ public sealed class SumOfMoneyTests
 
     private static void Sell(SteppedEngine engine)
     {
-        Control(engine, new() { Operation = ControlOperation.SetMerchant, Request = 1, Merchant = 7, Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed) });
+        Control(engine, new()
+        {
+            Operation = ControlOperation.SetMerchant,
+            Request = 1,
+            Merchant = 7,
+            Facts = new MerchantFacts(MerchantKind.C2C, PrivateTraffic.Feed)
+        });
         Control(engine, new()
         {
             Operation = ControlOperation.PublishCampaign,
@@ -45,7 +51,7 @@ public sealed class SumOfMoneyTests
             Merchant = 7,
             Item = Item,
             Category = "toys",
-            Terms = new EffectiveTerms { EndMs = SteppedEngine.Start + 900_000_000, TeamSize = 2, GroupPriceFen = 500, SoloPriceFen = 900 },
+            Terms = new CampaignTerms { EndMs = SteppedEngine.Start + 900_000_000, TeamSize = 2, GroupPriceFen = 500, SoloPriceFen = 900 },
         });
         for (long order = 1; order < 2 * Teams; order += 2)
         {

@@ -50,7 +50,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
         Assert.Contains("TeamFormed", output, StringComparison.Ordinal);
         (code, output, _) = await _program.RunAsync("inspect", "--data", Data, "--item", "1", "--team", $"{order.Team}", "--json");
         Assert.Equal(0, code);
-        Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Equal(order.Team, JsonDocument.Parse(line).RootElement.GetProperty("team").GetInt64()));
+        Assert.All(output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Equal(order.Team, JsonDocument.Parse(line).RootElement.GetProperty("team").GetInt64()));
         Assert.Equal(1, (await _program.RunAsync("inspect", "--data", Data, "--item", "1", "--order", "9999")).Code);
         Assert.Equal(2, (await _program.RunAsync("inspect", "--data", Data, "--order", "7")).Code);
     }
@@ -81,7 +82,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
 
         var (code, output, _) = await _program.RunAsync("verify", "--data", Data);
         Assert.Equal(1, code);
-        Assert.Contains($"event {sequence}, R38: the snapshot differs from the events before it in 1 sections", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"event {sequence}, R38: the snapshot differs from the events before it in 1 sections", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +92,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
         string copy = Path.Combine(_program.Folder, "copy");
         Assert.Equal(0, (await _program.RunAsync("backup", "--data", Data, "--to", copy)).Code);
         ulong hash = await _engine.StateHashAsync();
-        await using (MatchingEngine copied = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = copy, ManualClock = true }))
+        await using (
+            MatchingEngine copied = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = copy, ManualClock = true }))
         {
             Assert.Equal(hash, await copied.StateHashAsync());
             Assert.True(copied.RecoveredFromSnapshot > 0);
@@ -98,7 +101,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
 
         string then = Path.Combine(_program.Folder, "then");
         Assert.Equal(0, (await _program.RunAsync("backup", "--data", Data, "--to", then, "--at", "60")).Code);
-        await using (MatchingEngine early = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = then, ManualClock = true }))
+        await using (
+            MatchingEngine early = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = then, ManualClock = true }))
         {
             Assert.InRange(early.Recovered, 50, 60);
             Assert.Equal(Outcome.Opened, (await early.QuickJoinAsync(new QuickJoinRequest(99, 1, 1))).Outcome);
@@ -152,7 +156,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
     public async Task Times_beyond_the_calendar_are_shown_as_they_are_R43()
     {
         string data = Path.Combine(_program.Folder, "late");
-        await using (MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data, ManualClock = true }))
+        await using (
+            MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data, ManualClock = true }))
         {
             await engine.QuickJoinAsync(new QuickJoinRequest(1, 1, 1));
             await engine.AdvanceAsync(BookOptions.MaxExact - 1);
@@ -162,7 +167,8 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
         var (code, output, _) = await _program.RunAsync("inspect", "--data", data, "--item", "1", "--order", "2");
         Assert.Equal(0, code);
         Assert.Contains("9007199254740990 ms after 1970  TeamOpened item 1 order 2", output, StringComparison.Ordinal);
-        ClockRefusedException refused = await Assert.ThrowsAsync<ClockRefusedException>(() => MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data }));
+        ClockRefusedException refused =
+            await Assert.ThrowsAsync<ClockRefusedException>(() => MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = data }));
         Assert.Contains("the journal's last entry at 9007199254740990 ms after 1970 (R43)", refused.Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,8 @@ public sealed partial class NumberOptionTests
     // Made once: making a command anew would check its options twice.
     private static readonly Command[] Commands =
     [
-        ReplayCommand.Create(), GenerateCommand.Create(), InspectCommand.Create(), BackupCommand.Create(), RepairCommand.Create(), RunCommand.Create(),
+        ReplayCommand.Create(), GenerateCommand.Create(), InspectCommand.Create(), BackupCommand.Create(), RepairCommand.Create(),
+            RunCommand.Create(),
     ];
 
     private static readonly Dictionary<string, decimal> MostOfEngine = new(StringComparer.Ordinal)
@@ -58,7 +59,8 @@ public sealed partial class NumberOptionTests
     {
         string[] names = place.Split(' ');
         Command command = Commands.Single(one => string.Equals(one.Name, names[0], StringComparison.Ordinal));
-        string refusal = Assert.Single(ErrorsOf(command, names[1], "-9999999999999999999999"), error => error.Contains(" number from ", StringComparison.Ordinal));
+        string refusal = Assert.Single(
+            ErrorsOf(command, names[1], "-9999999999999999999999"), error => error.Contains(" number from ", StringComparison.Ordinal));
         Assert.Contains("'-9999999999999999999999'", refusal, StringComparison.Ordinal);
         Match range = Range().Match(refusal);
         Assert.Empty(ErrorsOf(command, names[1], range.Groups["least"].Value));
@@ -70,10 +72,13 @@ public sealed partial class NumberOptionTests
 
     // Only those about the option: others that must be given are not.
     private static string[] ErrorsOf(Command command, string option, string value) =>
-        [.. command.Parse([option, value, .. string.Equals(command.Name, "inspect", StringComparison.Ordinal) ? Company[option] : []]).Errors.Select(error => error.Message).Where(error => error.Contains(value, StringComparison.Ordinal))];
+        [.. command.Parse([option, value, .. string.Equals(command.Name, "inspect", StringComparison.Ordinal) ? Company[option]
+            : []]).Errors.Select(error => error.Message).Where(error => error.Contains(value, StringComparison.Ordinal))];
 
-    private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Double;
+    private static bool IsNumber(Type type) => Type.GetTypeCode(
+        Nullable.GetUnderlyingType(type) ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Double;
 
-    [GeneratedRegex(@" number from (?<least>[-\d.]+) to (?<most>[-\d.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @" number from (?<least>[-\d.]+) to (?<most>[-\d.]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Range();
 }

@@ -52,5 +52,6 @@ public sealed class ProgramRun : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     internal static string DotNet() =>
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? (Environment.ProcessPath is { } path && string.Equals(Path.GetFileNameWithoutExtension(path), "dotnet", global::System.StringComparison.Ordinal) ? path : "dotnet");
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? (Environment.ProcessPath is { } path
+            && string.Equals(Path.GetFileNameWithoutExtension(path), "dotnet", global::System.StringComparison.Ordinal) ? path : "dotnet");
 }

@@ -17,7 +17,8 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData("", "replay", "generate", "verify")]
     [InlineData("replay", "--ledger", "--append", "UserBehavior.csv --behaviors buy,cart,fav")]
-    [InlineData("replay", "--columns user=", "--time 'dd-MM-yyyy HH:mm' --zone", "--delimiter ';' --encoding gbk", "--preset uci", "--max-bad 5", "--teams ", "--resume ", "--again ")]
+    [InlineData("replay", "--columns user=", "--time 'dd-MM-yyyy HH:mm' --zone", "--delimiter ';' --encoding gbk", "--preset uci",
+        "--max-bad 5", "--teams ", "--resume ", "--again ")]
     [InlineData("generate", "--skew", "--seed", "matching generate --requests 10000000")]
     [InlineData("verify", "--data", "Examples:", "Exit codes:")]
     [InlineData("inspect", "--order", "matching inspect --data shop --item 3 --order 101")]
@@ -39,8 +40,10 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--behaviors 'look' is none of view, cart", "replay", "here.csv", "--behaviors", "look", "--preset", "rees46")]
     [InlineData("--behaviors says nothing to here.csv", "replay", "here.csv", "--memory", "--behaviors", "buy")]
     [InlineData("--item 'shop'", "replay", "here.csv", "--item", "shop")]
-    [InlineData("--preset must be one of taobao, tianchi, rees46, olist, uci, movielens, not 'amazon'", "replay", "here.csv", "--preset", "amazon")]
-    [InlineData("--columns 'buyer=1' is no NAME=COLUMN; NAME is one of user, item, t, row, category, behavior", "replay", "here.csv", "--columns", "buyer=1")]
+    [InlineData(
+        "--preset must be one of taobao, tianchi, rees46, olist, uci, movielens, not 'amazon'", "replay", "here.csv", "--preset", "amazon")]
+    [InlineData("--columns 'buyer=1' is no NAME=COLUMN; NAME is one of user, item, t, row, category, behavior", "replay", "here.csv",
+        "--columns", "buyer=1")]
     [InlineData("--columns names user twice", "replay", "here.csv", "--columns", "user=1,user=2")]
     [InlineData("--time 'seconds' is none of s, ms, us, iso", "replay", "here.csv", "--time", "seconds")]
     [InlineData("--zone 'Mars/Base' is not known", "replay", "here.csv", "--zone", "Mars/Base")]
@@ -50,16 +53,20 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--max-bad must be a number from 0 to 100, not '101'", "replay", "here.csv", "--max-bad", "101")]
     [InlineData("--preset says nothing to team lists (--teams)", "replay", "here.csv", "--teams", "--preset", "uci")]
     [InlineData("--memory keeps nothing", "replay", "here.csv", "--memory", "--resume")]
-    [InlineData("--resume goes on with the same files, --append adds others", "replay", "here.csv", "--data", "new", "--append", "--resume")]
+    [InlineData(
+        "--resume goes on with the same files, --append adds others", "replay", "here.csv", "--data", "new", "--append", "--resume")]
     [InlineData("--memory", "replay", "here.csv", "--memory", "--data", "x")]
     [InlineData("--shards must be a whole number from 0 to 64, not '65'", "replay", "here.csv", "--memory", "--shards", "65")]
     [InlineData("--shards must be a whole number from 0 to 64, not '1e1'", "replay", "here.csv", "--memory", "--shards", "1e1")]
     [InlineData("--data must name something on disk, not ' '", "replay", "here.csv", "--data", " ")]
     [InlineData("--ledger", "replay", "here.csv", "--memory", "--ledger", "no/such/place.csv")]
     [InlineData("--data 'full'", "replay", "here.csv", "--data", "full")]
-    [InlineData("--skew must be a number from 0 to 3, not '9'", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "9", "--out", "x.csv")]
-    [InlineData("--seed must be a whole number from 0 to 18446744073709551615, not '-1'", "generate", "--requests", "1", "--items", "1", "--seed", "-1", "--skew", "1", "--out", "x.csv")]
-    [InlineData("--items must be a whole number from 1 to 16777216, not '0'", "generate", "--requests", "1", "--items", "0", "--seed", "1", "--skew", "1", "--out", "x.csv")]
+    [InlineData("--skew must be a number from 0 to 3, not '9'", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "9",
+        "--out", "x.csv")]
+    [InlineData("--seed must be a whole number from 0 to 18446744073709551615, not '-1'", "generate", "--requests", "1", "--items", "1",
+        "--seed", "-1", "--skew", "1", "--out", "x.csv")]
+    [InlineData("--items must be a whole number from 1 to 16777216, not '0'", "generate", "--requests", "1", "--items", "0", "--seed", "1",
+        "--skew", "1", "--out", "x.csv")]
     [InlineData("--out", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1")]
     [InlineData("nowhere", "verify", "--data", "nowhere")]
     [InlineData("--data 'here.csv' is a file", "replay", "here.csv", "--data", "here.csv")]
@@ -67,9 +74,11 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--ledger 'here.csv' is what is to be replayed", "replay", "here.csv", "--memory", "--ledger", "here.csv")]
     [InlineData("--ledger 'full' is a folder", "replay", "here.csv", "--memory", "--ledger", "full")]
     [InlineData("--ledger must name something on disk, not ''", "replay", "here.csv", "--memory", "--ledger", "")]
-    [InlineData("--out must name something on disk, not ''", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1", "--out", "")]
+    [InlineData("--out must name something on disk, not ''", "generate", "--requests", "1", "--items", "1", "--seed", "1", "--skew", "1",
+        "--out", "")]
     [InlineData("--clock must be one of system, manual, not 'Manual'", "run", "--data", "new", "--clock", "Manual")]
-    [InlineData("--item must be a whole number from 1 to 9223372036854775807, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
+    [InlineData(
+        "--item must be a whole number from 1 to 9223372036854775807, not 'x'", "inspect", "--data", "full", "--item", "x", "--order", "1")]
     [InlineData("--team must be a whole number", "inspect", "--data", "full", "--item", "1", "--team", "0")]
     [InlineData("--item goes with one of", "inspect", "--data", "full", "--item", "1", "--order", "1", "--team", "1")]
     [InlineData("--at must be a whole number from 0 to", "backup", "--data", "full", "--to", "copy", "--at", "-1")]
@@ -77,7 +86,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("--data must name something on disk, not ''", "run", "--data", "")]
     [InlineData("--keep-days must be a whole number from 0 to 36500, not '-1'", "run", "--data", "new", "--keep-days", "-1")]
     [InlineData("--snapshot-mib must be a whole number from 0 to 1073741824, not '-1'", "run", "--data", "new", "--snapshot-mib", "-1")]
-    [InlineData("--expected-orders must be a whole number from 0 to 1000000000, not 'many'", "run", "--data", "new", "--expected-orders", "many")]
+    [InlineData(
+        "--expected-orders must be a whole number from 0 to 1000000000, not 'many'", "run", "--data", "new", "--expected-orders", "many")]
     public async Task A_command_line_that_cannot_be_followed_ends_with_2_and_names_the_reason(string named, params string[] arguments)
     {
         _program.File("here.csv", Rows);
@@ -108,7 +118,8 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(0, verified.Code);
         JsonElement found = JsonDocument.Parse(verified.Out).RootElement;
         Assert.Equal(summary.GetProperty("stateHash").GetString(), found.GetProperty("stateHash").GetString());
-        Assert.Equal((2, 3, 0), (found.GetProperty("opened").GetInt32(), found.GetProperty("waiting").GetInt32(), found.GetProperty("violationCount").GetInt32()));
+        Assert.Equal((2, 3, 0), (found.GetProperty("opened").GetInt32(), found.GetProperty("waiting").GetInt32(),
+            found.GetProperty("violationCount").GetInt32()));
     }
 
     [Theory]
@@ -152,7 +163,8 @@ public sealed class ProgramTests : IDisposable
     {
         _program.File("here.csv", Rows);
         File.WriteAllBytes(Path.Combine(_program.Folder, "here.csv.gz"), Traffic.Reading.Gzip(System.Text.Encoding.UTF8.GetBytes(Rows)));
-        File.WriteAllBytes(Path.Combine(_program.Folder, "here.zip"), Traffic.Reading.Zip(("here.csv", System.Text.Encoding.UTF8.GetBytes(Rows))));
+        File.WriteAllBytes(
+            Path.Combine(_program.Folder, "here.zip"), Traffic.Reading.Zip(("here.csv", System.Text.Encoding.UTF8.GetBytes(Rows))));
         var (code, output, error) = await _program.ShellAsync(line);
         Assert.Equal((1, ""), (code, output));
         Assert.Contains(why, error, StringComparison.Ordinal);
@@ -162,10 +174,12 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_replay_that_was_killed_goes_on_and_ends_alike()
     {
-        Assert.Equal(0, (await _program.RunAsync("generate", "--requests", "200000", "--items", "3000", "--seed", "4", "--skew", "0.5", "--out", "big.csv")).Code);
+        Assert.Equal(0, (await _program.RunAsync(
+            "generate", "--requests", "200000", "--items", "3000", "--seed", "4", "--skew", "0.5", "--out", "big.csv")).Code);
         var whole = await _program.RunAsync("replay", "big.csv", "--memory", "--json");
         var killed = await _program.ShellAsync(
-            $"'{ProgramRun.DotNet()}' '{ProgramRun.Assembly}' replay big.csv --data shop 2> said & while ! [ -e shop/matching.replays ] && ! grep -q replaying said; do :; done; kill -9 $!; wait $! 2>/dev/null; true");
+            $"'{ProgramRun.DotNet()}' '{ProgramRun.Assembly}' replay big.csv --data shop 2> said & while ! [ -e shop/matching.replays ] "
+                + $"&& ! grep -q replaying said; do :; done; kill -9 $!; wait $! 2>/dev/null; true");
         Assert.Equal(0, killed.Code);
         var rest = await _program.RunAsync("replay", "big.csv", "--data", "shop", "--resume", "--json");
         Assert.True(rest.Code == 0, rest.Error);
@@ -192,7 +206,8 @@ public sealed class ProgramTests : IDisposable
     {
         foreach (string name in new[] { "a.csv", "b.csv" })
         {
-            var made = await _program.RunAsync("generate", "--requests", "3000", "--items", "40", "--seed", "9", "--skew", "0.9", "--out", name);
+            var made =
+                await _program.RunAsync("generate", "--requests", "3000", "--items", "40", "--seed", "9", "--skew", "0.9", "--out", name);
             Assert.Equal(0, made.Code);
         }
 

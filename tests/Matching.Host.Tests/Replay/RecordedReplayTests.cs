@@ -71,7 +71,8 @@ public sealed class RecordedReplayTests : IDisposable
     {
         string original = Path.Combine(_root.FullName, "original");
         await RecordAsync(2, directory: original);
-        await using (MatchingEngine unrecorded = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = original, ManualClock = true }))
+        await using (MatchingEngine unrecorded =
+            await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = original, ManualClock = true }))
         {
             await unrecorded.SoloBuyAsync(new SoloBuyRequest(99, 1, 1_000_000));
         }
@@ -88,9 +89,11 @@ public sealed class RecordedReplayTests : IDisposable
         string original = Path.Combine(_root.FullName, "original");
         await using MatchingEngine running = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = original });
         var options = new RecordedOptions { Recording = Recording, Directory = Data, CopyOf = original };
-        Assert.Contains("is in use", (await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(options))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is in use", (await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(options))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Data));
-        Assert.Contains("no matching.marker", (await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(options with { CopyOf = Recording }))).Message, StringComparison.Ordinal);
+        Assert.Contains("no matching.marker", (await Assert.ThrowsAsync<JournalException>(
+            () => ReplayAsync(options with { CopyOf = Recording }))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Data));
         UsageException e = Assert.Throws<UsageException>(() => new ReplayOptions { Files = [Recording, Recording] }.Check());
         Assert.Contains("is a recording: name it alone", e.Message, StringComparison.Ordinal);
@@ -129,7 +132,11 @@ public sealed class RecordedReplayTests : IDisposable
     public void A_changed_answer_is_an_unexplained_difference_and_what_follows_in_its_item_is_not()
     {
         var differences = new Differences(timesReplayed: true);
-        var recorded = new RecordedCommand { Command = new Command { Operation = Operation.QuickJoin, Item = 3, Order = 5, At = 7 }, Answer = new Answer { Team = 1 } };
+        var recorded = new RecordedCommand
+        {
+            Command = new Command { Operation = Operation.QuickJoin, Item = 3, Order = 5, At = 7 },
+            Answer = new Answer { Team = 1 }
+        };
         differences.Take(recorded, recorded.Answer);
         Assert.Equal(0, differences.Count);
         differences.Take(recorded, new Answer { Team = 2 });
@@ -147,7 +154,8 @@ public sealed class RecordedReplayTests : IDisposable
         Assert.Equal(1, differences.Of(Cause.Missing));
 
         await RecordAsync(1);
-        UsageException e = await Assert.ThrowsAsync<UsageException>(() => ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Recording }));
+        UsageException e = await Assert.ThrowsAsync<UsageException>(
+            () => ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Recording }));
         Assert.Contains("not empty", e.Message, StringComparison.Ordinal);
         Assert.Throws<UsageException>(() => RecordedOptions.SpeedOf("fast"));
         Assert.Throws<UsageException>(() => RecordedOptions.SpeedOf("0"));
@@ -164,7 +172,8 @@ public sealed class RecordedReplayTests : IDisposable
     {
         ulong hash = await RecordAsync(shards, campaigns: true);
 
-        JsonElement replayed = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data, Speed = speed is null ? null : 1_000_000 });
+        JsonElement replayed =
+            await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data, Speed = speed is null ? null : 1_000_000 });
         Assert.True(replayed.GetProperty("first").GetArrayLength() == 0, replayed.GetProperty("first").GetRawText());
         Assert.Equal(0, replayed.GetProperty("differences").GetInt64());
         Assert.True(replayed.GetProperty("campaignCommands").GetInt64() > 50);
@@ -206,7 +215,7 @@ public sealed class RecordedReplayTests : IDisposable
                 Merchant = 7,
                 Item = 3,
                 Category = "shoes",
-                Terms = new EffectiveTerms { EndMs = 900_000_000, TeamSize = 2, GroupPriceFen = 800, SoloPriceFen = 1_000 },
+                Terms = new CampaignTerms { EndMs = 900_000_000, TeamSize = 2, GroupPriceFen = 800, SoloPriceFen = 1_000 },
             });
             Assert.Equal(Outcome.Opened, (await engine.QuickJoinAsync(new QuickJoinRequest(3, 1, 1))).Outcome);
         }
@@ -214,7 +223,8 @@ public sealed class RecordedReplayTests : IDisposable
         JsonElement replayed = await ReplayAsync(new RecordedOptions { Recording = Recording, Directory = Data });
         Assert.Equal((2, 1), (replayed.GetProperty("differences").GetInt64(), replayed.GetProperty("campaignCommands").GetInt64()));
         Assert.Equal((1, 1, 0), (
-            replayed.GetProperty("otherBeginning").GetInt64(), replayed.GetProperty("follows").GetInt64(), replayed.GetProperty("unexplained").GetInt64()));
+            replayed.GetProperty("otherBeginning").GetInt64(), replayed.GetProperty("follows").GetInt64(),
+                replayed.GetProperty("unexplained").GetInt64()));
         Assert.Contains("PublishCampaign 2", replayed.GetProperty("first")[0].GetString(), StringComparison.Ordinal);
     }
 
@@ -230,7 +240,9 @@ public sealed class RecordedReplayTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    /// <summary>Records a real engine with four callers at once: on a manual clock, so that much happens, or fails to, in the run.</summary>
+    /// <summary>
+    /// Records a real engine with four callers at once: on a manual clock, so that much happens, or fails to, in the run.
+    /// </summary>
     private async Task<ulong> RecordAsync(int shards, int firstSeed = 1, string? directory = null, bool campaigns = false)
     {
         var options = new MatchingOptions

@@ -45,7 +45,8 @@ public sealed class RecordedSetTests : IDisposable
         Assert.Equal("", string.Join('\n', found.Violations));
         Assert.Equal(summary.GetProperty("stateHash").GetString(), found.StateHash);
         Counts counts = new(summary);
-        Assert.Equal(counts, new Counts(counts.Requests, counts.Ignored, found.Counts.TeamsOpened, found.Counts.TeamsFormed, found.Counts.TeamsExpired, found.Counts.TeamsOpen));
+        Assert.Equal(counts, new Counts(counts.Requests, counts.Ignored, found.Counts.TeamsOpened, found.Counts.TeamsFormed,
+            found.Counts.TeamsExpired, found.Counts.TeamsOpen));
         Assert.Equal(counts.Requests - counts.Ignored, found.Counts.Waiting + found.Counts.Formed + found.Counts.RefundOwed);
     }
 
@@ -64,20 +65,23 @@ public sealed class RecordedSetTests : IDisposable
     [InlineData("rees46_5k", "rees46", null, null, "rees46_all", 0)]
     [InlineData("breadbasket", null, "user=Transaction,item=Item,t=date_time", "dd-MM-yyyy HH:mm", "breadbasket", 0)]
     [InlineData("coffee_vending", null, "user=card,item=coffee_name,t=datetime", "yyyy/M/d H:mm", "coffee", 89)]
-    public async Task Other_original_files_give_the_same_ledger_by_preset_or_columns(string raw, string? preset, string? columns, string? time, string set, long bad) =>
+    public async Task Other_original_files_give_the_same_ledger_by_preset_or_columns(
+        string raw, string? preset, string? columns, string? time, string set, long bad) =>
         await CheckTableAsync(raw, preset, columns, time, set, bad);
 
     [AllSetsTheory]
     [InlineData("uci_online_retail", "uci", null, null, "uci", 0)]
     [InlineData("completejourney_75k", null, null, null, "completejourney", 0)]
-    public async Task Large_original_files_give_the_same_ledger_by_preset_or_their_headers(string raw, string? preset, string? columns, string? time, string set, long bad) =>
+    public async Task Large_original_files_give_the_same_ledger_by_preset_or_their_headers(
+        string raw, string? preset, string? columns, string? time, string set, long bad) =>
         await CheckTableAsync(raw, preset, columns, time, set, bad);
 
     [AllSetsFact]
     public async Task Every_team_of_the_BeiBei_lists_ends_as_it_ended_there()
     {
         string ledger = _replays.New("ledger.csv");
-        JsonElement summary = await Replays.RunAsync(new ReplayOptions { Files = [RecordedTraffic.File("raw/beibei_groups.tar.gz")], Ledger = ledger });
+        JsonElement summary =
+            await Replays.RunAsync(new ReplayOptions { Files = [RecordedTraffic.File("raw/beibei_groups.tar.gz")], Ledger = ledger });
         Assert.Equal(332_826, summary.GetProperty("formed").GetInt64());
         Assert.Equal(211_291, summary.GetProperty("expired").GetInt64());
         Assert.Equal(0, summary.GetProperty("open").GetInt64());
@@ -92,7 +96,11 @@ public sealed class RecordedSetTests : IDisposable
         JsonElement summary = await Replays.RunAsync(new ReplayOptions
         {
             Files = [RecordedTraffic.File($"raw/{raw}.tar.gz")],
-            Traffic = new TrafficOptions { Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal), ByCategory = byCategory },
+            Traffic = new TrafficOptions
+            {
+                Behaviors = new HashSet<string>(behaviors.Split(','), StringComparer.Ordinal),
+                ByCategory = byCategory
+            },
             Ledger = ledger,
         });
         Assert.Equal(RecordedTraffic.Unpacked($"oracle/{set}_K2_A.csv.gz"), await File.ReadAllTextAsync(ledger));
@@ -121,7 +129,8 @@ public sealed class RecordedSetTests : IDisposable
     private sealed record Counts(long Requests, long Ignored, long Opened, long Formed, long Expired, long Open)
     {
         public Counts(JsonElement summary)
-            : this(Of(summary, "requests"), Of(summary, "ignored"), Of(summary, "opened"), Of(summary, "formed"), Of(summary, "expired"), Of(summary, "open"))
+            : this(Of(summary, "requests"), Of(summary, "ignored"), Of(summary, "opened"), Of(summary, "formed"), Of(summary, "expired"),
+                Of(summary, "open"))
         {
         }
 

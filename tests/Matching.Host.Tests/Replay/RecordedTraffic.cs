@@ -44,7 +44,8 @@ internal static class RecordedTraffic
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RecordedTheoryAttribute : TheoryAttribute
 {
-    public RecordedTheoryAttribute() => Skip = RecordedTraffic.Folder is null ? "no recorded traffic at ../shared/traffic beside the repository" : null;
+    public RecordedTheoryAttribute() =>
+        Skip = RecordedTraffic.Folder is null ? "no recorded traffic at ../shared/traffic beside the repository" : null;
 }
 
 /// <summary>A fact about recorded traffic that takes long: only with MATCHING_ALL_SETS=1.</summary>

@@ -45,7 +45,8 @@ public sealed class ReplayTests : IDisposable
         string directory = _replays.New("data");
         string ledger = _replays.New("ledger.csv");
         await Replays.RunAsync(new ReplayOptions { Files = [first], Directory = directory });
-        JsonElement appended = await Replays.RunAsync(new ReplayOptions { Files = [second], Directory = directory, Append = true, Ledger = ledger });
+        JsonElement appended =
+            await Replays.RunAsync(new ReplayOptions { Files = [second], Directory = directory, Append = true, Ledger = ledger });
         Assert.Equal(expected, Replays.Outcome(appended));
         Assert.Equal(3, appended.GetProperty("requests").GetInt64());
         Assert.Equal(
@@ -70,9 +71,11 @@ public sealed class ReplayTests : IDisposable
         JsonElement summary = await Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Ledger = ledger });
         Assert.Equal("opened=6 formed=3 expired=3 open=0", Replays.Outcome(summary).Split(" stateHash")[0]);
         Assert.Equal(11, summary.GetProperty("requests").GetInt32());
-        using var reader = new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(ledger), System.IO.Compression.CompressionMode.Decompress));
+        using var reader =
+            new StreamReader(new System.IO.Compression.GZipStream(File.OpenRead(ledger), System.IO.Compression.CompressionMode.Decompress));
         string[] lines = (await reader.ReadToEndAsync()).Split('\n')[1..^1];
-        Assert.Equal("1,7,formed,1|2 2,7,expired,3 3,7,formed,1|2|4|5 4,7,expired,3 5,8,formed,6|1 6,8,expired,3", string.Join(' ', lines.Select(Untimed)));
+        Assert.Equal("1,7,formed,1|2 2,7,expired,3 3,7,formed,1|2|4|5 4,7,expired,3 5,8,formed,6|1 6,8,expired,3",
+            string.Join(' ', lines.Select(Untimed)));
         Verification found = await VerifyRun.RunAsync(directory);
         Assert.Equal("", string.Join('\n', found.Violations));
     }
@@ -83,7 +86,8 @@ public sealed class ReplayTests : IDisposable
         string file = _replays.File("a.csv", "row,t,user,item\n1,100,1,1\n");
         string directory = Directory.CreateDirectory(_replays.New("data")).FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "mine.txt"), "keep");
-        var e = await Assert.ThrowsAsync<UsageException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory }));
+        var e =
+            await Assert.ThrowsAsync<UsageException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory }));
         Assert.Contains("--append", e.Message, StringComparison.Ordinal);
         Assert.Equal("mine.txt", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(directory))));
     }
@@ -93,14 +97,16 @@ public sealed class ReplayTests : IDisposable
     {
         string file = _replays.File("a.csv", "row,t,user,item\n1,100,1,1\n2,x,1,1\n");
         string directory = _replays.New("data");
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Traffic = new TrafficOptions { Strict = true } }));
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Traffic = new TrafficOptions { Strict = true } }));
         Assert.False(Directory.Exists(directory));
     }
 
     [Fact]
     public async Task A_file_without_a_request_gives_zeros()
     {
-        JsonElement summary = await Replays.RunAsync(new ReplayOptions { Files = [_replays.File("a.csv", "row,t,user,item\n")], Ledger = _replays.New("l.csv") });
+        JsonElement summary = await Replays.RunAsync(
+            new ReplayOptions { Files = [_replays.File("a.csv", "row,t,user,item\n")], Ledger = _replays.New("l.csv") });
         Assert.StartsWith("opened=0 formed=0 expired=0 open=0", Replays.Outcome(summary), StringComparison.Ordinal);
     }
 
@@ -110,17 +116,20 @@ public sealed class ReplayTests : IDisposable
         string file = _replays.File("a.csv", "row,t,user,item\n9223372036854775807,100,1,1\n");
         string directory = _replays.New("data");
         await Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory });
-        await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true, Again = true }));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => Replays.RunAsync(new ReplayOptions { Files = [file], Directory = directory, Append = true, Again = true }));
     }
 
     [Fact]
     public async Task A_ledger_quotes_words_that_hold_what_parts_its_columns()
     {
-        string file = _replays.File("a.csv", "row,t,user,item\n1,100,\"a,b\",\"say \"\"x\"\", then\"\n2,200,c|d,\"say \"\"x\"\", then\"\n3,300,e|f,y\n");
+        string file = _replays.File(
+            "a.csv", "row,t,user,item\n1,100,\"a,b\",\"say \"\"x\"\", then\"\n2,200,c|d,\"say \"\"x\"\", then\"\n3,300,e|f,y\n");
         string ledger = _replays.New("ledger.csv");
         await Replays.RunAsync(new ReplayOptions { Files = [file], Ledger = ledger });
         Assert.Equal(
-            "opening_row,item,opened_at,status,formed_at_or_deadline,members\n1,\"say \"\"x\"\", then\",100,formed,200,\"a,b|c||d\"\n3,y,300,open,86700,e||f\n",
+            "opening_row,item,opened_at,status,formed_at_or_deadline,members\n1,\"say \"\"x\"\", "
+                + "then\",100,formed,200,\"a,b|c||d\"\n3,y,300,open,86700,e||f\n",
             await File.ReadAllTextAsync(ledger));
     }
 
@@ -130,7 +139,8 @@ public sealed class ReplayTests : IDisposable
     public async Task A_file_with_too_many_bad_rows_makes_no_directory(string text, string why)
     {
         string directory = _replays.New("data");
-        var e = await Assert.ThrowsAsync<InvalidDataException>(() => Replays.RunAsync(new ReplayOptions { Files = [_replays.File("a.csv", text)], Directory = directory }));
+        var e = await Assert.ThrowsAsync<InvalidDataException>(
+            () => Replays.RunAsync(new ReplayOptions { Files = [_replays.File("a.csv", text)], Directory = directory }));
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory));
     }

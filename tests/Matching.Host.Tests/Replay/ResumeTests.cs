@@ -50,7 +50,8 @@ public sealed class ResumeTests : IDisposable
             string directory = _replays.New("data");
             JournalCopy.Run(LocalDisk.Instance, before, directory, long.MaxValue);
             string ledger = _replays.New("ledger.csv");
-            await Replays.RunAsync(new ReplayOptions { Files = [second], Directory = directory, Shards = shards, Append = true, Ledger = ledger });
+            await Replays.RunAsync(
+                new ReplayOptions { Files = [second], Directory = directory, Shards = shards, Append = true, Ledger = ledger });
             Assert.All(File.ReadLines(ledger).Skip(1), line => Assert.Equal("90000", line.Split(',')[2]));
         }
     }
@@ -58,7 +59,8 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task Cut_off_behind_any_block_an_appended_replay_ends_with_the_same_teams()
     {
-        string first = _replays.File("a.csv", "t,user,item\n" + string.Concat(Enumerable.Range(1, 300).Select(i => $"{180_000 + i},{i},{i % 50}\n")));
+        string first =
+            _replays.File("a.csv", "t,user,item\n" + string.Concat(Enumerable.Range(1, 300).Select(i => $"{180_000 + i},{i},{i % 50}\n")));
         string directory = _replays.New("data");
         await Replays.RunAsync(new ReplayOptions { Files = [first], Directory = directory, Shards = 2 });
         // Half of it lies before the directory's time.
@@ -104,7 +106,8 @@ public sealed class ResumeTests : IDisposable
         Assert.Contains("a.csv, 3 requests; ", await RefusalAsync(again with { Files = [other] }), StringComparison.Ordinal);
         Assert.Contains("--team-size 2, not 3 (R34)", await RefusalAsync(again with { TeamSize = 3 }), StringComparison.Ordinal);
         Assert.Contains("--shards 2", await RefusalAsync(again with { Shards = 4 }), StringComparison.Ordinal);
-        Assert.Contains("an interrupted replay of ", await RefusalAsync(options with { Files = [other], Append = true }), StringComparison.Ordinal);
+        Assert.Contains(
+            "an interrupted replay of ", await RefusalAsync(options with { Files = [other], Append = true }), StringComparison.Ordinal);
         await Replays.RunAsync(again);
         await Replays.RunAsync(options with { Files = [other], Append = true });
     }
@@ -126,17 +129,21 @@ public sealed class ResumeTests : IDisposable
     {
         string file = _replays.File("a.csv", Rows);
         string packed = _replays.New("a.csv.gz");
-        File.WriteAllBytes(packed, Tests.Traffic.Reading.Gzip(Encoding.UTF8.GetBytes(Rows.Replace("row,t,user,item", "Row,Time,Buyer,Product", StringComparison.Ordinal))));
+        File.WriteAllBytes(packed, Tests.Traffic.Reading.Gzip(
+            Encoding.UTF8.GetBytes(Rows.Replace("row,t,user,item", "Row,Time,Buyer,Product", StringComparison.Ordinal))));
         var options = new ReplayOptions { Files = [file], Directory = _replays.New("data") };
-        Assert.Contains("holds the same requests as", await RefusalAsync(options with { Files = [file, packed] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds the same requests as", await RefusalAsync(options with { Files = [file, packed] }), StringComparison.Ordinal);
         Assert.False(Directory.Exists(options.Directory));
         await Replays.RunAsync(options);
-        Assert.Contains("was replayed into", await RefusalAsync(options with { Files = [packed], Append = true }), StringComparison.Ordinal);
+        Assert.Contains(
+            "was replayed into", await RefusalAsync(options with { Files = [packed], Append = true }), StringComparison.Ordinal);
         JsonElement twice = await Replays.RunAsync(options with { Files = [packed], Append = true, Again = true });
         Assert.Equal(3, twice.GetProperty("requests").GetInt64());
         JsonElement both = await Replays.RunAsync(options with { Files = [file, packed], Directory = null, Again = true });
         Assert.Equal(6, both.GetProperty("requests").GetInt64());
-        await Replays.RunAsync(options with { Files = [_replays.File("b.csv", Rows.Replace(",a,", ",c,", StringComparison.Ordinal))], Append = true });
+        await Replays.RunAsync(
+            options with { Files = [_replays.File("b.csv", Rows.Replace(",a,", ",c,", StringComparison.Ordinal))], Append = true });
     }
 
     [Fact]
@@ -184,16 +191,20 @@ public sealed class ResumeTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(cut, ReplayHistory.FileName), history);
             ReplayOptions rest = options with { Directory = cut, Append = false, Resume = true, Ledger = _replays.New("cut.csv") };
             Assert.Equal((end, expected), (end, Replays.Outcome(await Replays.RunAsync(rest))));
-            Assert.True(string.Equals(ledger, await File.ReadAllTextAsync(rest.Ledger), StringComparison.Ordinal), $"cut before event {end}");
+            Assert.True(
+                string.Equals(ledger, await File.ReadAllTextAsync(rest.Ledger), StringComparison.Ordinal), $"cut before event {end}");
             Assert.True(ReplayHistory.Load(cut).Last!.IsDone);
         }
     }
 
     // Every start makes a segment, so not all of some twenty places are tried each time.
     private static IEnumerable<long> Some(List<long> ends) =>
-        RecordedTraffic.AllSets ? ends.Distinct() : ends.Distinct().Chunk(Math.Max(1, ends.Count / 7)).Select(chunk => chunk[0]).Append(ends[^1]).Distinct();
+        RecordedTraffic.AllSets ? ends.Distinct()
+            : ends.Distinct().Chunk(Math.Max(1, ends.Count / 7)).Select(chunk => chunk[0]).Append(ends[^1]).Distinct();
 
-    /// <summary>Each item is wanted by two buyers, mostly by one of them, about once a day: most requests are refused or open a team that expires.</summary>
+    /// <summary>
+    /// Each item is wanted by two buyers, mostly by one of them, about once a day: most requests are refused or open a team that expires.
+    /// </summary>
     private string Contended(int requests, int seconds)
     {
         int items = (int)(requests * 86_400L / seconds);
@@ -202,7 +213,8 @@ public sealed class ResumeTests : IDisposable
         for (int i = 0; i < requests; i++)
         {
             int item = random.Next(items) + 1;
-            text.Append(1_000 + ((long)i * seconds / requests)).Append(',').Append((item * 2) + (random.Next(8) == 0 ? 1 : 0)).Append(',').Append(item).Append('\n');
+            text.Append(1_000 + ((long)i * seconds / requests)).Append(',').Append((item * 2) + (random.Next(8) == 0 ? 1 : 0)).Append(',')
+                .Append(item).Append('\n');
         }
 
         return _replays.File("contended.csv", text.ToString());

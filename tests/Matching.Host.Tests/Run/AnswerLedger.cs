@@ -37,7 +37,9 @@ internal sealed class AnswerLedger
     /// <summary>The process was started anew.</summary>
     public void NewLife() => _life++;
 
-    /// <summary>What was under way, in the order sent, and then what was accepted: the last life's, and of older lives all or a part.</summary>
+    /// <summary>
+    /// What was under way, in the order sent, and then what was accepted: the last life's, and of older lives all or a part.
+    /// </summary>
     public IReadOnlyList<string> LinesToRepeat(bool all)
     {
         const int OneIn = 16;
@@ -107,7 +109,8 @@ internal sealed class AnswerLedger
             return;
         }
 
-        Assert.True((first!.Outcome, first.Team) == (reply.Outcome(), reply.Long("team")), $"changed: {sent.Line} was answered {first} and is now {reply}");
+        Assert.True((first!.Outcome, first.Team) == (reply.Outcome(), reply.Long("team")),
+            $"changed: {sent.Line} was answered {first} and is now {reply}");
         Assert.True(repeated || (first.Life == _life && !first.Fresh), $"done twice: {sent.Line} was answered {first} and is now {reply}");
         first.Fresh |= !repeated;
     }

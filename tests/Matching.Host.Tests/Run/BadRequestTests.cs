@@ -80,7 +80,8 @@ public sealed class BadRequestTests
 
     [Theory]
     [InlineData("quickJoin", "\"price\":-1", "price must be an integer from 0 to 9007199254740991, not -1 (R4)")]
-    [InlineData("quickJoin", "\"amount\":9007199254740992", "amount must be an integer from 0 to 9007199254740991, not 9007199254740992 (R44)")]
+    [InlineData(
+        "quickJoin", "\"amount\":9007199254740992", "amount must be an integer from 0 to 9007199254740991, not 9007199254740992 (R44)")]
     [InlineData("quickJoin", "\"amount\":\"5\"", "amount must be an integer from 0 to 9007199254740991, not \"5\" (R44)")]
     [InlineData("quickJoin", "\"quantity\":\"5\"", "quantity must be an integer from 1 to 2147483647, not \"5\" (R44)")]
     [InlineData("quickJoin", "\"amount\":19.90", "amount must be an integer from 0 to 9007199254740991, not 19.90 (R44)")]
@@ -92,16 +93,21 @@ public sealed class BadRequestTests
     [InlineData("hold", "\"open\":null", "open must be true or false, not null (R33)")]
     [InlineData("hold", "\"team\":0", "team must be an integer from 1 to 9223372036854775807, not 0")]
     [InlineData("hold", "\"team\":4,\"open\":true", "hold takes team or open, not both (R33)")]
-    [InlineData("pay", "\"payment\":0", "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters, not 0 (R35)")]
+    [InlineData("pay", "\"payment\":0",
+        "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters, not 0 (R35)")]
     [InlineData("pay", "\"payment\":-1", "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("pay", "\"payment\":9223372036854775808", "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("pay", "\"payment\":\"\"", "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("pay", "\"payment\":\"0\"", "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("pay", "\"payment\":\"a\\u0009b\"", "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("pay", "\"payment\":\"\\ud800\"", "payment must be a number from 1 to 9223372036854775807, or")]
-    [InlineData("pay", "\"payment\":\"12345678901234567890123456789012345678901234567890123456789012345\"", "payment must be a number from 1 to 9223372036854775807, or")]
+    [InlineData("pay", "\"payment\":\"12345678901234567890123456789012345678901234567890123456789012345\"",
+        "payment must be a number from 1 to 9223372036854775807, or")]
     [InlineData("refundDone", "\"payment\":true", "payment must be a number from 1 to 9223372036854775807, or")]
-    [InlineData("refundDone", "\"cause\":\"late\"", "cause must be one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference, not \"late\" (R37)")]
+    [InlineData(
+        "refundDone", "\"cause\":\"late\"",
+        "cause must be one of expired, left, afterSale, latePayment, unknownPayment, secondPayment, underpaid, overpaid, priceDifference, "
+        + "not \"late\" (R37)")]
     [InlineData("refundDone", "\"cause\":\"none\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"cause\":\"\"", "cause must be one of expired")]
     [InlineData("refundDone", "\"key\":1", "key must be a string, not 1 (R37)")]

@@ -58,7 +58,8 @@ internal sealed class ExpectedState
         Assert.Equal((_members.Count, _formed.Count), (counts.Long("teamsOpened"), counts.Long("teamsFormed")));
         foreach (string state in (string[])["Waiting", "Formed", "Shipped", "Bought", "RefundOwed", "Refunded"])
         {
-            Assert.Equal(orders.Count(o => string.Equals(o.Story.State(_formed), state, StringComparison.Ordinal)), counts.Long(char.ToLowerInvariant(state[0]) + state[1..]));
+            Assert.Equal(orders.Count(o => string.Equals(o.Story.State(_formed), state, StringComparison.Ordinal)),
+                counts.Long(char.ToLowerInvariant(state[0]) + state[1..]));
         }
     }
 

@@ -52,7 +52,8 @@ public sealed class FailedWriteTests(ITestOutputHelper output) : IDisposable
             return null;
         }
 
-        var start = new ProcessStartInfo(Strace, ["-f", "-o", "/dev/null", "-e", "trace=pwrite64,pwritev", "-e", "inject=pwrite64,pwritev:error=EIO", "-p", $"{host.Id}"])
+        var start = new ProcessStartInfo(Strace,
+            ["-f", "-o", "/dev/null", "-e", "trace=pwrite64,pwritev", "-e", "inject=pwrite64,pwritev:error=EIO", "-p", $"{host.Id}"])
         {
             RedirectStandardError = true,
             UseShellExecute = false,

@@ -5,7 +5,8 @@ namespace Matching.Host.Tests.Run;
 /// <summary>The real program with ids up to 2^63 − 1, as malls number things: sent as numbers or strings, answered as strings.</summary>
 public sealed class LargeIdTests : IDisposable
 {
-    private const string Item = "1788888888888888881", Order = "9223372036854775807", Buyer = "9223372036854775806", Merchant = "9223372036854775805";
+    private const string Item = "1788888888888888881", Order = "9223372036854775807", Buyer = "9223372036854775806",
+        Merchant = "9223372036854775805";
 
     // As payment providers number: longer than any number.
     private const string Number = "4200002221202611291234567890";
@@ -37,7 +38,8 @@ public sealed class LargeIdTests : IDisposable
             Assert.Equal(0, host.End());
         }
 
-        using HostProcess inspect = HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", "8", "--json"]);
+        using HostProcess inspect = HostProcess.Launch(
+            HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", "8", "--json"]);
         Assert.Contains($"\"payment\":\"{Number}\"", inspect.Output.ReadToEnd(), StringComparison.Ordinal);
         using HostProcess again = HostProcess.Serve(_scratch.Data, "--clock", "manual");
         Reads(again);
@@ -95,7 +97,7 @@ public sealed class LargeIdTests : IDisposable
             foreach (string line in lines)
             {
                 JsonElement reply = Ask(host, line);
-                Assert.NotEqual("BadRequest", reply.Outcome());
+                Assert.NotEqual("BadRequest", reply.Outcome(), StringComparer.Ordinal);
                 Walk(reply, "", texts, line);
                 if (string.Equals(reply.Outcome(), "Opened", StringComparison.Ordinal))
                 {
@@ -107,13 +109,16 @@ public sealed class LargeIdTests : IDisposable
         }
 
         Assert.Equal(
-            ["activity", "buyer", "campaign", "chat", "holding", "item", "leader", "members", "merchant", "order", "payment", "sharer", "team", "venue"], texts);
+            ["activity", "buyer", "campaign", "chat", "holding", "item", "leader", "members", "merchant", "order", "payment", "sharer",
+                "team", "venue"], texts);
         foreach (string order in (string[])[Order, Buyer])
         {
-            using HostProcess inspect = HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", order, "--json"]);
+            using HostProcess inspect = HostProcess.Launch(
+                HostProcess.DotNet, [HostProcess.Program, "inspect", "--data", _scratch.Data, "--item", Item, "--order", order, "--json"]);
             string listed = inspect.Output.ReadToEnd();
             Assert.Contains($"\"sharer\":\"{Merchant}\"", listed, StringComparison.Ordinal);
-            Assert.All(listed.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Walk(JsonSerializer.Deserialize<JsonElement>(line), "", texts, line));
+            Assert.All(listed.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                line => Walk(JsonSerializer.Deserialize<JsonElement>(line), "", texts, line));
         }
     }
 

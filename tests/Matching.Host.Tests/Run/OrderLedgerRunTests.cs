@@ -63,7 +63,8 @@ public sealed class OrderLedgerRunTests : IDisposable
         Assert.Equal(good.GetProperty("stateHash").GetString(), same.GetProperty("stateHash").GetString());
         Assert.Equal(good.GetProperty("records").GetInt32(), same.GetProperty("records").GetInt32());
 
-        // The newest checkpoint's records are read back at opening, so the damage is found there; the state is checked against the events alone.
+        // The newest checkpoint's records are read back at opening, so the damage is found there; the state is checked against the events
+        // alone.
         string log = Directory.GetFiles(Path.Combine(copy, "ledger"), "records.log*").Single();
         Flip(log, (int)(new FileInfo(log).Length / 2));
         var (code, output, _) = await program.RunAsync("verify", "--data", copy, "--json");

@@ -2,7 +2,9 @@ using Xunit.Abstractions;
 
 namespace Matching.Host.Tests.Run;
 
-/// <summary>When the program will not start it says why on standard error, nothing on standard output, and ends with an error code.</summary>
+/// <summary>
+/// When the program will not start it says why on standard error, nothing on standard output, and ends with an error code.
+/// </summary>
 public sealed class RefusedStartTests(ITestOutputHelper output) : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
@@ -50,7 +52,8 @@ public sealed class RefusedStartTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(0, host.End());
         }
 
-        string segment = Directory.GetFiles(_scratch.Data, "*", SearchOption.AllDirectories).OrderByDescending(f => new FileInfo(f).Length).ThenBy(f => f, StringComparer.Ordinal).First();
+        string segment = Directory.GetFiles(_scratch.Data, "*", SearchOption.AllDirectories).OrderByDescending(f => new FileInfo(f).Length)
+            .ThenBy(f => f, StringComparer.Ordinal).First();
         const long Position = 20_000;
         using (FileStream file = File.Open(segment, FileMode.Open, FileAccess.ReadWrite))
         {
@@ -82,7 +85,8 @@ public sealed class RefusedStartTests(ITestOutputHelper output) : IDisposable
         File.SetUnixFileMode(_scratch.Data, ReadOnly);
 
         using HostProcess host = Environment.IsPrivilegedProcess
-            ? HostProcess.Launch("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", HostProcess.DotNet, HostProcess.Program, "run", "--data", _scratch.Data])
+            ? HostProcess.Launch("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", HostProcess.DotNet,
+                HostProcess.Program, "run", "--data", _scratch.Data])
             : HostProcess.Start(_scratch.Data);
         Refused(host, _scratch.Data);
         Assert.Empty(Directory.GetFileSystemEntries(_scratch.Data));

@@ -13,19 +13,51 @@ public sealed class ReplyWriterTests
 
     [Fact]
     public void An_accepted_join_names_its_team_and_what_is_left() => Is(
-        w => w.Answer("[1, 2]"u8, new Answer { Outcome = Outcome.Joined, Ok = true, Item = 3, Order = 7, Team = 9, SeatsLeft = 1, Deadline = 86_400_000, Now = 4 }),
+        w => w.Answer("[1, 2]"u8, new Answer
+        {
+            Outcome = Outcome.Joined,
+            Ok = true,
+            Item = 3,
+            Order = 7,
+            Team = 9,
+            SeatsLeft = 1,
+            Deadline = 86_400_000,
+            Now = 4
+        }),
         """{"id":[1, 2],"ok":true,"outcome":"Joined","item":3,"order":7,"team":9,"seatsLeft":1,"deadline":86400000,"now":4}""");
 
     [Fact]
     public void A_formed_team_has_no_seat_left_and_says_so() => Is(
-        w => w.Answer("1"u8, new Answer { Outcome = Outcome.Formed, Ok = true, Item = 3, Order = 7, Team = 9, Deadline = 8, Now = 4, Repeated = true, Rerouted = true }),
+        w => w.Answer("1"u8, new Answer
+        {
+            Outcome = Outcome.Formed,
+            Ok = true,
+            Item = 3,
+            Order = 7,
+            Team = 9,
+            Deadline = 8,
+            Now = 4,
+            Repeated = true,
+            Rerouted = true
+        }),
         """{"id":1,"ok":true,"outcome":"Formed","item":3,"order":7,"team":9,"seatsLeft":0,"deadline":8,"now":4,"repeated":true,"rerouted":true}""");
 
     [Fact]
     public void A_hold_says_until_when_and_a_promise_names_no_team_R33()
     {
         Is(
-            w => w.Answer("1"u8, new Answer { Outcome = Outcome.Held, Ok = true, Item = 3, Order = 7, Team = 9, SeatsLeft = 0, Deadline = 8, Until = 6, Now = 4 }),
+            w => w.Answer("1"u8, new Answer
+            {
+                Outcome = Outcome.Held,
+                Ok = true,
+                Item = 3,
+                Order = 7,
+                Team = 9,
+                SeatsLeft = 0,
+                Deadline = 8,
+                Until = 6,
+                Now = 4
+            }),
             """{"id":1,"ok":true,"outcome":"Held","item":3,"order":7,"team":9,"seatsLeft":0,"deadline":8,"until":6,"now":4}""");
         Is(
             w => w.Answer("1"u8, new Answer { Outcome = Outcome.Held, Ok = true, Item = 3, Order = 7, Until = 6, Now = 4 }),
@@ -67,8 +99,10 @@ public sealed class ReplyWriterTests
     {
         foreach (Outcome outcome in Enum.GetValues<Outcome>().Where(o => o >= Outcome.OrderConflict))
         {
-            Assert.Contains($"\"outcome\":\"{outcome}\",\"reason\":\"", Lines(w => w.Answer(default, new Answer { Outcome = outcome })), StringComparison.Ordinal);
-            Assert.DoesNotContain("\"reason\":\"\"", Lines(w => w.Answer(default, new Answer { Outcome = outcome })), StringComparison.Ordinal);
+            Assert.Contains($"\"outcome\":\"{outcome}\",\"reason\":\"", Lines(w => w.Answer(default, new Answer { Outcome = outcome })),
+                StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "\"reason\":\"\"", Lines(w => w.Answer(default, new Answer { Outcome = outcome })), StringComparison.Ordinal);
         }
     }
 
@@ -80,7 +114,8 @@ public sealed class ReplyWriterTests
     public void An_order_is_told_with_what_applies_to_it()
     {
         Is(
-            w => w.Found("1"u8, new OrderView(3, 7, 11, 9, OrderState.Refunded, RequestState.Approved, true, 1990, 2, 0, Source.LiveRoom), 3, 7, 4),
+            w => w.Found(
+                "1"u8, new OrderView(3, 7, 11, 9, OrderState.Refunded, RequestState.Approved, true, 1990, 2, 0, Source.LiveRoom), 3, 7, 4),
             """{"id":1,"ok":true,"outcome":"Found","item":3,"order":7,"state":"Refunded","team":9,"buyer":11,"amount":1990,"quantity":2,"request":"Approved","shipped":true,"source":"liveRoom","now":4}""");
         Is(
             w => w.Found("1"u8, new OrderView(3, 7, 11, 0, OrderState.Held, RequestState.None, false, 0, 1, 99, Source.Unknown), 3, 7, 4),
@@ -119,7 +154,8 @@ public sealed class ReplyWriterTests
             w => w.Listed("1"u8, [new OrderView(3, 7, 11, 9, OrderState.Waiting, RequestState.Pending, false, 5, 1, 0, Source.Unknown)], 4),
             """{"id":1,"ok":true,"outcome":"Listed","orders":[{"item":3,"order":7,"state":"Waiting","team":9,"buyer":11,"amount":5,"quantity":1,"request":"Pending"}],"now":4}""");
         Is(
-            w => w.Listed("1"u8, [new RefundView(3, 7, 11, RefundCause.Expired, 0, 5, 2), new RefundView(3, 7, 0, RefundCause.SecondPayment, 21, 5, 3)], 4),
+            w => w.Listed("1"u8,
+                [new RefundView(3, 7, 11, RefundCause.Expired, 0, 5, 2), new RefundView(3, 7, 0, RefundCause.SecondPayment, 21, 5, 3)], 4),
             """{"id":1,"ok":true,"outcome":"Listed","refunds":[{"item":3,"order":7,"buyer":11,"amount":5,"cause":"expired","since":2,"key":"3:7:expired"},{"item":3,"order":7,"amount":5,"cause":"secondPayment","payment":21,"since":3,"key":"3:7:secondPayment:21"}],"now":4}""");
         Is(
             w => w.Listed("1"u8, [new RefundView(3, 7, 0, RefundCause.UnknownPayment, PaymentId.Parse("支付 \"7\""), 5, 3)], 4),
@@ -142,7 +178,8 @@ public sealed class ReplyWriterTests
             w => w.Answer("1"u8, new Answer { Outcome = Outcome.UnknownTeam, Team = Most }),
             """{"id":1,"ok":false,"outcome":"UnknownTeam","reason":"the item has no team with this id","team":"9223372036854775807"}""");
         Is(
-            w => w.Found("1"u8, new OrderView(Least, Most, Most - 1, 9, OrderState.Waiting, RequestState.None, false, 5, 1, 0, Source.Unknown), Least, Most, 4),
+            w => w.Found("1"u8, new OrderView(
+                Least, Most, Most - 1, 9, OrderState.Waiting, RequestState.None, false, 5, 1, 0, Source.Unknown), Least, Most, 4),
             """{"id":1,"ok":true,"outcome":"Found","item":"9007199254740992","order":"9223372036854775807","state":"Waiting","team":9,"buyer":"9223372036854775806","amount":5,"quantity":1,"now":4}""");
         Is(
             w => w.Found("1"u8, new TeamView(Least, 9, TeamState.Open, false, 3, 1, 0, 1, 8, 0, 0, Most, [Most, 13]), Least, 9, 4),

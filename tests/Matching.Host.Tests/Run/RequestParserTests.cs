@@ -44,7 +44,8 @@ public sealed class RequestParserTests
         Command pay = Good("""{"op":"pay","item":1,"order":3,"payment":8,"amount":5}""").Command;
         Command done = Good("""{"op":"refundDone","item":1,"order":3,"cause":"secondPayment","payment":8}""").Command;
 
-        Assert.Equal((2L, 4L, true, 5L, 6, Source.LiveRoom), (quick.Buyer, quick.Price, quick.PriceNamed, quick.Amount, quick.Quantity, quick.Source));
+        Assert.Equal((2L, 4L, true, 5L, 6, Source.LiveRoom),
+            (quick.Buyer, quick.Price, quick.PriceNamed, quick.Amount, quick.Quantity, quick.Source));
         Assert.True(open.InviteOnly);
         Assert.True(hold.OpenNew);
         Assert.Equal((8, 5L), (pay.Payment, pay.Amount));
@@ -83,7 +84,8 @@ public sealed class RequestParserTests
 
         Assert.Equal((true, 0L, 2, Source.Venue, 77L), (made.DueNamed, made.Due, made.Quantity, made.Source, made.Sharer));
         Assert.Equal((BuyerStanding.New, (byte)3), (made.BuyerFacts.Standing, made.BuyerFacts.Tier));
-        Assert.Equal((false, Source.Unknown, 0L, default(BuyerFacts), 2), (paid.DueNamed, paid.Source, paid.Sharer, paid.BuyerFacts, paid.Quantity));
+        Assert.Equal(
+            (false, Source.Unknown, 0L, default(BuyerFacts), 2), (paid.DueNamed, paid.Source, paid.Sharer, paid.BuyerFacts, paid.Quantity));
         Assert.Equal((false, 1), (bare.DueNamed, bare.Quantity));
     }
 

@@ -199,7 +199,8 @@ public sealed class RunTests : IDisposable
         Assert.Equal((Day - 1, Day), (replies[Items].Long("now"), replies[(2 * Items) + 1].Long("now")));
         Assert.Equal("BadRequest", replies[^2].Outcome());
         Assert.Equal("to must be 86400000 or later, not 86399999: time does not go back (R43)", replies[^2].Text("reason"));
-        Assert.Equal((Items, 3L * Items / 4, Items / 4L), (replies[^1].Long("teamsOpened"), replies[^1].Long("teamsFormed"), replies[^1].Long("teamsExpired")));
+        Assert.Equal((Items, 3L * Items / 4, Items / 4L),
+            (replies[^1].Long("teamsOpened"), replies[^1].Long("teamsFormed"), replies[^1].Long("teamsExpired")));
 
         IEnumerable<string> Each(Func<int, string> line) => Enumerable.Range(1, Items).Select(line);
     }
@@ -225,7 +226,8 @@ public sealed class RunTests : IDisposable
             """{"op":"refundDone","item":I,"order":2}""",
             """{"op":"order","item":I,"order":2}""",
         ];
-        string[] outcomes = ["Opened", "Found", "Formed", "Listed", "Shipped", "RefundRequested", "RefundPending", "AfterSale", "Found", "Refunded", "Found"];
+        string[] outcomes = ["Opened", "Found", "Formed", "Listed", "Shipped", "RefundRequested", "RefundPending", "AfterSale", "Found",
+            "Refunded", "Found"];
         using HostProcess host = HostProcess.Serve(_scratch.Data, "--shards", $"{shards}", "--max-in-flight", $"{maxInFlight}");
 
         // Step by step over all items, so that each item's requests are far apart; then item by item, so that they are neighbours.

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Matching.Host.Tests.Run;
 
-/// <summary>R45 over the line protocol: an item is registered with its merchant, handed over, and its orders stay with whom they were made with.</summary>
+/// <summary>
+/// R45 over the line protocol: an item is registered with its merchant, handed over, and its orders stay with whom they were made with.
+/// </summary>
 public sealed class SetItemTests : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
@@ -101,7 +103,9 @@ public sealed class SetItemTests : IDisposable
         Assert.Equal("Bought", Ask(host, """{"op":"soloBuy","item":8,"buyer":1,"order":1}""").Outcome());
     }
 
-    /// <summary>1 was made before the item had a merchant, 2 to 5 with merchant 5, the others with merchant 6; 9 is money for an order nobody knows.</summary>
+    /// <summary>
+    /// 1 was made before the item had a merchant, 2 to 5 with merchant 5, the others with merchant 6; 9 is money for an order nobody knows.
+    /// </summary>
     private static void Reads(HostProcess host)
     {
         Assert.Equal(

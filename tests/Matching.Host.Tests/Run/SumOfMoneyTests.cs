@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Matching.Host.Tests.Run;
 
-/// <summary>R19: counts; R23, R44: sums of money are written in full, as strings above 2^53 − 1, also after a start, with and without the order ledger.</summary>
+/// <summary>
+/// R19: counts; R23, R44: sums of money are written in full, as strings above 2^53 − 1, also after a start, with and without the order
+/// ledger.
+/// </summary>
 public sealed class SumOfMoneyTests : IDisposable
 {
     private const int Orders = 2_200;
@@ -35,7 +38,8 @@ public sealed class SumOfMoneyTests : IDisposable
             Assert.Equal(0, host.End());
         }
 
-        using HostProcess verify = HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "verify", "--data", _scratch.Data, "--json"]);
+        using HostProcess verify =
+            HostProcess.Launch(HostProcess.DotNet, [HostProcess.Program, "verify", "--data", _scratch.Data, "--json"]);
         Assert.Contains("\"violationCount\":0", verify.Output.ReadToEnd(), StringComparison.Ordinal);
     }
 
@@ -51,7 +55,8 @@ public sealed class SumOfMoneyTests : IDisposable
         JsonElement listed = Ask(host, """{"op":"ordersOf","buyer":1,"take":1}""").GetProperty("orders")[0];
 
         string owed = (Int128.Parse(All, CultureInfo.InvariantCulture) - ((1L << 53) - 1)).ToString(CultureInfo.InvariantCulture);
-        Assert.All([order, listed], view => Assert.Equal((All, (1L << 53) - 1, owed), (view.Text("amount"), view.Long("kept"), view.Text("owed"))));
+        Assert.All([order, listed],
+            view => Assert.Equal((All, (1L << 53) - 1, owed), (view.Text("amount"), view.Long("kept"), view.Text("owed"))));
     }
 
     [Fact]
@@ -85,7 +90,8 @@ public sealed class SumOfMoneyTests : IDisposable
         (reply.Flag("ok"), reply.Text("outcome"), reply.Text("rule"), reply.Text("reason"), reply.Long(field));
 
     private static void Send(HostProcess host, Func<int, string> line) =>
-        Assert.All(host.Pump(Enumerable.Range(1, Orders).Select(line)), reply => Assert.True(reply.GetProperty("ok").GetBoolean(), reply.ToString()));
+        Assert.All(host.Pump(Enumerable.Range(1, Orders).Select(line)),
+            reply => Assert.True(reply.GetProperty("ok").GetBoolean(), reply.ToString()));
 
     private static string FormedAmount(HostProcess host) =>
         Ask(host, """{"op":"sources","campaign":1}""").GetProperty("sources").GetProperty("liveRoom").Text("formedAmount");

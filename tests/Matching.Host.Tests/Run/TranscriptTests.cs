@@ -23,15 +23,19 @@ public sealed class TranscriptTests : IDisposable
     {
         using HostProcess host = HostProcess.Serve(_scratch.Data, "--clock", "manual");
         string Publish(string fields) => host.Ask($$"""{"id":1,"op":"publishCampaign","request":1,"merchant":7,"item":1,"category":"shoes",{{fields}}}""");
-        Assert.Contains("\"reason\":\"groupPrice is 2991; 1 … the solo price 2990", Publish("\"end\":900000000,\"groupPrice\":2991,\"soloPrice\":2990"), StringComparison.Ordinal);
-        Assert.Contains("\"reason\":\"end is 5; it must come after start 5", Publish("\"start\":5,\"end\":5,\"groupPrice\":1990,\"soloPrice\":2990"), StringComparison.Ordinal);
-        Assert.Contains("\"reason\":\"holdMs is 999999999999; 1 … ", Publish("\"end\":900000000,\"groupPrice\":1990,\"soloPrice\":2990,\"holdMs\":999999999999"), StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"groupPrice is 2991; 1 … the solo price 2990",
+            Publish("\"end\":900000000,\"groupPrice\":2991,\"soloPrice\":2990"), StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"end is 5; it must come after start 5",
+            Publish("\"start\":5,\"end\":5,\"groupPrice\":1990,\"soloPrice\":2990"), StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"holdMs is 999999999999; 1 … ",
+            Publish("\"end\":900000000,\"groupPrice\":1990,\"soloPrice\":2990,\"holdMs\":999999999999"), StringComparison.Ordinal);
         Assert.Equal(0, host.End());
     }
 
     private void Play(string heading, params string[] options)
     {
-        string[] lines = [.. File.ReadLines(Architecture()).SkipWhile(line => !string.Equals(line, heading, StringComparison.Ordinal)).Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))];
+        string[] lines = [.. File.ReadLines(Architecture()).SkipWhile(line => !string.Equals(line, heading, StringComparison.Ordinal))
+            .Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))];
         Assert.True(lines.Count(line => line.StartsWith("< ", StringComparison.Ordinal)) > 10, heading + " holds no transcript");
         using HostProcess host = HostProcess.Serve(_scratch.Data, ["--clock", "manual", .. options]);
         Assert.Equal(lines.First(line => line.StartsWith("> ", StringComparison.Ordinal))[2..], host.Ready.GetRawText());

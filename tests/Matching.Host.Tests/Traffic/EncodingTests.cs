@@ -39,13 +39,15 @@ public sealed class EncodingTests : IDisposable
     public void The_words_of_two_files_are_the_same_buyers_however_they_are_written()
     {
         var (first, _) = _reading.Read(_reading.File("a.csv", "user,item,t\n小明,咖啡,100\n"));
-        var (second, _) = _reading.Read(new TrafficOptions { Encoding = "gbk" }, _reading.File("b.csv", Gbk.GetBytes("user,item,t\n小明,咖啡,100\n")));
+        var (second, _) =
+            _reading.Read(new TrafficOptions { Encoding = "gbk" }, _reading.File("b.csv", Gbk.GetBytes("user,item,t\n小明,咖啡,100\n")));
         Assert.Equal(first.Arrivals.InOrder()[0].Span[0], second.Arrivals.InOrder()[0].Span[0]);
     }
 
     [Fact]
     public void Latin1_is_read_when_named() =>
-        Assert.Equal("1@100:8>Café", _reading.Sent(_reading.Read(new TrafficOptions { Encoding = "latin1" }, _reading.File("a.csv", Encoding.Latin1.GetBytes("user,item,t\n8,Café,100\n"))).Reader));
+        Assert.Equal("1@100:8>Café", _reading.Sent(_reading.Read(new TrafficOptions { Encoding = "latin1" },
+            _reading.File("a.csv", Encoding.Latin1.GetBytes("user,item,t\n8,Café,100\n"))).Reader));
 
     [Fact]
     public void A_header_that_is_no_UTF_8_is_refused_with_the_way_out()
@@ -58,7 +60,8 @@ public sealed class EncodingTests : IDisposable
     public void UTF_16_without_a_mark_is_refused_with_the_way_out()
     {
         var e = Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("a.csv", Encoding.Unicode.GetBytes(Text))));
-        Assert.Contains("NUL bytes: it is no text, or UTF-16 without its mark, which --encoding utf-16 reads", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "NUL bytes: it is no text, or UTF-16 without its mark, which --encoding utf-16 reads", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

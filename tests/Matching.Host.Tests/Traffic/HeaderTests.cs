@@ -49,7 +49,8 @@ public sealed class HeaderTests : IDisposable
     [InlineData("8,1,1464116,look,1511658000\n")]
     [InlineData("8,1,1464116,pv,2017-11-26\n")]
     public void Rows_without_a_header_are_refused_where_their_shape_says_too_little(string text) =>
-        Assert.Contains("it has no header, and its first line is no row that is known by its shape: " + text.Split('\n')[0], _reading.Refusal(text), StringComparison.Ordinal);
+        Assert.Contains("it has no header, and its first line is no row that is known by its shape: " + text.Split('\n')[0],
+            _reading.Refusal(text), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("user=who,item=what,t=when", "when,who,what\n1511658000,8,1\n")]
@@ -64,7 +65,8 @@ public sealed class HeaderTests : IDisposable
 
     [Fact]
     public void A_chosen_row_column_gives_the_orders_ids() =>
-        Assert.Equal("42@100:8>1", _reading.Sent("order_no,user,item,t\n42,8,1,100\n", new TrafficOptions { Columns = ColumnChoice.Parse("row=order_no") }));
+        Assert.Equal("42@100:8>1",
+            _reading.Sent("order_no,user,item,t\n42,8,1,100\n", new TrafficOptions { Columns = ColumnChoice.Parse("row=order_no") }));
 
     [Theory]
     [InlineData("user=nobody", "user,item,t\n1,2,100\n", "--columns user=nobody: no column has that name")]
@@ -73,7 +75,8 @@ public sealed class HeaderTests : IDisposable
     [InlineData("user=1,item=2,t=3", "8,1\n", "--columns t=3: the first line has 2 columns")]
     [InlineData("user=1,item=1,t=3", "8,1,100\n", "column 1 cannot be user and item at once")]
     public void Columns_that_are_not_there_are_refused(string columns, string text, string why) =>
-        Assert.Contains(why, _reading.Refusal(text, new TrafficOptions { Columns = ColumnChoice.Parse(columns) }), StringComparison.Ordinal);
+        Assert.Contains(
+            why, _reading.Refusal(text, new TrafficOptions { Columns = ColumnChoice.Parse(columns) }), StringComparison.Ordinal);
 
     [Fact]
     public void A_row_that_is_no_request_must_still_be_a_row()
@@ -86,7 +89,8 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public void Which_columns_were_taken_is_told_but_for_the_usual_ones()
     {
-        var (reader, _) = _reading.Read(_reading.File("a.csv", "row,t,user,item\n1,100,8,1\n"), _reading.File("b.csv", "buyer,price,item,event_time\n9,5,1,200\n"));
+        var (reader, _) = _reading.Read(
+            _reading.File("a.csv", "row,t,user,item\n1,100,8,1\n"), _reading.File("b.csv", "buyer,price,item,event_time\n9,5,1,200\n"));
         Assert.Equal("b.csv: user = buyer, item = item, t = event_time", Assert.Single(reader.Notes));
     }
 
@@ -104,7 +108,11 @@ public sealed class HeaderTests : IDisposable
     public void Options_for_columns_that_a_file_has_not_are_refused(string column, string why) =>
         Assert.StartsWith(
             why,
-            _reading.Refusal("user,item,t\n8,1,100\n", column is "behavior" ? new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) } : new TrafficOptions { ByCategory = true }),
+            _reading.Refusal("user,item,t\n8,1,100\n", column is "behavior" ? new TrafficOptions
+            {
+                Behaviors =
+                new HashSet<string>(["buy"], StringComparer.Ordinal)
+            } : new TrafficOptions { ByCategory = true }),
             StringComparison.Ordinal);
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class HostileFileTests : IDisposable
 
     [Fact]
     public void A_binary_file_is_refused() =>
-        Assert.Contains("NUL bytes", Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("a.bin", new byte[5000]))).Message, StringComparison.Ordinal);
+        Assert.Contains("NUL bytes", Assert.Throws<InvalidDataException>(
+            () => _reading.Read(_reading.File("a.bin", new byte[5000]))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]
@@ -81,7 +82,8 @@ public sealed class HostileFileTests : IDisposable
     [Fact]
     public void What_messages_show_of_names_in_an_archive_moves_no_cursor()
     {
-        var (reader, _) = _reading.Read(_reading.File("a.tar", Reading.Tar(("a.csv", "t,user,item\n1,a,x\n"), ("b\u001b[2J.txt", "hello\n"))));
+        var (reader, _) =
+            _reading.Read(_reading.File("a.tar", Reading.Tar(("a.csv", "t,user,item\n1,a,x\n"), ("b\u001b[2J.txt", "hello\n"))));
         Assert.StartsWith("a.tar:b\\x1B[2J.txt is passed over", Assert.Single(reader.Notes), StringComparison.Ordinal);
     }
 
@@ -89,7 +91,8 @@ public sealed class HostileFileTests : IDisposable
     public void Any_bytes_at_all_are_read_or_refused_and_nothing_else_happens()
     {
         var random = new Random(20);
-        byte[] good = Encoding.UTF8.GetBytes("row,t,user,item\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i},{1_511_658_000 + i},\"u{i}\",\"a \"\"b\"\"\"\n")));
+        byte[] good = Encoding.UTF8.GetBytes("row,t,user,item\n"
+            + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i},{1_511_658_000 + i},\"u{i}\",\"a \"\"b\"\"\"\n")));
         for (int i = 0; i < 1_000; i++)
         {
             byte[] bytes = i % 2 == 0 ? Reading.Gzip(good) : [.. good];
@@ -124,7 +127,8 @@ public sealed class HostileFileTests : IDisposable
     [InlineData(100, 99, 100, true)]
     public void More_bad_rows_than_allowed_are_refused_and_as_many_are_not(int rows, int bad, double most, bool taken)
     {
-        string file = _reading.File("a.csv", "t,user,item\n" + string.Concat(Enumerable.Range(1, rows).Select(i => i <= bad ? "x,a,x\n" : "100,a,x\n")));
+        string file = _reading.File(
+            "a.csv", "t,user,item\n" + string.Concat(Enumerable.Range(1, rows).Select(i => i <= bad ? "x,a,x\n" : "100,a,x\n")));
         BadRows found = _reading.Read(file).Bad;
         if (taken)
         {
@@ -133,7 +137,9 @@ public sealed class HostileFileTests : IDisposable
         }
 
         var e = Assert.Throws<InvalidDataException>(() => found.Judge(most));
-        Assert.StartsWith($"{bad} of {rows:N0} rows are bad, more than {most} % (--max-bad); nothing was replayed. The first:\n  a.csv:2: t 'x'", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{bad} of {rows:N0} rows are bad, more than {most} % (--max-bad); nothing was replayed. The first:\n  a.csv:2: t 'x'",
+            e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

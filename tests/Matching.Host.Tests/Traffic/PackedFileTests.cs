@@ -6,7 +6,8 @@ namespace Matching.Host.Tests.Traffic;
 /// <summary>Gzip, tar and zip, whole, cut off and damaged; and what is not read.</summary>
 public sealed class PackedFileTests : IDisposable
 {
-    private static readonly string Text = "row,t,user,item\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},{100 + i},{i * 7919 % 1000},{i % 5}\n"));
+    private static readonly string Text = "row,t,user,item\n"
+        + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},{100 + i},{i * 7919 % 1000},{i % 5}\n"));
     private static readonly byte[] Bytes = Encoding.UTF8.GetBytes(Text);
 
     private readonly Reading _reading = new();
@@ -60,18 +61,21 @@ public sealed class PackedFileTests : IDisposable
 
     [Fact]
     public void Bytes_behind_the_end_of_gzip_are_refused() =>
-        Assert.Contains("something else stands behind its end", Damage("a.gz", [.. Reading.Gzip(Bytes), .. "row,t,user,item\n"u8]), StringComparison.Ordinal);
+        Assert.Contains("something else stands behind its end", Damage("a.gz", [.. Reading.Gzip(Bytes), .. "row,t,user,item\n"u8]),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Large_gzip_is_read_whatever_the_reads()
     {
-        byte[] large = Encoding.UTF8.GetBytes("t,user,item\n" + string.Concat(Enumerable.Range(1, 200_000).Select(i => $"{1000 + i},{i * 7919L % 100_003},{i % 50}\n")));
+        byte[] large = Encoding.UTF8.GetBytes(
+            "t,user,item\n" + string.Concat(Enumerable.Range(1, 200_000).Select(i => $"{1000 + i},{i * 7919L % 100_003},{i % 50}\n")));
         Assert.Equal(200_000, Rows("a.gz", [.. Reading.Gzip(large[..777_777]), .. Reading.Gzip([]), .. Reading.Gzip(large[777_777..])]));
     }
 
     [Fact]
     public void Empty_gzip_is_an_empty_file() =>
-        Assert.StartsWith("a.gz: the file is empty", Assert.Throws<InvalidDataException>(() => Rows("a.gz", Reading.Gzip([]))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("a.gz: the file is empty", Assert.Throws<InvalidDataException>(() => Rows("a.gz", Reading.Gzip([]))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_tar_archive_inside_gzip_is_read_to_the_end_of_the_gzip()
@@ -103,10 +107,12 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void A_zip_archive_is_read_file_by_file_and_packed_files_in_it_too()
     {
-        byte[] archive = Reading.Zip(("a.csv", Bytes), ("notes.txt", "hello"u8.ToArray()), ("empty.csv", []), ("b.csv.gz", Reading.Gzip(Bytes)), ("c.tar", Reading.Tar(("d.csv", Text))));
+        byte[] archive = Reading.Zip(("a.csv", Bytes), ("notes.txt", "hello"u8.ToArray()), ("empty.csv", []),
+            ("b.csv.gz", Reading.Gzip(Bytes)), ("c.tar", Reading.Tar(("d.csv", Text))));
         var (reader, _) = _reading.Read(_reading.File("all.zip", archive));
         Assert.Equal(300, reader.Arrivals.Count);
-        Assert.StartsWith("all.zip:notes.txt is passed over: its header is not known: hello", Assert.Single(reader.Notes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "all.zip:notes.txt is passed over: its header is not known: hello", Assert.Single(reader.Notes), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +132,8 @@ public sealed class PackedFileTests : IDisposable
             byte[] changed = [.. archive];
             changed[i] ^= 0x10;
             string? damage = DamageOrNull("a.zip", changed);
-            Assert.True(damage is null ? i >= data - 2 : damage.StartsWith("a.zip:a.csv: ", StringComparison.Ordinal), $"byte {i} of {data}: {damage ?? "taken"}");
+            Assert.True(damage is null ? i >= data - 2 : damage.StartsWith("a.zip:a.csv: ", StringComparison.Ordinal),
+                $"byte {i} of {data}: {damage ?? "taken"}");
         }
     }
 
@@ -136,7 +143,8 @@ public sealed class PackedFileTests : IDisposable
         byte[] archive = Reading.Zip(("a.csv", Bytes));
         archive[6] |= 1;
         archive[archive.AsSpan().IndexOf("PK\x01\x02"u8) + 8] |= 1;
-        Assert.Contains("is encrypted", Assert.Throws<InvalidDataException>(() => Rows("a.zip", archive)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is encrypted", Assert.Throws<InvalidDataException>(() => Rows("a.zip", archive)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -160,7 +168,8 @@ public sealed class PackedFileTests : IDisposable
     [Fact]
     public void A_workbook_is_refused_with_what_to_do()
     {
-        var e = Assert.Throws<InvalidDataException>(() => Rows("a.xlsx", Reading.Zip(("[Content_Types].xml", "<Types/>"u8.ToArray()), ("xl/workbook.xml", "<x/>"u8.ToArray()))));
+        var e = Assert.Throws<InvalidDataException>(
+            () => Rows("a.xlsx", Reading.Zip(("[Content_Types].xml", "<Types/>"u8.ToArray()), ("xl/workbook.xml", "<x/>"u8.ToArray()))));
         Assert.Equal("a.xlsx is an Office file: save the sheet as CSV", e.Message);
     }
 
@@ -183,12 +192,14 @@ public sealed class PackedFileTests : IDisposable
             packed = Reading.Gzip(packed);
         }
 
-        Assert.Contains("more than 4 deep", Assert.Throws<InvalidDataException>(() => Rows("a.gz", packed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 4 deep", Assert.Throws<InvalidDataException>(() => Rows("a.gz", packed)).Message, StringComparison.Ordinal);
     }
 
     private long Rows(string name, byte[] bytes) => _reading.Read(_reading.File(name, bytes)).Reader.Arrivals.Count;
 
-    private string? DamageOrNull(string name, byte[] bytes) => Record.Exception(() => Assert.Equal(100, Rows(name, bytes))) is { } e ? Assert.IsType<DamagedFileException>(e).Message : null;
+    private string? DamageOrNull(string name, byte[] bytes) =>
+        Record.Exception(() => Assert.Equal(100, Rows(name, bytes))) is { } e ? Assert.IsType<DamagedFileException>(e).Message : null;
 
     private string Damage(string name, byte[] bytes) => Assert.Throws<DamagedFileException>(() => Rows(name, bytes)).Message;
 }

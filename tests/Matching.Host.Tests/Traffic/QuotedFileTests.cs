@@ -23,7 +23,8 @@ public sealed class QuotedFileTests : IDisposable
     public void Quotes_keep_a_field_together(string rows, string words)
     {
         var (reader, bad) = _reading.Read(_reading.File("a.csv", Header + rows));
-        Assert.Equal(words, string.Join(' ', _reading.Sent(reader).Split(["1@100:", " 2@200:", "2@200:"], StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(
+            words, string.Join(' ', _reading.Sent(reader).Split(["1@100:", " 2@200:", "2@200:"], StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(0, bad.Count);
     }
 
@@ -58,7 +59,8 @@ public sealed class QuotedFileTests : IDisposable
         var text = new StringBuilder(Header);
         for (int i = 1; i <= 40_000; i++)
         {
-            text.Append(i).Append(",\"a\"\"").Append(i).Append("\",\"").Append('x', i % 97).Append("\n\"\"\n").Append('y', i % 31).Append("\",").Append(i).Append('\n');
+            text.Append(i).Append(",\"a\"\"").Append(i).Append("\",\"").Append('x', i % 97).Append("\n\"\"\n").Append('y', i % 31)
+                .Append("\",").Append(i).Append('\n');
         }
 
         var (reader, bad) = _reading.Read(_reading.File("a.csv", text.ToString()));

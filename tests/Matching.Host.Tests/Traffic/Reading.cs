@@ -81,11 +81,13 @@ public sealed class Reading : IDisposable
     }
 
     /// <summary>The arrivals of one file with this text.</summary>
-    internal string Sent(string text, TrafficOptions? options = null) => Sent(Read(options ?? TrafficOptions.Default, File("a.csv", text)).Reader);
+    internal string Sent(string text, TrafficOptions? options = null) =>
+        Sent(Read(options ?? TrafficOptions.Default, File("a.csv", text)).Reader);
 
     /// <summary>Why a file with this text is refused.</summary>
     internal string Refusal(string text, TrafficOptions? options = null) =>
-        Assert.ThrowsAny<Exception>(() => Read(options ?? TrafficOptions.Default, File("a.csv", text))) is var e && e is InvalidDataException or UsageException or IOException ? e.Message : throw e;
+        Assert.ThrowsAny<Exception>(() => Read(options ?? TrafficOptions.Default, File("a.csv", text))) is var e
+            && e is InvalidDataException or UsageException or IOException ? e.Message : throw e;
 
     /// <summary>The arrivals in sending order, as <c>order@seconds:user>item</c>, with ms where there are any.</summary>
     internal string Sent(TrafficReader reader)

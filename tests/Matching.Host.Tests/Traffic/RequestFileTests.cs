@@ -30,7 +30,8 @@ public sealed class RequestFileTests : IDisposable
     [Fact]
     public void Row_numbers_and_buyers_may_be_as_large_as_ids_are()
     {
-        string first = _reading.File("a.csv", "row,t,user,item\n9223372036854775807,10,1788888888888888888,1\n9223372036854775808,10,8,1\n");
+        string first =
+            _reading.File("a.csv", "row,t,user,item\n9223372036854775807,10,1788888888888888888,1\n9223372036854775808,10,8,1\n");
         string second = _reading.File("b.csv", "10,1,1,buy,1511544070\n");
         var (reader, bad) = _reading.Read(first);
         Assert.Equal("9223372036854775807@10:1788888888888888888>1", _reading.Sent(reader));

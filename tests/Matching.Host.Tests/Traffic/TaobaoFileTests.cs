@@ -15,13 +15,18 @@ public sealed class TaobaoFileTests : IDisposable
     public void Rows_are_numbered_as_they_come_and_sent_by_time()
     {
         var (reader, _) = _reading.Read(_reading.File("u.csv", Lines));
-        Assert.Equal("1@1511658000:543462>1715 3@1511658000:561558>3611281 2@1511658001:662867>2244074 4@1511658002:894923>3076029", _reading.Sent(reader));
+        Assert.Equal("1@1511658000:543462>1715 3@1511658000:561558>3611281 2@1511658001:662867>2244074 4@1511658002:894923>3076029",
+            _reading.Sent(reader));
     }
 
     [Fact]
     public void The_behaviors_taken_alone_are_numbered_and_the_category_can_stand_for_the_item()
     {
-        var (reader, bad) = _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy", "fav"], StringComparer.Ordinal), ByCategory = true }, _reading.File("u.csv", Lines));
+        var (reader, bad) = _reading.Read(new TrafficOptions
+        {
+            Behaviors = new HashSet<string>(["buy", "fav"], StringComparer.Ordinal),
+            ByCategory = true
+        }, _reading.File("u.csv", Lines));
         Assert.Equal("2@1511658000:561558>965809 1@1511658001:662867>1575622", _reading.Sent(reader));
         Assert.Equal(0, bad.Count);
     }
@@ -37,7 +42,8 @@ public sealed class TaobaoFileTests : IDisposable
     [Fact]
     public void Unknown_behaviors_words_for_numbers_and_missing_fields_are_bad()
     {
-        var (reader, bad) = _reading.Read(_reading.File("u.csv", Lines + "1,2,3,look,1511658000\n1,two,3,pv,1511658000\n1,2,pv,1511658000\n"));
+        var (reader, bad) =
+            _reading.Read(_reading.File("u.csv", Lines + "1,2,3,look,1511658000\n1,two,3,pv,1511658000\n1,2,pv,1511658000\n"));
         Assert.Equal(4, reader.Arrivals.Count);
         Assert.Equal(3, bad.Count);
         Assert.Equal("u.csv:5: behavior 'look' is none of pv, cart, fav, buy", bad.First[0]);

@@ -32,7 +32,8 @@ public sealed class TeamListFileTests : IDisposable
     [Fact]
     public void An_archive_is_read_file_by_file_and_what_is_no_team_list_is_passed_over()
     {
-        byte[] archive = Reading.Tar(("g/data_size.txt", "10\t10\n"), ("g/readme.md", "# Teams\n"), ("g/test.txt", "1\t2\t3\n"), ("g/invalid.txt", "4\t2\n"));
+        byte[] archive = Reading.Tar(
+            ("g/data_size.txt", "10\t10\n"), ("g/readme.md", "# Teams\n"), ("g/test.txt", "1\t2\t3\n"), ("g/invalid.txt", "4\t2\n"));
         var (reader, _) = _reading.Read(_reading.File("g.tar.gz", Reading.Gzip(archive)));
         Assert.Equal(2, reader.Teams.Count);
         Assert.Equal(2, reader.Notes.Count);
@@ -54,7 +55,8 @@ public sealed class TeamListFileTests : IDisposable
     {
         string lines = string.Concat(Enumerable.Repeat("8\t9\n", 60)) + text;
         var e = Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("t.txt", lines)));
-        Assert.StartsWith(why.Replace("t.txt:2", "t.txt:62", StringComparison.Ordinal).Replace("t.txt:3", "t.txt:63", StringComparison.Ordinal), e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(why.Replace("t.txt:2", "t.txt:62", StringComparison.Ordinal)
+            .Replace("t.txt:3", "t.txt:63", StringComparison.Ordinal), e.Message, StringComparison.Ordinal);
         var (reader, bad) = _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", lines));
         Assert.Equal((60 + text.Split('\n').Length - 2, 1L), (reader.Teams.Count, bad.Count));
     }
@@ -66,7 +68,8 @@ public sealed class TeamListFileTests : IDisposable
     public void A_table_of_numbers_parted_by_tabs_is_no_team_list_unless_it_is_said(string text)
     {
         Assert.Throws<InvalidDataException>(() => _reading.Read(_reading.File("t.txt", text)));
-        Assert.Equal(text.Trim().Split('\n').Length, _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", text)).Reader.Teams.Count);
+        Assert.Equal(text.Trim().Split('\n').Length,
+            _reading.Read(new TrafficOptions { Teams = true }, _reading.File("t.txt", text)).Reader.Teams.Count);
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class TeamListFileTests : IDisposable
     {
         string file = _reading.File("t.txt", "1\t2\t3\n4\t2\n");
         Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Time = TimeFormat.Parse("ms") }, file));
-        Assert.Throws<InvalidDataException>(() => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) }, file));
+        Assert.Throws<InvalidDataException>(
+            () => _reading.Read(new TrafficOptions { Behaviors = new HashSet<string>(["buy"], StringComparer.Ordinal) }, file));
     }
 
     private string Members(Matching.Host.Traffic.TrafficReader reader, int line) =>

@@ -88,7 +88,8 @@ public sealed class TimeTests : IDisposable
     public void A_number_as_a_spreadsheet_shows_it_is_told_as_such(string row, string shown)
     {
         var (_, bad) = _reading.Read(_reading.File("a.csv", $"user,item,t\n7,1,1511658000\n{row}\n"));
-        Assert.StartsWith($"a.csv:3: {shown} is a number as a spreadsheet shows it, with digits lost: ", Assert.Single(bad.First), StringComparison.Ordinal);
+        Assert.StartsWith($"a.csv:3: {shown} is a number as a spreadsheet shows it, with digits lost: ", Assert.Single(bad.First),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,13 +108,15 @@ public sealed class TimeTests : IDisposable
     [InlineData("")]
     [InlineData("yyyy-MM-dd '")]
     public void A_word_that_is_no_way_of_writing_times_is_refused(string format) =>
-        Assert.Contains($"--time '{format}' is none of s, ms, us, iso", Assert.Throws<UsageException>(() => TimeFormat.Parse(format)).Message, StringComparison.Ordinal);
+        Assert.Contains($"--time '{format}' is none of s, ms, us, iso",
+            Assert.Throws<UsageException>(() => TimeFormat.Parse(format)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("ms")]
     [InlineData(null)]
     public void A_zone_says_nothing_to_numbers(string? format) =>
-        Assert.StartsWith("--zone says nothing", Assert.Throws<UsageException>(() => Read(format, TimeZoneInfo.Utc, "1511658000123")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("--zone says nothing",
+            Assert.Throws<UsageException>(() => Read(format, TimeZoneInfo.Utc, "1511658000123")).Message, StringComparison.Ordinal);
 
     private static long? Read(string? format, TimeZoneInfo? zone, string text)
     {

@@ -11,13 +11,15 @@ public sealed class AuditorAcceptsTests
         Story story = new Story().Open(1, 1024, 1, 11).Seat(2, 1024, 2, 12).Form(2, 1024).Ship(3, 1)
             .Ask(4, 1).Reject(5, 1).Ask(6, 1).Grant(7, 1).Owe(7, 1, RefundCause.AfterSale).PayBack(8, 1, RefundCause.AfterSale);
         Assert.Equal("", story.Audit());
-        Assert.Equal((1, 1, 1, 1, 1), (story.Counts.TeamsOpened, story.Counts.TeamsFormed, story.Counts.Formed, story.Counts.Refunded, story.Counts.AfterSale));
+        Assert.Equal((1, 1, 1, 1, 1),
+            (story.Counts.TeamsOpened, story.Counts.TeamsFormed, story.Counts.Formed, story.Counts.Refunded, story.Counts.AfterSale));
     }
 
     [Fact]
     public void A_team_that_expires_owes_every_order_and_the_buyer_may_sit_again()
     {
-        Story story = new Story().Open(1, 1024, 1, 11, size: 3).Seat(2, 1024, 2, 12).Ask(3, 2).Expire(101, 1024, 1, 2).Open(101, 2048, 3, 11).Advance(150);
+        Story story = new Story().Open(1, 1024, 1, 11, size: 3).Seat(2, 1024, 2, 12).Ask(3, 2).Expire(101, 1024, 1, 2)
+            .Open(101, 2048, 3, 11).Advance(150);
         Assert.Equal("", story.Audit());
         Assert.Equal((1, 1, 2, 1), (story.Counts.TeamsExpired, story.Counts.TeamsOpen, story.Counts.RefundOwed, story.Counts.Waiting));
     }
@@ -50,7 +52,8 @@ public sealed class AuditorAcceptsTests
     {
         Story story = new Story().Offer(4).Open(1, 1024, 1, 11).Hold(2, 2, 12, 0, 50).Open(3, 2048, 2, 12, via: Operation.Pay)
             .Seat(4, 2048, 3, 13).Form(4, 2048).Expire(101, 1024, 1).Open(102, 3072, 4, 14).Seat(103, 3072, 5, 15).Form(103, 3072)
-            .Ask(104, 2).Grant(105, 2).Owe(105, 2, RefundCause.AfterSale).Ask(106, 3).Grant(107, 3).Owe(107, 3, RefundCause.AfterSale).Open(108, 4096, 6, 16)
+            .Ask(104, 2).Grant(105, 2).Owe(105, 2, RefundCause.AfterSale).Ask(106, 3).Grant(107, 3).Owe(107, 3, RefundCause.AfterSale)
+                .Open(108, 4096, 6, 16)
             .Offer(2).Seat(109, 4096, 7, 17).Form(109, 4096);
         Assert.Equal("", story.Audit());
     }
@@ -73,7 +76,8 @@ public sealed class AuditorAcceptsTests
     [Fact]
     public void Two_teams_that_fit_merge_at_the_deadline_of_the_first()
     {
-        Story story = new Story().Open(1, 1024, 1, 11, size: 3).Open(2, 2048, 2, 12, size: 3, via: Operation.OpenTeam).Seat(3, 2048, 3, 13, Operation.JoinTeam)
+        Story story = new Story().Open(1, 1024, 1, 11, size: 3).Open(2, 2048, 2, 12, size: 3, via: Operation.OpenTeam)
+            .Seat(3, 2048, 3, 13, Operation.JoinTeam)
             .Merge(101, 1024, 2048).Form(101, 2048).Ship(101, 1);
         Assert.Equal("", story.Audit());
         Assert.Equal((1, 1, 2, 1), (story.Counts.TeamsMerged, story.Counts.TeamsFormed, story.Counts.Formed, story.Counts.Shipped));

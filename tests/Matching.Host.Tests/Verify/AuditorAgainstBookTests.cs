@@ -12,8 +12,10 @@ namespace Matching.Host.Tests.Verify;
 public sealed class AuditorAgainstBookTests
 {
     private static readonly Operation[] Operations =
-        [Operation.OpenTeam, Operation.QuickJoin, Operation.QuickJoin, Operation.JoinTeam, Operation.JoinTeam, Operation.Hold, Operation.Hold,
-         Operation.Pay, Operation.Pay, Operation.Release, Operation.SoloBuy, Operation.RequestRefund, Operation.RequestRefund, Operation.ApproveRefund,
+        [Operation.OpenTeam, Operation.QuickJoin, Operation.QuickJoin, Operation.JoinTeam, Operation.JoinTeam, Operation.Hold,
+            Operation.Hold,
+         Operation.Pay, Operation.Pay, Operation.Release, Operation.SoloBuy, Operation.RequestRefund, Operation.RequestRefund,
+             Operation.ApproveRefund,
          Operation.RejectRefund, Operation.WithdrawRefund, Operation.Ship, Operation.RefundDone];
 
     [Theory]
@@ -32,14 +34,15 @@ public sealed class AuditorAgainstBookTests
         long now = 1_000_000;
         var kinds = new HashSet<EventKind>();
         var recent = new List<Event> { new() { Item = 1, Order = 1 } };
-        var offers = new Queue<EffectiveTerms>();
+        var offers = new Queue<CampaignTerms>();
         for (int i = 0; i < 30_000; i++)
         {
             now += random.Next(100) == 0 ? random.Next(1500) : random.Next(20);
             if (random.Next(200) == 0)
             {
                 offers.Enqueue(Offer(random, book.Options, i + 1));
-                auditor.Take(sequence++, new ControlEvent { Kind = ControlEventKind.CampaignChanged, Campaign = 1, Item = 1, Terms = offers.Last() });
+                auditor.Take(sequence++,
+                    new ControlEvent { Kind = ControlEventKind.CampaignChanged, Campaign = 1, Item = 1, Terms = offers.Last() });
             }
 
             // The book hears of it later, in between it decides by the one before.
@@ -66,7 +69,7 @@ public sealed class AuditorAgainstBookTests
         Assert.True(kinds.Count >= (book.Options.Rescue ? 18 : 17), $"only these kinds came up: {string.Join(' ', kinds)}");
     }
 
-    private static EffectiveTerms Offer(Random random, BookOptions options, int version) => new()
+    private static CampaignTerms Offer(Random random, BookOptions options, int version) => new()
     {
         Campaign = 1,
         Version = version,

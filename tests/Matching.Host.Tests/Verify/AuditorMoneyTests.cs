@@ -5,7 +5,8 @@ namespace Matching.Host.Tests.Verify;
 /// <summary>R46 as the auditor keeps it, order by order: paid = kept + owed + refunded, and what is kept is what was due.</summary>
 public sealed class AuditorMoneyTests
 {
-    private const RefundCause Underpaid = RefundCause.Underpaid, Overpaid = RefundCause.Overpaid, PriceDifference = RefundCause.PriceDifference;
+    private const RefundCause Underpaid = RefundCause.Underpaid, Overpaid = RefundCause.Overpaid,
+        PriceDifference = RefundCause.PriceDifference;
 
     /// <summary>One order alone, 900 fen paid where 500 were due.</summary>
     private static Story Alone => new Story().Solo(1, 1, 11).Of(amount: 900, due: 500);
@@ -22,7 +23,8 @@ public sealed class AuditorMoneyTests
     [Fact]
     public void Too_little_for_a_hold_and_then_enough() => Assert.Equal("", new Story()
         .Hold(1, 1, 11, 0, 50).Of(due: 500, quantity: 1).Owe(2, 1, Underpaid, 71).Of(amount: 499).Owe(3, 1, Underpaid, 72).Of(amount: 1)
-        .Open(4, 1024, 1, 11, via: Operation.Pay).Of(amount: 500, quantity: 1).PayBack(5, 1, Underpaid, 71).Expire(104, 1024).Owe(104, 1, RefundCause.Expired).Of(amount: 500).Audit());
+        .Open(4, 1024, 1, 11, via: Operation.Pay).Of(amount: 500, quantity: 1).PayBack(5, 1, Underpaid, 71).Expire(104, 1024)
+            .Owe(104, 1, RefundCause.Expired).Of(amount: 500).Audit());
 
     [Fact]
     public void Too_little_for_a_join() => Assert.Equal("", new Story()
@@ -30,7 +32,8 @@ public sealed class AuditorMoneyTests
 
     [Fact]
     public void A_payment_moved_to_a_cheaper_team_with_the_difference_before_the_forming() => Assert.Equal("", Promise
-        .Seat(12, 1024, 2, 12, Operation.Pay).Of(amount: 1_800, quantity: 2).Owe(12, 2, Overpaid).Of(amount: 100).Owe(12, 2, PriceDifference).Of(amount: 800)
+        .Seat(12, 1024, 2, 12, Operation.Pay).Of(amount: 1_800, quantity: 2).Owe(12, 2, Overpaid).Of(amount: 100)
+            .Owe(12, 2, PriceDifference).Of(amount: 800)
         .Form(12, 1024).Audit());
 
     [Fact]
@@ -45,14 +48,16 @@ public sealed class AuditorMoneyTests
 
     [Fact]
     public void A_difference_for_one_piece_where_there_are_two() => Assert.Equal("6 R46", Promise
-        .Seat(12, 1024, 2, 12, Operation.Pay).Of(amount: 1_700, quantity: 2).Owe(12, 2, PriceDifference).Of(amount: 400).Form(12, 1024).Audit());
+        .Seat(12, 1024, 2, 12, Operation.Pay).Of(amount: 1_700, quantity: 2).Owe(12, 2, PriceDifference).Of(amount: 400).Form(12, 1024)
+            .Audit());
 
     [Fact]
     public void A_refund_of_more_than_is_kept() => Assert.Equal("4 R46, 5 R46", Alone
         .Owe(1, 1, Overpaid).Of(amount: 400).Ask(3, 1).Grant(4, 1).Owe(4, 1, RefundCause.AfterSale).Of(amount: 900).Audit());
 
     [Fact]
-    public void A_difference_where_no_amount_due_was_named() => Assert.Equal("1 R46", new Story().Solo(1, 1, 11).Of(amount: 900).Owe(1, 1, Overpaid).Of(amount: 400).Audit());
+    public void A_difference_where_no_amount_due_was_named() =>
+        Assert.Equal("1 R46", new Story().Solo(1, 1, 11).Of(amount: 900).Owe(1, 1, Overpaid).Of(amount: 400).Audit());
 
     [Fact]
     public void Enough_that_goes_back_as_too_little() =>
@@ -60,7 +65,8 @@ public sealed class AuditorMoneyTests
 
     [Fact]
     public void Too_little_that_goes_back_twice() =>
-        Assert.Equal("2 R37", new Story().Hold(1, 1, 11, 0, 50).Of(due: 500).Owe(2, 1, Underpaid, 71).Of(amount: 1).Owe(3, 1, Underpaid, 71).Audit());
+        Assert.Equal("2 R37",
+            new Story().Hold(1, 1, 11, 0, 50).Of(due: 500).Owe(2, 1, Underpaid, 71).Of(amount: 1).Owe(3, 1, Underpaid, 71).Audit());
 
     [Fact]
     public void A_payment_for_other_pieces_than_its_holds() => Assert.Equal("1 R33", new Story()

@@ -13,7 +13,8 @@ public sealed class AuditorRefusesTests
     public void A_team_of_one() => Assert.Equal("0 R1", new Story().Open(1, 1024, 1, 11, size: 1).Form(1, 1024).Audit());
 
     [Fact]
-    public void A_member_too_many() => Assert.Equal("2 R30, 2 R30, 3 R30", Opened.Seat(2, 1024, 2, 12).Seat(3, 1024, 3, 13).Form(3, 1024).Audit());
+    public void A_member_too_many() =>
+        Assert.Equal("2 R30, 2 R30, 3 R30", Opened.Seat(2, 1024, 2, 12).Seat(3, 1024, 3, 13).Form(3, 1024).Audit());
 
     [Fact]
     public void A_join_of_a_formed_team() => Assert.Equal("3 R30", FormedTeam.Seat(3, 1024, 3, 13).Audit());
@@ -59,14 +60,16 @@ public sealed class AuditorRefusesTests
 
     [Fact]
     public void A_late_payment_that_opens_beyond_the_quota() => Assert.Equal(
-        "4 R42", new Story().Offer(2).Hold(1, 1, 11, 0, 10).EndHold(10, 1).Open(11, 1024, 2, 12).Open(12, 2048, 1, 11, via: Operation.Pay).Audit());
+        "4 R42", new Story().Offer(2).Hold(1, 1, 11, 0, 10).EndHold(10, 1).Open(11, 1024, 2, 12).Open(12, 2048, 1, 11, via: Operation.Pay)
+            .Audit());
 
     [Fact]
     public void A_promise_left_without_seats_that_opens_where_there_is_no_room() => Assert.Equal(
         "8 R42", Deserted(3, without: 1).Open(6, 2048, 3, 13, size: 3, via: Operation.Pay).Audit());
 
     [Fact]
-    public void Promises_of_a_dissolved_team_that_all_take_seats_where_there_are_none() => Assert.Equal("7 R42", Deserted(3, without: 0).Audit());
+    public void Promises_of_a_dissolved_team_that_all_take_seats_where_there_are_none() =>
+        Assert.Equal("7 R42", Deserted(3, without: 0).Audit());
 
     [Fact]
     public void A_promise_of_a_dissolved_team_left_without_seats_that_there_are() => Assert.Equal("7 R42", Deserted(6, without: 1).Audit());
@@ -76,10 +79,12 @@ public sealed class AuditorRefusesTests
         .Ask(4, 1).Leave(5, 1024, 1).Dissolve(5, 1024, without);
 
     [Fact]
-    public void A_seat_at_the_deadline() => Assert.Equal("1 R3", new Story().Open(1, 1024, 1, 11, size: 3).Seat(101, 1024, 2, 12).Audit().Split(", ")[0]);
+    public void A_seat_at_the_deadline() =>
+        Assert.Equal("1 R3", new Story().Open(1, 1024, 1, 11, size: 3).Seat(101, 1024, 2, 12).Audit().Split(", ")[0]);
 
     [Fact]
-    public void A_forming_at_the_deadline() => Assert.Contains("2 R36", Opened.Seat(101, 1024, 2, 12).Form(101, 1024).Audit(), StringComparison.Ordinal);
+    public void A_forming_at_the_deadline() =>
+        Assert.Contains("2 R36", Opened.Seat(101, 1024, 2, 12).Form(101, 1024).Audit(), StringComparison.Ordinal);
 
     [Fact]
     public void An_expiry_before_the_deadline() => Assert.Equal("1 R36", Opened.Expire(100, 1024).Audit().Split(", ")[0]);
@@ -91,7 +96,8 @@ public sealed class AuditorRefusesTests
     public void An_expiry_of_a_formed_team() => Assert.Equal("3 R30", FormedTeam.Expire(101, 1024).Audit());
 
     [Fact]
-    public void An_expiry_behind_a_decision_made_at_that_time() => Assert.Equal("2 R36", Opened.Solo(101, 2, 12).Expire(101, 1024, 1).Audit());
+    public void An_expiry_behind_a_decision_made_at_that_time() =>
+        Assert.Equal("2 R36", Opened.Solo(101, 2, 12).Expire(101, 1024, 1).Audit());
 
     [Fact]
     public void A_team_left_open_though_its_item_went_past_its_deadline() => Assert.Equal("2 R36", Opened.Solo(102, 2, 12).Audit());
@@ -150,7 +156,8 @@ public sealed class AuditorRefusesTests
     public void Shipping_while_a_refund_request_waits() => Assert.Equal("4 R7", FormedTeam.Ask(3, 1).Ship(4, 1).Audit());
 
     [Fact]
-    public void A_refund_after_sale_that_nobody_asked_for() => Assert.Equal("3 R8, 4 R8", FormedTeam.Grant(3, 1).Owe(3, 1, RefundCause.AfterSale).Audit());
+    public void A_refund_after_sale_that_nobody_asked_for() =>
+        Assert.Equal("3 R8, 4 R8", FormedTeam.Grant(3, 1).Owe(3, 1, RefundCause.AfterSale).Audit());
 
     [Fact]
     public void A_refund_after_sale_granted_and_not_owed() => Assert.Equal("5 R41", FormedTeam.Ask(3, 1).Grant(3, 1).Audit());
@@ -166,23 +173,28 @@ public sealed class AuditorRefusesTests
 
     [Fact]
     public void Money_that_goes_back_twice() =>
-        Assert.Equal("4 R37", Opened.Expire(101, 1024, 1).PayBack(102, 1, RefundCause.Expired).PayBack(103, 1, RefundCause.Expired).Audit());
+        Assert.Equal(
+            "4 R37", Opened.Expire(101, 1024, 1).PayBack(102, 1, RefundCause.Expired).PayBack(103, 1, RefundCause.Expired).Audit());
 
     [Fact]
-    public void Money_that_goes_back_for_another_cause() => Assert.Equal("3 R37", Opened.Expire(101, 1024, 1).PayBack(102, 1, RefundCause.Left).Audit());
+    public void Money_that_goes_back_for_another_cause() =>
+        Assert.Equal("3 R37", Opened.Expire(101, 1024, 1).PayBack(102, 1, RefundCause.Left).Audit());
 
     [Fact]
     public void A_second_payment_owed_back_twice() =>
-        Assert.Equal("2 R37", new Story().Solo(1, 1, 11).Owe(2, 1, RefundCause.SecondPayment, 5).Owe(3, 1, RefundCause.SecondPayment, 5).Audit());
+        Assert.Equal(
+            "2 R37", new Story().Solo(1, 1, 11).Owe(2, 1, RefundCause.SecondPayment, 5).Owe(3, 1, RefundCause.SecondPayment, 5).Audit());
 
     [Fact]
-    public void A_second_payment_of_an_order_never_paid() => Assert.Equal("0 R35", new Story().Owe(2, 1, RefundCause.SecondPayment, 5).Audit());
+    public void A_second_payment_of_an_order_never_paid() =>
+        Assert.Equal("0 R35", new Story().Owe(2, 1, RefundCause.SecondPayment, 5).Audit());
 
     [Fact]
     public void A_hold_that_lasts_longer_than_its_team() => Assert.Equal("1 R33", Opened.Hold(2, 2, 12, 1024, 102).Audit());
 
     [Fact]
-    public void A_hold_that_ends_at_another_time_than_its_own() => Assert.Equal("2 R33", Opened.Hold(2, 2, 12, 1024, 50).EndHold(51, 2).Audit());
+    public void A_hold_that_ends_at_another_time_than_its_own() =>
+        Assert.Equal("2 R33", Opened.Hold(2, 2, 12, 1024, 50).EndHold(51, 2).Audit());
 
     [Fact]
     public void A_hold_paid_after_its_end_as_if_it_lived() =>
@@ -190,7 +202,8 @@ public sealed class AuditorRefusesTests
 
     [Fact]
     public void A_hold_paid_in_time_and_seated_elsewhere() =>
-        Assert.Equal("3 R33", Opened.Open(2, 2048, 2, 12).Hold(3, 3, 13, 1024, 50).Seat(4, 2048, 3, 13, Operation.Pay).Form(4, 2048).Audit());
+        Assert.Equal(
+            "3 R33", Opened.Open(2, 2048, 2, 12).Hold(3, 3, 13, 1024, 50).Seat(4, 2048, 3, 13, Operation.Pay).Form(4, 2048).Audit());
 
     [Fact]
     public void A_payment_that_seats_an_order_never_held() => Assert.Equal("1 R33", Opened.Seat(2, 1024, 2, 12, Operation.Pay).Audit());
@@ -211,7 +224,8 @@ public sealed class AuditorRefusesTests
 
     [Fact]
     public void A_payment_moved_into_an_invite_only_team() =>
-        Assert.Equal("2 R2", new Story().Open(1, 1024, 1, 11, size: 3, inviteOnly: true).Hold(2, 2, 12, 0, 50).Seat(3, 1024, 2, 12, Operation.Pay).Audit());
+        Assert.Equal("2 R2",
+            new Story().Open(1, 1024, 1, 11, size: 3, inviteOnly: true).Hold(2, 2, 12, 0, 50).Seat(3, 1024, 2, 12, Operation.Pay).Audit());
 
     [Theory]
     [InlineData(1, 0, 3, false, 0)] // too few together

@@ -6,8 +6,8 @@ using Matching.Storage;
 namespace Matching.Host.Tests.Verify;
 
 /// <summary>
-/// A value that was changed where every checksum was made anew, so that nothing is damaged: only the events know better, and <c>verify</c> must say so.
-/// A record rewritten as it was is the control.
+/// A value that was changed where every checksum was made anew, so that nothing is damaged: only the events know better, and <c>verify</c>
+/// must say so. A record rewritten as it was is the control.
 /// </summary>
 public sealed class ForgedTests : IAsyncLifetime, IDisposable
 {
@@ -25,7 +25,8 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
     /// <summary>One team formed and shipped, one order bought and shipped: both leave for the ledger. One team stays open.</summary>
     public async Task InitializeAsync()
     {
-        await using MatchingEngine engine = await MatchingEngine.OpenAsync(new MatchingOptions { DataDirectory = Data, ManualClock = true, SegmentBytes = 1 << 20, Ledger = true });
+        await using MatchingEngine engine = await MatchingEngine.OpenAsync(
+            new MatchingOptions { DataDirectory = Data, ManualClock = true, SegmentBytes = 1 << 20, Ledger = true });
         await Do(engine, Operation.OpenTeam, 1, Buyer, Amount);
         await Do(engine, Operation.QuickJoin, 2, 22, 0);
         await Do(engine, Operation.SoloBuy, 3, SoloBuyer, 77);
@@ -56,7 +57,8 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
         }
 
         Assert.True(code == 1, what + ": " + output + error);
-        Assert.Contains($"event {version}, R38: the order ledger's record of ({key.First}, {key.Second}) differs from the events before it", output, StringComparison.Ordinal);
+        Assert.Contains($"event {version}, R38: the order ledger's record of ({key.First}, {key.Second}) differs from the events before it",
+            output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -71,11 +73,13 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
         Assert.True(code == (from == to ? 0 : 1), what + ": " + output + error);
         if (from != to)
         {
-            Assert.Contains($"event {sequence}, R38: the snapshot differs from the events before it in 1 sections", output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"event {sequence}, R38: the snapshot differs from the events before it in 1 sections", output, StringComparison.Ordinal);
         }
     }
 
-    // All records into a ledger of its own, which then stands in the place of the first; of the first record that holds the bytes, these are replaced.
+    // All records into a ledger of its own, which then stands in the place of the first; of the first record that holds the bytes, these
+    // are replaced.
     private (LedgerKey Key, long Version) ForgeLedger(byte[] from, byte[] to)
     {
         string copy = Path.Combine(_program.Folder, "forged");
@@ -146,5 +150,6 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
     }
 
     private static async Task Do(MatchingEngine engine, Operation operation, long order, long buyer, long amount) =>
-        Assert.True((await engine.ExecuteAsync(new Command { Operation = operation, Item = Item, Order = order, Buyer = buyer, Amount = amount, Quantity = 1 })).Ok);
+        Assert.True((await engine.ExecuteAsync(
+            new Command { Operation = operation, Item = Item, Order = order, Buyer = buyer, Amount = amount, Quantity = 1 })).Ok);
 }

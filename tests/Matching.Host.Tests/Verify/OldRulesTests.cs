@@ -8,8 +8,8 @@ using Matching.Storage;
 namespace Matching.Host.Tests.Verify;
 
 /// <summary>
-/// What the version before decided, whose quota was taken seat by seat and for whom a promise was no seat, is no breach of R31 and R42; what this one
-/// decides behind it is.
+/// What the version before decided, whose quota was taken seat by seat and for whom a promise was no seat, is no breach of R31 and R42;
+/// what this one decides behind it is.
 /// </summary>
 public sealed class OldRulesTests : IDisposable
 {
@@ -47,7 +47,8 @@ public sealed class OldRulesTests : IDisposable
 
     private static void Write(FaultyDisk disk, ControlEvent[] controls, Event[] events)
     {
-        using SegmentJournal journal = SegmentJournal.Open(new JournalOptions { Directory = Old, SegmentBytes = 64 << 10, Background = new InlineScheduler() }, disk);
+        using SegmentJournal journal =
+            SegmentJournal.Open(new JournalOptions { Directory = Old, SegmentBytes = 64 << 10, Background = new InlineScheduler() }, disk);
         foreach (ControlEvent e in controls)
         {
             journal.Append(ControlCodec.Encode(e), 1);
@@ -72,7 +73,7 @@ public sealed class OldRulesTests : IDisposable
         Merchant = 7,
         Item = Item,
         Category = "shoes",
-        Terms = new EffectiveTerms
+        Terms = new CampaignTerms
         {
             Campaign = 1,
             Version = 1,

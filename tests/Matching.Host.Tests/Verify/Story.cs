@@ -18,7 +18,8 @@ internal sealed class Story
 
     public Counts Counts { get; private set; }
 
-    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin, bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item, int version = 0,
+    public Story Open(long at, long team, long order, long buyer, int size = 2, Operation via = Operation.QuickJoin,
+        bool inviteOnly = false, long price = 0, long deadline = 0, long item = Item, int version = 0,
         long invite = 0) =>
         Add(new Event
         {
@@ -66,7 +67,7 @@ internal sealed class Story
             Kind = _version == 1 ? ControlEventKind.CampaignPublished : ControlEventKind.CampaignChanged,
             Campaign = Campaign,
             Item = Item,
-            Terms = new EffectiveTerms { Campaign = Campaign, Item = Item, Version = _version, QuotaSeats = quota },
+            Terms = new CampaignTerms { Campaign = Campaign, Item = Item, Version = _version, QuotaSeats = quota },
         };
         _events.Add((_next++, default, offered));
         return this;
@@ -83,19 +84,30 @@ internal sealed class Story
         Add(new Event { Kind = EventKind.TeamMerged, At = at, Team = absorbed, OtherTeam = survivor });
 
     public Story Hold(long at, long order, long buyer, long team, long until, int size = 2) =>
-        Add(new Event { Kind = EventKind.HoldPlaced, At = at, Order = order, Buyer = buyer, Team = team, Deadline = until, Size = (ushort)size });
+        Add(new Event
+        {
+            Kind = EventKind.HoldPlaced,
+            At = at,
+            Order = order,
+            Buyer = buyer,
+            Team = team,
+            Deadline = until,
+            Size = (ushort)size
+        });
 
     public Story EndHold(long at, long order) => Add(new Event { Kind = EventKind.HoldEnded, At = at, Order = order });
 
     public Story Release(long at, long order) => Add(new Event { Kind = EventKind.HoldReleased, At = at, Order = order });
 
-    public Story Solo(long at, long order, long buyer) => Add(new Event { Kind = EventKind.SoloBought, At = at, Order = order, Buyer = buyer });
+    public Story Solo(long at, long order, long buyer) =>
+        Add(new Event { Kind = EventKind.SoloBought, At = at, Order = order, Buyer = buyer });
 
     public Story Ask(long at, long order) => Add(new Event { Kind = EventKind.RefundRequested, At = at, Order = order });
 
     public Story Reject(long at, long order) => Add(new Event { Kind = EventKind.RefundRejected, At = at, Order = order });
 
-    public Story LeaveUnpaid(long at, long team, long order) => Add(new Event { Kind = EventKind.MemberLeft, At = at, Team = team, Order = order });
+    public Story LeaveUnpaid(long at, long team, long order) =>
+        Add(new Event { Kind = EventKind.MemberLeft, At = at, Team = team, Order = order });
 
     public Story Leave(long at, long team, long order) => LeaveUnpaid(at, team, order).Owe(at, order, RefundCause.Left);
 

@@ -23,7 +23,9 @@ public enum DiskFault
     /// <summary>What was asked.</summary>
     None,
 
-    /// <summary>An I/O error. The cache shows the write; any of its sectors, or none, reached the disk, and no later sync makes up for it.</summary>
+    /// <summary>
+    /// An I/O error. The cache shows the write; any of its sectors, or none, reached the disk, and no later sync makes up for it.
+    /// </summary>
     Error,
 
     /// <summary>A full disk: a first part was written, then an error.</summary>
@@ -35,7 +37,9 @@ public enum DiskFault
     /// <summary>Answered, never done: a disk that lies.</summary>
     Lost,
 
-    /// <summary>Power fails inside the call: any of its sectors may have reached the disk; what was not synced is dropped or torn.</summary>
+    /// <summary>
+    /// Power fails inside the call: any of its sectors may have reached the disk; what was not synced is dropped or torn.
+    /// </summary>
     PowerLoss,
 
     /// <summary>The process is killed inside the call: a first part of it is in the system's cache, which survives.</summary>

@@ -115,7 +115,7 @@ public sealed class FaultyDisk(int seed) : IDisk
     public bool DirectoryExists(string path) => Do(() => _directories.Contains(path));
 
     public IReadOnlyList<string> List(string directory) => Do(() => (IReadOnlyList<string>)
-        [.. _names.Keys.Concat(_directories).Where(path => path.Length > 1 && IsIn(directory, path)).Select(path => Path.GetFileName(path))]);
+        [.. _names.Keys.Concat(_directories).Where(path => path.Length > 1 && IsIn(directory, path)).Select(Path.GetFileName)!]);
 
     public void CreateDirectory(string path) => Call(DiskCall.CreateDirectory, path, () =>
     {

@@ -19,7 +19,8 @@ public abstract class LedgerAround(ILedger inner) : ILedger
 
     public virtual void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
 
-    public virtual bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) => inner.TryRead(key, asOf, out record, out version);
+    public virtual bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
+        inner.TryRead(key, asOf, out record, out version);
 
     public void Checkpoint(long position, uint boundary = 0) => inner.Checkpoint(position, boundary);
 

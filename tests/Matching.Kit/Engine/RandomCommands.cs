@@ -35,7 +35,8 @@ public sealed class RandomCommands(int seed, long startMs, int items = 6)
             Amount = 100 * _random.Next(5),
             At = timed ? _now : 0,
         };
-        bool creates = command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
+        bool creates =
+            command.Operation is Operation.OpenTeam or Operation.QuickJoin or Operation.JoinTeam or Operation.Hold or Operation.SoloBuy;
         command.Order = Ids.Of(creates && _random.Next(10) > 0 ? ++_order : 1 + _random.NextInt64(_order + 2), OrdersToFar);
         if (command.Operation == Operation.JoinTeam || (command.Operation == Operation.Hold && _random.Next(4) == 0))
         {

@@ -3,8 +3,9 @@ using Matching.Core.Campaigns;
 namespace Matching.Kit.Engine;
 
 /// <summary>
-/// Campaign commands on a few items, so that they meet the joins of <see cref="RandomCommands"/>: campaigns are published, change, run out and end, sales and big
-/// promotions begin and stop, requests repeat, are used twice, or make no sense. A seed gives the same commands always.
+/// Campaign commands on a few items, so that they meet the joins of <see cref="RandomCommands"/>: campaigns are published, change, run out
+/// and end, sales and big promotions begin and stop, requests repeat, are used twice, or make no sense. A seed gives the same commands
+/// always.
 /// </summary>
 public sealed class RandomOffers(int seed, int items = 6)
 {
@@ -36,12 +37,14 @@ public sealed class RandomOffers(int seed, int items = 6)
         long item = RandomCommands.ItemOf(1 + _random.Next(items));
         long campaign = 1 + _random.Next(4);
         long id = 1 + _random.Next(2);
-        (long start, long end) = (now + _random.Next(3) switch { 0 => 1, 1 => 20, _ => 5_000 }, now + 6_000 + (_random.Next(2) == 0 ? Short : Long));
+        (long start, long end) =
+            (now + _random.Next(3) switch { 0 => 1, 1 => 20, _ => 5_000 }, now + 6_000 + (_random.Next(2) == 0 ? Short : Long));
         PromotionKind kind = _random.Next(2) == 0 ? PromotionKind.FlashSale : PromotionKind.MassSale;
         var grade = (Grade)(1 + _random.Next(3));
         return _random.Next(20) switch
         {
-            < 8 => new() { Operation = ControlOperation.PublishCampaign, Merchant = id, Item = item, Category = "toys", Terms = Terms(now) },
+            < 8 =>
+                new() { Operation = ControlOperation.PublishCampaign, Merchant = id, Item = item, Category = "toys", Terms = Terms(now) },
             < 9 => new() { Operation = ControlOperation.SetItem, Merchant = id, Item = item, Category = "toys", From = _random.Next(3) },
             < 12 => new() { Operation = ControlOperation.ChangeCampaign, Campaign = campaign, Terms = Terms(now) },
             < 13 => new() { Operation = ControlOperation.EndCampaign, Campaign = campaign },
@@ -50,11 +53,18 @@ public sealed class RandomOffers(int seed, int items = 6)
             < 17 => new() { Operation = ControlOperation.RemovePromotion, Item = item, Promotion = new Promotion(id, kind, start, end) },
             < 18 => new() { Operation = ControlOperation.SetBigDay, BigDay = new BigDay(id, grade, start - _random.Next(2), start, end) },
             < 19 => new() { Operation = ControlOperation.RemoveBigDay, BigDay = new BigDay(id, grade, start, start, end) },
-            _ => new() { Operation = ControlOperation.PublishCampaign, Merchant = -1, Item = item, Category = new string('x', 500), Terms = Terms(now) },
+            _ => new()
+            {
+                Operation = ControlOperation.PublishCampaign,
+                Merchant = -1,
+                Item = item,
+                Category = new string('x', 500),
+                Terms = Terms(now)
+            },
         };
     }
 
-    private EffectiveTerms Terms(long now) => new()
+    private CampaignTerms Terms(long now) => new()
     {
         StartMs = _random.Next(4) == 0 ? now + 5_000 : 0,
         EndMs = now + 6_000 + (_random.Next(3) == 0 ? Short : Long),

@@ -165,7 +165,8 @@ public sealed class SteppedLoops
     }
 
     private bool IsReady(Loop loop) =>
-        loop is { Tasks.Count: > 0, IsRunning: false } && (Stuck.Count == 0 || !Stuck.Contains(loop.Name)) && (_depth == 0 || !WouldBlock(loop));
+        loop is { Tasks.Count: > 0, IsRunning: false } && (Stuck.Count == 0 || !Stuck.Contains(loop.Name))
+            && (_depth == 0 || !WouldBlock(loop));
 
     private bool WouldBlock(Loop loop) =>
         Blocking is { } blocking && string.Equals(loop.Name, blocking.Waits, StringComparison.Ordinal)

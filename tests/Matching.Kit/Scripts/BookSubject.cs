@@ -26,7 +26,8 @@ public sealed class BookSubject : ISubject
     }
 
     /// <summary>Makes empty books from which everything closed is evicted at every step.</summary>
-    public static BookSubject Evicting(BookOptions options, int books, EvictionFault fault = EvictionFault.None) => new(options, books, fault);
+    public static BookSubject Evicting(BookOptions options, int books, EvictionFault fault = EvictionFault.None) =>
+        new(options, books, fault);
 
     private BookSubject(BookOptions options, int books, EvictionFault fault)
     {
@@ -100,11 +101,13 @@ public sealed class BookSubject : ISubject
         Book[] before = _books;
         ulong controlBefore = _control.StateHash();
         Require(
-            _evictions is null || Replayed(before.Length, terms, null).Books.Select((b, i) => b.StateHash() == before[i].StateHash()).All(same => same),
+            _evictions is null
+                || Replayed(before.Length, terms, null).Books.Select((b, i) => b.StateHash() == before[i].StateHash()).All(same => same),
             "a replay that evicts nothing gives another state hash");
         Evictions? evictions = _evictions is null ? null : new Evictions(_fault);
         (_books, _control) = Replayed(before.Length, terms, evictions);
-        Require(_evictions is null || IsAsEvictedAtOnce(_books, terms), "a state that held everything, loaded and evicted at once, gives other records or saves other rows");
+        Require(_evictions is null || IsAsEvictedAtOnce(_books, terms),
+            "a state that held everything, loaded and evicted at once, gives other records or saves other rows");
         Require(evictions is null || evictions.Same(_evictions!), "a replay writes other records of the evicted");
         _evictions = evictions;
         Require(_control.StateHash() == controlBefore, "a replay gives the control book another state hash");
@@ -123,7 +126,9 @@ public sealed class BookSubject : ISubject
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>
     public Book ReplayedAsOne() => Replayed(1, _books[0].Options, null).Books[0];
 
-    /// <summary>Checks every invariant: after every step, since a link that went stale shows only until its slot has an owner that fits.</summary>
+    /// <summary>
+    /// Checks every invariant: after every step, since a link that went stale shows only until its slot has an owner that fits.
+    /// </summary>
     public void Validate() => Array.ForEach(_books, b => b.Validate());
 
     /// <inheritdoc/>

@@ -44,7 +44,8 @@ internal static class Commands
 
     /// <summary>A command of an operation about an order.</summary>
     public static Gen<Command> Of(Operation operation, Command order) =>
-        from amount in Gen.Frequency((5, Gen.Elements(0L, 1L, 989L, 990L, 990L, 1_000L, 2_000L)), (1, Gen.Choose(0, 2_500).Select(fen => (long)fen)))
+        from amount in Gen.Frequency(
+            (5, Gen.Elements(0L, 1L, 989L, 990L, 990L, 1_000L, 2_000L)), (1, Gen.Choose(0, 2_500).Select(fen => (long)fen)))
         from quantity in Gen.Elements(1, 1, 2)
         from about in About(order with { Operation = operation })
         from command in Detailed(about, amount, quantity)
@@ -66,7 +67,8 @@ internal static class Commands
         Operation.JoinTeam => ATeam(c.Item).SelectMany(t => Invited(c with { Team = t, Amount = amount, Quantity = quantity })),
         Operation.SoloBuy => Gen.Constant(c with { Amount = amount, Quantity = quantity }),
         Operation.Hold => Gen.Frequency(
-            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })), (5, ATeam(c.Item).SelectMany(t => Invited(c with { Team = t }))))
+            (5, Gen.Constant(c)), (2, Gen.Constant(c with { OpenNew = true })),
+                (5, ATeam(c.Item).SelectMany(t => Invited(c with { Team = t }))))
             .Select(hold => hold with { Quantity = quantity }),
         Operation.Pay =>
             from payment in Gen.Frequency((4, Gen.Constant(Ids.Payments[0])), (2, Gen.Elements(Ids.Payments)))

@@ -127,7 +127,8 @@ public sealed class Duel
 
     private string? Sources(long campaign) => Enum.GetValues<Source>()
         .Where(source => _book.CountSource(campaign, source) != _twin.CountSource(campaign, source))
-        .Select(source => Compare.Say($"what {source} brought campaign {campaign}", _book.CountSource(campaign, source), _twin.CountSource(campaign, source)))
+        .Select(source => Compare.Say(
+            $"what {source} brought campaign {campaign}", _book.CountSource(campaign, source), _twin.CountSource(campaign, source)))
         .FirstOrDefault();
 
     private string? Item(long item) => Compare.Events(_book.EventsOf(item), _twin.EventsOf(item)) ?? Orders(item) ?? Teams(item);

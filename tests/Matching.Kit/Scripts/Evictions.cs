@@ -41,7 +41,9 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
     /// <summary>True when both hold the same records.</summary>
     public bool Same(Evictions other) => _records.Count == other._records.Count && Within(other);
 
-    /// <summary>True when all of these records are in the other; it may hold some of orders that were brought back and are open now.</summary>
+    /// <summary>
+    /// True when all of these records are in the other; it may hold some of orders that were brought back and are open now.
+    /// </summary>
     public bool Within(Evictions other) =>
         _records.All(r => other._records.TryGetValue(r.Key, out byte[]? record) && record.AsSpan().SequenceEqual(r.Value));
 
@@ -63,7 +65,8 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
         Answer answer;
         while (book.TryExecute(command, clock, absent, out answer) is var away && away != Away.Nothing)
         {
-            (long First, long Second) key = away == Away.Order ? Family.KeyOfOrder(command.Item, command.Order) : Family.KeyOfTeam(command.Item, command.Team);
+            (long First, long Second) key = away == Away.Order ? Family.KeyOfOrder(command.Item, command.Order)
+                : Family.KeyOfTeam(command.Item, command.Team);
             bool forgotten = fault == EvictionFault.FilterForgotten || (fault == EvictionFault.TeamForgotten && away == Away.Team);
             if (forgotten || Find(key, command.Item) is not { } family)
             {
@@ -97,11 +100,13 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
 
     /// <summary>An order that is not in its book.</summary>
     public OrderView? FindOrder(Book book, long item, long order) =>
-        fault != EvictionFault.ReadsStopAtTheBook && book.MayBeEvicted(item, order) ? Find(Family.KeyOfOrder(item, order), item)?.FindOrder(order) : null;
+        fault != EvictionFault.ReadsStopAtTheBook
+            && book.MayBeEvicted(item, order) ? Find(Family.KeyOfOrder(item, order), item)?.FindOrder(order) : null;
 
     /// <summary>A team that is not in its book.</summary>
     public TeamView? FindTeam(Book book, long item, long team) =>
-        fault != EvictionFault.ReadsStopAtTheBook && book.IsEvictedTeam(team) ? Find(Family.KeyOfTeam(item, team), item)?.FindTeam(team) : null;
+        fault != EvictionFault.ReadsStopAtTheBook
+            && book.IsEvictedTeam(team) ? Find(Family.KeyOfTeam(item, team), item)?.FindTeam(team) : null;
 
     private Family? Find((long First, long Second) key, long item)
     {

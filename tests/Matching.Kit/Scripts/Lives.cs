@@ -9,10 +9,12 @@ internal static class Lives
 {
     private static readonly Operation[][] Beginnings =
     [
-        [Operation.OpenTeam], [Operation.OpenTeam], [Operation.OpenTeam], [Operation.QuickJoin], [Operation.QuickJoin], [Operation.QuickJoin],
+        [Operation.OpenTeam], [Operation.OpenTeam], [Operation.OpenTeam], [Operation.QuickJoin], [Operation.QuickJoin],
+            [Operation.QuickJoin],
         [Operation.JoinTeam], [Operation.JoinTeam], [Operation.SoloBuy], [Operation.Pay],
         [Operation.Hold, Operation.Pay], [Operation.Hold, Operation.Pay], [Operation.Hold, Operation.Pay, Operation.Pay],
-        [Operation.Hold, Operation.Pay], [Operation.Hold], [Operation.Hold, Operation.Release], [Operation.Hold, Operation.Release, Operation.Pay],
+        [Operation.Hold, Operation.Pay], [Operation.Hold], [Operation.Hold, Operation.Release],
+            [Operation.Hold, Operation.Release, Operation.Pay],
     ];
 
     private static readonly Operation[][] Turns =
@@ -29,7 +31,8 @@ internal static class Lives
     private static readonly Operation[][] BusyBeginnings =
     [
         [Operation.OpenTeam], [Operation.OpenTeam], [Operation.JoinTeam], [Operation.QuickJoin],
-        [Operation.Hold], [Operation.Hold], [Operation.Hold, Operation.Pay, Operation.Ship], [Operation.Hold, Operation.Pay, Operation.Ship],
+        [Operation.Hold], [Operation.Hold], [Operation.Hold, Operation.Pay, Operation.Ship],
+            [Operation.Hold, Operation.Pay, Operation.Ship],
         [Operation.Hold, Operation.Pay],
     ];
 
@@ -53,7 +56,8 @@ internal static class Lives
         select (Command[])
         [
             Crowd(orders[0]) with { Operation = Operation.OpenTeam },
-            .. orders.Skip(1).Take(2).Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(Scripts.Items[0], 1), OpenNew = insists }),
+            .. orders.Skip(1).Take(2)
+                .Select(o => Crowd(o) with { Operation = Operation.Hold, Team = Scripts.TeamId(Scripts.Items[0], 1), OpenNew = insists }),
             Crowd(orders[0]) with { Operation = Operation.RequestRefund, Buyer = 0 },
             Crowd(orders[0]) with { Operation = Operation.ApproveRefund, Buyer = 0 },
             .. rest,
@@ -72,7 +76,9 @@ internal static class Lives
         from lives in Gen.CollectToArray(orders.Take(count), o => ALife(Crowd(o), BusyBeginnings, BusyTurns))
         select lives;
 
-    /// <summary>A seat is held; then, when the hold has run out, others take it or open beside it, the payment comes, and whoever is there ships.</summary>
+    /// <summary>
+    /// A seat is held; then, when the hold has run out, others take it or open beside it, the payment comes, and whoever is there ships.
+    /// </summary>
     public static readonly Gen<(Command[] InTime, Command[] Late)> Late =
         from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
         from rest in Gen.Choose(3, 7).SelectMany(n => Gen.ArrayOf(Lateness(orders), n))
@@ -85,7 +91,8 @@ internal static class Lives
             rest);
 
     /// <summary>
-    /// A team that some hold and join and that some leave, mostly its leader: it dissolves, and the holds in it become promises (R7, R33), paid or not; or it is filled anew.
+    /// A team that some hold and join and that some leave, mostly its leader: it dissolves, and the holds in it become promises (R7, R33),
+    /// paid or not; or it is filled anew.
     /// </summary>
     public static readonly Gen<Command[]> Leaving =
         from orders in Gen.Shuffle(Enumerable.Range(1, Scripts.Orders))
@@ -97,8 +104,10 @@ internal static class Lives
         select (Command[])
         [
             Crowd(orders[0]) with { Operation = Operation.OpenTeam }, .. seats,
-            Crowd(orders[leaver]) with { Operation = Operation.RequestRefund }, Crowd(orders[leaver]) with { Operation = Operation.ApproveRefund },
-            .. seats.Zip(endings, (seat, ending) => ending == Operation.Hold ? seat : seat with { Operation = ending, Buyer = 0, Team = 0 }),
+            Crowd(orders[leaver]) with { Operation = Operation.RequestRefund },
+                Crowd(orders[leaver]) with { Operation = Operation.ApproveRefund },
+            .. seats.Zip(
+                endings, (seat, ending) => ending == Operation.Hold ? seat : seat with { Operation = ending, Buyer = 0, Team = 0 }),
             .. orders.Skip(others.Length + 1).Take(2).Select(o => Crowd(o) with { Operation = Operation.JoinTeam, Team = team }),
         ];
 

@@ -72,7 +72,14 @@ internal static class Offers
             (4, from item in Gen.Frequency((3, Gen.Constant(Scripts.Items[0])), (1, Gen.Elements(Scripts.Items)))
                 from merchant in Gen.Choose(1, Merchants)
                 from giver in Gen.Choose(0, Merchants)
-                select new ControlCommand { Operation = ControlOperation.SetItem, Item = item, Merchant = merchant, Category = "toys", From = giver }),
+                select new ControlCommand
+                {
+                    Operation = ControlOperation.SetItem,
+                    Item = item,
+                    Merchant = merchant,
+                    Category = "toys",
+                    From = giver
+                }),
             (3, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.EndCampaign, Campaign = c })),
             (1, ACampaign().Select(c => new ControlCommand { Operation = ControlOperation.DeleteCampaign, Campaign = c })),
             (4, APromotion(ControlOperation.SetPromotion)),
@@ -100,10 +107,11 @@ internal static class Offers
         Operation = ControlOperation.SetMerchant,
         Request = request,
         Merchant = merchant,
-        Facts = new MerchantFacts(kind, kind == MerchantKind.C2C ? PrivateTraffic.Feed : PrivateTraffic.LiveRoom | PrivateTraffic.ChatGroup),
+        Facts =
+            new MerchantFacts(kind, kind == MerchantKind.C2C ? PrivateTraffic.Feed : PrivateTraffic.LiveRoom | PrivateTraffic.ChatGroup),
     };
 
-    private static ControlCommand Publish(long merchant, long item, EffectiveTerms terms) => new()
+    private static ControlCommand Publish(long merchant, long item, CampaignTerms terms) => new()
     {
         Operation = ControlOperation.PublishCampaign,
         Merchant = merchant,
@@ -137,7 +145,7 @@ internal static class Offers
         new AudienceRule(AudienceKind.OldCustomersFirst, EarlyMs: 20),
         new AudienceRule(AudienceKind.TierAndAbove, MinTier: 2));
 
-    private static Gen<EffectiveTerms> Terms() =>
+    private static Gen<CampaignTerms> Terms() =>
         from start in Gen.Frequency((6, Gen.Constant(0L)), (1, Gen.Elements(1L, 20L)))
         from length in Gen.Frequency((5, Gen.Constant(200_000_000L)), (2, Gen.Elements(21L, 60L, 1_000L)))
         from size in Gen.Elements(2, 2, 3)
@@ -150,7 +158,7 @@ internal static class Offers
         from hold in Gen.Elements(0L, 10L)
         from merge in Gen.Elements(true, true, false)
         from audience in Gen.Frequency((4, Gen.Constant(default(AudienceRule))), (2, Narrow))
-        select new EffectiveTerms
+        select new CampaignTerms
         {
             StartMs = start,
             EndMs = start + length,

@@ -49,7 +49,8 @@ public sealed class SavedState
 
     /// <summary>Whether two states are saved as the same bytes.</summary>
     public bool Same(SavedState other) =>
-        _sections.Keys.SequenceEqual(other._sections.Keys) && _sections.All(entry => entry.Value.AsSpan().SequenceEqual(other._sections[entry.Key]));
+        _sections.Keys.SequenceEqual(other._sections.Keys)
+            && _sections.All(entry => entry.Value.AsSpan().SequenceEqual(other._sections[entry.Key]));
 
     /// <summary>The same but for the filters, whose bytes depend on the way to the state.</summary>
     public bool SameRows(SavedState other) => WithoutFilters().Same(other.WithoutFilters());

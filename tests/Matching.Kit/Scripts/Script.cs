@@ -68,7 +68,8 @@ public sealed record Step(
         words.Append(Kind switch
         {
             StepKind.Sweep => string.Create(CultureInfo.InvariantCulture, $"sweep {Number} item(s)"),
-            StepKind.Restart => string.Create(CultureInfo.InvariantCulture, $"restart, team size {NewTerms!.TeamSize}, life {NewTerms.TeamLifeMs} ms, hold {NewTerms.HoldMs} ms"),
+            StepKind.Restart => string.Create(CultureInfo.InvariantCulture,
+                $"restart, team size {NewTerms!.TeamSize}, life {NewTerms.TeamLifeMs} ms, hold {NewTerms.HoldMs} ms"),
             StepKind.Control => Show.Control(Control!),
             StepKind.DoAtOwnTime => Show.Command(Command) + ", by its own time",
             StepKind.DoWithLateClock => Show.Command(Command) + ", by a clock 7 ms late",
@@ -93,7 +94,10 @@ public sealed record Script(IReadOnlyList<Step> Steps, BookOptions Terms, long S
     {
         var words = new StringBuilder();
         words.Append(CultureInfo.InvariantCulture, $"{Steps.Count} steps, team size {Terms.TeamSize}, life {Terms.TeamLifeMs} ms, ");
-        words.Append(CultureInfo.InvariantCulture, $"hold {Terms.HoldMs} ms, rescue {(Terms.Rescue ? "on" : "off")}{(Terms.CampaignsRequired ? ", campaigns required" : "")}, from {StartMs}, {Books} book(s)");
+        words.Append(
+            CultureInfo.InvariantCulture,
+            $"hold {Terms.HoldMs} ms, rescue {(Terms.Rescue ? "on" : "off")}{(Terms.CampaignsRequired ? ", campaigns required" : "")}, "
+            + $"from {StartMs}, {Books} book(s)");
         foreach (Step step in Steps)
         {
             words.Append("\n  ").Append(step);

@@ -90,10 +90,14 @@ public static class Scripts
         from terms in Terms().Select(t => t with { TeamSize = 2 })
         from late in Lives.Late
         from waits in Gen.ArrayOf(Gen.Elements(0L, 0L, 1L), late.Late.Length)
-        let first = late.Late.Select((c, i) => new Step(StepKind.Do, i == 0 ? Move.AtDue : waits[i] > 0 ? Move.Some : Move.Stay, waits[i], 0, c))
+        let first =
+            late.Late.Select((c, i) => new Step(StepKind.Do, i == 0 ? Move.AtDue : waits[i] > 0 ? Move.Some : Move.Stay, waits[i], 0, c))
         select new Script([.. late.InTime.Select(c => new Step(StepKind.Do, Move.Stay, 0, 0, c)), .. first], terms, 0, 1);
 
-    /// <summary>As <see cref="Late"/>, in a campaign that changes while the hold runs, with an amount due: where may the payment go, and what of it goes back (R46)?</summary>
+    /// <summary>
+    /// As <see cref="Late"/>, in a campaign that changes while the hold runs, with an amount due: where may the payment go, and what of it
+    /// goes back (R46)?
+    /// </summary>
     private static readonly Gen<Script> LateOnOffer =
         from late in Late
         from beginning in Offers.Beginning
@@ -104,14 +108,17 @@ public static class Scripts
         let steps = late.Steps.Select(step => step with { Command = WithDue(step.Command, due, paid, pieces) }).ToList()
         select late with { Steps = [.. beginning.Select(Offering), .. steps[..2], Offering(change), .. steps[2..]] };
 
-    /// <summary>As <see cref="OnOffer"/>, of amounts so high that three of them are more than 64 bits hold: sums of money are wider.</summary>
+    /// <summary>
+    /// As <see cref="OnOffer"/>, of amounts so high that three of them are more than 64 bits hold: sums of money are wider.
+    /// </summary>
     private static readonly Gen<Script> Dear =
         from script in OnOffer
         select script with { Steps = [.. script.Steps.Select(step => step with { Command = AtHighPrices(step.Command) })] };
 
     /// <summary>Scripts of 1 … 72 steps.</summary>
     public static readonly Gen<Script> All = Gen.Frequency(
-        (1, Dear), (12, Wild), (2, SideBySide), (5, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late), (10, LateOnOffer));
+        (1, Dear), (12, Wild), (2, SideBySide), (5, SideBySideOnOffer), (10, OnOffer), (1, Deserted), (2, Leaving), (1, Late),
+            (10, LateOnOffer));
 
     /// <summary>Arbitrary scripts, with a shrinker that drops and simplifies steps.</summary>
     public static readonly Arbitrary<Script> Arbitrary = Arb.From(All, ScriptShrinker.Shrink);

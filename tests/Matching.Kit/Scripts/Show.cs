@@ -18,18 +18,21 @@ public static class Show
         .Add(c.PriceNamed ? "at price" : "price, unnamed,", c.Price).Add("price named", c.PriceNamed).Add("amount", c.Amount)
         .Add("quantity", c.Quantity == 1 ? 0 : c.Quantity)
         .Add("payment", c.Payment).Add("cause", c.Cause).Add("by key", c.ByKey).Add("source", c.Source)
-        .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).Add("due named", c.DueNamed).Add("due", c.Due).Add("sharer", c.Sharer).ToString();
+        .Add("buyer", c.BuyerFacts.Standing).Add("tier", c.BuyerFacts.Tier).Add("due named", c.DueNamed).Add("due", c.Due)
+            .Add("sharer", c.Sharer).ToString();
 
     /// <summary>A command about what spans items; its times are counted from the step's own.</summary>
     public static string Control(ControlCommand c) => new Line(c.Operation.ToString())
         .Add("request", c.Request).Add("merchant", c.Merchant).Add("item", c.Item).Add("campaign", c.Campaign)
-        + (c.Terms is null ? "" : " " + c.Terms) + (c.Promotion is null ? "" : " " + c.Promotion) + (c.BigDay is null ? "" : " " + c.BigDay);
+        + (c.Terms is null ? "" : " " + c.Terms) + (c.Promotion is null ? "" : " " + c.Promotion)
+            + (c.BigDay is null ? "" : " " + c.BigDay);
 
     /// <summary>An answer.</summary>
     public static string Answer(in Answer a) => new Line(a.Outcome.ToString())
         .Add(a.Ok ? "ok" : "refused", true).Add("repeated", a.Repeated).Add("rerouted", a.Rerouted).Add("R", a.Rule).Add("because", a.Why)
         .AddTeam("team", a.Team).Add("seats left", a.SeatsLeft).Add("deadline", a.Deadline).Add("until", a.Until)
-        .Add("holding", a.Holding).Add("invite", a.Invite).AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item).Add("order", a.Order).Add("now", a.Now).ToString();
+        .Add("holding", a.Holding).Add("invite", a.Invite).AddTeam("suggest", a.Suggest).Add("owed", a.Owed).Add("item", a.Item)
+            .Add("order", a.Order).Add("now", a.Now).ToString();
 
     /// <summary>An event.</summary>
     public static string Event(in Event e) => new Line(e.Kind.ToString())
@@ -37,7 +40,8 @@ public static class Show
         .AddTeam("other team", e.OtherTeam).Add("via", e.Via).Add("cause", e.Cause).Add("payment", e.Payment).Add("amount", e.Amount)
         .Add("quantity", e.Quantity).Add("deadline", e.Deadline).Add("price", e.Price).Add("size", e.Size).Add("life", e.LifeMs)
         .Add("no rescue", e.NoRescue).Add("source", e.Source)
-        .Add("invite only", e.InviteOnly).Add("invite", e.Invite).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted).Add("new buyer", e.NewBuyer)
+        .Add("invite only", e.InviteOnly).Add("invite", e.Invite).Add("a new team", e.OpenNew).Add("rerouted", e.Rerouted)
+            .Add("new buyer", e.NewBuyer)
         .Add("campaign", e.Campaign).Add("version", e.TermsVersion)
         .Add("due named", e.DueNamed).Add("due", e.Due).Add("sharer", e.Sharer).Add("tier", e.Tier).Add("merchant", e.Merchant).ToString();
 
@@ -58,7 +62,8 @@ public static class Show
 
         public Line Add(string name, long value) => value == 0 ? this : Put(name, value.ToString(CultureInfo.InvariantCulture));
 
-        public Line Add(string name, PaymentId value) => value.IsNone ? this : Put(name, value.Text is { } text ? $"'{text}'" : value.ToString());
+        public Line Add(string name, PaymentId value) =>
+            value.IsNone ? this : Put(name, value.Text is { } text ? $"'{text}'" : value.ToString());
 
         public Line Add(string name, bool value) => value ? Put(name, "") : this;
 

@@ -35,7 +35,9 @@ public sealed class Stage(Script script, ISubject timekeeper)
     /// <summary>Executes the step's command about what spans items.</summary>
     public ControlTwin.Said Control(Step step, ISubject subject) => subject.Control(Offers.At(step.Control!, Now), Now);
 
-    /// <summary>Executes the step's command at the present. Each of several books has a clock of its own, so none of them may lag.</summary>
+    /// <summary>
+    /// Executes the step's command at the present. Each of several books has a clock of its own, so none of them may lag.
+    /// </summary>
     public Answer Do(Step step, ISubject subject) => step.Kind switch
     {
         StepKind.DoAtOwnTime => subject.Execute(step.Command with { At = Now }, clock: 0),

@@ -4,5 +4,6 @@ namespace Matching.Kit;
 public static class FenSum
 {
     /// <summary>The sum of some amounts.</summary>
-    public static Int128 SumFen<T>(this IEnumerable<T> all, Func<T, Int128> fen) => all.Aggregate(Int128.Zero, (sum, one) => checked(sum + fen(one)));
+    public static Int128 SumFen<T>(this IEnumerable<T> all, Func<T, Int128> fen) =>
+        all.Aggregate(Int128.Zero, (sum, one) => checked(sum + fen(one)));
 }

@@ -21,7 +21,10 @@ public interface ISubject
     /// <summary>Moves time and acts on at most so many items; true when nothing overdue is left.</summary>
     bool Sweep(long now, int items);
 
-    /// <summary>Starts again from what was journaled; what begins from now on has these terms (R34), and time goes on at <paramref name="now"/> (R43).</summary>
+    /// <summary>
+    /// Starts again from what was journaled; what begins from now on has these terms (R34), and time goes on at <paramref name="now"/>
+    /// (R43).
+    /// </summary>
     void Restart(BookOptions terms, long now);
 
     /// <summary>Everything that happened to one item, in order.</summary>

@@ -102,7 +102,10 @@ public enum Mutant
     /// <summary>One acknowledgment closes every refund of the order (R37).</summary>
     RefundDoneClosesAll,
 
-    /// <summary>Without a key an acknowledgment means the oldest entry there ever was: once that is acknowledged, the others are owed for ever (R37).</summary>
+    /// <summary>
+    /// Without a key an acknowledgment means the oldest entry there ever was: once that is acknowledged, the others are owed for ever
+    /// (R37).
+    /// </summary>
     NamelessRefundDoneMeansTheOldestEver,
 
     /// <summary>An acknowledgment by key takes whatever entry of its cause is owed (R37).</summary>
@@ -162,7 +165,9 @@ public enum Mutant
     /// <summary>A cheaper team's difference is given back for one piece, however many there are (R46).</summary>
     DifferenceOfOnePiece,
 
-    /// <summary>A payment says for how many pieces it is, whatever its hold was for: limits are looked at when it is placed (R33, R42).</summary>
+    /// <summary>
+    /// A payment says for how many pieces it is, whatever its hold was for: limits are looked at when it is placed (R33, R42).
+    /// </summary>
     PaymentNamesThePieces,
 
     /// <summary>A payment of less than is due is taken for one (R46).</summary>
@@ -189,7 +194,10 @@ public enum Mutant
     /// <summary>A sale stops the payment of a promise, although it comes in time (R33).</summary>
     SaleStopsAPaymentInTime,
 
-    /// <summary>An order belongs to the merchant of the item's present campaign: a solo order of an item without one to nobody, one made after a hand-over to him who gave it (R45).</summary>
+    /// <summary>
+    /// An order belongs to the merchant of the item's present campaign: a solo order of an item without one to nobody, one made after a
+    /// hand-over to him who gave it (R45).
+    /// </summary>
     MerchantByCampaign,
 
     /// <summary>An invite-only team is entered by its id alone (R2).</summary>

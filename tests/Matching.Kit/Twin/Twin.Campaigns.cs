@@ -16,7 +16,7 @@ public sealed partial class Twin
         ControlTwin.Said said = _control.Execute(command, _now);
         if (said.Outcome == ControlOutcome.Changed && Has(Mutant.TermsNotFrozen))
         {
-            EffectiveTerms latest = _control.LatestTerms(command.Campaign);
+            CampaignTerms latest = _control.LatestTerms(command.Campaign);
             _teams.FindAll(t => t.IsOpen && t.Terms.Offer?.Campaign == command.Campaign).ForEach(t => t.Terms = Frozen(latest));
         }
 
@@ -31,7 +31,8 @@ public sealed partial class Twin
     /// <inheritdoc/>
     public Counts? CountMerchant(long merchant)
     {
-        bool His(TwinOrder o) => o.Offer is { } offer ? offer.Merchant == merchant : o.Merchant == merchant && !Has(Mutant.AloneCountsForNobody);
+        bool His(TwinOrder o) => o.Offer is { } offer ? offer.Merchant == merchant : o.Merchant == merchant
+            && !Has(Mutant.AloneCountsForNobody);
         return _control.EverPublished(offer => offer.Merchant == merchant) || _orders.Exists(His)
             ? Count(t => t.Terms.Offer?.Merchant == merchant, His)
             : null;
@@ -53,7 +54,7 @@ public sealed partial class Twin
         return Has(Mutant.SumIn64Bits) ? unchecked((long)sum) : sum;
     }
 
-    private TwinTerms Frozen(EffectiveTerms offer) => new(offer.TeamSize, offer.GroupPriceFen, _options.TeamLifeMs, offer.Merge, offer);
+    private TwinTerms Frozen(CampaignTerms offer) => new(offer.TeamSize, offer.GroupPriceFen, _options.TeamLifeMs, offer.Merge, offer);
 
     private static bool IsFree(Why why) => why is Why.Effective or Why.WarmUp;
 
@@ -80,7 +81,10 @@ public sealed partial class Twin
         return otherTerms ? Why.OtherTerms : WhyNotAdmitted(terms, c, leads: true);
     }
 
-    /// <summary>R21, then R42: the buyer's standing and his limits, by the terms of the team. What he holds and pays for now is no other order of his.</summary>
+    /// <summary>
+    /// R21, then R42: the buyer's standing and his limits, by the terms of the team. What he holds and pays for now is no other order of
+    /// his.
+    /// </summary>
     private Why WhyNotAdmitted(TwinTerms terms, Command c, bool leads, TwinOrder? held = null)
     {
         if (terms.Offer is not { } offer)
@@ -92,15 +96,17 @@ public sealed partial class Twin
         return audience != Why.Effective ? audience : WhyOverLimit(offer, c, held);
     }
 
-    private Why WhyNotInAudience(EffectiveTerms offer, BuyerFacts buyer, bool leads) => offer.Audience.Kind switch
+    private Why WhyNotInAudience(CampaignTerms offer, BuyerFacts buyer, bool leads) => offer.Audience.Kind switch
     {
-        AudienceKind.NewBuyersOnly when buyer.Standing != BuyerStanding.New && (!leads || Has(Mutant.OldLeaderTurnedAway)) => Why.NewBuyersOnly,
-        AudienceKind.OldCustomersFirst when buyer.Standing != BuyerStanding.Old && _now < offer.StartMs + offer.Audience.EarlyMs => Why.OldCustomersFirst,
+        AudienceKind.NewBuyersOnly when buyer.Standing != BuyerStanding.New && (!leads || Has(Mutant.OldLeaderTurnedAway)) =>
+            Why.NewBuyersOnly,
+        AudienceKind.OldCustomersFirst when buyer.Standing != BuyerStanding.Old && _now < offer.StartMs + offer.Audience.EarlyMs =>
+            Why.OldCustomersFirst,
         AudienceKind.TierAndAbove when buyer.Tier < offer.Audience.MinTier => Why.BelowTier,
         _ => Why.Effective,
     };
 
-    private Why WhyOverLimit(EffectiveTerms offer, Command c, TwinOrder? held)
+    private Why WhyOverLimit(CampaignTerms offer, Command c, TwinOrder? held)
     {
         long has = _orders
             .Where(o => o != held && o.Offer?.Campaign == offer.Campaign && o.Buyer == c.Buyer)
@@ -120,7 +126,7 @@ public sealed partial class Twin
         }
 
         long quota = _control.LatestTerms(offer.Campaign).QuotaSeats;
-        bool Of(EffectiveTerms? other) => other?.Campaign == offer.Campaign;
+        bool Of(CampaignTerms? other) => other?.Campaign == offer.Campaign;
         if (Has(Mutant.QuotaBySeat))
         {
             return _orders.Count(o => Of(o.Offer) && (o.State is OrderState.Held or OrderState.Waiting || IsSold(o))) >= quota;
@@ -136,7 +142,10 @@ public sealed partial class Twin
     private static bool IsSold(TwinOrder order) =>
         order.State is OrderState.Formed or OrderState.Shipped || (order.IsClosed && order.EverShipped);
 
-    /// <summary>What stands against a seat of the team named, or of one to be opened: the campaign, R31, and for one to be opened the quota, in this order.</summary>
+    /// <summary>
+    /// What stands against a seat of the team named, or of one to be opened: the campaign, R31, and for one to be opened the quota, in this
+    /// order.
+    /// </summary>
     private Answer? RefusalOfTaking(Command c, TwinTeam? team, Why why, TwinTerms? terms)
     {
         if (!IsFree(why))
@@ -168,7 +177,9 @@ public sealed partial class Twin
         return RefuseAndSuggest(outcome, rule, c, team?.Id ?? 0) with { Why = why };
     }
 
-    /// <summary>The teams in which who asks could take a seat now (R21, R32, R42), the best first, of one price where one is named.</summary>
+    /// <summary>
+    /// The teams in which who asks could take a seat now (R21, R32, R42), the best first, of one price where one is named.
+    /// </summary>
     private IEnumerable<TwinTeam> Suiting(Command c, long? price, TwinOrder? held = null) => Listed(c.Item)
         .Where(t => price is null || t.Price == price)
         .Where(t => WhyNotAdmitted(t.Terms, c, leads: false, held) is var why
@@ -176,7 +187,9 @@ public sealed partial class Twin
                 || (Has(Mutant.QuickJoinIgnoresTheAudience) && why is Why.NewBuyersOnly or Why.OldCustomersFirst or Why.BelowTier)
                 || (Has(Mutant.PaymentIgnoresTheLimits) && c.Operation == Operation.Pay)));
 
-    /// <summary>What the buyer of an order would ask for, as the storefront said of him then; who is not known to be new counts as old (R21).</summary>
+    /// <summary>
+    /// What the buyer of an order would ask for, as the storefront said of him then; who is not known to be new counts as old (R21).
+    /// </summary>
     private static Command AskedBy(TwinOrder order) => new()
     {
         Operation = Operation.Pay,
@@ -187,7 +200,10 @@ public sealed partial class Twin
         BuyerFacts = new BuyerFacts(order.IsNew ? BuyerStanding.New : BuyerStanding.Old, order.Facts.Tier),
     };
 
-    /// <summary>Whether a payment that comes late may open a team: as the campaign is now, no dearer than was due, and as far as limits and quota go.</summary>
+    /// <summary>
+    /// Whether a payment that comes late may open a team: as the campaign is now, no dearer than was due, and as far as limits and quota
+    /// go.
+    /// </summary>
     private bool MayOpenLate(Command asked, TwinOrder order, ref TwinTerms terms)
     {
         if (!IsFree(WhyNotOpen(asked, out TwinTerms now)) || now.Price > PriceNotAbove(order))

@@ -64,7 +64,8 @@ public sealed partial class Twin
         foreach (TwinOrder order in orders)
         {
             Owe(order, RefundCause.Expired, at);
-            order.State = Has(Mutant.ExpiryKeepsTheRequest) && order.Request == RequestState.Pending ? OrderState.Formed : OrderState.RefundOwed;
+            order.State = Has(Mutant.ExpiryKeepsTheRequest)
+                && order.Request == RequestState.Pending ? OrderState.Formed : OrderState.RefundOwed;
         }
     }
 

@@ -211,8 +211,11 @@ public sealed partial class Twin
         return Open(order, terms, c, rerouted: order.HeldTeam is not null);
     }
 
-    /// <summary>The best team for a holder, of one price unless that is 0: a named price is kept, a campaign's as long as he pays in time.</summary>
-    private TwinTeam? BestAt(long price, Command asked, TwinOrder? held = null) => Suiting(asked, price == 0 ? null : price, held).FirstOrDefault();
+    /// <summary>
+    /// The best team for a holder, of one price unless that is 0: a named price is kept, a campaign's as long as he pays in time.
+    /// </summary>
+    private TwinTeam? BestAt(long price, Command asked, TwinOrder? held = null) =>
+        Suiting(asked, price == 0 ? null : price, held).FirstOrDefault();
 
     /// <summary>R46: with an amount due, a payment is not moved to a dearer team than the one held, where both have a price.</summary>
     private long PriceNotAbove(TwinOrder hold) =>

@@ -99,7 +99,9 @@ public sealed partial class Twin
         return Created(Accept(Outcome.RefundOwed, named) with { Owed = c.Amount });
     }
 
-    /// <summary>R46: of what was just paid, what is beyond the amount due, and what a cheaper team than the one held makes of that.</summary>
+    /// <summary>
+    /// R46: of what was just paid, what is beyond the amount due, and what a cheaper team than the one held makes of that.
+    /// </summary>
     private long GiveBackTooMuch(TwinOrder order, TwinTeam? team, Command c)
     {
         order.Kept = c.Amount;
@@ -191,7 +193,8 @@ public sealed partial class Twin
     }
 
     /// <summary>R45: an order belongs to the merchant who has the item when it is made.</summary>
-    private long MerchantOf(long item) => Has(Mutant.MerchantByCampaign) ? _control.Offered(item)?.Merchant ?? 0 : _control.MerchantOf(item);
+    private long MerchantOf(long item) =>
+        Has(Mutant.MerchantByCampaign) ? _control.Offered(item)?.Merchant ?? 0 : _control.MerchantOf(item);
 
     /// <summary>An event that makes an order says all that was said about it.</summary>
     private Event Made(EventKind kind, TwinTeam? team, TwinOrder order) => Happened(kind, _now, team, order) with
@@ -282,7 +285,9 @@ public sealed partial class Twin
     {
         bool paid = c.Operation == Operation.Pay;
         Event seated = paid
-            ? Happened(kind, _now, team, order) with { Via = c.Operation, Source = order.Source, NewBuyer = order.IsNew, Payment = c.Payment }
+            ? Happened(
+                kind, _now, team, order) with
+            { Via = c.Operation, Source = order.Source, NewBuyer = order.IsNew, Payment = c.Payment }
             : Made(kind, team, order);
         return seated with { Amount = c.Amount, Quantity = order.Quantity, Rerouted = rerouted };
     }

@@ -191,7 +191,8 @@ public sealed partial class Twin
 
     /// <summary>R37: with a key the one entry of that key, else any of the cause and payment named.</summary>
     private bool IsMeant(TwinRefund refund, Command c) => c.ByKey && !Has(Mutant.RefundKeyIgnored)
-        ? string.Equals(KeyOf(refund.Order, refund.Cause, refund.Payment), KeyOf(refund.Order, c.Cause, c.Payment), StringComparison.Ordinal)
+        ? string.Equals(
+            KeyOf(refund.Order, refund.Cause, refund.Payment), KeyOf(refund.Order, c.Cause, c.Payment), StringComparison.Ordinal)
         : (c.Cause == RefundCause.None || refund.Cause == c.Cause) && (c.Payment == 0 || refund.Payment == c.Payment);
 
     private static string KeyOf(TwinOrder order, RefundCause cause, PaymentId payment) =>

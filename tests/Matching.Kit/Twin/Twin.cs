@@ -94,7 +94,10 @@ public sealed partial class Twin(BookOptions options, Mutant mutant = Mutant.Non
 
     private int SizeOf(TwinTeam team) => Has(Mutant.OffByOneSize) ? team.Size + 1 : team.Size;
 
-    /// <summary>R31: the order, another than this one, by which the buyer has a seat, paid or held, in an open team of the item, or promises to open one.</summary>
+    /// <summary>
+    /// R31: the order, another than this one, by which the buyer has a seat, paid or held, in an open team of the item, or promises to open
+    /// one.
+    /// </summary>
     private TwinOrder? SeatOf(long item, long buyer, TwinOrder? butNot = null) => _orders.Find(o =>
         o.Item == item && o.Buyer == buyer && o != butNot && (HasSeat(o) || (o.IsPromise && !Has(Mutant.PromiseNotCountedForMembership))));
 

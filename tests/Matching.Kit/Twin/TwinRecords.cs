@@ -4,7 +4,7 @@ using Matching.Core.Campaigns;
 namespace Matching.Kit;
 
 /// <summary>What is frozen when a team opens, or promised by a hold (R34).</summary>
-internal sealed record TwinTerms(int Size, long Price, long LifeMs, bool Rescue, EffectiveTerms? Offer = null);
+internal sealed record TwinTerms(int Size, long Price, long LifeMs, bool Rescue, CampaignTerms? Offer = null);
 
 /// <summary>A team of the twin.</summary>
 internal sealed class TwinTeam
@@ -91,7 +91,7 @@ internal sealed class TwinOrder
     public long Merchant { get; init; }
 
     /// <summary>The campaign it counts for: that of its hold, then that of its seat; null for none.</summary>
-    public EffectiveTerms? Offer { get; set; }
+    public CampaignTerms? Offer { get; set; }
 
     /// <summary>Pieces it counts for (R42).</summary>
     public int Pieces => Math.Max(Quantity, 1);

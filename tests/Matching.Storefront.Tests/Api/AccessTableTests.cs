@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Matching.Storefront.Tests.Api;
 
 /// <summary>
-/// Who may call what: every endpoint, by everybody there is. Money above all (R33, R37, R46): only a payment provider and a back end say that some came, only a provider and
-/// an operator that some went back, and a button pays in the demo alone.
+/// Who may call what: every endpoint, by everybody there is. Money above all (R33, R37, R46): only a payment provider and a back end say
+/// that some came, only a provider and an operator that some went back, and a button pays in the demo alone.
 /// </summary>
 public sealed class AccessTableTests
 {
@@ -27,17 +27,21 @@ public sealed class AccessTableTests
     [
         (Everybody,
         [
-            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules", "GET /health", "GET /openapi/{documentName}.json",
+            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
+                "GET /health", "GET /openapi/{documentName}.json",
             "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
-            "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}", "POST /item/{Id:long}/team/{Team:long}",
+            "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}",
+                "POST /item/{Id:long}/team/{Team:long}",
             "GET /_framework/opaque-redirect",
         ]),
         (Anybody, ["POST /account/sign-out", "GET /api/antiforgery"]),
         (BuyerPeople,
         [
-            "GET /orders", "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders", "POST /pay/{Id:long}/{Order:long}", "POST /buy/{Id:long}/{Order:long}",
+            "GET /orders", "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders",
+                "POST /pay/{Id:long}/{Order:long}", "POST /buy/{Id:long}/{Order:long}",
             "POST /do/hold", "POST /do/release", "POST /do/refund", "POST /do/withdraw",
-            "GET /api/orders", "GET /api/items/{item}/orders/{order}", "POST /api/items/{item}/orders/{order}/hold", "POST /api/items/{item}/orders/{order}/release",
+            "GET /api/orders", "GET /api/items/{item}/orders/{order}", "POST /api/items/{item}/orders/{order}/hold",
+                "POST /api/items/{item}/orders/{order}/release",
             "POST /api/items/{item}/orders/{order}/request-refund", "POST /api/items/{item}/orders/{order}/withdraw-refund",
         ]),
         (BackEnd,
@@ -53,15 +57,18 @@ public sealed class AccessTableTests
             "GET /merchant", "GET /merchant/orders", "GET /merchant/refunds", "GET /merchant/campaigns",
             "POST /merchant", "POST /merchant/orders", "POST /merchant/refunds", "POST /merchant/campaigns",
             "POST /do/ship", "POST /do/approve", "POST /do/reject", "POST /do/end-campaign",
-            "GET /api/merchant/items", "GET /api/merchant/items/{item}/orders", "GET /api/merchant/items/{item}/counts", "GET /api/merchant/refund-requests",
+            "GET /api/merchant/items", "GET /api/merchant/items/{item}/orders", "GET /api/merchant/items/{item}/counts",
+                "GET /api/merchant/refund-requests",
             "POST /api/merchant/items/{item}/orders/{order}/ship", "POST /api/merchant/items/{item}/orders/{order}/approve-refund",
             "POST /api/merchant/items/{item}/orders/{order}/reject-refund", "GET /api/merchant/campaigns",
             "POST /api/merchant/campaign-requests/{request}/publish", "POST /api/merchant/campaign-requests/{request}/end",
         ]),
         (Operator,
         [
-            "GET /operator", "GET /operator/refunds", "POST /operator", "POST /operator/refunds", "POST /do/refund-done", "POST /do/advance",
-            "GET /api/operator/counts", "GET /api/operator/seconds", "POST /api/operator/clock/advance", "GET /health/facts", "GET /metrics",
+            "GET /operator", "GET /operator/refunds", "POST /operator", "POST /operator/refunds", "POST /do/refund-done",
+                "POST /do/advance",
+            "GET /api/operator/counts", "GET /api/operator/seconds", "POST /api/operator/clock/advance", "GET /health/facts",
+                "GET /metrics",
         ]),
     ];
 
@@ -90,7 +97,8 @@ public sealed class AccessTableTests
     public async Task Outside_Development_nobody_pays_by_a_button()
     {
         await using RunningShop shop = await RunningShop.StartAsync(ShopPages.WithDemo, "Production");
-        foreach (HttpClient client in (IEnumerable<HttpClient>)[shop.Buyer(1), shop.Machine("buyer-77-key"), shop.Payments(), shop.Operator(), shop.Merchant1()])
+        foreach (HttpClient client in (IEnumerable<HttpClient>)[
+            shop.Buyer(1), shop.Machine("buyer-77-key"), shop.Payments(), shop.Operator(), shop.Merchant1()])
         {
             using (client)
             {
@@ -104,7 +112,8 @@ public sealed class AccessTableTests
     {
         (string Name, HttpClient Client)[] people =
         [
-            ("stranger", shop.Stranger()), ("buyer", shop.Machine("buyer-77-key")), ("demo", await shop.SignedInAsync("lin")), ("back-end", shop.Buyer(77)),
+            ("stranger", shop.Stranger()), ("buyer", shop.Machine("buyer-77-key")), ("demo", await shop.SignedInAsync("lin")),
+                ("back-end", shop.Buyer(77)),
             ("payments", shop.Payments()), ("merchant", shop.Merchant1()), ("operator", shop.Operator()),
         ];
         List<string> complaints = [];

@@ -40,7 +40,8 @@ public sealed class AddressTests : IDisposable
     [InlineData("198.51.100.9, 192.0.2.7")]
     public async Task Behind_a_known_proxy_each_visitor_is_a_caller_and_cannot_say_that_he_is_another(string forwarded)
     {
-        await using RunningShop shop = await StartAsync(("Storefront:KnownProxies:0", "127.0.0.1"), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
+        await using RunningShop shop = await StartAsync(
+            ("Storefront:KnownProxies:0", "127.0.0.1"), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
         using HttpClient may = Visitor(shop, "192.0.2.8");
         Assert.Equal(HttpStatusCode.OK, (await Visitor(shop, forwarded).ReadAsync("/api/items")).Status);
 
@@ -53,7 +54,8 @@ public sealed class AddressTests : IDisposable
     [InlineData("10.0.0.0/8")]
     public async Task Nobody_but_a_known_proxy_says_for_whom_he_asks(string? known)
     {
-        await using RunningShop shop = await StartAsync(("Storefront:KnownProxies:0", known), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
+        await using RunningShop shop = await StartAsync(
+            ("Storefront:KnownProxies:0", known), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
 
         Assert.Equal(HttpStatusCode.OK, (await Visitor(shop, "192.0.2.1").ReadAsync("/api/items")).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await Visitor(shop, "192.0.2.2").ReadAsync("/api/items")).Status);
@@ -62,7 +64,8 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public async Task Who_is_signed_in_is_counted_by_who_he_is_wherever_he_comes_from()
     {
-        await using RunningShop shop = await StartAsync(("Storefront:KnownProxies:0", "127.0.0.1"), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
+        await using RunningShop shop = await StartAsync(
+            ("Storefront:KnownProxies:0", "127.0.0.1"), ("Storefront:RequestsBurst", "1"), ("Storefront:RequestsPerSecond", "1"));
         using HttpClient lin = shop.Buyer(1);
         using HttpClient may = shop.Buyer(2);
         lin.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.1");
@@ -123,7 +126,8 @@ public sealed class AddressTests : IDisposable
     [Fact]
     public async Task Connections_of_a_known_proxy_are_not_counted()
     {
-        await using RunningShop shop = await StartAsync(("Storefront:ConnectionsPerAddress", "1"), ("Storefront:KnownProxies:0", "127.0.0.1"));
+        await using RunningShop shop =
+            await StartAsync(("Storefront:ConnectionsPerAddress", "1"), ("Storefront:KnownProxies:0", "127.0.0.1"));
         using RawConnection first = await AskedAsync(shop);
         using RawConnection second = await AskedAsync(shop);
         using RawConnection third = await AskedAsync(shop);

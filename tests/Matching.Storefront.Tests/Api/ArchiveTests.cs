@@ -15,7 +15,8 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public async Task An_archive_horizon_is_refused_at_the_start_and_named()
     {
-        OptionsValidationException refused = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Matching:ArchiveHorizon", "7.00:00:00")));
+        OptionsValidationException refused =
+            await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(("Matching:ArchiveHorizon", "7.00:00:00")));
 
         Assert.Contains("Matching:ArchiveHorizon", refused.Message, StringComparison.Ordinal);
     }
@@ -73,7 +74,8 @@ public sealed class ArchiveTests : IDisposable
                 for (int i = 0; i < commands.Length; i++)
                 {
                     order++;
-                    commands[i] = new Command { Operation = Operation.SoloBuy, Item = RunningShop.Item, Buyer = order, Order = order, Quantity = 1 };
+                    commands[i] =
+                        new Command { Operation = Operation.SoloBuy, Item = RunningShop.Item, Buyer = order, Order = order, Quantity = 1 };
                 }
 
                 await engine.ExecuteBatchAsync(commands, answers);

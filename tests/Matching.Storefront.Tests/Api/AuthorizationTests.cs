@@ -57,7 +57,8 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
 
     [Fact]
     public async Task A_back_end_that_names_no_buyer_is_answered_401() =>
-        await ExpectAsync(() => _shop.Machine("any-buyer-key"), endpoint => endpoint.Policies.Any(policy => policy is ShopRoles.Buyer or ShopRoles.BackEnd or ShopRoles.SaysPaid), HttpStatusCode.Unauthorized);
+        await ExpectAsync(() => _shop.Machine("any-buyer-key"), endpoint => endpoint.Policies.Any(
+            policy => policy is ShopRoles.Buyer or ShopRoles.BackEnd or ShopRoles.SaysPaid), HttpStatusCode.Unauthorized);
 
     [Theory]
     [InlineData("not a key", null, "the key is not known")]
@@ -103,14 +104,18 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
         IReadOnlyList<string> asBuyer = await Intruder.AsAnotherBuyerAsync(planted);
         IReadOnlyList<string> asMerchant = await Intruder.AsAnotherMerchantAsync(planted);
 
-        Assert.Contains(asBuyer, complaint => complaint.StartsWith("GET /api/items/{item}/orders/{order}/peek answered 200", StringComparison.Ordinal));
-        Assert.Contains(asBuyer, complaint => complaint.StartsWith("POST /api/items/{item}/orders/{order}/quiet-release changed", StringComparison.Ordinal));
-        Assert.Contains(asMerchant, complaint => complaint.StartsWith("POST /api/merchant/items/{item}/orders/{order}/anybodys-ship answered 200", StringComparison.Ordinal));
+        Assert.Contains(
+            asBuyer, complaint => complaint.StartsWith("GET /api/items/{item}/orders/{order}/peek answered 200", StringComparison.Ordinal));
+        Assert.Contains(asBuyer,
+            complaint => complaint.StartsWith("POST /api/items/{item}/orders/{order}/quiet-release changed", StringComparison.Ordinal));
+        Assert.Contains(asMerchant, complaint =>
+            complaint.StartsWith("POST /api/merchant/items/{item}/orders/{order}/anybodys-ship answered 200", StringComparison.Ordinal));
         Assert.Equal(3, asBuyer.Count + asMerchant.Count);
     }
 
     [Fact]
-    public async Task A_merchant_neither_sees_nor_changes_orders_of_another_ones_item() => Assert.Empty(await Intruder.AsAnotherMerchantAsync(_shop));
+    public async Task A_merchant_neither_sees_nor_changes_orders_of_another_ones_item() =>
+        Assert.Empty(await Intruder.AsAnotherMerchantAsync(_shop));
 
     [Fact]
     public async Task A_buyers_own_key_cannot_act_for_somebody_else()
@@ -129,7 +134,8 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
         endpoints.Where(endpoint => !endpoint.Anonymous && !endpoint.Policies.Any(IsPolicy));
 
     private static IEnumerable<MappedEndpoint> OpenToAll(IEnumerable<MappedEndpoint> endpoints) => endpoints.Where(endpoint =>
-        endpoint.Anonymous && !(endpoint.IsPage && endpoint.Method == "POST") && !endpoint.Pattern.StartsWith("/_framework", StringComparison.Ordinal)
+        endpoint.Anonymous && !(endpoint.IsPage && endpoint.Method == "POST")
+            && !endpoint.Pattern.StartsWith("/_framework", StringComparison.Ordinal)
         && !endpoint.Pattern.StartsWith("/_blazor", StringComparison.Ordinal));
 
     private static bool IsPolicy(string policy) => policy != "(signed in)" && ShopRoles.Whom(policy).Length > 0;

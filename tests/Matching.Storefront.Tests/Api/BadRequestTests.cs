@@ -58,16 +58,20 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     {
         await using RunningShop planted = await RunningShop.StartAsync(plant: app =>
         {
-            app.MapPost("/api/planted", async (HttpRequest request) => (await JsonDocument.ParseAsync(request.Body)).RootElement.GetProperty("a").GetString())
+            app.MapPost("/api/planted",
+                async (HttpRequest request) => (await JsonDocument.ParseAsync(request.Body)).RootElement.GetProperty("a").GetString())
                 .RequireAuthorization(ShopRoles.Buyer);
-            app.MapPost("/api/wordless", () => Results.Json(new { }, statusCode: StatusCodes.Status400BadRequest)).RequireAuthorization(ShopRoles.Buyer);
+            app.MapPost("/api/wordless", () => Results.Json(new { }, statusCode: StatusCodes.Status400BadRequest))
+                .RequireAuthorization(ShopRoles.Buyer);
         });
 
         IReadOnlyList<string> found = await TryMalformedAsync(planted, "{", "application/json");
 
         Assert.Equal(2, found.Count);
-        Assert.Contains(found, complaint => complaint.StartsWith("POST /api/planted at /api/planted answered 500", StringComparison.Ordinal));
-        Assert.Contains(found, complaint => complaint.StartsWith("POST /api/wordless at /api/wordless gave no reason", StringComparison.Ordinal));
+        Assert.Contains(
+            found, complaint => complaint.StartsWith("POST /api/planted at /api/planted answered 500", StringComparison.Ordinal));
+        Assert.Contains(
+            found, complaint => complaint.StartsWith("POST /api/wordless at /api/wordless gave no reason", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -75,7 +79,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData(false)]
     public async Task Oversized_bodies_are_refused_by_every_endpoint_announced_or_not(bool announced)
     {
-        // A little over the limit (16 KiB): sent whole before it is refused. Of a larger one the connection may close while the client still sends.
+        // A little over the limit (16 KiB): sent whole before it is refused. Of a larger one the connection may close while the client
+        // still sends.
         byte[] large = Encoding.UTF8.GetBytes("{\"quantity\":1,\"pad\":\"" + new string('x', 20_000) + "\"}");
         foreach (MappedEndpoint endpoint in Posts(_shop))
         {
@@ -96,14 +101,16 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("1.5")]
     public async Task Ids_out_of_range_are_refused_by_every_endpoint_of_the_api(string id)
     {
-        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop).Where(endpoint => endpoint.Pattern.StartsWith("/api", StringComparison.Ordinal)))
+        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop)
+            .Where(endpoint => endpoint.Pattern.StartsWith("/api", StringComparison.Ordinal)))
         {
             foreach ((string item, string order) in (IEnumerable<(string, string)>)[(id, "12"), ("101", id)])
             {
                 string path = endpoint.Path(item, order);
                 if (path != endpoint.Path("101", "12"))
                 {
-                    using HttpContent? content = endpoint.Method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
+                    using HttpContent? content = endpoint.Method == "POST" ? new StringContent("{}", Encoding.UTF8, "application/json")
+                        : null;
                     Assert.Null(await ComplainAsync(_shop, endpoint, path, content));
                 }
             }
@@ -118,14 +125,16 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("join-team", "{}", "this needs team")]
     [InlineData("join-team", "{\"team\":0}", "team is 0")]
     [InlineData("hold", "{\"team\":1024,\"open\":true}", "not both")]
-    [InlineData("pay", "{\"amountFen\":1,\"payment\":-5}", "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters")]
+    [InlineData("pay", "{\"amountFen\":1,\"payment\":-5}",
+        "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters")]
     [InlineData("pay", "{}", "this needs amountFen")]
     [InlineData("pay", "{\"amountFen\":-1}", "amountFen is -1")]
     [InlineData("pay", "{\"amountFen\":1,\"quantity\":50}", "quantity is no field of this; it takes amountFen, payment")]
     [InlineData("hold", "{\"quantity\":0}", "quantity is 0")]
     [InlineData("open-team", "{\"amountFen\":-1}", "amountFen is -1")]
     [InlineData("solo-buy", "{\"quantity\":-1}", "quantity is -1")]
-    [InlineData("quick-join", "{\"source\":\"moon\"}", "source must be one of unknown, detailPage, chatGroup, liveRoom, shortVideo, shareLink, venue, other")]
+    [InlineData("quick-join", "{\"source\":\"moon\"}",
+        "source must be one of unknown, detailPage, chatGroup, liveRoom, shortVideo, shareLink, venue, other")]
     [InlineData("quick-join", "{\"quantity\":\"many\"}", "quantity must be a whole number from 1 to 99 (R44)")]
     [InlineData("quick-join", "{\"quantity\":\"1\"}", "quantity must be a whole number from 1 to 99 (R44)")]
     [InlineData("quick-join", "{\"quantity\":99999999999}", "quantity must be a whole number from 1 to 99 (R44)")]
@@ -134,7 +143,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [InlineData("quick-join", "{\"quantity\":1", "the body is not valid JSON: ")]
     [InlineData("quick-join", "{\"quantity\":1,}", "the body is not valid JSON: ")]
     [InlineData("quick-join", "[]", "the body must be a JSON object of quantity, source, sharer, amountFen")]
-    [InlineData("pay", "{\"amountFen\":1,\"payment\":1.5}", "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters")]
+    [InlineData("pay", "{\"amountFen\":1,\"payment\":1.5}",
+        "payment must be a number from 1 to 9223372036854775807, or a text of 1 to 64 bytes without control characters")]
     [InlineData("quick-join", "", "the body is missing")]
     [InlineData("pay", "null", "the body is missing")]
     [InlineData("hold", "{\"open\":7}", "open must be true or false")]
@@ -166,7 +176,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
         using HttpClient payments = _shop.Payments();
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
-        Heard heard = await ShopCalls.HeardAsync(await payments.PostAsync(new Uri(ShopCalls.Of(11, "refund-done"), UriKind.Relative), content));
+        Heard heard =
+            await ShopCalls.HeardAsync(await payments.PostAsync(new Uri(ShopCalls.Of(11, "refund-done"), UriKind.Relative), content));
 
         Assert.Equal((HttpStatusCode.BadRequest, said), (heard.Status, heard.Text("detail")));
     }
@@ -194,7 +205,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
     [Theory]
     [InlineData("application/json; charset=\"utf-8\"", HttpStatusCode.OK, null)]
     [InlineData("application/json; charset=UTF-8", HttpStatusCode.OK, null)]
-    [InlineData("application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType, "the body's charset is 'utf-16'; this shop reads utf-8")]
+    [InlineData(
+        "application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType, "the body's charset is 'utf-16'; this shop reads utf-8")]
     [InlineData(null, HttpStatusCode.UnsupportedMediaType, "the body must be application/json")]
     public async Task A_body_is_read_by_its_media_type_and_charset(string? type, HttpStatusCode status, string? said)
     {
@@ -263,7 +275,8 @@ public sealed class BadRequestTests(OpenShop open) : IClassFixture<OpenShop>, IA
         }
     }
 
-    private static IEnumerable<MappedEndpoint> Posts(RunningShop shop) => MappedEndpoint.Of(shop).Where(endpoint => endpoint.Method == "POST");
+    private static IEnumerable<MappedEndpoint> Posts(RunningShop shop) =>
+        MappedEndpoint.Of(shop).Where(endpoint => endpoint.Method == "POST");
 
     private static HttpClient ClientFor(RunningShop shop, MappedEndpoint endpoint) =>
         endpoint.Policies.Contains(ShopRoles.Merchant) ? shop.Merchant1()

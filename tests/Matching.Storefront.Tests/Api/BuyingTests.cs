@@ -121,7 +121,8 @@ public sealed class BuyingTests : IAsyncLifetime
         Heard now = await watch.AskAsync("/api/operator/clock/advance", new { to = _shop.Engine.Now + 86_400_000 });
         Heard order = await lin.ReadAsync("/api/items/101/orders/11");
         Heard owed = await watch.ReadAsync("/api/refunds");
-        Heard done = await watch.AskAsync("/api/items/101/orders/11/refund-done", new { key = owed.Body[0].GetProperty("key").GetString() });
+        Heard done =
+            await watch.AskAsync("/api/items/101/orders/11/refund-done", new { key = owed.Body[0].GetProperty("key").GetString() });
         Heard left = await watch.ReadAsync("/api/refunds");
 
         Assert.Equal(HttpStatusCode.OK, now.Status);
@@ -200,11 +201,13 @@ public sealed class BuyingTests : IAsyncLifetime
         Heard formed = await may.AskAsync(ShopCalls.Of(12, "pay"), new { amountFen = 11_900 });
         Heard opened = await zhou.AskAsync(ShopCalls.Of(13, "open-team"), new { });
         Heard any = await lin.AskAsync(ShopCalls.Of(14, "quick-join"), new { });
-        async Task<long> PaidAsync(HttpClient who, long order) => (await who.ReadAsync($"/api/items/101/orders/{order}")).Number("amountFen");
+        async Task<long> PaidAsync(HttpClient who, long order) =>
+            (await who.ReadAsync($"/api/items/101/orders/{order}")).Number("amountFen");
 
         Assert.Equal("Published", published.Text("outcome"));
         Assert.Equal(("Formed", old), (formed.Text("outcome"), formed.Number("team")));
         Assert.Equal(("Formed", opened.Number("team")), (any.Text("outcome"), any.Number("team")));
-        Assert.Equal((11_900, 11_900, 8_000, 9_000), (await PaidAsync(lin, 11), await PaidAsync(may, 12), await PaidAsync(zhou, 13), await PaidAsync(lin, 14)));
+        Assert.Equal((11_900, 11_900, 8_000, 9_000),
+            (await PaidAsync(lin, 11), await PaidAsync(may, 12), await PaidAsync(zhou, 13), await PaidAsync(lin, 14)));
     }
 }

@@ -115,7 +115,8 @@ public sealed class CallerRatesTests
         Assert.True(more.IsCompleted);
         using RateLimitLease refused = await more;
         Assert.Equal((true, false), (all.IsAcquired, refused.IsAcquired));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await rates.AcquireAsync("lin", 1, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await rates.AcquireAsync("lin", 1, new CancellationToken(canceled: true)));
     }
 
     [Fact]

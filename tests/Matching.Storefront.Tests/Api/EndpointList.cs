@@ -18,7 +18,8 @@ public sealed record MappedEndpoint(string Method, string Pattern, IReadOnlyList
         .Replace("{item}", item, StringComparison.Ordinal).Replace("{Id:long}", item, StringComparison.Ordinal)
         .Replace("{order}", order, StringComparison.Ordinal).Replace("{Order:long}", order, StringComparison.Ordinal)
         .Replace("{team}", "1024", StringComparison.Ordinal).Replace("{Team:long}", "1024", StringComparison.Ordinal)
-        .Replace("{request}", order, StringComparison.Ordinal).Replace("{campaign}", "1", StringComparison.Ordinal).Replace("{Campaign:long}", "1", StringComparison.Ordinal)
+        .Replace("{request}", order, StringComparison.Ordinal).Replace("{campaign}", "1", StringComparison.Ordinal)
+            .Replace("{Campaign:long}", "1", StringComparison.Ordinal)
         .Replace("{documentName}", "v1", StringComparison.Ordinal);
 
     public override string ToString() => $"{Method} {Pattern}";
@@ -27,8 +28,10 @@ public sealed record MappedEndpoint(string Method, string Pattern, IReadOnlyList
     public static IReadOnlyList<MappedEndpoint> Of(RunningShop shop) =>
     [
         .. shop.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            // Files, and what the framework adds for files that came after the build: gone when published, and closed by the fallback policy.
-            .Where(endpoint => endpoint.RoutePattern.RawText != "{**path:file}" && endpoint.Metadata.All(metadata => metadata.GetType().Name != "StaticAssetDescriptor"))
+            // Files, and what the framework adds for files that came after the build: gone when published, and closed by the fallback
+            // policy.
+            .Where(endpoint => endpoint.RoutePattern.RawText != "{**path:file}"
+                && endpoint.Metadata.All(metadata => metadata.GetType().Name != "StaticAssetDescriptor"))
             .SelectMany(endpoint => MethodsOf(endpoint).Select(method => new MappedEndpoint(
                 method, "/" + endpoint.RoutePattern.RawText!.TrimStart('/').TrimEnd('/'),
                 [.. endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? "(signed in)")],

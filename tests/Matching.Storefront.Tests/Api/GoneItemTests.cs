@@ -63,13 +63,16 @@ public sealed class GoneItemTests : IDisposable
         using HttpClient payments = shop.Payments();
 
         Assert.Equal("Opened", (await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 11_900, payment = 1 })).Text("outcome"));
-        Assert.Equal("RefundOwed", (await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 300, payment = 2 })).Text("outcome"));
-        Assert.Equal("Refunded", (await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key = await KeyAsync(shop) })).Text("outcome"));
+        Assert.Equal(
+            "RefundOwed", (await payments.AskAsync(ShopCalls.Of(11, "pay"), new { amountFen = 300, payment = 2 })).Text("outcome"));
+        Assert.Equal(
+            "Refunded", (await payments.AskAsync(ShopCalls.Of(11, "refund-done"), new { key = await KeyAsync(shop) })).Text("outcome"));
         Assert.Equal("RefundRequested", (await lin.AskAsync(ShopCalls.Of(12, "request-refund"))).Text("outcome"));
         Assert.Equal("RefundWithdrawn", (await lin.AskAsync(ShopCalls.Of(12, "withdraw-refund"))).Text("outcome"));
         Assert.Equal("Released", (await shop.Buyer(4).AskAsync(ShopCalls.Of(16, "release"))).Text("outcome"));
         Assert.Equal("Bought", (await lin.ReadAsync("/api/items/101/orders/12")).Text("state"));
-        Assert.Equal(HttpStatusCode.OK, (await lin.ReadAsync($"/api/items/101/teams/{(await shop.Engine.FindOrderAsync(Gone, 11))?.Team}")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await lin.ReadAsync($"/api/items/101/teams/{(await shop.Engine.FindOrderAsync(Gone, 11))?.Team}")).Status);
     }
 
     [Fact]
@@ -216,7 +219,8 @@ public sealed class GoneItemTests : IDisposable
         await shop.Buyer(2).AskAsync(ShopCalls.Of(21, "solo-buy"), new { });
         await shop.Buyer(2).AskAsync(ShopCalls.Of(22, "solo-buy", RunningShop.ItemOfMerchant2), new { });
 
-        Assert.Equal((1, 2), ((await shop.Engine.FindOrderAsync(Gone, 21))?.Merchant, (await shop.Engine.FindOrderAsync(RunningShop.ItemOfMerchant2, 22))?.Merchant));
+        Assert.Equal((1, 2), ((await shop.Engine.FindOrderAsync(Gone, 21))?.Merchant,
+            (await shop.Engine.FindOrderAsync(RunningShop.ItemOfMerchant2, 22))?.Merchant));
         Assert.Equal([21], (await shop.Engine.MerchantOrdersToShipAsync(1, 10)).Select(order => order.Order));
         Assert.Equal([22], (await shop.Engine.MerchantOrdersToShipAsync(2, 10)).Select(order => order.Order));
         Assert.Equal([21], await OrdersAsync(shop.Merchant1()));
@@ -257,7 +261,8 @@ public sealed class GoneItemTests : IDisposable
     }
 
     private static async Task<IEnumerable<long>> OrdersAsync(HttpClient merchant) =>
-        (await merchant.ReadAsync("/api/merchant/items/101/orders")).Body.EnumerateArray().Select(order => order.GetProperty("order").GetProperty("order").GetInt64()).Order();
+        (await merchant.ReadAsync("/api/merchant/items/101/orders")).Body.EnumerateArray()
+            .Select(order => order.GetProperty("order").GetProperty("order").GetInt64()).Order();
 
     private static async Task<string> KeyAsync(RunningShop shop) => (await shop.Engine.RefundsOwedAsync(1))[0].Key;
 

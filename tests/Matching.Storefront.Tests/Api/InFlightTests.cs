@@ -21,7 +21,8 @@ public sealed class InFlightTests : IDisposable
         using HttpResponseMessage response = await lin.PostAsync(new Uri(ShopCalls.Of(11, "quick-join"), UriKind.Relative), content: null);
         Heard refused = await ShopCalls.HeardAsync(response);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Busy", "R35", "503"), (refused.Status, refused.Text("title"), refused.Text("rule"), refused.Text("status")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Busy", "R35", "503"),
+            (refused.Status, refused.Text("title"), refused.Text("rule"), refused.Text("status")));
         Assert.Contains("RequestsInFlight", refused.Text("detail"), StringComparison.Ordinal);
         Assert.Equal("1", response.Headers.RetryAfter!.ToString());
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
@@ -74,7 +75,8 @@ public sealed class InFlightTests : IDisposable
         using HttpResponseMessage refused = await browser.GetAsync(new Uri("/item/101", UriKind.Relative));
         string page = await refused.Content.ReadAsStringAsync();
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "text/html"), (refused.StatusCode, refused.Content.Headers.ContentType!.MediaType));
         Assert.Contains("人太多了", page, StringComparison.Ordinal);
         Assert.Contains("Too many people", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await lin.ReadAsync("/api/items")).Status);
@@ -84,6 +86,8 @@ public sealed class InFlightTests : IDisposable
     public void Dispose() => _held.Dispose();
 
     private Task<RunningShop> StartAsync() => RunningShop.StartAsync(
-        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Storefront:RequestsInFlight"] = Most.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+        new Dictionary<string, string?>(
+            StringComparer.Ordinal)
+        { ["Storefront:RequestsInFlight"] = Most.ToString(System.Globalization.CultureInfo.InvariantCulture) },
         plant: _held.Plant);
 }

@@ -72,7 +72,8 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         long end = _shop.Engine.Now + 86_400_000;
         List<Heard> heard =
         [
-            await merchant.AskAsync($"/api/merchant/campaign-requests/{Order}/publish", new { item = Item, teamSize = 2, groupPriceFen = 500, soloPriceFen = 900, endMs = end }),
+            await merchant.AskAsync($"/api/merchant/campaign-requests/{Order}/publish",
+                new { item = Item, teamSize = 2, groupPriceFen = 500, soloPriceFen = 900, endMs = end }),
             await buyer.AskAsync($"{orders}/{Order}/hold", new { sharer = Order, open = true }),
             await buyer.AskAsync($"{orders}/5/hold", new { }),
             await buyer.AskAsync($"{orders}/{Order}/pay", new { amountFen = 600, payment = Order }),
@@ -84,7 +85,8 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
             await merchant.AskAsync($"/api/merchant/campaign-requests/7/end", new { campaign = Order }),
         ];
         HttpClient[] all = [buyer, merchant, payments, _shop.Operator()];
-        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop).Where(one => one.Method == "GET" && one.Pattern.StartsWith("/api", StringComparison.Ordinal)))
+        foreach (MappedEndpoint endpoint in MappedEndpoint.Of(_shop)
+            .Where(one => one.Method == "GET" && one.Pattern.StartsWith("/api", StringComparison.Ordinal)))
         {
             foreach (HttpClient one in all)
             {
@@ -141,7 +143,8 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         Heard again = await SendAsync(payments, $"{orders}/12/pay", $"{{\"amountFen\":{due},\"payment\":{Order}}}");
         Heard more = await SendAsync(payments, $"{orders}/12/pay", $"{{\"amountFen\":500,\"payment\":\"{Buyer}\"}}");
         Heard owed = await payments.ReadAsync("/api/refunds");
-        Heard done = await SendAsync(payments, $"{orders}/12/refund-done", $"{{\"key\":\"{owed.Body[0].GetProperty("key").GetString()}\"}}");
+        Heard done =
+            await SendAsync(payments, $"{orders}/12/refund-done", $"{{\"key\":\"{owed.Body[0].GetProperty("key").GetString()}\"}}");
         Heard empty = await SendAsync(payments, $"{orders}/13/pay", "{\"amountFen\":1,\"payment\":\"\"}");
         Heard amount = await SendAsync(payments, $"{orders}/12/pay", "{\"amountFen\":1e30}");
 
@@ -165,7 +168,8 @@ public sealed class LargeIdTests : IAsyncLifetime, IDisposable
         {
             JsonElement schema = schemas.GetProperty(id.Type).GetProperty("properties").GetProperty(id.Field);
             Assert.Equal("^[1-9][0-9]{0,18}$", schema.GetProperty("pattern").GetString());
-            Assert.Equal(["integer", "string"], schema.GetProperty("type").EnumerateArray().Select(type => type.GetString()).Where(type => type != "null").Order());
+            Assert.Equal(["integer", "string"],
+                schema.GetProperty("type").EnumerateArray().Select(type => type.GetString()).Where(type => type != "null").Order());
         });
     }
 

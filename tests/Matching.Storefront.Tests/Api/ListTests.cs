@@ -35,14 +35,17 @@ public sealed partial class ListTests
         using HttpClient other = shop.Merchant2();
         Heard first = await merchant.ReadAsync("/api/merchant/refund-requests?take=40");
         long place = first.Body.EnumerateArray().Last().GetProperty("place").GetInt64();
-        Heard rest = await merchant.ReadAsync(string.Create(CultureInfo.InvariantCulture, $"/api/merchant/refund-requests?take=40&after={place}"));
+        Heard rest =
+            await merchant.ReadAsync(string.Create(CultureInfo.InvariantCulture, $"/api/merchant/refund-requests?take=40&after={place}"));
 
         Assert.Equal(
             Enumerable.Range(1, Orders).Select(order => (long)order),
-            first.Body.EnumerateArray().Concat(rest.Body.EnumerateArray()).Select(request => request.GetProperty("order").GetProperty("order").GetInt64()));
+            first.Body.EnumerateArray().Concat(rest.Body.EnumerateArray())
+                .Select(request => request.GetProperty("order").GetProperty("order").GetInt64()));
         Assert.Equal(0, (await other.ReadAsync("/api/merchant/refund-requests")).Body.GetArrayLength());
         Assert.Equal(HttpStatusCode.BadRequest, (await merchant.ReadAsync("/api/merchant/refund-requests?take=0")).Status);
-        Assert.Equal((30, 30, 5), await CountRowsAsync(await shop.SignedInAsync("merchant1"), "/merchant/refunds", "data-test=\"request\""));
+        Assert.Equal(
+            (30, 30, 5), await CountRowsAsync(await shop.SignedInAsync("merchant1"), "/merchant/refunds", "data-test=\"request\""));
     }
 
     [Fact]
@@ -52,7 +55,8 @@ public sealed partial class ListTests
         HttpClient merchant = await shop.SignedInAsync("merchant1");
 
         Assert.Equal((30, 30, 5), await CountRowsAsync(merchant, "/merchant/orders?item=101", "data-test=\"order\""));
-        foreach (string typed in (string[])["/merchant/orders?before=x", "/merchant/refunds?after=-7", "/merchant/orders?item=101&before=99999999999999999999"])
+        foreach (string typed in (string[])[
+            "/merchant/orders?before=x", "/merchant/refunds?after=-7", "/merchant/orders?item=101&before=99999999999999999999"])
         {
             using HttpResponseMessage page = await merchant.GetAsync(new Uri(typed, UriKind.Relative));
             Assert.Equal(HttpStatusCode.OK, page.StatusCode);

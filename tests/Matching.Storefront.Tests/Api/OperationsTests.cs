@@ -29,7 +29,8 @@ public sealed class OperationsTests
         Assert.Contains("matching_commands_total{operation=\"QuickJoin\",outcome=\"Repeated\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE matching_journal_write_duration_seconds histogram\n", text, StringComparison.Ordinal);
         Assert.Contains("storefront_command_duration_seconds_count 3\n", text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(# (HELP|TYPE) [a-z_0-9]+.*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches("^(# (HELP|TYPE) [a-z_0-9]+.*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class OperationsTests
         using HttpResponseMessage page = await browser.GetAsync(new Uri("/item/101", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.OK, before.Status);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unavailable", "R38"), (refused.Status, refused.Text("title"), refused.Text("rule")));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "Unavailable", "R38"), (refused.Status, refused.Text("title"), refused.Text("rule")));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "R38"), (read.Status, read.Text("rule")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, after.Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
@@ -75,7 +77,8 @@ public sealed class OperationsTests
 
         Assert.Contains("\"Urls\": \"http://127.0.0.1:5080\"", file, StringComparison.Ordinal);
         Assert.Equal("127.0.0.1", shop.Address.Host);
-        Assert.NotNull(shop.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>());
+        Assert.NotNull(
+            shop.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>());
     }
 
     [Theory]
@@ -88,7 +91,8 @@ public sealed class OperationsTests
     [InlineData("Storefront:BodySeconds", "0", "Storefront:BodySeconds is 0; it must be 1 … 300")]
     [InlineData("Storefront:RequestsPerAddress", "0", "Storefront:RequestsPerAddress is 0; it must be 1 … 65536")]
     [InlineData("Storefront:ConnectionsPerAddress", "0", "Storefront:ConnectionsPerAddress is 0; it must be 1 … 1000000")]
-    [InlineData("Storefront:KnownProxies:0", "proxy.example", "Storefront:KnownProxies:0 is 'proxy.example'; it must be an IP address, or a network such as 10.0.0.0/8")]
+    [InlineData("Storefront:KnownProxies:0", "proxy.example",
+        "Storefront:KnownProxies:0 is 'proxy.example'; it must be an IP address, or a network such as 10.0.0.0/8")]
     [InlineData("Storefront:KnownProxies:0", "", "Storefront:KnownProxies:0 is ''")]
     [InlineData("Storefront:CatalogueFile", "", "Storefront:CatalogueFile is empty")]
     [InlineData("Matching:ExpectedOrders", "1000000001", "ExpectedOrders is 1000000001; it must be 0 … 1000000000")]
@@ -100,7 +104,8 @@ public sealed class OperationsTests
     [InlineData("Matching:DataDirectry", "x", "DataDirectry")]
     public async Task Wrong_settings_stop_the_start_and_are_named(string key, string value, string named)
     {
-        Exception e = await Assert.ThrowsAnyAsync<Exception>(() => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [key] = value }));
+        Exception e = await Assert.ThrowsAnyAsync<Exception>(
+            () => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { [key] = value }));
         Assert.Contains(named, e.ToString(), StringComparison.Ordinal);
     }
 
@@ -111,11 +116,12 @@ public sealed class OperationsTests
         string journal = Path.Combine(directory, "journal");
         try
         {
-            await Assert.ThrowsAsync<OptionsValidationException>(() => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                ["Matching:DataDirectory"] = journal,
-                ["Storefront:RequestsBurst"] = "0",
-            }));
+            await Assert.ThrowsAsync<OptionsValidationException>(
+                () => RunningShop.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal)
+                {
+                    ["Matching:DataDirectory"] = journal,
+                    ["Storefront:RequestsBurst"] = "0",
+                }));
             Assert.False(Directory.Exists(journal));
         }
         finally

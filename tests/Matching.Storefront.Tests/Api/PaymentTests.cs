@@ -49,7 +49,8 @@ public sealed class PaymentTests
     [Theory]
     [InlineData("any-buyer-key", 12)]
     [InlineData("payments-key", 0)]
-    public async Task Money_for_an_order_nobody_knows_is_recorded_whoever_says_that_it_came_and_said_again_it_is_a_repeat_R33_R35(string key, long buyer)
+    public async Task Money_for_an_order_nobody_knows_is_recorded_whoever_says_that_it_came_and_said_again_it_is_a_repeat_R33_R35(
+        string key, long buyer)
     {
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient says = shop.Machine(key, buyer);
@@ -59,7 +60,8 @@ public sealed class PaymentTests
         Heard second = await says.AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 700, payment = "A2" });
         Heard third = await shop.Buyer(13).AskAsync(ShopCalls.Of(40, "pay"), new { amountFen = 900, payment = "A3" });
 
-        Assert.All([first, again, second, third], heard => Assert.Equal((HttpStatusCode.OK, "RefundOwed"), (heard.Status, heard.Text("outcome"))));
+        Assert.All(
+            [first, again, second, third], heard => Assert.Equal((HttpStatusCode.OK, "RefundOwed"), (heard.Status, heard.Text("outcome"))));
         Assert.Equal(("False", "True", "False"), (first.Text("repeated"), again.Text("repeated"), second.Text("repeated")));
         Assert.Equal(["secondPayment A2 700", "secondPayment A3 900", "unknownPayment A1 500"], await OwedAsync(shop));
     }
@@ -95,7 +97,8 @@ public sealed class PaymentTests
         foreach (string verb in (string[])["hold", "quick-join", "open-team", "solo-buy"])
         {
             Heard refused = await lin.AskAsync(ShopCalls.Of(40, verb), new { });
-            Assert.Equal((verb, HttpStatusCode.Conflict, "OrderConflict", "R35"), (verb, refused.Status, refused.Text("title"), refused.Text("rule")));
+            Assert.Equal((verb, HttpStatusCode.Conflict, "OrderConflict", "R35"),
+                (verb, refused.Status, refused.Text("title"), refused.Text("rule")));
         }
     }
 
@@ -188,7 +191,8 @@ public sealed class PaymentTests
         Assert.Equal(("RefundOwed", "Opened"), (little.Text("outcome"), much.Text("outcome")));
         Assert.Equal(
             (3, "Waiting", "ShortVideo", 35_700, 47_700, 35_700, 12_000, 0),
-            (order.Number("quantity"), order.Text("state"), order.Text("source"), order.Number("dueFen"), order.Number("amountFen"), order.Number("keptFen"),
+            (order.Number("quantity"), order.Text("state"), order.Text("source"), order.Number("dueFen"), order.Number("amountFen"),
+                order.Number("keptFen"),
                 order.Number("owedFen"), order.Number("refundedFen")));
         Assert.Equal(77, (await shop.Engine.FindOrderAsync(RunningShop.Item, 11))?.Sharer);
         Assert.Equal("待退 ¥120", ShopPages.TextOf(await lin.PageAsync("/orders"), "order-owed"));
@@ -228,13 +232,15 @@ public sealed class PaymentTests
         Assert.NotEqual(key, Assert.Single(await shop.Engine.RefundsOwedAsync(10)).Key);
     }
 
-    private static IEnumerable<string> Names(Heard heard) => heard.Body.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(Heard heard) =>
+        heard.Body.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal);
 
     private static async Task<IEnumerable<string>> OwedAsync(RunningShop shop)
     {
         using HttpClient payments = shop.Payments();
         return (await payments.ReadAsync("/api/refunds")).Body.EnumerateArray().Select(refund =>
-            $"{refund.GetProperty("cause")} {refund.GetProperty("payment")} {refund.GetProperty("amountFen")}").Order(StringComparer.Ordinal);
+            $"{refund.GetProperty("cause")} {refund.GetProperty("payment")} {refund.GetProperty("amountFen")}")
+                .Order(StringComparer.Ordinal);
     }
 
     private static object Body(string verb) => verb switch
@@ -252,5 +258,6 @@ public sealed class PaymentTests
     }
 
     private static Task<HttpResponseMessage> PayAsync(HttpClient browser, long item, long order) => browser.SubmitFromAsync(
-        "/orders", "/do/pay", ("item", item.ToString(CultureInfo.InvariantCulture)), ("order", order.ToString(CultureInfo.InvariantCulture)));
+        "/orders", "/do/pay", ("item", item.ToString(CultureInfo.InvariantCulture)),
+            ("order", order.ToString(CultureInfo.InvariantCulture)));
 }

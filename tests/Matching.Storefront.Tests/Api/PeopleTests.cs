@@ -104,7 +104,8 @@ public sealed class PeopleTests
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient browser = shop.Browser();
         string chinese = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
-        using HttpResponseMessage switched = await browser.SubmitAsync("/account/language", ShopPages.TokenOf(chinese), ("to", "en"), ("back", "/item/101"));
+        using HttpResponseMessage switched =
+            await browser.SubmitAsync("/account/language", ShopPages.TokenOf(chinese), ("to", "en"), ("back", "/item/101"));
         string english = await browser.GetStringAsync(switched.Headers.Location);
 
         Assert.Contains("单独购买", WebUtility.HtmlDecode(chinese), StringComparison.Ordinal);
@@ -187,7 +188,8 @@ public sealed class PeopleTests
         await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
         using HttpClient browser = await shop.SignedInAsync("lin");
         string item = await browser.GetStringAsync(new Uri("/item/101", UriKind.Relative));
-        using HttpResponseMessage held = await browser.SubmitAsync("/do/hold", ShopPages.TokenOf(item), ("item", "101"), ("order", Order), ("open", "true"));
+        using HttpResponseMessage held =
+            await browser.SubmitAsync("/do/hold", ShopPages.TokenOf(item), ("item", "101"), ("order", Order), ("open", "true"));
         string pay = await browser.GetStringAsync(held.Headers.Location);
         using HttpResponseMessage paid = await browser.SubmitAsync("/do/pay", ShopPages.TokenOf(pay), ("item", "101"), ("order", Order));
         string orders = await browser.GetStringAsync(new Uri("/orders", UriKind.Relative));
@@ -244,7 +246,8 @@ public sealed class PeopleTests
         using HttpClient browser = await shop.SignedInAsync("lin");
         foreach ((string path, (string, string)[] fields) in (IEnumerable<(string, (string, string)[])>)
             [
-                ("/account/language", [("to", "en")]), ("/do/release", [("item", "101"), ("order", "5")]), ("/do/pay", [("item", "101"), ("order", "5")]),
+                ("/account/language", [("to", "en")]), ("/do/release", [("item", "101"), ("order", "5")]),
+                    ("/do/pay", [("item", "101"), ("order", "5")]),
                 ("/do/hold", [("item", "999"), ("order", "5")]), ("/account/sign-in", [("person", "lin")]), ("/account/sign-out", []),
             ])
         {
@@ -254,7 +257,8 @@ public sealed class PeopleTests
     }
 
     [Fact]
-    public void An_address_that_is_no_text_is_still_one_a_header_can_carry() => Assert.Equal("/%EF%BF%BD", LocalPath.Of("/" + (char)0xD800, "/"));
+    public void An_address_that_is_no_text_is_still_one_a_header_can_carry() =>
+        Assert.Equal("/%EF%BF%BD", LocalPath.Of("/" + (char)0xD800, "/"));
 
     private static CookieContainer Copy(CookieContainer cookies)
     {

@@ -5,7 +5,9 @@ using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;
 
-/// <summary>What clients rely on: methods, hosts, headers, the API's description of itself, and that a refusal tells nothing of others.</summary>
+/// <summary>
+/// What clients rely on: methods, hosts, headers, the API's description of itself, and that a refusal tells nothing of others.
+/// </summary>
 public sealed class ProtocolTests(OpenShop open) : IClassFixture<OpenShop>
 {
     private readonly RunningShop _shop = open.Shop;
@@ -22,7 +24,8 @@ public sealed class ProtocolTests(OpenShop open) : IClassFixture<OpenShop>
             using HttpResponseMessage got = await client.GetAsync(new Uri(endpoint.Path("101", "51"), UriKind.Relative));
             using var request = new HttpRequestMessage(HttpMethod.Head, endpoint.Path("101", "51"));
             using HttpResponseMessage head = await client.SendAsync(request);
-            Assert.Equal((endpoint.Pattern, got.StatusCode, got.Content.Headers.ContentType), (endpoint.Pattern, head.StatusCode, head.Content.Headers.ContentType));
+            Assert.Equal((endpoint.Pattern, got.StatusCode, got.Content.Headers.ContentType),
+                (endpoint.Pattern, head.StatusCode, head.Content.Headers.ContentType));
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
             tried++;
         }
@@ -103,9 +106,11 @@ public sealed class ProtocolTests(OpenShop open) : IClassFixture<OpenShop>
             foreach (JsonProperty method in path.Value.EnumerateObject())
             {
                 ids.Add(method.Value.GetProperty("operationId").GetString()!);
-                MappedEndpoint endpoint = endpoints.Single(one => one.ToString() == $"{method.Name.ToUpperInvariant()} {path.Name.TrimEnd('/')}");
+                MappedEndpoint endpoint =
+                    endpoints.Single(one => one.ToString() == $"{method.Name.ToUpperInvariant()} {path.Name.TrimEnd('/')}");
                 string[] schemes = [.. method.Value.TryGetProperty("security", out JsonElement security)
-                    ? security.EnumerateArray().SelectMany(requirement => requirement.EnumerateObject()).Select(scheme => scheme.Name) : []];
+                    ? security.EnumerateArray().SelectMany(requirement => requirement.EnumerateObject()).Select(scheme => scheme.Name)
+                        : []];
                 Assert.True(
                     endpoint.Anonymous ? schemes.Length == 0 : schemes.Contains("apiKey") && schemes.Contains("bearer"),
                     $"{endpoint} asks for {string.Join(' ', schemes)}");
@@ -118,6 +123,7 @@ public sealed class ProtocolTests(OpenShop open) : IClassFixture<OpenShop>
             endpoints.Count(endpoint => endpoint.Pattern.StartsWith("/api", StringComparison.Ordinal)), ids.Count);
         Assert.Equal(
             ["apiKey", "bearer", "cookie"],
-            document.Body.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).Order(StringComparer.Ordinal));
+            document.Body.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name)
+                .Order(StringComparer.Ordinal));
     }
 }

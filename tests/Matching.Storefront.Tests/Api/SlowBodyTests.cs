@@ -65,7 +65,8 @@ public sealed class SlowBodyTests : IAsyncLifetime, IDisposable
     public async Task A_body_that_comes_in_parts_in_time_is_read_whole()
     {
         using RawConnection connection = await RawConnection.OpenAsync(_shop);
-        await connection.SendAsync(Head(ShopCalls.Of(7, "quick-join"), "application/json", "{\"quantity\":3}".Length, "X-Api-Key: any-buyer-key\r\nX-Buyer: 1\r\n"));
+        await connection.SendAsync(Head(
+            ShopCalls.Of(7, "quick-join"), "application/json", "{\"quantity\":3}".Length, "X-Api-Key: any-buyer-key\r\nX-Buyer: 1\r\n"));
         await connection.SendAsync("{\"quan");
         await _time.SetAsync(1);
         await connection.SendAsync("tity\":3}");
@@ -74,7 +75,9 @@ public sealed class SlowBodyTests : IAsyncLifetime, IDisposable
         Assert.Equal(3, (await _shop.Engine.FindOrderAsync(RunningShop.Item, 7))?.Quantity);
     }
 
-    /// <summary>With the least buffers a system gives, so that what is not read stays with the shop; and without the web server's own end to that.</summary>
+    /// <summary>
+    /// With the least buffers a system gives, so that what is not read stays with the shop; and without the web server's own end to that.
+    /// </summary>
     [Fact]
     public async Task Answers_that_nobody_reads_hold_no_place_either()
     {

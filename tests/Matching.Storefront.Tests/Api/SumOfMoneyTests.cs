@@ -22,7 +22,8 @@ public sealed class SumOfMoneyTests
             shop.Engine.PayAsync(new(RunningShop.Item, 11) { Payment = payment, Amount = BookOptions.MaxExact }).AsTask()));
 
         JsonElement order = (await buyer.ReadAsync($"/api/items/{RunningShop.Item}/orders/11")).Body;
-        JsonElement schema = (await buyer.ReadAsync("/openapi/v1.json")).Body.GetProperty("components").GetProperty("schemas").GetProperty("OrderReading");
+        JsonElement schema = (await buyer.ReadAsync("/openapi/v1.json")).Body.GetProperty("components").GetProperty("schemas")
+            .GetProperty("OrderReading");
 
         Assert.Equal((JsonValueKind.String, All), (order.GetProperty("amountFen").ValueKind, order.GetProperty("amountFen").GetString()));
         Assert.Equal(BookOptions.MaxExact, order.GetProperty("keptFen").GetInt64());
@@ -31,6 +32,7 @@ public sealed class SumOfMoneyTests
         Assert.Equal(0, order.GetProperty("refundedFen").GetInt64());
         Assert.Equal("^[0-9]{1,39}$", schema.GetProperty("properties").GetProperty("owedFen").GetProperty("pattern").GetString());
         string page = await lin.PageAsync("/orders");
-        Assert.Equal(("¥198158383604301802", "待退 ¥198068311611754392.09"), (ShopPages.TextOf(page, "paid"), ShopPages.TextOf(page, "order-owed")));
+        Assert.Equal(
+            ("¥198158383604301802", "待退 ¥198068311611754392.09"), (ShopPages.TextOf(page, "paid"), ShopPages.TextOf(page, "order-owed")));
     }
 }

@@ -125,5 +125,6 @@ public sealed class TrueWordsTests
         }
     }
 
-    private static async Task<string> TileAsync(HttpClient browser, string name) => ShopPages.TextOf(await browser.PageAsync("/operator"), name);
+    private static async Task<string> TileAsync(HttpClient browser, string name) =>
+        ShopPages.TextOf(await browser.PageAsync("/operator"), name);
 }

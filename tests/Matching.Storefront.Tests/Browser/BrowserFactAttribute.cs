@@ -1,6 +1,8 @@
 namespace Matching.Storefront.Tests.Browser;
 
-/// <summary>A test that needs a browser. Without one it is skipped, and says so; with MATCHING_REQUIRE_BROWSER=1 it fails instead.</summary>
+/// <summary>
+/// A test that needs a browser. Without one it is skipped, and says so; with MATCHING_REQUIRE_BROWSER=1 it fails instead.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {

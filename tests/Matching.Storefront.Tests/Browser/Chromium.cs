@@ -55,7 +55,8 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> WindowAsync(RunningShop shop, string? person = null, string language = "en", bool phone = false)
     {
         ArgumentNullException.ThrowIfNull(shop);
-        IBrowserContext window = await (_browser ?? throw new InvalidOperationException($"there is no browser at {BrowserFactAttribute.Path}"))
+        IBrowserContext window =
+            await (_browser ?? throw new InvalidOperationException($"there is no browser at {BrowserFactAttribute.Path}"))
             .NewContextAsync(new BrowserNewContextOptions
             {
                 BaseURL = shop.Address.ToString(),

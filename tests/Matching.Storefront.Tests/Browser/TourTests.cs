@@ -15,15 +15,21 @@ public sealed class TourTests(Chromium chromium)
 {
     private static readonly (string Person, string Path, string Name)[] Stops =
     [
-        ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"), ("", "/nowhere", "not-found"), ("", "/rules", "rules"),
-        ("lin", "/orders", "orders"), ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"), ("lin", "/item/203/team/{expired}", "team-expired"),
-        ("merchant1", "/merchant", "merchant"), ("merchant1", "/merchant/campaigns", "campaigns"), ("merchant1", "/merchant/orders", "ship"),
-        ("merchant1", "/merchant/refunds", "refund-requests"), ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"), ("operator", "/operator/refunds", "refunds-owed"),
+        ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"),
+            ("", "/nowhere", "not-found"), ("", "/rules", "rules"),
+        ("lin", "/orders", "orders"), ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"),
+            ("lin", "/item/203/team/{expired}", "team-expired"),
+        ("merchant1", "/merchant", "merchant"), ("merchant1", "/merchant/campaigns", "campaigns"),
+            ("merchant1", "/merchant/orders", "ship"),
+        ("merchant1", "/merchant/refunds", "refund-requests"), ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"),
+            ("operator", "/operator/refunds", "refunds-owed"),
     ];
 
     private const string OutsideItsPanel =
-        "[...document.querySelectorAll('.panel input, .panel select, .panel .button')].filter(e => !e.closest('.scroll') && e.getBoundingClientRect().width > 0"
-        + " && e.getBoundingClientRect().right > e.closest('.panel').getBoundingClientRect().right).map(e => e.name || e.textContent.trim())";
+        "[...document.querySelectorAll('.panel input, .panel select, .panel .button')].filter(e => !e.closest('.scroll') && "
+            + "e.getBoundingClientRect().width > 0"
+        + " && e.getBoundingClientRect().right > e.closest('.panel').getBoundingClientRect().right).map(e => e.name || "
+            + "e.textContent.trim())";
 
     [BrowserFact]
     public async Task Every_page_loads_without_an_error_and_is_no_wider_than_its_window()

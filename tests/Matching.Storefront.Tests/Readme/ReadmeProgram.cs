@@ -51,7 +51,8 @@ internal sealed partial class ReadmeProgram : IDisposable
               <ItemGroup><FrameworkReference Include="Microsoft.AspNetCore.App" />{references}</ItemGroup>
             </Project>
             """);
-        (int code, string said) = await RunAsync("build", "-v", "q", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-o", "out");
+        (int code, string said) =
+            await RunAsync("build", "-v", "q", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-o", "out");
         Assert.True(code == 0, $"README's program does not compile:\n{said}");
     }
 
@@ -87,7 +88,8 @@ internal sealed partial class ReadmeProgram : IDisposable
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
     }
 
     private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
@@ -108,6 +110,7 @@ internal sealed partial class ReadmeProgram : IDisposable
             RedirectStandardError = true,
         })!;
 
-    [GeneratedRegex("^```(?<language>[a-z]*)\n(?<code>.*?)^```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^```(?<language>[a-z]*)\n(?<code>.*?)^```$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
     private static partial Regex Block();
 }

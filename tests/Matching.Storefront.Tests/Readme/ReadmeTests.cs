@@ -24,7 +24,7 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public async Task The_web_application_joins_strangers_refuses_with_a_status_and_a_reason_survives_kill_9_and_shows_its_metrics_R31_R35_R38()
+    public async Task The_web_application_joins_refuses_with_status_and_reason_survives_kill_9_and_shows_its_metrics_R31_R35_R38()
     {
         using var program = new ReadmeProgram(ReadmeProgram.Blocks("csharp")[1], "Microsoft.NET.Sdk.Web");
         Assert.InRange(program.Lines, 15, 25);
@@ -36,14 +36,16 @@ public sealed partial class ReadmeTests
         Assert.Contains(
             "\"title\":\"AlreadyMember\",\"status\":409,\"detail\":\"the buyer already has a seat in an open team of the item\"",
             await JoinAsync(client, at, buyer: 11, order: 102), StringComparison.Ordinal);
-        Assert.Contains("\"status\":400,\"detail\":\"buyer ", await JoinAsync(client, at, buyer: 0, order: 103), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "\"status\":400,\"detail\":\"buyer ", await JoinAsync(client, at, buyer: 0, order: 103), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("\"outcome\":\"Formed\"", await JoinAsync(client, at, buyer: 12, order: 104), StringComparison.Ordinal);
         first.Kill();
         await first.WaitForExitAsync();
 
         Process again = program.Start("--urls", "http://127.0.0.1:0");
         Uri there = await AddressAsync(again);
-        Assert.Contains("\"outcome\":\"Formed\",\"ok\":true,\"repeated\":true", await JoinAsync(client, there, buyer: 12, order: 104), StringComparison.Ordinal);
+        Assert.Contains("\"outcome\":\"Formed\",\"ok\":true,\"repeated\":true", await JoinAsync(client, there, buyer: 12, order: 104),
+            StringComparison.Ordinal);
         Assert.Contains("\"outcome\":\"Opened\"", await JoinAsync(client, there, buyer: 13, order: 105), StringComparison.Ordinal);
         string metrics = await client.GetStringAsync(new Uri(there, "/metrics"));
         string health = await client.GetStringAsync(new Uri(there, "/health"));

@@ -16,7 +16,8 @@ public sealed partial class RulesTests
         HashSet<int> explained = [.. Headings().Select(heading => heading.Number)];
         string[] sources =
         [
-            .. Files("src", "*.cs"), .. Files("src", "*.razor"), .. Files("src", "*.resx"), .. Files("src", "*.csproj"), .. Files("src", "*.md"), .. Files("load", "*.cs"),
+            .. Files("src", "*.cs"), .. Files("src", "*.razor"), .. Files("src", "*.resx"), .. Files("src", "*.csproj"),
+                .. Files("src", "*.md"), .. Files("load", "*.cs"),
             Path.Combine(ReadmeProgram.Root(), "README.md"),
         ];
         var cited = sources.SelectMany(file => Citation().Matches(File.ReadAllText(file))
@@ -49,7 +50,8 @@ public sealed partial class RulesTests
         Heard refused = await merchant.AskAsync("/api/merchant/items/101/orders/901/ship");
         Assert.Equal("/rules#r5", refused.Text("type"));
         Heard page = await stranger.ReadAsync(refused.Text("type")!);
-        Assert.All(Headings(), rule => Assert.Contains($"<h2><a id=\"r{rule.Number}\"></a>R{rule.Number} ", page.Raw, StringComparison.Ordinal));
+        Assert.All(
+            Headings(), rule => Assert.Contains($"<h2><a id=\"r{rule.Number}\"></a>R{rule.Number} ", page.Raw, StringComparison.Ordinal));
     }
 
     private static IEnumerable<(int Number, int Anchor, string Text)> Headings() => Rule().Matches(Document).Select(rule => (
@@ -57,14 +59,16 @@ public sealed partial class RulesTests
         int.Parse(rule.Groups["anchor"].Value, CultureInfo.InvariantCulture),
         rule.Groups["text"].Value));
 
-    private static IEnumerable<string> Files(string folder, string pattern) => Directory.EnumerateFiles(Path.Combine(ReadmeProgram.Root(), folder), pattern, SearchOption.AllDirectories)
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(ReadmeProgram.Root(), folder), pattern, SearchOption.AllDirectories)
         .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\bR(?<number>\d{1,2})\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Citation();
 
-    [GeneratedRegex("^## <a id=\"r(?<anchor>\\d+)\"></a>R(?<number>\\d+) (?<text>.*?)(?=^#|\\z)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex("^## <a id=\"r(?<anchor>\\d+)\"></a>R(?<number>\\d+) (?<text>.*?)(?=^#|\\z)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline, 1000)]
     private static partial Regex Rule();
 
     [GeneratedRegex(@"\*Example:\* \S", RegexOptions.CultureInvariant, 1000)]

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Matching.Storefront.Tests.Shop;
 
-/// <summary>Requests that a shop is busy with until they are let go: at <c>/held</c> for people, at <c>/api/held</c> for machines.</summary>
+/// <summary>
+/// Requests that a shop is busy with until they are let go: at <c>/held</c> for people, at <c>/api/held</c> for machines.
+/// </summary>
 public sealed class HeldRequests : IDisposable
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);

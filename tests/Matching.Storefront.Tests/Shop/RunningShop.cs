@@ -42,7 +42,8 @@ public sealed class RunningShop : IAsyncDisposable
     /// <param name="configure">Services besides the shop's own.</param>
     /// <param name="plant">Endpoints besides the shop's own: faults for its tests to find.</param>
     public static async Task<RunningShop> StartAsync(
-        IEnumerable<KeyValuePair<string, string?>>? settings = null, string environment = "Production", Action<IServiceCollection>? configure = null,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null, string environment = "Production",
+            Action<IServiceCollection>? configure = null,
         Action<WebApplication>? plant = null)
     {
         WebApplication app = StorefrontApp.Build(
@@ -92,7 +93,12 @@ public sealed class RunningShop : IAsyncDisposable
     /// <param name="cookies">Its cookies; new ones where not given.</param>
     public HttpClient Browser(CookieContainer? cookies = null)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies ?? new CookieContainer() }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            CookieContainer = cookies ?? new CookieContainer()
+        })
+        { BaseAddress = Address };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
         return client;
     }

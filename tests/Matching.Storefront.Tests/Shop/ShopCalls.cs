@@ -20,7 +20,8 @@ public static class ShopCalls
 {
     public static async Task<Heard> AskAsync(this HttpClient client, string path, object? body = null)
     {
-        using HttpResponseMessage response = await client.PostAsync(new Uri(path, UriKind.Relative), body is null ? null : JsonContent.Create(body));
+        using HttpResponseMessage response =
+            await client.PostAsync(new Uri(path, UriKind.Relative), body is null ? null : JsonContent.Create(body));
         return await HeardAsync(response);
     }
 

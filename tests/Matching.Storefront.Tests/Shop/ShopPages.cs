@@ -12,7 +12,8 @@ public static partial class ShopPages
 
     /// <summary>A shop with the demo's people.</summary>
     public static Task<RunningShop> OpenWithDemoAsync(params (string Key, string? Value)[] settings) =>
-        RunningShop.StartAsync([.. WithDemo, .. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))], "Development");
+        RunningShop.StartAsync(
+            [.. WithDemo, .. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))], "Development");
 
     /// <summary>A browser of one of the demo's people.</summary>
     public static async Task<HttpClient> SignedInAsync(this RunningShop shop, string person, CookieContainer? cookies = null)
@@ -37,7 +38,8 @@ public static partial class ShopPages
     /// <param name="path">Where to.</param>
     /// <param name="token">Its antiforgery token; null for none.</param>
     /// <param name="fields">Its fields.</param>
-    public static async Task<HttpResponseMessage> SubmitAsync(this HttpClient browser, string path, string? token, params (string Name, string Value)[] fields)
+    public static async Task<HttpResponseMessage> SubmitAsync(
+        this HttpClient browser, string path, string? token, params (string Name, string Value)[] fields)
     {
         ArgumentNullException.ThrowIfNull(browser);
         var all = fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal);
@@ -51,7 +53,8 @@ public static partial class ShopPages
     }
 
     /// <summary>Sends a form of a page that the browser loads first.</summary>
-    public static async Task<HttpResponseMessage> SubmitFromAsync(this HttpClient browser, string page, string path, params (string Name, string Value)[] fields) =>
+    public static async Task<HttpResponseMessage> SubmitFromAsync(
+        this HttpClient browser, string page, string path, params (string Name, string Value)[] fields) =>
         await browser.SubmitAsync(path, TokenOf(await browser.PageAsync(page)), fields);
 
     /// <summary>The antiforgery token of a page's forms.</summary>
@@ -61,7 +64,8 @@ public static partial class ShopPages
     public static string TextOf(string page, string test)
     {
         Match element = Regex.Match(
-            page, $"<(?<tag>[a-z0-9-]+)[^>]* data-test=\"{test}\"[^>]*>(?<text>.*?)</\\k<tag>>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+            page, $"<(?<tag>[a-z0-9-]+)[^>]* data-test=\"{test}\"[^>]*>(?<text>.*?)</\\k<tag>>",
+                RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
         Assert.True(element.Success, $"the page has no element '{test}'");
         return Tag().Replace(element.Groups["text"].Value, "").Trim();
     }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace Matching.Storefront.Tests.Shop;
 
-/// <summary>Every number among the shop's options: beyond an end it is refused by name, value and range before anything is opened; at either end the shop starts.</summary>
+/// <summary>
+/// Every number among the shop's options: beyond an end it is refused by name, value and range before anything is opened; at either end the
+/// shop starts.
+/// </summary>
 public sealed partial class StorefrontOptionRangeTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("matching-shop-options-").FullName;
@@ -40,10 +43,12 @@ public sealed partial class StorefrontOptionRangeTests : IDisposable
         string said = string.Create(CultureInfo.InvariantCulture, $"Storefront:{name} is {value}; it must be ");
         Assert.Contains(said, e.Message, StringComparison.Ordinal);
         Match range = Range().Match(e.Message[(e.Message.IndexOf(said, StringComparison.Ordinal) + said.Length)..]);
-        return (long.Parse(range.Groups["least"].Value, CultureInfo.InvariantCulture), long.Parse(range.Groups["most"].Value, CultureInfo.InvariantCulture));
+        return (long.Parse(range.Groups["least"].Value, CultureInfo.InvariantCulture),
+            long.Parse(range.Groups["most"].Value, CultureInfo.InvariantCulture));
     }
 
-    private static KeyValuePair<string, string?> Setting(string name, long value) => new("Storefront:" + name, value.ToString(CultureInfo.InvariantCulture));
+    private static KeyValuePair<string, string?> Setting(string name, long value) =>
+        new("Storefront:" + name, value.ToString(CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"^(?<least>-?\d+) … (?<most>\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Range();

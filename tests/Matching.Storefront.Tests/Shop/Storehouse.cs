@@ -27,7 +27,8 @@ public sealed class Storehouse : IDisposable
 
         string file = Path.Combine(_root.FullName, "catalogue.json");
         await File.WriteAllTextAsync(file, catalogue.ToJsonString());
-        return await ShopPages.OpenWithDemoAsync(("Matching:DataDirectory", Path.Combine(_root.FullName, "journal")), ("Storefront:CatalogueFile", file));
+        return await ShopPages.OpenWithDemoAsync(
+            ("Matching:DataDirectory", Path.Combine(_root.FullName, "journal")), ("Storefront:CatalogueFile", file));
     }
 
     public void Dispose() => _root.Delete(recursive: true);

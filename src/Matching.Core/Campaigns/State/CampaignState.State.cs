@@ -9,9 +9,9 @@ internal sealed partial class CampaignState
     {
         to.Put(Id, Latest!.Merchant, OrdersSeated, Latest.Version);
         CountsState.Save(Counts, to);
-        EffectiveTerms[] versions = [.. _versions.OfType<EffectiveTerms>()];
+        CampaignTerms[] versions = [.. _versions.OfType<CampaignTerms>()];
         to.Put(versions.Length);
-        foreach (EffectiveTerms terms in versions)
+        foreach (CampaignTerms terms in versions)
         {
             TermsState.Save(terms, to);
         }

@@ -9,7 +9,10 @@ internal sealed partial class CampaignTable
     /// <summary>Whether there is anything that layout 1 has no place for.</summary>
     public bool HasRegistered => _items.Values.Any(IsRegistered);
 
-    /// <summary>Of what was registered or handed over (R45): how many items, and for each its id, its category in 64-bit words behind its length in bytes, and the merchants it was with.</summary>
+    /// <summary>
+    /// Of what was registered or handed over (R45): how many items, and for each its id, its category in 64-bit words behind its length in
+    /// bytes, and the merchants it was with.
+    /// </summary>
     public void SaveRegistered(StateWriter to)
     {
         to.Put(_items.Values.Count(IsRegistered));
@@ -51,7 +54,7 @@ internal sealed partial class CampaignTable
         }
 
         to.Put(_campaigns.Count);
-        foreach (EffectiveTerms terms in _campaigns.Values)
+        foreach (CampaignTerms terms in _campaigns.Values)
         {
             TermsState.Save(terms, to);
         }
@@ -73,7 +76,7 @@ internal sealed partial class CampaignTable
 
         for (int campaigns = from.TakeInt(); campaigns > 0; campaigns--)
         {
-            EffectiveTerms terms = TermsState.Load(ref from);
+            CampaignTerms terms = TermsState.Load(ref from);
             if (terms.Enabled)
             {
                 Publish(terms);

@@ -6,7 +6,9 @@ namespace Matching.Core.Campaigns;
 /// </content>
 public sealed partial class ControlBook
 {
-    /// <summary>Gives the section to the sink; between events only, when nothing touched waits to be handed over. Changes nothing.</summary>
+    /// <summary>
+    /// Gives the section to the sink; between events only, when nothing touched waits to be handed over. Changes nothing.
+    /// </summary>
     public void Save(SectionSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);

@@ -9,7 +9,8 @@ namespace Matching.Engine.Hosting;
 internal sealed class Buckets
 {
     private static readonly double[] Steps = [1, 1.2, 1.4, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 8];
-    private static readonly double[] Seconds = [.. Enumerable.Range(-5, 6).SelectMany(e => Steps.Select(step => Math.Round(step * Math.Pow(10, e), 7))), 10];
+    private static readonly double[] Seconds =
+        [.. Enumerable.Range(-5, 6).SelectMany(e => Steps.Select(step => Math.Round(step * Math.Pow(10, e), 7))), 10];
     private static readonly double[] Powers = [.. Enumerable.Range(0, 17).Select(e => Math.Pow(2, e))];
 
     private double _sum;
@@ -42,7 +43,8 @@ internal sealed class Buckets
         {
             sum += Counts[i];
             string bound = i < Bounds.Length ? Reading.Text(Bounds[i]) : "+Inf";
-            to.Append(name).Append("_bucket{").Append(labels).Append(comma).Append("le=\"").Append(bound).Append("\"} ").Append(sum).Append('\n');
+            to.Append(name).Append("_bucket{").Append(labels).Append(comma).Append("le=\"").Append(bound).Append("\"} ").Append(sum)
+                .Append('\n');
         }
 
         to.Append(name).Append("_sum").Append(braces).Append(' ').Append(Reading.Text(_sum)).Append('\n');

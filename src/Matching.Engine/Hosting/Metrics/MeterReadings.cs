@@ -70,7 +70,8 @@ public sealed class MeterReadings : IHostedService, IDisposable
     /// <summary>It listens until it is disposed of: the engine's last writes are measured too.</summary>
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static void Take(object? reading, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => ((Reading)reading!).Take(value, tags);
+    private static void Take(object? reading, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        ((Reading)reading!).Take(value, tags);
 
     private void Publish(Instrument instrument, MeterListener listener)
     {

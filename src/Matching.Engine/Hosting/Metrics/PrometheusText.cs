@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Matching.Engine.Hosting;
 
-/// <summary>Readings in the text format that Prometheus scrapes (version 0.0.4): names with underscores, units and <c>_total</c> as suffixes.</summary>
+/// <summary>
+/// Readings in the text format that Prometheus scrapes (version 0.0.4): names with underscores, units and <c>_total</c> as suffixes.
+/// </summary>
 internal static class PrometheusText
 {
     public static string Write(IEnumerable<Reading> readings)
@@ -18,7 +20,8 @@ internal static class PrometheusText
                 ReadingKind.Counter => "counter",
                 _ => "gauge",
             };
-            text.Append("# HELP ").Append(name).Append(' ').Append((reading.Instrument.Description ?? "").ReplaceLineEndings(" ")).Append('\n');
+            text.Append("# HELP ").Append(name).Append(' ').Append((reading.Instrument.Description ?? "").ReplaceLineEndings(" "))
+                .Append('\n');
             text.Append("# TYPE ").Append(name).Append(' ').Append(kind).Append('\n');
             reading.Write(text, name);
         }

@@ -115,7 +115,8 @@ internal sealed class Reading(Instrument instrument, ReadingKind kind)
         {
             string plain = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
             text.Append(text.Length == 0 ? "" : ",").Append(PrometheusText.NameOf(key)).Append("=\"")
-                .Append(plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal))
+                .Append(plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("\n", "\\n", StringComparison.Ordinal))
                 .Append('"');
         }
 

@@ -28,8 +28,8 @@ internal enum Cause
 }
 
 /// <summary>
-/// Compares replayed answers with recorded ones and gives each difference its reason. Remembers the items that went apart, and whether campaigns did: what
-/// follows in such an item is a consequence. One thread at a time.
+/// Compares replayed answers with recorded ones and gives each difference its reason. Remembers the items that went apart, and whether
+/// campaigns did: what follows in such an item is a consequence. One thread at a time.
 /// </summary>
 /// <param name="timesReplayed">Each command was decided at its recorded time.</param>
 internal sealed class Differences(bool timesReplayed)
@@ -73,7 +73,8 @@ internal sealed class Differences(bool timesReplayed)
         {
             _first.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recorded.Command.Operation} of {recorded.Command.Item}:{recorded.Command.Order} at {recorded.Command.At}: recorded {Text(recorded.Answer)}, replayed {Text(replayed)}: {Words(cause)}"));
+                $"{recorded.Command.Operation} of {recorded.Command.Item}:{recorded.Command.Order} at {recorded.Command.At}: recorded "
+                    + $"{Text(recorded.Answer)}, replayed {Text(replayed)}: {Words(cause)}"));
         }
     }
 
@@ -87,7 +88,8 @@ internal sealed class Differences(bool timesReplayed)
         {
             _first.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{recorded.Campaign!.Operation} {recorded.Campaign.Request} at {recorded.Command.At}: recorded {Text(before)}, replayed {Text(replayed)}: {Words(cause)}"));
+                $"{recorded.Campaign!.Operation} {recorded.Campaign.Request} at {recorded.Command.At}: recorded {Text(before)}, replayed "
+                    + $"{Text(replayed)}: {Words(cause)}"));
         }
     }
 
@@ -139,13 +141,16 @@ internal sealed class Differences(bool timesReplayed)
 
     private static bool SameButTimes(in Answer a, in Answer b) =>
         a.Outcome == b.Outcome && a.Ok == b.Ok && a.Repeated == b.Repeated && a.Rerouted == b.Rerouted && a.Rule == b.Rule && a.Why == b.Why
-        && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Holding == b.Holding && a.Item == b.Item && a.Order == b.Order;
+        && a.SeatsLeft == b.SeatsLeft && a.Team == b.Team && a.Suggest == b.Suggest && a.Holding == b.Holding && a.Item == b.Item
+            && a.Order == b.Order;
 
     private static string Text(in ControlAnswer answer) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (campaign {answer.Campaign}, rule {answer.Rule}, retry at {answer.RetryAt}, now {answer.Now})");
+        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (campaign {answer.Campaign}, rule {answer.Rule}, retry at {answer.RetryAt}, "
+            + $"now {answer.Now})");
 
     private static string Text(in Answer answer) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (team {answer.Team}, seats left {answer.SeatsLeft}, deadline {answer.Deadline}, until {answer.Until}, suggest {answer.Suggest}, holding {answer.Holding}, now {answer.Now})");
+        $"{answer.Outcome}{(answer.Repeated ? " again" : "")} (team {answer.Team}, seats left {answer.SeatsLeft}, deadline "
+            + $"{answer.Deadline}, until {answer.Until}, suggest {answer.Suggest}, holding {answer.Holding}, now {answer.Now})");
 }

@@ -33,7 +33,8 @@ internal sealed record RecordedOptions
     /// <exception cref="UsageException">It is none.</exception>
     public static double? SpeedOf(string word) =>
         string.Equals(word, "max", StringComparison.Ordinal) ? null
-        : double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) && speed is >= 0.001 and <= 1_000_000 ? speed
+        : double.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed)
+            && speed is >= 0.001 and <= 1_000_000 ? speed
         : throw new UsageException($"--speed '{word}' is neither max nor a number from 0.001 to 1000000");
 
     /// <summary>Refuses what cannot be, before anything is made.</summary>
@@ -44,7 +45,8 @@ internal sealed record RecordedOptions
         {
             throw new UsageException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the recording has {recording.Sittings.Count} sittings: the engine was started again in it. In memory nothing survives that; give --data instead of --memory"));
+                $"the recording has {recording.Sittings.Count} sittings: the engine was started again in it. In memory nothing survives "
+                    + $"that; give --data instead of --memory"));
         }
 
         if (!Append)

@@ -38,8 +38,8 @@ internal sealed class RecordedRun(RecordedOptions options)
             Copy(from, options.Directory!);
         }
 
-        RecordingSitting? before = null;
-        foreach (RecordingSitting sitting in _recording.Sittings)
+        RecordingSession? before = null;
+        foreach (RecordingSession sitting in _recording.Sittings)
         {
             LookForGap(before, sitting);
             await ReplayAsync(sitting, first: before is null).ConfigureAwait(false);
@@ -54,14 +54,15 @@ internal sealed class RecordedRun(RecordedOptions options)
 
         if (_recording.Stub is { } stub)
         {
-            Screen.Note($"{stub} is cut off in its head: the program was killed when it had just begun it, and what it may have held is lost");
+            Screen.Note(
+                $"{stub} is cut off in its head: the program was killed when it had just begun it, and what it may have held is lost");
         }
 
         return Summarize();
     }
 
     // Behind a sitting that was cut off nobody knows how far its engine went on.
-    private void LookForGap(RecordingSitting? before, RecordingSitting sitting)
+    private void LookForGap(RecordingSession? before, RecordingSession sitting)
     {
         if (before is { Ended: true } && before.EndSequence != sitting.Head.Sequence)
         {
@@ -69,11 +70,12 @@ internal sealed class RecordedRun(RecordedOptions options)
             _differences.Missing = true;
             Screen.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"a sitting ends at event {before.EndSequence} of its journal and the next begins at event {sitting.Head.Sequence}: the engine ran without recording in between, or they are two engines'"));
+                $"a sitting ends at event {before.EndSequence} of its journal and the next begins at event {sitting.Head.Sequence}: the "
+                    + $"engine ran without recording in between, or they are two engines'"));
         }
     }
 
-    private async Task ReplayAsync(RecordingSitting sitting, bool first)
+    private async Task ReplayAsync(RecordingSession sitting, bool first)
     {
         MatchingEngine engine = await Screen.StepAsync("opening", meter => MatchingEngine.OpenAsync(
             options.Engine(sitting.Head, new RecoveryMeter(meter)))).ConfigureAwait(false);
@@ -86,7 +88,9 @@ internal sealed class RecordedRun(RecordedOptions options)
             {
                 Screen.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the sitting began at event {sitting.Head.Sequence} of its journal{(before > 0 ? $", and its first {before} commands are not here" : "")}; this directory has {engine.Recovered} events, so answers that rest on what was before may differ"));
+                    $"the sitting began at event {sitting.Head.Sequence} of its "
+                        + $"journal{(before > 0 ? $", and its first {before} commands are not here" : "")}; this directory has "
+                        + $"{engine.Recovered} events, so answers that rest on what was before may differ"));
             }
 
             long startedAt = Stopwatch.GetTimestamp();
@@ -102,7 +106,7 @@ internal sealed class RecordedRun(RecordedOptions options)
         }
     }
 
-    private async Task<long> SendAsync(MatchingEngine engine, RecordingSitting sitting, Meter meter)
+    private async Task<long> SendAsync(MatchingEngine engine, RecordingSession sitting, Meter meter)
     {
         var sent = new Queue<List<RecordedCommand>>();
         var spare = new Stack<List<RecordedCommand>>();
@@ -122,7 +126,8 @@ internal sealed class RecordedRun(RecordedOptions options)
         long lastMs = 0;
         foreach (RecordedCommand command in sitting.Commands())
         {
-            if (taken.Count == CommandBatch.Capacity || (taken.Count > 0 && (command.Campaign is not null || pace?.IsDue(command.Command.At) == false)))
+            if (taken.Count == CommandBatch.Capacity
+                || (taken.Count > 0 && (command.Campaign is not null || pace?.IsDue(command.Command.At) == false)))
             {
                 taken = await HandAsync(taken).ConfigureAwait(false);
             }
@@ -186,11 +191,13 @@ internal sealed class RecordedRun(RecordedOptions options)
         summary.Add("campaignCommands", "of them campaign commands", _campaignCommands);
         summary.Add("dropped", "commands the recording lacks", _recording.Sittings.Sum(sitting => sitting.Lacking));
         summary.Add("gaps", "sittings that begin elsewhere than the one before ended", _gaps);
-        summary.Add("torn", "cut off at its end, and may lack more", _recording.Sittings.Any(sitting => !sitting.Ended) || _recording.Stub is not null);
+        summary.Add("torn", "cut off at its end, and may lack more",
+            _recording.Sittings.Any(sitting => !sitting.Ended) || _recording.Stub is not null);
         summary.Add("differences", "answers that differ", _differences.Count);
         foreach (Cause cause in Enum.GetValues<Cause>().Where(cause => cause == Cause.Unexplained || _differences.Of(cause) > 0))
         {
-            summary.Add(char.ToLowerInvariant(cause.ToString()[0]) + cause.ToString()[1..], "  " + Differences.Words(cause), _differences.Of(cause));
+            summary.Add(char.ToLowerInvariant(cause.ToString()[0]) + cause.ToString()[1..], "  " + Differences.Words(cause),
+                _differences.Of(cause));
         }
 
         if (!options.RecordedTimes)
@@ -218,7 +225,8 @@ internal sealed class RecordedRun(RecordedOptions options)
     private static void Copy(string from, string to)
     {
         using IDisposable held = JournalFolder.Hold(from);
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             string copy = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);

@@ -84,7 +84,7 @@ internal static class ControlCommands
     private static ControlCommand OfVenue(LineFields fields, ControlOperation operation) =>
         Begin(fields, operation) with { Venue = fields.Id("venue"), Campaign = fields.Id("campaign") };
 
-    private static EffectiveTerms Terms(LineFields fields) => new()
+    private static CampaignTerms Terms(LineFields fields) => new()
     {
         StartMs = fields.NumberOr("start", 0),
         EndMs = fields.Time("end"),

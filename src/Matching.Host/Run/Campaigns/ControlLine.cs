@@ -73,7 +73,8 @@ internal sealed partial class ControlLine
         return (answer.Ok, answer.Outcome.ToString(), json => Write(json, answer));
     }
 
-    [GeneratedRegex(@"\b(?<name>start|end|warmUp|groupPrice|leaderPrice|soloPrice|quota|perBuyer|perOrder)(Ms|Fen|Seats|Pieces)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(?<name>start|end|warmUp|groupPrice|leaderPrice|soloPrice|quota|perBuyer|perOrder)(Ms|Fen|Seats|Pieces)\b",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FieldWithUnit();
 
     private static void Write(Utf8JsonWriter json, ControlAnswer answer)

@@ -17,21 +17,22 @@ internal static class ControlReads
     public delegate Task<(string Outcome, Action<Utf8JsonWriter> Write)> Read(MatchingEngine engine);
 
     /// <summary>The operations' words, with what reads their fields.</summary>
-    public static IReadOnlyDictionary<string, Func<LineFields, Read>> All { get; } = new Dictionary<string, Func<LineFields, Read>>(StringComparer.Ordinal)
-    {
-        ["campaign"] = Campaign,
-        ["campaignsOf"] = CampaignsOf,
-        ["effectiveness"] = EffectivenessOf,
-        ["quote"] = QuoteOf,
-        ["lowestPrice"] = LowestPriceOf,
-        ["chat"] = Chat,
-        ["venue"] = Venue,
-        ["sources"] = Sources,
-        ["ordersToShip"] = fields => OrdersOf(fields, (engine, merchant, page) =>
-            engine.MerchantOrdersToShipAsync(merchant, page.Take, page.After, page.AfterItem)),
-        ["refundRequests"] = fields => OrdersOf(fields, (engine, merchant, page) =>
-            engine.MerchantRefundRequestsAsync(merchant, page.Take, page.After, page.AfterItem)),
-    };
+    public static IReadOnlyDictionary<string, Func<LineFields, Read>> All { get; } =
+        new Dictionary<string, Func<LineFields, Read>>(StringComparer.Ordinal)
+        {
+            ["campaign"] = Campaign,
+            ["campaignsOf"] = CampaignsOf,
+            ["effectiveness"] = EffectivenessOf,
+            ["quote"] = QuoteOf,
+            ["lowestPrice"] = LowestPriceOf,
+            ["chat"] = Chat,
+            ["venue"] = Venue,
+            ["sources"] = Sources,
+            ["ordersToShip"] = fields => OrdersOf(fields, (engine, merchant, page) =>
+                engine.MerchantOrdersToShipAsync(merchant, page.Take, page.After, page.AfterItem)),
+            ["refundRequests"] = fields => OrdersOf(fields, (engine, merchant, page) =>
+                engine.MerchantRefundRequestsAsync(merchant, page.Take, page.After, page.AfterItem)),
+        };
 
     private static Read Campaign(LineFields fields)
     {
@@ -237,7 +238,8 @@ internal static class ControlReads
             {
                 json.WriteId("campaign", campaign);
                 json.WriteStartObject("sources");
-                foreach ((Source source, SourceCount count) in counts.Where(pair => pair.Value.Opens + pair.Value.Joins > 0).OrderBy(pair => pair.Key))
+                foreach ((Source source, SourceCount count) in counts.Where(pair => pair.Value.Opens + pair.Value.Joins > 0)
+                    .OrderBy(pair => pair.Key))
                 {
                     json.WriteStartObject(ControlWords.NameOf(source));
                     json.WriteNumber("opens", count.Opens);

@@ -34,9 +34,9 @@ public sealed class CampaignDraft
     internal Dictionary<string, (string Word, byte Rule)> Wrong { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The terms typed; null when a field is no number, which <see cref="Wrong"/> then tells.</summary>
-    internal EffectiveTerms? ToTerms(long nowMs)
+    internal CampaignTerms? ToTerms(long nowMs)
     {
-        var terms = new EffectiveTerms
+        var terms = new CampaignTerms
         {
             TeamSize = (int)Whole(TeamSize, nameof(TeamSize), required: true),
             GroupPriceFen = Fen(GroupYuan, nameof(GroupYuan)) ?? 0,
@@ -71,7 +71,8 @@ public sealed class CampaignDraft
                 _ => "",
             },
         };
-        Wrong[field] = (field is "" or nameof(Item) ? "CampaignR" + answer.Rule.ToString(CultureInfo.InvariantCulture) : "Bad" + field, answer.Rule);
+        Wrong[field] =
+            (field is "" or nameof(Item) ? "CampaignR" + answer.Rule.ToString(CultureInfo.InvariantCulture) : "Bad" + field, answer.Rule);
     }
 
     private long Whole(string? text, string field, bool required = false)

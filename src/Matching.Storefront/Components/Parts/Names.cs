@@ -14,7 +14,8 @@ public static class Names
     public static string Masked(DemoPeople people, long buyer)
     {
         ArgumentNullException.ThrowIfNull(people);
-        Caller? known = people.All.Select(person => person.Caller).FirstOrDefault(caller => caller.Role == ShopRoles.Buyer && caller.Id == buyer);
+        Caller? known = people.All.Select(person => person.Caller)
+            .FirstOrDefault(caller => caller.Role == ShopRoles.Buyer && caller.Id == buyer);
         return known is null
             ? string.Create(CultureInfo.InvariantCulture, $"**{buyer % 100:00}")
             : known.Name[..1] + "**";

@@ -38,7 +38,8 @@ public sealed class Notices(IDataProtectionProvider protection)
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(notice);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{(notice.Ok ? 1 : 0)}|{notice.Word}|{notice.Rule}|{notice.Item}|{notice.Suggest}");
+        string text = string.Create(
+            CultureInfo.InvariantCulture, $"{(notice.Ok ? 1 : 0)}|{notice.Word}|{notice.Rule}|{notice.Item}|{notice.Suggest}");
         http.Response.Cookies.Append(Cookie, _protector.Protect(text), Options);
     }
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Matching.Storefront.Components.Parts;
 
-/// <summary>A page that knows who looks at it. It is made on the server for each request; the browser asks again when something changed.</summary>
+/// <summary>
+/// A page that knows who looks at it. It is made on the server for each request; the browser asks again when something changed.
+/// </summary>
 public abstract class ShopPage : ComponentBase
 {
     [CascadingParameter]

@@ -7,13 +7,13 @@ using Matching.Storage;
 namespace Matching.Engine.Recordings;
 
 /// <summary>One life of an engine, recorded.</summary>
-public sealed class RecordingSitting
+public sealed class RecordingSession
 {
     private readonly IDisk _disk;
     private readonly IReadOnlyList<string> _files;
-    private readonly byte[] _block = new byte[TapeChunk.Size];
+    private readonly byte[] _block = new byte[RecordBuffer.Size];
 
-    internal RecordingSitting(IDisk disk, IReadOnlyList<string> files, RecordingHead head)
+    internal RecordingSession(IDisk disk, IReadOnlyList<string> files, RecordingHead head)
     {
         _disk = disk;
         _files = files;
@@ -26,7 +26,9 @@ public sealed class RecordingSitting
     /// <summary>Commands dropped, as far as was read: the recorder could not keep up.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Commands of this life in files that are not here: the oldest go when there is no room, and one file may be read alone.</summary>
+    /// <summary>
+    /// Commands of this life in files that are not here: the oldest go when there is no room, and one file may be read alone.
+    /// </summary>
     public long Missing => Head.CommandsBefore + Head.CampaignCommandsBefore;
 
     /// <summary>Commands dropped, as far as was read, and missing.</summary>
@@ -42,8 +44,8 @@ public sealed class RecordingSitting
     public string? Torn { get; private set; }
 
     /// <summary>
-    /// The commands. Those of one shard come in the order decided, and each campaign command behind what every shard had decided before it knew of it, and before what
-    /// it decided then.
+    /// The commands. Those of one shard come in the order decided, and each campaign command behind what every shard had decided before it
+    /// knew of it, and before what it decided then.
     /// </summary>
     /// <exception cref="InvalidDataException">A file is damaged; the message says where.</exception>
     public IEnumerable<RecordedCommand> Commands()
@@ -120,7 +122,7 @@ public sealed class RecordingSitting
         string where = string.Create(CultureInfo.InvariantCulture, $"{path}, byte {at}");
         int length = read == RecordingFormat.BlockHeadBytes ? BinaryPrimitives.ReadInt32LittleEndian(_block) : -1;
         int whole = RecordingFormat.BlockHeadBytes + length;
-        if (length < 0 || whole > TapeChunk.Size)
+        if (length < 0 || whole > RecordBuffer.Size)
         {
             return Stop(where, last, read < RecordingFormat.BlockHeadBytes);
         }
@@ -135,14 +137,17 @@ public sealed class RecordingSitting
         block = new RecordedBlock(_block.AsMemory(0, whole), where);
         if (block.Kind is < RecordingFormat.Commands or > RecordingFormat.Mark || block.Shard >= Head.Shards)
         {
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{where}: a block of kind {block.Kind} and shard {block.Shard} is not known to this version"));
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture,
+                $"{where}: a block of kind {block.Kind} and shard {block.Shard} is not known to this version"));
         }
 
         at += whole;
         return true;
     }
 
-    /// <summary>A block cut off at the end of a sitting's last file is what a killed program leaves behind; anything else is damage.</summary>
+    /// <summary>
+    /// A block cut off at the end of a sitting's last file is what a killed program leaves behind; anything else is damage.
+    /// </summary>
     private bool Stop(string where, bool last, bool cutOff)
     {
         if (!last || !cutOff)

@@ -4,7 +4,7 @@ using Matching.Core.Campaigns;
 namespace Matching.Engine.Recordings;
 
 /// <summary>A piece of tape: commands of one batch of one shard, encoded. Goes round between shard, journal loop and recorder.</summary>
-internal sealed class TapeChunk
+internal sealed class RecordBuffer
 {
     /// <summary>Bytes of a chunk, the block's head included.</summary>
     public const int Size = 64 << 10;
@@ -31,26 +31,26 @@ internal sealed class TapeChunk
     public long LastMs;
 
     /// <summary>The batch's next chunk.</summary>
-    public TapeChunk? Next;
+    public RecordBuffer? Next;
 }
 
 /// <summary>The chunks there are: made once, so recording takes a bounded memory. Any thread.</summary>
 internal sealed class TapeChunks(int bytes)
 {
-    private readonly Stack<TapeChunk> _free = new();
-    private int _unmade = bytes / TapeChunk.Size;
+    private readonly Stack<RecordBuffer> _free = new();
+    private int _unmade = bytes / RecordBuffer.Size;
 
     /// <summary>Takes one, the latest given back first: it is still in the cache.</summary>
     /// <returns>Null when all are in use.</returns>
-    public TapeChunk? Take()
+    public RecordBuffer? Take()
     {
         lock (_free)
         {
-            return _free.TryPop(out TapeChunk? chunk) ? chunk : _unmade-- > 0 ? new TapeChunk() : null;
+            return _free.TryPop(out RecordBuffer? chunk) ? chunk : _unmade-- > 0 ? new RecordBuffer() : null;
         }
     }
 
-    public void GiveBack(TapeChunk chunk)
+    public void GiveBack(RecordBuffer chunk)
     {
         chunk.Next = null;
         lock (_free)
@@ -65,10 +65,10 @@ internal sealed class TapeChunks(int bytes)
 /// is none left it counts and goes on. Encoding here was chosen over copying command and answer to another loop: 30 bytes
 /// leave the shard instead of 180.
 /// </summary>
-internal sealed class Tape(int shard, TapeChunks chunks)
+internal sealed class CommandRecorder(int shard, TapeChunks chunks)
 {
-    private TapeChunk? _first;
-    private TapeChunk? _last;
+    private RecordBuffer? _first;
+    private RecordBuffer? _last;
     private long _owedMark;
     private long _dropped;
     private long _droppedEver;
@@ -85,8 +85,8 @@ internal sealed class Tape(int shard, TapeChunks chunks)
     /// <summary>Records a command that was decided.</summary>
     public void Take(in Command command, in Answer answer)
     {
-        TapeChunk? chunk = _last;
-        if ((chunk is null || chunk.Kind != RecordingFormat.Commands || TapeChunk.Size - chunk.Length < RecordCodec.MaxBytes)
+        RecordBuffer? chunk = _last;
+        if ((chunk is null || chunk.Kind != RecordingFormat.Commands || RecordBuffer.Size - chunk.Length < RecordCodec.MaxBytes)
             && (chunk = NextOfCommands(answer.Now)) is null)
         {
             Drop();
@@ -103,8 +103,9 @@ internal sealed class Tape(int shard, TapeChunks chunks)
     {
         Campaigns++;
         byte[] bytes = ControlCodec.Encode(command);
-        TapeChunk? chunk = _last;
-        if ((chunk is null || TapeChunk.Size - chunk.Length < CampaignCodec.MaxBytes(bytes)) && (chunk = More(RecordingFormat.Campaigns, Campaigns)) is null)
+        RecordBuffer? chunk = _last;
+        if ((chunk is null || RecordBuffer.Size - chunk.Length < CampaignCodec.MaxBytes(bytes))
+            && (chunk = More(RecordingFormat.Campaigns, Campaigns)) is null)
         {
             Drop();
             return;
@@ -114,24 +115,27 @@ internal sealed class Tape(int shard, TapeChunks chunks)
         chunk.Count++;
     }
 
-    /// <summary>From here on the shard decides by the campaign commands up to this number. Where there is no tape, the mark stands before the next command that is recorded.</summary>
+    /// <summary>
+    /// From here on the shard decides by the campaign commands up to this number. Where there is no tape, the mark stands before the next
+    /// command that is recorded.
+    /// </summary>
     public void Mark(long number)
     {
         _owedMark = number;
-        PayMark();
+        WritePendingMark();
     }
 
     /// <summary>Cuts off what was recorded since the last cut: it belongs to the batch at work.</summary>
-    public TapeChunk? Cut()
+    public RecordBuffer? TakeBuffer()
     {
-        TapeChunk? first = _first;
+        RecordBuffer? first = _first;
         _first = _last = null;
         return first;
     }
 
-    private TapeChunk? NextOfCommands(long nowMs)
+    private RecordBuffer? NextOfCommands(long nowMs)
     {
-        TapeChunk? chunk = PayMark() ? More(RecordingFormat.Commands, nowMs) : null;
+        RecordBuffer? chunk = WritePendingMark() ? More(RecordingFormat.Commands, nowMs) : null;
         if (chunk is not null)
         {
             chunk.LastMs = nowMs;
@@ -140,7 +144,7 @@ internal sealed class Tape(int shard, TapeChunks chunks)
         return chunk;
     }
 
-    private bool PayMark()
+    private bool WritePendingMark()
     {
         if (_owedMark != 0 && More(RecordingFormat.Mark, _owedMark) is not null)
         {
@@ -156,9 +160,9 @@ internal sealed class Tape(int shard, TapeChunks chunks)
         Volatile.Write(ref _droppedEver, _droppedEver + 1);
     }
 
-    private TapeChunk? More(byte kind, long from)
+    private RecordBuffer? More(byte kind, long from)
     {
-        TapeChunk? chunk = chunks.Take();
+        RecordBuffer? chunk = chunks.Take();
         if (chunk is not null)
         {
             chunk.Length = RecordingFormat.BlockHeadBytes;

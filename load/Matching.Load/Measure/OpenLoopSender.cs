@@ -13,7 +13,7 @@ namespace Matching.Load.Measure;
 /// from its planned time, so that what a stalled target, or generator, delays counts in full (no coordinated omission).
 /// Between bursts it sleeps at least 100 µs: spinning would take from the target one of two cores. That shows as slip.
 /// </summary>
-internal sealed class Gun
+internal sealed class OpenLoopSender
 {
     private const long ShortestSleepNs = 100_000;
 
@@ -23,7 +23,7 @@ internal sealed class Gun
     private readonly ITarget _target;
     private readonly Func<long, Command> _commands;
     private readonly Timeline _timeline;
-    private readonly ObjectPool<Shot> _shots;
+    private readonly ObjectPool<PendingRequest> _shots;
     private readonly TaskCompletionSource _landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _inFlight = 1;
     private long _number = -1;
@@ -33,12 +33,12 @@ internal sealed class Gun
     /// <param name="target">What is loaded.</param>
     /// <param name="commands">Request number k; called on the sending thread, and on any for closed simulations.</param>
     /// <param name="timeline">Where all is recorded.</param>
-    public Gun(ITarget target, Func<long, Command> commands, Timeline timeline)
+    public OpenLoopSender(ITarget target, Func<long, Command> commands, Timeline timeline)
     {
         _target = target;
         _commands = commands;
         _timeline = timeline;
-        _shots = new DefaultObjectPool<Shot>(new Shots(this), 65_536);
+        _shots = new DefaultObjectPool<PendingRequest>(new Shots(this), 65_536);
     }
 
     /// <summary>Requests sent, the warm-up's included.</summary>
@@ -47,14 +47,17 @@ internal sealed class Gun
     /// <summary>Called with every answer, on any thread; null for nobody.</summary>
     public Action<Command, Answer>? Landed { get; init; }
 
-    /// <summary>Sends all requests of a scenario and waits until the last is answered; what the target throws instead of an answer ends it.</summary>
+    /// <summary>
+    /// Sends all requests of a scenario and waits until the last is answered; what the target throws instead of an answer ends it.
+    /// </summary>
     public async Task FireAsync(Scenario scenario, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         long counted = start + Ticks(scenario.WarmUp);
         _timeline.Begin(counted);
         LoadSimulation first = scenario.Simulations[0];
-        IEnumerable<LoadSimulation> all = scenario.WarmUp > TimeSpan.Zero ? [WarmUp(first, scenario.WarmUp), .. scenario.Simulations] : scenario.Simulations;
+        IEnumerable<LoadSimulation> all = scenario.WarmUp > TimeSpan.Zero ? [WarmUp(first, scenario.WarmUp), .. scenario.Simulations]
+            : scenario.Simulations;
         foreach (IReadOnlyList<LoadSimulation> some in Alike(all))
         {
             if (some[0] is KeepConstant constant)
@@ -156,7 +159,7 @@ internal sealed class Gun
                 ThreadPriority.RunAhead();
             }
 
-            Shot shot = _shots.Get();
+            PendingRequest shot = _shots.Get();
             Interlocked.Increment(ref _inFlight);
             _timeline.Sent(planned, now);
             shot.Fire(command, planned, now);
@@ -200,22 +203,25 @@ internal sealed class Gun
         }
     }
 
-    /// <summary>A target that throws instead of answering ends the firing with what it threw: on the thread that brought it, it would end the process.</summary>
+    /// <summary>
+    /// A target that throws instead of answering ends the firing with what it threw: on the thread that brought it, it would end the
+    /// process.
+    /// </summary>
     private void Fail(Exception e) => _landed.TrySetException(e);
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>One request under way; used again and again, so that the generator makes no garbage.</summary>
-    private sealed class Shot
+    private sealed class PendingRequest
     {
-        private readonly Gun _gun;
+        private readonly OpenLoopSender _gun;
         private readonly Action _done;
         private ConfiguredValueTaskAwaitable<Answer>.ConfiguredValueTaskAwaiter _awaiter;
         private Command _command;
         private long _plannedAt;
         private long _sentAt;
 
-        public Shot(Gun gun)
+        public PendingRequest(OpenLoopSender gun)
         {
             _gun = gun;
             _done = Done;
@@ -253,17 +259,17 @@ internal sealed class Gun
                 return;
             }
 
-            Gun gun = _gun;
+            OpenLoopSender gun = _gun;
             gun._shots.Return(this);
             gun.Land();
         }
     }
 
-    private sealed class Shots(Gun gun) : PooledObjectPolicy<Shot>
+    private sealed class Shots(OpenLoopSender gun) : PooledObjectPolicy<PendingRequest>
     {
-        public override Shot Create() => new(gun);
+        public override PendingRequest Create() => new(gun);
 
-        public override bool Return(Shot obj) => true;
+        public override bool Return(PendingRequest obj) => true;
     }
 }
 

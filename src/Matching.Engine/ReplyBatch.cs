@@ -8,7 +8,7 @@ namespace Matching.Engine;
 /// several threads share, each taking the next reply by one interlocked step: <see cref="ReplyThread"/>, and where that is held
 /// up, workers of the pool, each of which asks for one more before it runs any caller's code, while replies are left.
 /// </summary>
-internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
+internal sealed class ReplyBatch(ReplyBatches owner) : IThreadPoolWorkItem
 {
     // Reading the time costs a tenth of what giving a reply does.
     private const int RepliesBetweenTimes = 4;
@@ -61,7 +61,7 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
     }
 
     /// <summary>Asks a worker of the pool to help. To be called by who helps already, or knows that somebody has not left yet.</summary>
-    public void Share()
+    public void RequestHelp()
     {
         Interlocked.Increment(ref _workers);
         owner.Queue(this);
@@ -72,17 +72,17 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
     {
         if (MoreThanOneLeft)
         {
-            Share();
+            RequestHelp();
         }
 
-        Give(shareAt: long.MaxValue, allowance: 0);
-        Leave();
+        CompleteAll(shareAt: long.MaxValue, allowance: 0);
+        LeaveInFlight();
     }
 
     /// <summary>Gives replies until all are taken.</summary>
     /// <param name="shareAt">The timestamp from which a worker of the pool is asked to help, <see cref="long.MaxValue"/> for never.</param>
     /// <param name="allowance">So much later for each reply given.</param>
-    public void Give(long shareAt, long allowance)
+    public void CompleteAll(long shareAt, long allowance)
     {
         int i;
         while ((i = Interlocked.Increment(ref _next) - 1) < Count)
@@ -95,16 +95,17 @@ internal sealed class Completion(Completions owner) : IThreadPoolWorkItem
             }
 
             entry.Complete();
-            if (i % RepliesBetweenTimes == 0 && shareAt != long.MaxValue && MoreThanOneLeft && Stopwatch.GetTimestamp() >= shareAt + (allowance * i))
+            if (i % RepliesBetweenTimes == 0 && shareAt != long.MaxValue && MoreThanOneLeft
+                && Stopwatch.GetTimestamp() >= shareAt + (allowance * i))
             {
                 shareAt = long.MaxValue;
-                Share();
+                RequestHelp();
             }
         }
     }
 
     /// <summary>Helps no more. The last one to leave gives the object back.</summary>
-    public void Leave()
+    public void LeaveInFlight()
     {
         if (Interlocked.Decrement(ref _workers) == 0)
         {

@@ -11,10 +11,10 @@ namespace Matching.Engine.State;
 public readonly record struct SnapshotTaken(long Sequence, long Bytes, TimeSpan Duration);
 
 /// <summary>
-/// When snapshots are taken, by whomever keeps a second copy of the state: after so many bytes of events, or when one is asked for. One that fails
-/// changes nothing: the one before stays, and the next is tried after as many bytes again.
+/// When snapshots are taken, by whomever keeps a second copy of the state: after so many bytes of events, or when one is asked for. One
+/// that fails changes nothing: the one before stays, and the next is tried after as many bytes again.
 /// </summary>
-internal sealed class SnapshotDesk : IDisposable
+internal sealed class SnapshotScheduler : IDisposable
 {
     private readonly MatchingOptions _options;
     private readonly IJournal _journal;
@@ -34,7 +34,7 @@ internal sealed class SnapshotDesk : IDisposable
     /// <param name="store">Snapshots of its directory.</param>
     /// <param name="sinceBytes">Bytes of events behind the newest snapshot already.</param>
     /// <param name="warn">Told what an operator should look at.</param>
-    public SnapshotDesk(MatchingOptions options, IJournal journal, SnapshotStore store, long sinceBytes, Action<string> warn)
+    public SnapshotScheduler(MatchingOptions options, IJournal journal, SnapshotStore store, long sinceBytes, Action<string> warn)
     {
         _options = options;
         _journal = journal;
@@ -61,7 +61,7 @@ internal sealed class SnapshotDesk : IDisposable
     public Action? Wake { get; set; }
 
     /// <summary>Looks whether it is time. Called by the journal's loop after every write: one comparison.</summary>
-    public void Look()
+    public void CheckDue()
     {
         if (_journal.DurableBytes >= Volatile.Read(ref _dueAtBytes))
         {
@@ -94,12 +94,13 @@ internal sealed class SnapshotDesk : IDisposable
     /// <summary>Takes what was asked for.</summary>
     /// <param name="asked">Who waits; null for nobody.</param>
     /// <param name="take">Makes it, at the durable position of now or later.</param>
-    public async Task ServeAsync(TaskCompletionSource<SnapshotTaken>? asked, Func<long, Task<SnapshotTaken>> take)
+    public async Task RunAsync(TaskCompletionSource<SnapshotTaken>? asked, Func<long, Task<SnapshotTaken>> take)
     {
         try
         {
             long target = _journal.DurableSequence;
-            SnapshotTaken taken = target == LastSequence ? new SnapshotTaken(target, _lastBytes, TimeSpan.Zero) : await take(target).ConfigureAwait(true);
+            SnapshotTaken taken = target == LastSequence ? new SnapshotTaken(target, _lastBytes, TimeSpan.Zero)
+                : await take(target).ConfigureAwait(true);
             Volatile.Write(ref _failed, null);
             asked?.TrySetResult(taken);
         }
@@ -157,7 +158,7 @@ internal sealed class SnapshotDesk : IDisposable
         IReadOnlyList<long> kept = _store.List();
         if (kept.Count == SnapshotStore.Kept)
         {
-            long neededFrom = Math.Min(Math.Min(kept[^1], keepFrom), _options.KeepFrom?.Invoke() ?? long.MaxValue);
+            long neededFrom = Math.Min(Math.Min(kept[^1], keepFrom), _options.RetainFromSequence?.Invoke() ?? long.MaxValue);
             long deleteUpToMs = _options.ArchiveHorizon is { } horizon ? nowMs - (long)horizon.TotalMilliseconds : -1;
             _journal.Retire(neededFrom, nowMs, deleteUpToMs);
         }

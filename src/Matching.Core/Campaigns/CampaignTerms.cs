@@ -6,7 +6,7 @@ namespace Matching.Core.Campaigns;
 /// (<see cref="Campaign"/>, <see cref="Version"/>) names what is frozen into a team; only <see cref="Enabled"/> and
 /// <see cref="EndMs"/>, which concern opening alone, differ within one version.
 /// </summary>
-public sealed record EffectiveTerms
+public sealed record CampaignTerms
 {
     /// <summary>The campaign; 0 in a command that publishes.</summary>
     public long Campaign { get; init; }
@@ -44,7 +44,9 @@ public sealed record EffectiveTerms
     /// <summary>Price of one piece bought alone (R9). At least 1 fen.</summary>
     public long SoloPriceFen { get; init; }
 
-    /// <summary>Seats the campaign may sell (R42), at least one team's; 0 for no limit. Teams take them whole when they open, or are promised.</summary>
+    /// <summary>
+    /// Seats the campaign may sell (R42), at least one team's; 0 for no limit. Teams take them whole when they open, or are promised.
+    /// </summary>
     public long QuotaSeats { get; init; }
 
     /// <summary>Pieces in one order; 0 for no limit.</summary>

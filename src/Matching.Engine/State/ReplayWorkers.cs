@@ -12,10 +12,10 @@ namespace Matching.Engine.State;
 /// keep their order; those of campaigns concern every book, so all lanes stand still for one; they are some a second at most.
 /// Rejected: a lane a partition group with stealing (one core reads and checks about as fast as another applies).
 /// </summary>
-internal sealed class StateLanes : IAsyncDisposable
+internal sealed class ReplayWorkers : IAsyncDisposable
 {
     private readonly Books _books;
-    private readonly StateLane[] _lanes;
+    private readonly ReplayWorker[] _lanes;
     private readonly List<TaskScheduler> _schedulers = [];
     private readonly Task _running;
     private readonly bool _disposeSchedulers;
@@ -25,11 +25,11 @@ internal sealed class StateLanes : IAsyncDisposable
     /// <param name="ledger">Where closed families are; null where the books keep everything.</param>
     /// <param name="loop">The scheduler of a lane.</param>
     /// <param name="disposeSchedulers">Whether they end with this.</param>
-    public StateLanes(Books books, ILedger? ledger, Func<int, TaskScheduler> loop, bool disposeSchedulers)
+    public ReplayWorkers(Books books, ILedger? ledger, Func<int, TaskScheduler> loop, bool disposeSchedulers)
     {
         _books = books;
         _disposeSchedulers = disposeSchedulers;
-        _lanes = [.. books.All.Select(book => new StateLane(book, ledger))];
+        _lanes = [.. books.All.Select(book => new ReplayWorker(book, ledger))];
         _schedulers.AddRange(_lanes.Select((_, i) => loop(i)));
         _running = Task.WhenAll(_lanes.Select((lane, i) => Scheduling.Start(_schedulers[i], lane.RunAsync)));
     }
@@ -47,7 +47,7 @@ internal sealed class StateLanes : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (Books.IsOfPartition(section))
             {
-                StateLane lane = _lanes[Books.IndexOfSection(section, _lanes.Length)];
+                ReplayWorker lane = _lanes[Books.IndexOfSection(section, _lanes.Length)];
                 await lane.OpenAsync().ConfigureAwait(true);
                 lane.Open!.Section = section;
                 lane.Open.SectionBytes = snapshot.Read(section, ref lane.Open.Buffer);
@@ -55,7 +55,7 @@ internal sealed class StateLanes : IAsyncDisposable
             }
         }
 
-        await StandStillAsync().ConfigureAwait(true);
+        await DrainAsync().ConfigureAwait(true);
     }
 
     /// <summary>Applies what a reader gives.</summary>
@@ -76,10 +76,10 @@ internal sealed class StateLanes : IAsyncDisposable
             while (!events.IsEmpty)
             {
                 await OpenAsync().ConfigureAwait(true);
-                events = Deal(events, ref sequence);
+                events = Route(events, ref sequence);
                 if (!events.IsEmpty)
                 {
-                    await StandStillAsync().ConfigureAwait(true);
+                    await DrainAsync().ConfigureAwait(true);
                     Recovery.Read(ref events, sequence++, out ControlEvent? control);
                     _books.Apply(control!);
                 }
@@ -89,7 +89,7 @@ internal sealed class StateLanes : IAsyncDisposable
             passed(reached, length);
         }
 
-        await StandStillAsync().ConfigureAwait(true);
+        await DrainAsync().ConfigureAwait(true);
     }
 
     public async ValueTask DisposeAsync()
@@ -104,7 +104,7 @@ internal sealed class StateLanes : IAsyncDisposable
 
     private async ValueTask OpenAsync()
     {
-        foreach (StateLane lane in _lanes)
+        foreach (ReplayWorker lane in _lanes)
         {
             await lane.OpenAsync().ConfigureAwait(true);
         }
@@ -112,7 +112,7 @@ internal sealed class StateLanes : IAsyncDisposable
 
     private void SendFull(long end)
     {
-        foreach (StateLane lane in _lanes)
+        foreach (ReplayWorker lane in _lanes)
         {
             if (lane.Open is { } open)
             {
@@ -126,17 +126,17 @@ internal sealed class StateLanes : IAsyncDisposable
         }
     }
 
-    private async ValueTask StandStillAsync()
+    private async ValueTask DrainAsync()
     {
-        foreach (StateLane lane in _lanes)
+        foreach (ReplayWorker lane in _lanes)
         {
-            await lane.StandStillAsync().ConfigureAwait(true);
+            await lane.DrainAsync().ConfigureAwait(true);
         }
     }
 
     /// <summary>Deals events out up to the first one of campaigns.</summary>
     /// <returns>What begins with that one; nothing when there is none.</returns>
-    private ReadOnlyMemory<byte> Deal(ReadOnlyMemory<byte> events, ref long sequence)
+    private ReadOnlyMemory<byte> Route(ReadOnlyMemory<byte> events, ref long sequence)
     {
         ReadOnlySpan<byte> rest = events.Span;
         while (!rest.IsEmpty && !ControlCodec.IsControl(rest))
@@ -155,7 +155,7 @@ internal sealed class StateLanes : IAsyncDisposable
             }
             else
             {
-                foreach (StateLane lane in _lanes)
+                foreach (ReplayWorker lane in _lanes)
                 {
                     lane.Open!.Add(e, sequence);
                 }

@@ -2,34 +2,34 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Matching.Engine;
 
-/// <summary>Pool and count of <see cref="Completion"/>s.</summary>
-internal sealed class Completions : PooledObjectPolicy<Completion>
+/// <summary>Pool and count of <see cref="ReplyBatch"/>s.</summary>
+internal sealed class ReplyBatches : PooledObjectPolicy<ReplyBatch>
 {
     private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly ReplyThread? _thread;
-    private readonly DefaultObjectPool<Completion> _pool;
+    private readonly DefaultObjectPool<ReplyBatch> _pool;
     private int _open;
 
     /// <summary>Makes the pool.</summary>
     /// <param name="queue">The workers that callers' code may hold up.</param>
     /// <param name="thread">Gives the replies while callers' code is quick; null to leave them all to the workers.</param>
-    public Completions(Action<IThreadPoolWorkItem> queue, ReplyThread? thread)
+    public ReplyBatches(Action<IThreadPoolWorkItem> queue, ReplyThread? thread)
     {
         _queue = queue;
         _thread = thread;
-        _pool = new DefaultObjectPool<Completion>(this, 256);
+        _pool = new DefaultObjectPool<ReplyBatch>(this, 256);
     }
 
     /// <summary>Batches whose replies are not all on their way to their callers.</summary>
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>Told when <see cref="Open"/> came to 0.</summary>
-    public Action? Emptied { get; set; }
+    public Action? OnDrained { get; set; }
 
-    public Completion Get() => _pool.Get();
+    public ReplyBatch Get() => _pool.Get();
 
     /// <summary>Sends the replies to their callers. They leave the count in flight first: a caller may ask again at once.</summary>
-    public void Release(Completion completion, InFlight inFlight)
+    public void Release(ReplyBatch completion, InFlight inFlight)
     {
         if (completion.Count == 0)
         {
@@ -42,7 +42,7 @@ internal sealed class Completions : PooledObjectPolicy<Completion>
         completion.Release();
     }
 
-    public void Begin(Completion completion)
+    public void Begin(ReplyBatch completion)
     {
         if (_thread is null)
         {
@@ -54,19 +54,19 @@ internal sealed class Completions : PooledObjectPolicy<Completion>
         }
     }
 
-    public void Queue(Completion completion) => _queue(completion);
+    public void Queue(ReplyBatch completion) => _queue(completion);
 
     public void AllTaken()
     {
         if (Interlocked.Decrement(ref _open) == 0)
         {
-            Emptied?.Invoke();
+            OnDrained?.Invoke();
         }
     }
 
-    public void GiveBack(Completion completion) => _pool.Return(completion);
+    public void GiveBack(ReplyBatch completion) => _pool.Return(completion);
 
-    public override Completion Create() => new(this);
+    public override ReplyBatch Create() => new(this);
 
-    public override bool Return(Completion obj) => true;
+    public override bool Return(ReplyBatch obj) => true;
 }

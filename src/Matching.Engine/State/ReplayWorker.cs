@@ -11,7 +11,7 @@ namespace Matching.Engine.State;
 /// Brings one book forward on a loop of its own, while another reads. A few batches go round between the two; when all of them are
 /// back, the lane stands still, and its book may be touched by whoever took them back.
 /// </summary>
-internal sealed class StateLane
+internal sealed class ReplayWorker
 {
     private const int Batches = 4;
     private const int EventsTogether = Book.PrefetchedTogether;
@@ -26,7 +26,7 @@ internal sealed class StateLane
     /// <summary>A lane of a book.</summary>
     /// <param name="book">The book.</param>
     /// <param name="ledger">Where its closed families are, and go as far as they are there; null where it keeps everything.</param>
-    public StateLane(Book book, ILedger? ledger)
+    public ReplayWorker(Book book, ILedger? ledger)
     {
         _book = book;
         _ledger = ledger;
@@ -56,7 +56,7 @@ internal sealed class StateLane
     }
 
     /// <summary>Waits until everything passed on is applied. The book is the caller's until he sends again.</summary>
-    public async ValueTask StandStillAsync()
+    public async ValueTask DrainAsync()
     {
         Send();
         while (_taken.Count < Batches)
