@@ -75,7 +75,7 @@ public sealed class WalkThroughTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(Owed());
         JsonElement counts = Says("""{"op":"counts"}""", 0, "Counted");
         Assert.Equal(
-            [3, 2, 1, 0, 0, 0, 0, 4, 1, 0, 0, 3, 1],
+            [3, 2, 1, 0, 0, 0, 0, 4, 1, 0, 0, 3, 1, 6, 1, 3, 0],
             counts.EnumerateObject().Where(p => p.Name is not ("ok" or "outcome" or "now")).Select(p => (int)p.Value.GetInt64()).ToArray());
         Assert.Equal(0, _host!.End());
         Publish();
