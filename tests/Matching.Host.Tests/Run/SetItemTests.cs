@@ -104,8 +104,8 @@ public sealed class SetItemTests : IDisposable
     }
 
     /// <summary>
-    /// 1 was made before the item had a merchant, so whose item it is now ships it; 2 to 5 were made with merchant 5, the others with merchant 6;
-    /// 9 is money for an order nobody knows.
+    /// 1 was made before the item had a merchant, so whose item it is now ships it; 2 to 5 were made with merchant 5, the others with
+    /// merchant 6; 9 is money for an order nobody knows.
     /// </summary>
     private static void Reads(HostProcess host)
     {
