@@ -128,11 +128,6 @@ public sealed class LedgerReading : IDisposable
         while (_store.Next(scan))
         {
             LedgerKey key = scan.GetKey();
-            if (key == default)
-            {
-                continue;
-            }
-
             byte[] framed = scan.GetValue().ToByteArray();
             if (!LedgerRecord.IsSound(key, framed))
             {

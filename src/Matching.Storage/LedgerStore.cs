@@ -147,15 +147,20 @@ internal sealed class LedgerStore : IDisposable
         return past.Found;
     }
 
-    /// <summary>Moves a scan to its next record.</summary>
+    /// <summary>Moves a scan to its next record; what fills sectors (<see cref="Pad"/>) is none.</summary>
     /// <returns>False at its end.</returns>
     /// <exception cref="LedgerDamagedException">Bytes it read are not those written.</exception>
     public bool Next(IFasterScanIterator<LedgerKey, SpanByte> scan)
     {
         try
         {
-            bool more = scan.GetNext(out _);
-            ThrowIfDamaged();
+            bool more;
+            do
+            {
+                more = scan.GetNext(out _);
+                ThrowIfDamaged();
+            }
+            while (more && scan.GetKey() == default);
             return more;
         }
         catch (FasterException)

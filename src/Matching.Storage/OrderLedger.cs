@@ -127,7 +127,7 @@ public sealed partial class OrderLedger : ILedger
         {
             throw new LedgerDamagedException(
                 $"the ledger in {_options.Directory} is damaged: the record of ({key.First}, {key.Second}) is not as it was written. "
-                    + $"Stop, delete the directory and start again: it is made anew from the journal");
+                    + "Stop, delete the directory and start again: it is made anew from the journal");
         }
 
         (record, version) = (framed[LedgerRecord.HeaderBytes..], LedgerRecord.VersionOf(framed));
@@ -258,7 +258,7 @@ public sealed partial class OrderLedger : ILedger
         {
             throw new LedgerException(
                 $"records of the ledger in {_options.Directory} could not be written, error {_store.Failed.Result}: it takes nothing more "
-                + $"until it is opened again");
+                + "until it is opened again");
         }
     }
 
@@ -292,11 +292,6 @@ public sealed partial class OrderLedger : ILedger
         {
             while (store.Next(scan))
             {
-                if (scan.GetKey() == default)
-                {
-                    continue;
-                }
-
                 records++;
                 if (!LedgerRecord.IsSound(scan.GetKey(), scan.GetValue().AsReadOnlySpan()))
                 {
