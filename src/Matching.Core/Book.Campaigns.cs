@@ -83,10 +83,14 @@ public sealed partial class Book
             all.Add(campaign.Counts);
         }
 
-        foreach ((_, Counts alone) in _alone.Where(entry => entry.Key.Merchant == merchant))
+        // A look a partition, however many merchants there are.
+        for (int partition = 0; partition < BookOptions.Partitions; partition++)
         {
-            all.Add(alone);
-            known = true;
+            if (_alone.TryGetValue((partition, merchant), out Counts alone))
+            {
+                all.Add(alone);
+                known = true;
+            }
         }
 
         return known ? all : null;
