@@ -6,18 +6,7 @@ namespace Matching.Core.Tests.Rules;
 /// <summary>R19: orders by present state and what they ever were, for an item, a campaign and a merchant; unknown ids say so.</summary>
 public sealed class CountsTests
 {
-    private static readonly CampaignTerms s_terms = new()
-    {
-        Campaign = 5,
-        Version = 1,
-        Merchant = 9,
-        Item = Desk.Item,
-        Enabled = true,
-        EndMs = 100 * Desk.Day,
-        TeamSize = 2,
-        GroupPriceFen = 800,
-        SoloPriceFen = 1_000,
-    };
+    private static readonly CampaignTerms s_terms = Desk.Terms;
 
     private readonly Desk _desk = new();
 

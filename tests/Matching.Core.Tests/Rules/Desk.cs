@@ -9,6 +9,20 @@ internal sealed class Desk
     public const long Day = 86_400_000;
     public const long HoldMs = 900_000;
 
+    /// <summary>A campaign of the item, of teams of two.</summary>
+    public static readonly CampaignTerms Terms = new()
+    {
+        Campaign = 5,
+        Version = 1,
+        Merchant = 9,
+        Item = Item,
+        Enabled = true,
+        EndMs = 100 * Day,
+        TeamSize = 2,
+        GroupPriceFen = 800,
+        SoloPriceFen = 1_000,
+    };
+
     public Desk(int teamSize = 2, bool rescue = true) =>
         Book = new Book(new BookOptions { TeamSize = teamSize, MaxTeamSize = 5, Rescue = rescue });
 

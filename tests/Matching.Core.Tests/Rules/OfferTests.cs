@@ -9,20 +9,7 @@ public sealed class OfferTests
 {
     private const long Day = Desk.Day;
 
-    private static readonly CampaignTerms s_terms = new()
-    {
-        Campaign = 5,
-        Version = 1,
-        Merchant = 9,
-        Item = Desk.Item,
-        Enabled = true,
-        StartMs = 0,
-        EndMs = 100 * Day,
-        TeamSize = 2,
-        GroupPriceFen = 800,
-        SoloPriceFen = 1_000,
-        HoldMs = 600_000,
-    };
+    private static readonly CampaignTerms s_terms = Desk.Terms with { HoldMs = 600_000 };
 
     [Fact]
     public void R10_nothing_opens_where_campaigns_are_required_and_there_is_none()

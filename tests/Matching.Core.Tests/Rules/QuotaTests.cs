@@ -7,19 +7,7 @@ namespace Matching.Core.Tests.Rules;
 /// </summary>
 public sealed class QuotaTests
 {
-    private static readonly CampaignTerms s_terms = new()
-    {
-        Campaign = 5,
-        Version = 1,
-        Merchant = 9,
-        Item = Desk.Item,
-        Enabled = true,
-        EndMs = 100 * Desk.Day,
-        TeamSize = 2,
-        GroupPriceFen = 800,
-        SoloPriceFen = 1_000,
-        HoldMs = 600_000,
-    };
+    private static readonly CampaignTerms s_terms = Desk.Terms with { HoldMs = 600_000 };
 
     [Fact]
     public void R42_no_team_opens_that_the_quota_cannot_fill()
