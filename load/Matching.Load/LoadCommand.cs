@@ -59,14 +59,14 @@ internal static class LoadCommand
         "--data")
         {
             Description =
-        "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards."
+            "The data directory: empty, and kept; ./load-data/SCENARIO, emptied first, when nothing is said. With --url: the shop's, to be verified afterwards."
         }.Named();
     private static readonly Option<bool> Memory =
         new("--memory") { Description = "Nothing on disk: the engine alone is measured, and nothing can be verified." };
     private static readonly Option<bool> OrderLedger = new("--order-ledger")
     {
         Description =
-        "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded."
+            "soak: with the order ledger, snapshots and archive; everything that forms is shipped, so that what is alive is bounded."
     };
     private static readonly Option<int> Shards = Ranged<int>(
         0, MatchingOptions.MostShards, new("--shards") { Description = "Shard loops; 0 for one less than there are processors." });
@@ -100,8 +100,7 @@ internal static class LoadCommand
         new("--operator-key") { Description = "With --url: an operator's API key, to count open teams." };
     private static readonly Option<long[]> ShopItems = new("--shop-items")
     {
-        Description =
-        "With --url: items to join; all the shop's when nothing is said.",
+        Description = "With --url: items to join; all the shop's when nothing is said.",
         AllowMultipleArgumentsPerToken = true
     };
     private static readonly Option<bool> Wrk =

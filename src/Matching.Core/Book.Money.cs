@@ -122,6 +122,6 @@ public sealed partial class Book
         Invariant(
             sound,
             $"R46: order {row.Id} is {row.State}; {money.Paid} fen were paid, {money.Kept} kept, {money.Owed} owed, {money.Refunded} "
-            + $"went back");
+            + "went back");
     }
 }

@@ -66,7 +66,7 @@ internal sealed class DiskSpace : IAsyncDisposable
             _isLow = low;
             _warn(low
                 ? $"{free} bytes are free under {_directory}, less than the reserve of {reserve} (DiskReserveBytes): nothing new "
-                    + $"is taken in"
+                    + "is taken in"
                 : $"{free} bytes are free under {_directory} again: joins are taken in");
         }
     }

@@ -151,7 +151,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         {
             throw new JournalException(
                 $"the journal in {directory} begins at event {first}, and its snapshots leave closed orders to the order ledger: open it "
-                    + $"with the ledger (option Ledger, --order-ledger). Nothing was changed.");
+                    + "with the ledger (option Ledger, --order-ledger). Nothing was changed.");
         }
 
         return Finish(opening, store, await FromStartAsync(opening, null).ConfigureAwait(true), null, 0);

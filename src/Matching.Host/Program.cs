@@ -39,7 +39,7 @@ if (parsed.Action is ParseErrorAction)
 
     Console.Error.WriteLine(
         $"matching {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help says what can "
-        + $"be written.");
+        + "be written.");
     return ExitCodes.Usage;
 }
 

@@ -182,7 +182,7 @@ internal sealed class JournalDirectory : IDisposable
         {
             throw new JournalException(
                 $"{path} holds files (such as {names[0]}) but no {MarkerName}: it is not a data directory, or its marker was lost. "
-                    + $"Nothing was changed; name an empty directory.");
+                    + "Nothing was changed; name an empty directory.");
         }
 
         return !existingOnly

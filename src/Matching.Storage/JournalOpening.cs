@@ -164,7 +164,7 @@ public sealed class JournalOpening : IJournalReader
         {
             throw new JournalException(
                 $"{state.Last.Path} ends before event {state.NextSequence}, but there is a snapshot of event {_from}: answered entries "
-                    + $"are missing. Nothing was changed; restore the directory from a copy.");
+                    + "are missing. Nothing was changed; restore the directory from a copy.");
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class LogScan : IDisposable
         {
             throw new JournalException(
                 $"{directory} begins with {Path.GetFileName(files.Started[0].Path)}, at event {first}: what is before it is missing, and "
-                    + $"no whole snapshot of a later moment stands in for it. Restore the directory from a copy.");
+                    + "no whole snapshot of a later moment stands in for it. Restore the directory from a copy.");
         }
 
         return new LogScan(disk, files, start);

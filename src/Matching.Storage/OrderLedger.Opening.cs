@@ -101,7 +101,7 @@ public sealed partial class OrderLedger
             {
                 told =
                     $"{told}{(told is null ? "" : "; ")}the checkpoint {path} of the order ledger is not whole ({e.Message}) and "
-                    + $"is left out";
+                    + "is left out";
                 broken.Add(path);
             }
         }

@@ -122,7 +122,7 @@ internal sealed record SegmentFiles(IReadOnlyList<Segment> Started, IReadOnlyLis
             {
                 throw new JournalException(
                     $"{Path.Combine(directory, Segment.Name.Of(expected - 1))} is missing, though there are later segments. Restore it "
-                        + $"from a copy.");
+                        + "from a copy.");
             }
         }
 

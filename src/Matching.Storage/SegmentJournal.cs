@@ -257,7 +257,7 @@ public sealed class SegmentJournal : IJournal
 
     private JournalException End(Exception cause) => _failure = new JournalException(
         $"writing to {_segment.Path} at byte {_position} failed, and with it all writing: {cause.Message} What was not answered is in "
-            + $"doubt; stop, mend the disk and start again.",
+            + "doubt; stop, mend the disk and start again.",
         cause);
 
     private void ThrowIfEnded()

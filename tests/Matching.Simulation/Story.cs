@@ -59,7 +59,7 @@ internal sealed class Story
             throw new SimulationException(
                 $"seed {seed}: {e.Message}{Environment.NewLine}Repeat it with: "
                     + $"MATCHING_SEED={seed}{(planted == PlantedFault.None ? "" : $" MATCHING_PLANTED={planted}")} dotnet run -c Release "
-                    + $"--project tests/Matching.Simulation",
+                    + "--project tests/Matching.Simulation",
                 e);
         }
     }

@@ -57,7 +57,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
         {
             throw new JournalException(
                 $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journalEnd}: answered "
-                    + $"entries are missing. Nothing was changed; restore the directory from a copy.");
+                    + "entries are missing. Nothing was changed; restore the directory from a copy.");
         }
     }
 }

@@ -181,8 +181,8 @@ internal sealed partial class Recovery
                     Join(
                     why,
                     $"accepted: what closed before event {sequence} is lost, {orders} paid orders and {lost.TeamsOpened} teams; they are "
-                    + $"counted still, but unknown, what happened to them since is left out but for first payments of holds that had "
-                    + $"ended, and an order of them sent again is taken for a new one");
+                    + "counted still, but unknown, what happened to them since is left out but for first payments of holds that had "
+                    + "ended, and an order of them sent again is taken for a new one");
                 return Finish(opening, store, books, new RecoveredLedger(ledger, StartAt(sequence, store), why), sequence);
             }
         }

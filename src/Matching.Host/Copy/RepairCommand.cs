@@ -17,8 +17,7 @@ internal static class RepairCommand
 
     private static readonly Option<string> To = new Option<string>("--to")
     {
-        Description =
-        "Where what can be saved goes: a directory that is missing or empty.",
+        Description = "Where what can be saved goes: a directory that is missing or empty.",
         HelpName = "DIR",
         Required = true
     }.Named();
@@ -28,7 +27,7 @@ internal static class RepairCommand
         "--cut-at")
         {
             Description =
-        "Give up this event, what was written at once with it, and all behind it; without it, all from the first that cannot be read.",
+            "Give up this event, what was written at once with it, and all behind it; without it, all from the first that cannot be read.",
             HelpName = "EVENT"
         }.Within(0, long.MaxValue);
 

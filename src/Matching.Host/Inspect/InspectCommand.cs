@@ -18,8 +18,7 @@ internal static class InspectCommand
 
     private static readonly Option<long> Order = new Option<long>("--order")
     {
-        Description =
-        "The order; with it come the events of the teams it sat in.",
+        Description = "The order; with it come the events of the teams it sat in.",
         HelpName = "ID"
     }.Within(1, BookOptions.MaxId);
 

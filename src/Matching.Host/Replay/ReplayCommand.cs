@@ -33,7 +33,7 @@ internal static class ReplayCommand
     {
         Description =
             $"The data directory, made when missing; ./{DefaultDirectory} when nothing is said. One that is not empty is refused "
-            + $"without --append.",
+            + "without --append.",
         HelpName = "DIR",
     }.Named();
 
@@ -70,7 +70,7 @@ internal static class ReplayCommand
     {
         Description =
             $"Shard loops, 1 to {MatchingOptions.MostShards}; 0 for one less than there are processors, and for a recording as many as "
-            + $"were recorded. The result does not depend on it, but for the ms of "
+            + "were recorded. The result does not depend on it, but for the ms of "
             + "a recording made on the system clock: an item's decision may see a later one.",
         HelpName = "N",
     }.Within(0, MatchingOptions.MostShards);

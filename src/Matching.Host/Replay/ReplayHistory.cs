@@ -58,7 +58,7 @@ internal sealed class ReplayHistory
         {
             throw new InvalidDataException(
                 $"{path} is not as it was written ({e.Message}). Without it the directory is whole, but what was replayed into it is "
-                    + $"forgotten", e);
+                    + "forgotten", e);
         }
     }
 

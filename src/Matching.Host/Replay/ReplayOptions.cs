@@ -59,7 +59,7 @@ internal sealed record ReplayOptions
         {
             throw new UsageException(System.IO.Directory.Exists(file)
                 ? $"FILE '{file}' is a folder without a recording in it (recording-000001.rec or later): name files of requests, or the "
-                    + $"folder that an engine recorded into"
+                    + "folder that an engine recorded into"
                 : $"FILE '{file}' does not exist");
         }
 

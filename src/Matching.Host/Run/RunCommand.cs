@@ -86,7 +86,7 @@ internal static class RunCommand
     {
         Description =
             $"MiB of the longest journal segment from now on, 1 to {JournalOptions.MostSegmentBytes / MiB}. Smaller ones go to the "
-            + $"archive sooner.",
+            + "archive sooner.",
         DefaultValueFactory = _ => 64,
         HelpName = "N",
     }.Within(1, JournalOptions.MostSegmentBytes / MiB);
@@ -125,7 +125,7 @@ internal static class RunCommand
     {
         Description =
             $"Megabytes the recording may take, {2 * RecordingOptions.LeastBytes / MiB} to {RecordingOptions.MostTotalBytes / MiB}; then "
-            + $"its oldest file goes.",
+            + "its oldest file goes.",
         DefaultValueFactory = _ => 1024,
         HelpName = "N",
     }.Within(2 * RecordingOptions.LeastBytes / MiB, RecordingOptions.MostTotalBytes / MiB);

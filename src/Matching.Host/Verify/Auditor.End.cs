@@ -96,7 +96,7 @@ internal sealed partial class Auditor
                 Fail(
                     "R41",
                     $"order {_orders.KeyOf(row).B} of item {_orders.KeyOf(row).A} is left {order.Phase}: neither in an open or formed "
-                    + $"team nor owed a refund");
+                    + "team nor owed a refund");
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed partial class Auditor
             Fail(
                 "R42",
                 $"with {e.Kind} of order {e.Order}, {RowOf(campaign).SeatsTaken} seats of campaign {campaign} are taken: more than "
-                + $"its quota");
+                + "its quota");
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class Auditor
             Fail(
                 "R42",
                 $"order {_orders.KeyOf(order).B} holds a seat of team {e.Team}, which dissolves, and is left without seats although "
-                + $"there is room");
+                + "there is room");
         }
 
         TakeSeats(team.Campaign, -team.Size);

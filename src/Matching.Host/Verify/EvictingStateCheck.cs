@@ -98,7 +98,7 @@ internal sealed class EvictingStateCheck(
             ? store.Open(oldest)
             : throw new JournalException(
                 $"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build "
-                + $"the state from");
+                + "the state from");
         Books books = Load(snapshot);
         _audit.CheckFilter(books, oldest);
         return new Projection(books, _audit, oldest);

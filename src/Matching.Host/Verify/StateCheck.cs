@@ -72,7 +72,7 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
             ? store.Open(oldest)
             : throw new JournalException(
                 $"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build "
-                + $"the state from");
+                + "the state from");
         byte[] buffer = [];
         byte[] head = snapshot.Read(StateSections.Head, ref buffer).ToArray();
         _books.LoadHead(head, snapshot.Read(StateSections.Control, ref buffer).Span);

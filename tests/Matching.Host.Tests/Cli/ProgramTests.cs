@@ -179,7 +179,7 @@ public sealed class ProgramTests : IDisposable
         var whole = await _program.RunAsync("replay", "big.csv", "--memory", "--json");
         var killed = await _program.ShellAsync(
             $"'{ProgramRun.DotNet()}' '{ProgramRun.Assembly}' replay big.csv --data shop 2> said & while ! [ -e shop/matching.replays ] "
-                + $"&& ! grep -q replaying said; do :; done; kill -9 $!; wait $! 2>/dev/null; true");
+                + "&& ! grep -q replaying said; do :; done; kill -9 $!; wait $! 2>/dev/null; true");
         Assert.Equal(0, killed.Code);
         var rest = await _program.RunAsync("replay", "big.csv", "--data", "shop", "--resume", "--json");
         Assert.True(rest.Code == 0, rest.Error);
