@@ -48,7 +48,7 @@ public sealed partial class Book
                 ChangeSeatTaken(e, item, team, order);
                 break;
             case EventKind.TeamFormed:
-                ChangeTeamFormed(e, item, team);
+                ChangeTeamFormed(e.At, item, team, e.Order);
                 break;
             case EventKind.TeamExpired:
                 ChangeTeamExpired(e, item, team);
@@ -161,28 +161,29 @@ public sealed partial class Book
     }
 
     /// <summary>Moves an order from one state to another, and the counts with it (R41).</summary>
-    private void SetState(int item, int order, OrderState to)
+    private void SetState(int item, int order, OrderState to) => SetState(ref _items[item], ref _orders[order], to);
+
+    private void SetState(ref ItemRow item, ref OrderRow order, OrderState to)
     {
-        ref OrderRow row = ref _orders[order];
-        ref ItemRow counts = ref _items[item];
-        if (row.State >= OrderState.Waiting)
+        OrderState from = order.State;
+        if (from >= OrderState.Waiting)
         {
-            counts.Paid[row.State - OrderState.Waiting]--;
+            item.Paid[from - OrderState.Waiting]--;
+            _counts.AddOrders(from, -1);
         }
 
         if (to >= OrderState.Waiting)
         {
-            counts.Paid[to - OrderState.Waiting]++;
+            item.Paid[to - OrderState.Waiting]++;
+            _counts.AddOrders(to, 1);
         }
 
-        _counts.MoveOrder(row.State, to);
-
-        if ((row.Campaign | row.Merchant) != 0)
+        if ((order.Campaign | order.Merchant) != 0)
         {
-            CountsWith(order).MoveOrder(row.State, to);
+            CountsWith(order).MoveOrder(from, to);
         }
 
-        row.State = to;
+        order.State = to;
     }
 
     private void SetPaid(in Event e, int item, int order, OrderState state)

@@ -20,7 +20,7 @@ public sealed partial class Book
         _orders[order].Quantity = e.Quantity;
         _orders[order].Team = team;
         _orders[order].Campaign = _terms[row.Terms].Campaign;
-        CountPieces(order, 1);
+        CountPieces(_orders[order], 1);
         SetState(item, order, OrderState.Held);
         Treap.Add(Ending, ref _items[item].Holds, hold);
         if (team == 0)
@@ -39,7 +39,7 @@ public sealed partial class Book
             List(item, team);
         }
 
-        AddToSeats(item, order);
+        AddToSeats(ref _items[item], item, order, e.Buyer);
         ScheduleBy(item, e.Deadline);
     }
 
@@ -85,11 +85,11 @@ public sealed partial class Book
             return;
         }
 
-        CountPieces(order, -1);
+        CountPieces(_orders[order], -1);
         CountSeats(_orders[order].Campaign, -SeatsOf(order));
         int hold = _orders[order].Hold;
         Treap.Remove(Ending, ref _items[item].Holds, hold);
-        RemoveFromSeats(item, order);
+        RemoveFromSeats(ref _items[item], order, _orders[order].Buyer);
         int team = _orders[order].Team;
         if (team == 0)
         {
@@ -142,7 +142,7 @@ public sealed partial class Book
                         "R41: money is owed back that is not here, or not all of it is");
                 if ((_orders[order].Flags & OrderFlags.Shipped) == OrderFlags.None)
                 {
-                    CountPieces(order, -1);
+                    CountPieces(_orders[order], -1);
                     CountSeats(_orders[order].Campaign, e.Cause == RefundCause.AfterSale ? -1 : 0);
                 }
 
@@ -220,13 +220,12 @@ public sealed partial class Book
     }
 
     /// <summary>A buyer's seat, paid or held, or his promise to open counts from now on (R31).</summary>
-    private void AddToSeats(int item, int order)
+    private void AddToSeats(ref ItemRow row, int item, int order, long buyer)
     {
-        ref ItemRow row = ref _items[item];
         row.Seats++;
         if (row.SeatsIndexed)
         {
-            _seatIndex.Add(SeatHash(row.Id, _orders[order].Buyer), order);
+            _seatIndex.Add(SeatHash(row.Id, buyer), order);
         }
         else if (row.Seats > SeatsToIndex)
         {
@@ -234,13 +233,12 @@ public sealed partial class Book
         }
     }
 
-    private void RemoveFromSeats(int item, int order)
+    private void RemoveFromSeats(ref ItemRow row, int order, long buyer)
     {
-        ref ItemRow row = ref _items[item];
         row.Seats--;
         if (row.SeatsIndexed)
         {
-            _seatIndex.Remove(SeatHash(row.Id, _orders[order].Buyer), order);
+            _seatIndex.Remove(SeatHash(row.Id, buyer), order);
             row.SeatsIndexed = row.Seats > 0;
         }
     }

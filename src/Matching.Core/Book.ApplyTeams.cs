@@ -5,12 +5,13 @@ namespace Matching.Core;
 /// <summary>How teams and their seats change. Cheap invariants stand at every entry (R30, R36, R41).</summary>
 public sealed partial class Book
 {
-    private void ChangeTeamOpened(in Event e, int item, int order)
+    /// <summary>A team opens with its leader's order in its first seat.</summary>
+    /// <returns>The team.</returns>
+    private int ChangeTeamOpened(in Event e, int item, int order)
     {
         Invariant(e.Size >= 2 && e.Deadline > e.At, "R1, R3: a team opens without seats or life");
         item = ItemOf(e.Item, item);
         int team = AddRow(_teams, _freeTeams);
-        _opened = team;
         ref TeamRow row = ref _teams[team];
         row.Id = e.Team;
         row.DeadlineMs = e.Deadline;
@@ -23,23 +24,26 @@ public sealed partial class Book
         row.Flags = e.InviteOnly ? TeamFlags.InviteOnly : TeamFlags.None;
         KeepInvite(team, e.Invite);
         _directory.Add(e.Team, team);
-        LinkDue(item, team);
-        CountTeam(item, team, TeamState.Open);
+        ref ItemRow its = ref _items[item];
+        LinkDue(ref its, ref row, team);
+        CountTeam(ref its, row, TeamState.Open);
         ScheduleBy(item, e.Deadline);
         TakeSeat(e, item, team, order, Outcome.Opened);
+        return team;
     }
 
     private void ChangeSeatTaken(in Event e, int item, int team, int order)
     {
-        Invariant(team != 0 && _teams[team].State == TeamState.Open, "R30: a seat is taken in a team that is not open");
-        Invariant(e.At < _teams[team].DeadlineMs, "R3: a seat is taken at or after the deadline");
+        ref TeamRow row = ref _teams[team];
+        Invariant(team != 0 && row.State == TeamState.Open, "R30: a seat is taken in a team that is not open");
+        Invariant(e.At < row.DeadlineMs, "R3: a seat is taken at or after the deadline");
+        Unlist(item, team);
         TakeSeat(e, item, team, order, Outcome.Joined);
     }
 
-    /// <summary>Gives an order, new or held, a paid seat.</summary>
+    /// <summary>Gives an order, new or held, a paid seat of a team that is not listed; lists it if there is another.</summary>
     private void TakeSeat(in Event e, int item, int team, int order, Outcome outcome)
     {
-        Unlist(item, team);
         if (order == 0)
         {
             Invariant(e.Via != Operation.Pay, "R33: a payment seats an order that holds nothing");
@@ -47,64 +51,88 @@ public sealed partial class Book
         }
         else
         {
-            Invariant(_orders[order].State is OrderState.Held or OrderState.HoldEnded, "R35: an order is seated twice");
-            DropHold(item, order);
-            ref HoldRow hold = ref _holds[_orders[order].Hold];
-            hold.Paid = outcome;
-            hold.Payment = _payments.Keep(PaymentKey.Of(e.Payment));
-            hold.Rerouted = e.Rerouted;
+            Seat(e, item, order, outcome);
         }
 
         ref TeamRow row = ref _teams[team];
+        ref ItemRow its = ref _items[item];
+        ref OrderRow seated = ref _orders[order];
         Invariant(row.Paid + row.Held < row.Size, "R30: more members than seats");
-        _orders[order].Team = team;
-        _orders[order].Campaign = _terms[row.Terms].Campaign;
-        SetPaid(e, item, order, OrderState.Waiting);
-        CountPieces(order, 1);
-        CountJoined(order, leads: outcome == Outcome.Opened);
-        AddMember(ref row, order);
+        seated.Team = team;
+        seated.Campaign = _terms[row.Terms].Campaign;
+        seated.Amount = e.Amount;
+        seated.Quantity = e.Quantity;
+        SetState(ref its, ref seated, OrderState.Waiting);
+        if (seated.Campaign != 0)
+        {
+            CountPieces(seated, 1);
+            CountJoined(seated, leads: outcome == Outcome.Opened);
+        }
+
+        AddMember(ref row, order, seated.Buyer);
         row.Paid++;
-        AddToSeats(item, order);
-        List(item, team);
+        AddToSeats(ref its, item, order, seated.Buyer);
+        if (row.Paid + row.Held < row.Size)
+        {
+            List(item, team);
+        }
     }
 
-    private void AddMember(ref TeamRow row, int order)
+    /// <summary>The hold of an order ends with a seat.</summary>
+    private void Seat(in Event e, int item, int order, Outcome outcome)
+    {
+        Invariant(_orders[order].State is OrderState.Held or OrderState.HoldEnded, "R35: an order is seated twice");
+        DropHold(item, order);
+        ref HoldRow hold = ref _holds[_orders[order].Hold];
+        hold.Paid = outcome;
+        hold.Payment = _payments.Keep(PaymentKey.Of(e.Payment));
+        hold.Rerouted = e.Rerouted;
+    }
+
+    private void AddMember(ref TeamRow row, int order, long buyer)
     {
         if (row.FirstMember == 0)
         {
             row.FirstMember = order;
-            row.Leader = _orders[order].Buyer;
+            row.Leader = buyer;
             return;
         }
 
-        int last = row.FirstMember;
-        while (_orders[last].NextMember != 0)
+        ref int link = ref _orders[row.FirstMember].NextMember;
+        while (link != 0)
         {
-            last = _orders[last].NextMember;
+            link = ref _orders[link].NextMember;
         }
 
-        _orders[last].NextMember = order;
+        link = order;
     }
 
-    private void ChangeTeamFormed(in Event e, int item, int team)
+    private void ChangeTeamFormed(long at, int item, int team, long orderId)
     {
         Invariant(team != 0, "a team forms that does not exist");
         ref TeamRow row = ref _teams[team];
+        ref ItemRow its = ref _items[item];
         Invariant(row.State == TeamState.Open && row.Paid == row.Size && row.Held == 0, "R30: a team forms that is not exactly full");
-        Invariant(e.At < row.DeadlineMs, "R36: a team forms at or after its deadline");
-        Close(e, item, team, TeamState.Formed);
+        Invariant(at < row.DeadlineMs, "R36: a team forms at or after its deadline");
+        Close(at, ref its, team, TeamState.Formed);
         int last = 0;
-        for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)
+        for (int order = row.FirstMember; order != 0;)
         {
-            SetState(item, order, OrderState.Formed);
-            CountFormed(order);
+            ref OrderRow member = ref _orders[order];
+            SetState(ref its, ref member, OrderState.Formed);
+            if (member.Campaign != 0)
+            {
+                CountFormed(order);
+            }
+
             last = order;
+            order = member.NextMember;
         }
 
-        if (e.Order != 0)
+        if (orderId != 0)
         {
             ref OrderRow former = ref _orders[last];
-            Invariant(former.Id == e.Order, "a team is formed by an order that did not take its last seat");
+            Invariant(former.Id == orderId, "a team is formed by an order that did not take its last seat");
             if (former.Hold == 0)
             {
                 former.First = Outcome.Formed;
@@ -120,7 +148,8 @@ public sealed partial class Book
     {
         Invariant(team != 0 && _teams[team].State == TeamState.Open && _teams[team].Held == 0, "R6: a team expires that is not open");
         Invariant(e.At == _teams[team].DeadlineMs, "R36: a team expires at another time than its deadline");
-        Close(e, item, team, TeamState.Expired);
+        Unlist(item, team);
+        Close(e.At, ref _items[item], team, TeamState.Expired);
     }
 
     private void ChangeTeamDissolved(in Event e, int item, int team)
@@ -142,7 +171,7 @@ public sealed partial class Book
             CountSeats(_orders[hold.Order].Campaign, hold.WithoutSeats ? 0 : row.Size);
         }
 
-        Close(e, item, team, TeamState.Dissolved);
+        Close(e.At, ref _items[item], team, TeamState.Dissolved);
         NoteDissolved(item, team);
     }
 
@@ -153,12 +182,13 @@ public sealed partial class Book
             "R40: a merge of teams that are not both open");
         Invariant(_teams[team].Paid + _teams[survivor].Paid == _teams[survivor].Size, "R40: merged teams don't add up to the size");
         Unlist(item, survivor);
-        Close(e, item, team, TeamState.Merged);
+        Unlist(item, team);
+        Close(e.At, ref _items[item], team, TeamState.Merged);
         ref TeamRow row = ref _teams[team];
         row.MergedInto = survivor;
 
         // The absorbed team keeps its list: it is the tail of the survivor's.
-        AddMember(ref _teams[survivor], row.FirstMember);
+        AddMember(ref _teams[survivor], row.FirstMember, row.Leader);
         _teams[survivor].Paid += row.Paid;
         List(item, survivor);
     }
@@ -169,7 +199,7 @@ public sealed partial class Book
         Invariant(leaver.State == OrderState.Waiting, "R7: an order leaves a team it does not wait in");
         int team = leaver.Team;
         Unlist(item, team);
-        RemoveFromSeats(item, order);
+        RemoveFromSeats(ref _items[item], order, leaver.Buyer);
         ref TeamRow row = ref _teams[team];
         ref int link = ref row.FirstMember;
         while (link != order)
@@ -188,38 +218,39 @@ public sealed partial class Book
     }
 
     /// <summary>
-    /// Takes an open team out of everything that only knows open ones. Its seats count no longer (R31), unless a merge moves them.
+    /// Takes an open team, no longer listed, out of everything that only knows open ones. Its seats count no longer (R31), unless a merge
+    /// moves them.
     /// </summary>
-    private void Close(in Event e, int item, int team, TeamState state)
+    private void Close(long at, ref ItemRow item, int team, TeamState state)
     {
-        Unlist(item, team);
         ref TeamRow row = ref _teams[team];
-        for (int order = row.FirstMember; order != 0 && state != TeamState.Merged; order = _orders[order].NextMember)
+        for (int order = row.FirstMember; order != 0 && state != TeamState.Merged;)
         {
-            RemoveFromSeats(item, order);
+            ref OrderRow member = ref _orders[order];
+            RemoveFromSeats(ref item, order, member.Buyer);
+            order = member.NextMember;
         }
 
-        UnlinkDue(item, team);
+        UnlinkDue(ref item, ref row);
         row.State = state;
-        row.ClosedAtMs = e.At;
-        CountTeam(item, team, state);
+        row.ClosedAtMs = at;
+        CountTeam(ref item, row, state);
     }
 
     /// <summary>A team opened, or closed in one of four ways (R19).</summary>
-    private void CountTeam(int item, int team, TeamState state)
+    private void CountTeam(ref ItemRow item, in TeamRow team, TeamState state)
     {
-        _items[item].CountTeam(state);
+        item.CountTeam(state);
         _counts.AddTeam(state);
-        ref TeamRow row = ref _teams[team];
-        int campaign = _terms[row.Terms].Campaign;
+        int campaign = _terms[team.Terms].Campaign;
         if (campaign != 0)
         {
-            _campaigns[campaign].CountTeam(state, row.Size);
+            _campaigns[campaign].CountTeam(state, team.Size);
         }
 
-        if (_items[item].Offer != 0)
+        if (item.Offer != 0)
         {
-            _offers[_items[item].Offer].CountOpen(row.Terms, state == TeamState.Open ? 1 : -1);
+            _offers[item.Offer].CountOpen(team.Terms, state == TeamState.Open ? 1 : -1);
         }
     }
 
@@ -245,30 +276,27 @@ public sealed partial class Book
     }
 
     // Deadlines nearly always come in order of opening, so the place is at the end.
-    private void LinkDue(int item, int team)
+    private void LinkDue(ref ItemRow item, ref TeamRow linked, int team)
     {
-        ref ItemRow row = ref _items[item];
-        ref TeamRow linked = ref _teams[team];
-        int before = row.LastDue;
+        int before = item.LastDue;
         while (before != 0 && _teams[before].DeadlineMs > linked.DeadlineMs)
         {
             before = _teams[before].PreviousDue;
         }
 
-        int behind = before == 0 ? row.FirstDue : _teams[before].NextDue;
+        ref int next = ref before == 0 ? ref item.FirstDue : ref _teams[before].NextDue;
         linked.PreviousDue = before;
-        linked.NextDue = behind;
-        (before == 0 ? ref row.FirstDue : ref _teams[before].NextDue) = team;
-        (behind == 0 ? ref row.LastDue : ref _teams[behind].PreviousDue) = team;
+        linked.NextDue = next;
+        (next == 0 ? ref item.LastDue : ref _teams[next].PreviousDue) = team;
+        next = team;
     }
 
-    private void UnlinkDue(int item, int team)
+    private void UnlinkDue(ref ItemRow item, ref TeamRow linked)
     {
-        ref ItemRow row = ref _items[item];
-        (int before, int behind) = (_teams[team].PreviousDue, _teams[team].NextDue);
-        (before == 0 ? ref row.FirstDue : ref _teams[before].NextDue) = behind;
-        (behind == 0 ? ref row.LastDue : ref _teams[behind].PreviousDue) = before;
-        _teams[team].PreviousDue = 0;
-        _teams[team].NextDue = 0;
+        (int before, int behind) = (linked.PreviousDue, linked.NextDue);
+        (before == 0 ? ref item.FirstDue : ref _teams[before].NextDue) = behind;
+        (behind == 0 ? ref item.LastDue : ref _teams[behind].PreviousDue) = before;
+        linked.PreviousDue = 0;
+        linked.NextDue = 0;
     }
 }

@@ -261,9 +261,8 @@ public sealed partial class Book
     }
 
     /// <summary>An order takes its pieces, or gives them back: 1 or −1 (R42).</summary>
-    private void CountPieces(int order, int sign)
+    private void CountPieces(in OrderRow row, int sign)
     {
-        ref OrderRow row = ref _orders[order];
         if (row.Campaign != 0)
         {
             CampaignState campaign = _campaigns[row.Campaign];
@@ -313,9 +312,10 @@ public sealed partial class Book
     }
 
     /// <summary>Where an order counts beside its item: for its campaign, else for the merchant it was made with (R19, R45).</summary>
-    private ref Counts CountsWith(int order)
+    private ref Counts CountsWith(int order) => ref CountsWith(_orders[order]);
+
+    private ref Counts CountsWith(in OrderRow row)
     {
-        ref OrderRow row = ref _orders[order];
         if (row.Campaign != 0)
         {
             return ref _campaigns[row.Campaign].Counts;
@@ -323,7 +323,7 @@ public sealed partial class Book
 
         if (row.Merchant != 0)
         {
-            return ref CollectionsMarshal.GetValueRefOrAddDefault(_alone, (PartitionOf(_items[row.Item].Id), MerchantOf(order)), out _);
+            return ref CollectionsMarshal.GetValueRefOrAddDefault(_alone, (PartitionOf(_items[row.Item].Id), MerchantOf(row)), out _);
         }
 
         return ref _withNobody;
@@ -332,14 +332,8 @@ public sealed partial class Book
     private static bool WasBought(in OrderRow row) => row is { CreatedBy: Operation.SoloBuy, First: Outcome.Bought };
 
     /// <summary>An order took its paid seat (R23).</summary>
-    private void CountJoined(int order, bool leads)
+    private void CountJoined(in OrderRow row, bool leads)
     {
-        ref OrderRow row = ref _orders[order];
-        if (row.Campaign == 0)
-        {
-            return;
-        }
-
         ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
         if (leads)
         {
@@ -356,11 +350,8 @@ public sealed partial class Book
     private void CountFormed(int order)
     {
         ref OrderRow row = ref _orders[order];
-        if (row.Campaign != 0)
-        {
-            ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
-            count.FormedOrders++;
-            count.FormedFen += MoneyOf(order).Kept;
-        }
+        ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
+        count.FormedOrders++;
+        count.FormedFen += MoneyOf(order).Kept;
     }
 }

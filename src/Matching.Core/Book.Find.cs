@@ -115,7 +115,9 @@ public sealed partial class Book
 
     private int FindItem(long id) => _itemIndex.Find(ItemHash(id), new ItemKey(_items, id));
 
-    private int FindOrder(int item, long id) => _orderIndex.Find(OrderHash(_items[item].Id, id), new OrderKey(_orders, item, id));
+    private int FindOrder(int item, long id) => FindOrder(item, _items[item].Id, id);
+
+    private int FindOrder(int item, long itemId, long id) => _orderIndex.Find(OrderHash(itemId, id), new OrderKey(_orders, item, id));
 
     private int FindTeam(int item, long id)
     {
@@ -124,14 +126,8 @@ public sealed partial class Book
     }
 
     /// <summary>The best joinable team (R32) of these prices; not <paramref name="but"/>. 0 for none.</summary>
-    private int Best(int item, PriceRange prices, int but = 0)
+    private int Best(int root, PriceRange prices, int but)
     {
-        if (item == 0)
-        {
-            return 0;
-        }
-
-        int root = _items[item].Joinable;
         int team = Treap.First(Nearest, root);
         while (team != 0 && (team == but || (!prices.IsAny && !prices.Holds(_terms[_teams[team].Terms].Price))))
         {
@@ -147,12 +143,13 @@ public sealed partial class Book
     /// </summary>
     private int BestFor(int item, PriceRange prices, in Command c, int held = 0, int but = 0)
     {
-        if (item == 0 || _items[item].Offer == 0)
+        ref ItemRow row = ref _items[item];
+        int root = row.Joinable;
+        if (row.Offer == 0)
         {
-            return Best(item, prices, but);
+            return Best(root, prices, but);
         }
 
-        int root = _items[item].Joinable;
         int first = Treap.First(Nearest, root);
         int team = first;
         while (team != 0 && (team == but || !Suits(_teams[team].Terms, prices, c, held)))
@@ -181,15 +178,17 @@ public sealed partial class Book
         }
 
         int seats = 0;
-        for (int team = row.FirstDue; team != 0; team = _teams[team].NextDue)
+        for (int team = row.FirstDue; team != 0;)
         {
-            int order = SeatIn(team, buyer);
+            ref TeamRow due = ref _teams[team];
+            int order = SeatIn(due, buyer);
             if (order != 0 && order != but)
             {
                 return order;
             }
 
-            seats += _teams[team].Paid + _teams[team].Held;
+            seats += due.Paid + due.Held;
+            team = due.NextDue;
         }
 
         // What no team has is promised.
@@ -211,9 +210,8 @@ public sealed partial class Book
         return 0;
     }
 
-    private int SeatIn(int team, long buyer)
+    private int SeatIn(in TeamRow row, long buyer)
     {
-        ref TeamRow row = ref _teams[team];
         if (row.Paid == 1)
         {
             if (row.Leader == buyer)

@@ -38,7 +38,7 @@ public sealed partial class Book
         a.Until = until;
         if (team != 0)
         {
-            AnswerTeam(team, ref a);
+            AnswerTeam(_teams[team], ref a);
         }
     }
 
@@ -248,7 +248,7 @@ public sealed partial class Book
         a.Owed = OwedAtPayment(order);
         if (hold.Paid != Outcome.RefundOwed)
         {
-            AnswerTeam(_orders[order].Team, ref a);
+            AnswerTeam(_teams[_orders[order].Team], ref a);
             a.Rerouted = hold.Rerouted;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matching.Core.Campaigns;
 
 namespace Matching.Core;
@@ -87,21 +88,20 @@ public sealed partial class Book
             return false;
         }
 
-        int seat = item == 0 ? 0 : FindSeat(item, c.Buyer);
+        int seat = FindSeat(item, c.Buyer);
         if (seat != 0)
         {
             RefuseSeated(seat, ref a);
             return false;
         }
 
-        verdict = team == 0 ? HasQuota(terms) : Verdict.Allowed;
-        if (!verdict.Ok)
+        if (team != 0 || HasQuota(terms) is not { Ok: false } soldOut)
         {
-            RefuseBy(verdict, c, item, team, ref a);
-            return false;
+            return true;
         }
 
-        return true;
+        RefuseBy(soldOut, c, item, team, ref a);
+        return false;
     }
 
     private void JoinTeam(in Command c, int item, int order, ref Answer a)
@@ -154,6 +154,7 @@ public sealed partial class Book
     }
 
     /// <summary>Seats an order in a team with a seat left, or in the seat it holds there; forms the team with its last seat.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Seat(in Command c, int item, int team, int order, bool rerouted, ref Answer a)
     {
         Event e = default;
@@ -164,28 +165,30 @@ public sealed partial class Book
         e.Item = c.Item;
         e.Order = c.Order;
         Describe(c, item, order, ref e);
-        e.Team = _teams[team].Id;
+        ref TeamRow row = ref _teams[team];
+        e.Team = row.Id;
         e.Amount = c.Amount;
         e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
         e.Payment = c.Payment;
-        Emit(e, item, team, order);
+        Events.Append(e);
+        ChangeSeatTaken(e, item, team, order);
         if (c.DueNamed | (order != 0))
         {
             OweDifferences(c, item, team, order, ref a);
         }
 
-        ref TeamRow row = ref _teams[team];
         a.Outcome = Outcome.Joined;
         if (row.Paid == row.Size)
         {
-            EmitFormed(item, team, c.Order, Now);
+            EmitFormed(c.Item, item, team, c.Order, Now);
             a.Outcome = Outcome.Formed;
         }
 
-        AnswerSeated(team, rerouted, ref a);
+        AnswerSeated(row, rerouted, ref a);
     }
 
     /// <summary>Opens a team under terms; its leader's order may be a hold's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Open(in Command c, int item, int order, in FrozenTerms terms, bool rerouted, ref Answer a)
     {
         Event e = default;
@@ -208,8 +211,8 @@ public sealed partial class Book
         e.Amount = c.Amount;
         e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
         e.Payment = c.Payment;
-        Emit(e, item, 0, order);
-        int team = _opened;
+        Events.Append(e);
+        int team = ChangeTeamOpened(e, item, order);
         if (c.DueNamed | (order != 0))
         {
             OweDifferences(c, item, team, order, ref a);
@@ -217,7 +220,7 @@ public sealed partial class Book
 
         a.Outcome = Outcome.Opened;
         a.Invite = InviteOf(team);
-        AnswerSeated(team, rerouted, ref a);
+        AnswerSeated(_teams[team], rerouted, ref a);
     }
 
     /// <summary>
@@ -245,27 +248,21 @@ public sealed partial class Book
         e.Merchant = PresentMerchant(item);
     }
 
-    private void EmitFormed(int item, int team, long order, long at)
+    private void EmitFormed(long itemId, int item, int team, long order, long at)
     {
-        Event e = default;
-        e.Kind = EventKind.TeamFormed;
-        e.At = at;
-        e.Item = _items[item].Id;
-        e.Order = order;
-        e.Team = _teams[team].Id;
-        Emit(e, item, team, 0);
+        Events.AppendFormed(at, itemId, order, _teams[team].Id);
+        ChangeTeamFormed(at, item, team, order);
     }
 
-    private void AnswerSeated(int team, bool rerouted, ref Answer a)
+    private static void AnswerSeated(in TeamRow team, bool rerouted, ref Answer a)
     {
         a.Ok = true;
         a.Rerouted = rerouted;
         AnswerTeam(team, ref a);
     }
 
-    private void AnswerTeam(int team, ref Answer a)
+    private static void AnswerTeam(in TeamRow row, ref Answer a)
     {
-        ref TeamRow row = ref _teams[team];
         a.Team = row.Id;
         a.Deadline = row.DeadlineMs;
         a.SeatsLeft = row.State == TeamState.Open ? row.SeatsLeft : 0;
@@ -298,7 +295,7 @@ public sealed partial class Book
         }
         else if (team != 0)
         {
-            AnswerTeam(team, ref a);
+            AnswerTeam(_teams[team], ref a);
             a.Invite = c.Operation == Operation.OpenTeam && (row.Flags & OrderFlags.OutOfTeam) == OrderFlags.None ? InviteOf(team) : 0;
         }
 

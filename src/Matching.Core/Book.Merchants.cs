@@ -10,9 +10,10 @@ public sealed partial class Book
     private long PresentMerchant(int item) => item == 0 || _items[item].Offer == 0 ? 0 : _offers[_items[item].Offer].Merchant;
 
     /// <summary>The merchant an order was made with; 0 for none.</summary>
-    private long MerchantOf(int order)
+    private long MerchantOf(int order) => MerchantOf(_orders[order]);
+
+    private long MerchantOf(in OrderRow row)
     {
-        ref OrderRow row = ref _orders[order];
         if (row.Merchant == 0)
         {
             return 0;

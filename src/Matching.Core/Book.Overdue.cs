@@ -59,7 +59,7 @@ public sealed partial class Book
             e.Kind = EventKind.TeamMerged;
             e.OtherTeam = _teams[survivor].Id;
             Emit(e, item, team, 0);
-            EmitFormed(item, survivor, 0, e.At);
+            EmitFormed(e.Item, item, survivor, 0, e.At);
             return;
         }
 
@@ -144,7 +144,7 @@ public sealed partial class Book
     {
         for (int order = _teams[team].FirstMember; order != 0; order = _orders[order].NextMember)
         {
-            if (SeatIn(other, _orders[order].Buyer) != 0)
+            if (SeatIn(_teams[other], _orders[order].Buyer) != 0)
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matching.Core.Tables;
 using Matching.Structures;
 
@@ -34,7 +35,6 @@ public sealed partial class Book
     // Refunds owed, oldest first: a treap. A late expiry adds one in the middle, an acknowledgement takes any one out (R37).
     private int _owed;
     private int _owedCount;
-    private int _opened;
     private Counts _counts;
 
     /// <summary>Makes an empty book.</summary>
@@ -118,7 +118,7 @@ public sealed partial class Book
         if (item != 0)
         {
             ActOnOverdue(item);
-            order = FindOrder(item, command.Order);
+            order = FindOrder(item, command.Item, command.Order);
             if (_evicted is not null && AwayFor(command, item, order, absent) is var away && away != Away.Nothing)
             {
                 return away;
@@ -173,6 +173,7 @@ public sealed partial class Book
         return steps > 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Emit(in Event e, int item, int team, int order)
     {
         Events.Append(e);

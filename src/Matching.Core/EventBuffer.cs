@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Matching.Core;
 
 /// <summary>
@@ -42,14 +44,19 @@ public sealed class EventBuffer
     }
 
     /// <summary>Appends one event.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Append(in Event e)
     {
-        if (_bytes.Length - Length < EventCodec.MaxBytes)
-        {
-            Array.Resize(ref _bytes, _bytes.Length * 2);
-        }
-
+        Reserve();
         Length += EventCodec.Write(_bytes.AsSpan(Length), e);
+        Count++;
+    }
+
+    /// <summary>Appends a TeamFormed: every other join of teams of two has one, so it is written without making an event first.</summary>
+    internal void AppendFormed(long at, long item, long order, long team)
+    {
+        Reserve();
+        Length += EventCodec.WriteFormed(_bytes.AsSpan(Length), at, item, order, team);
         Count++;
     }
 
@@ -65,6 +72,14 @@ public sealed class EventBuffer
         Length += encoded.Length;
         Count++;
         MarkBoundary();
+    }
+
+    private void Reserve()
+    {
+        if (_bytes.Length - Length < EventCodec.MaxBytes)
+        {
+            Array.Resize(ref _bytes, _bytes.Length * 2);
+        }
     }
 
     /// <summary>Forgets the events; keeps the memory.</summary>

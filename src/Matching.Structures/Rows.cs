@@ -20,7 +20,8 @@ internal sealed unsafe class Rows<T>
     private const int LargestBlockBytes = 32 << 20;
 
     private readonly List<T[]> _blocks = [];
-    private nint[] _chunks = [];
+    private nint[] _table = [];
+    private nint* _chunks;
     private ArrayAhead<T>? _ahead;
     private int _room;
     private int _next = 1;
@@ -99,11 +100,10 @@ internal sealed unsafe class Rows<T>
         }
     }
 
-    // Slots were given out by Add, so their chunk is in the table.
+    // Slots were given out by Add, so their chunk is in the table. Without signs: they cost an instruction each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void* AddressOf(int slot) =>
-        (void*)(
-            Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_chunks), slot >> ChunkBits) + ((nint)(slot & (ChunkRows - 1)) * sizeof(T)));
+        (byte*)_chunks[(uint)slot >> ChunkBits] + (nuint)((uint)slot & (uint)(ChunkRows - 1)) * (nuint)sizeof(T);
 
     // As many chunks again as there are, so that a small book stays small.
     private int NextChunks => Math.Clamp(_room >> ChunkBits, 1, Math.Max(1, LargestBlockBytes / sizeof(T) / ChunkRows));
@@ -132,9 +132,12 @@ internal sealed unsafe class Rows<T>
         T[] rows = _ahead?.Take() ?? LargePages.Array<T>(NextLength);
         _ahead = null;
         _blocks.Add(rows);
-        if (_chunks.Length < first + chunks)
+        if (_table.Length < first + chunks)
         {
-            Array.Resize(ref _chunks, Math.Max(first + chunks, _chunks.Length * 2));
+            nint[] table = GC.AllocateArray<nint>(Math.Max(first + chunks, _table.Length * 2), pinned: true);
+            _table.CopyTo(table, 0);
+            _table = table;
+            _chunks = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(table));
         }
 
         nint start = ((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(rows)) + LineBytes - 1) & -LineBytes;

@@ -337,7 +337,7 @@ public sealed partial class Book
             _directory.Load(record.Id, team, loaded.Head.TeamsIssued);
             if (row.State == TeamState.Open)
             {
-                LinkDue(row.Item, team);
+                LinkDue(ref _items[row.Item], ref row, team);
                 List(row.Item, team);
                 _items[row.Item].OpenTeams++;
                 _items[row.Item].Seats += row.Paid + row.Held;

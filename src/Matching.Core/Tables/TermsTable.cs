@@ -15,7 +15,7 @@ internal sealed class TermsTable
     /// <summary>The same, for a caller who remembers the slot of the last terms: nearly always it is that one again.</summary>
     public int SlotOf(in FrozenTerms terms, ref int last)
     {
-        if (last < _slots.Count && _terms[last] == terms)
+        if (last < _slots.Count && IsSame(_terms[last], terms))
         {
             return last;
         }
@@ -34,4 +34,9 @@ internal sealed class TermsTable
 
         return last;
     }
+
+    // The record's own comparison copies both first.
+    private static bool IsSame(in FrozenTerms one, in FrozenTerms other) =>
+        one.Version == other.Version && one.Price == other.Price && one.LifeMs == other.LifeMs && one.Campaign == other.Campaign
+        && one.Size == other.Size && one.Rescue == other.Rescue;
 }

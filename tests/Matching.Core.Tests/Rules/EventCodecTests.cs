@@ -66,6 +66,16 @@ public sealed class EventCodecTests
         Assert.Equal(e, read);
     }
 
+    [Property(MaxTest = 200, Arbitrary = [typeof(EventCodecTests)])]
+    public void A_formed_team_that_is_written_at_once_has_the_bytes_of_its_event(Event e)
+    {
+        byte[] atOnce = new byte[EventCodec.MaxBytes];
+        byte[] asEvent = new byte[EventCodec.MaxBytes];
+        var formed = new Event { Kind = EventKind.TeamFormed, At = e.At, Item = e.Item, Order = e.Order, Team = e.Team };
+        Assert.Equal(EventCodec.Write(asEvent, formed), EventCodec.WriteFormed(atOnce, e.At, e.Item, e.Order, e.Team));
+        Assert.Equal(asEvent, atOnce);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
