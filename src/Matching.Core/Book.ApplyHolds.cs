@@ -146,6 +146,11 @@ public sealed partial class Book
                     CountSeats(_orders[order].Campaign, e.Cause == RefundCause.AfterSale ? -1 : 0);
                 }
 
+                if (e.Cause == RefundCause.AfterSale && _orders[order].Campaign != 0)
+                {
+                    CountFormed(order, -1);
+                }
+
                 SetState(item, order, OrderState.RefundOwed);
                 break;
         }

@@ -122,7 +122,7 @@ public sealed partial class Book
             SetState(ref its, ref member, OrderState.Formed);
             if (member.Campaign != 0)
             {
-                CountFormed(order);
+                CountFormed(order, 1);
             }
 
             last = order;

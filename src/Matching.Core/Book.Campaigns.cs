@@ -346,12 +346,12 @@ public sealed partial class Book
         }
     }
 
-    /// <summary>An order's team formed (R23).</summary>
-    private void CountFormed(int order)
+    /// <summary>An order's team formed: 1. All that is kept of a formed order goes back: −1 (R23).</summary>
+    private void CountFormed(int order, int sign)
     {
         ref OrderRow row = ref _orders[order];
         ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
-        count.FormedOrders++;
-        count.FormedFen += MoneyOf(order).Kept;
+        count.FormedOrders += sign;
+        count.FormedFen += sign * (Int128)MoneyOf(order).Kept;
     }
 }

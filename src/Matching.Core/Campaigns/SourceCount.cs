@@ -1,6 +1,9 @@
 namespace Matching.Core.Campaigns;
 
-/// <summary>What one channel of one campaign brought (R23). All of it ever: a later refund takes nothing back.</summary>
+/// <summary>
+/// What one channel of one campaign brought (R23). Opens and joins ever; what formed is net of refunds: an order whose money went back after
+/// the sale counts no longer.
+/// </summary>
 public record struct SourceCount
 {
     /// <summary>Teams opened.</summary>
@@ -9,11 +12,11 @@ public record struct SourceCount
     /// <summary>Seats taken in open teams.</summary>
     public long Joins { get; set; }
 
-    /// <summary>Orders formed.</summary>
+    /// <summary>Orders that formed and whose money is kept, shipped ones too.</summary>
     public long FormedOrders { get; set; }
 
     /// <summary>
-    /// Their amounts, in fen (R44). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.
+    /// What is kept of their amounts, in fen (R44, R46). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.
     /// </summary>
     [JsonFen]
     public Int128 FormedFen { get; set; }

@@ -135,6 +135,23 @@ public sealed class OfferTests
             desk.Book.CountSource(5, Source.Unknown).FormedOrders));
     }
 
+    [Fact]
+    public void R23_what_a_channel_brought_is_net_of_refunds()
+    {
+        Desk desk = With(s_terms);
+        desk.Quick(1, 11, amount: 1990);
+        desk.Quick(2, 12, amount: 1990);
+        Assert.Equal((2L, (Int128)(2 * 1990)), Formed(desk));
+        desk.On(Operation.Ship, 12);
+        desk.Leave(11);
+        Assert.Equal((1L, (Int128)1990), Formed(desk));
+        desk.Leave(12);
+        Assert.Equal((0L, (Int128)0), Formed(desk));
+    }
+
+    private static (long, Int128) Formed(Desk desk) =>
+        (desk.Book.CountSource(5, Source.Unknown).FormedOrders, desk.Book.CountSource(5, Source.Unknown).FormedFen);
+
     private static Command Joining(long team, long buyer, long order, BuyerStanding standing) => new()
     {
         Operation = Operation.JoinTeam,

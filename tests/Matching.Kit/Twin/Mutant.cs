@@ -120,6 +120,9 @@ public enum Mutant
     /// <summary>A change of the campaign reaches teams that are open (R34).</summary>
     TermsNotFrozen,
 
+    /// <summary>What a channel brought keeps orders whose money went back after the sale (R23).</summary>
+    SourcesGrossOfRefunds,
+
     /// <summary>A refund or the end of a hold does not release the buyer's limit (R42).</summary>
     LimitNotReleased,
 

@@ -7,7 +7,7 @@ namespace Matching.Kit;
 public sealed partial class Twin
 {
     private readonly List<(long Campaign, Source Source, bool Leads, bool IsNew)> _seatings = [];
-    private readonly List<(long Campaign, Source Source, long Fen)> _formings = [];
+    private readonly List<(long Campaign, TwinOrder Order, long Fen)> _formings = [];
 
     /// <inheritdoc/>
     public ControlTwin.Said Control(ControlCommand command, long clock)
@@ -44,13 +44,17 @@ public sealed partial class Twin
         Opens = _seatings.Count(s => s.Campaign == campaign && s.Source == source && s.Leads),
         Joins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads),
         NewBuyerJoins = _seatings.Count(s => s.Campaign == campaign && s.Source == source && !s.Leads && s.IsNew),
-        FormedOrders = _formings.Count(f => f.Campaign == campaign && f.Source == source),
+        FormedOrders = Formings(campaign, source).Count(),
         FormedFen = FormedFen(campaign, source),
     };
 
+    private IEnumerable<(long Campaign, TwinOrder Order, long Fen)> Formings(long campaign, Source source) => _formings.Where(
+        f => f.Campaign == campaign && f.Order.Source == source
+            && (f.Order.State is OrderState.Formed or OrderState.Shipped || Has(Mutant.SourcesGrossOfRefunds)));
+
     private Int128 FormedFen(long campaign, Source source)
     {
-        Int128 sum = _formings.Where(f => f.Campaign == campaign && f.Source == source).SumFen(f => f.Fen);
+        Int128 sum = Formings(campaign, source).SumFen(f => f.Fen);
         return Has(Mutant.SumIn64Bits) ? unchecked((long)sum) : sum;
     }
 

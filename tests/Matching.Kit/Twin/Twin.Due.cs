@@ -106,7 +106,7 @@ public sealed partial class Twin
         team.Members.ForEach(m => m.State = OrderState.Formed);
         if (team.Terms.Offer is { } offer)
         {
-            _formings.AddRange(team.Members.Select(m => (offer.Campaign, m.Source, m.Kept)));
+            _formings.AddRange(team.Members.Select(m => (offer.Campaign, m, m.Kept)));
         }
 
         Emit(Happened(EventKind.TeamFormed, at, team, null) with { Order = last?.Id ?? 0 });
