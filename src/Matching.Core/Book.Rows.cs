@@ -204,7 +204,9 @@ internal struct OrderRow
     /// <summary>The buyer's tier as the storefront said it (R21).</summary>
     public byte Tier;
 
-    /// <summary>The epoch in which it closed last; 0 where that is long ago.</summary>
+    /// <summary>
+    /// The epoch in which it closed last; 0 where that is long ago. What stands before this is saved as it is: see OrderRecord.
+    /// </summary>
     public int ClosedIn;
 
     /// <summary>What only holds and payments know; 0 for an order paid by its join.</summary>
@@ -227,17 +229,19 @@ internal struct HoldRow
     /// <summary>The team first held; 0 for a promise. Order.Team changes, this does not.</summary>
     public int FirstTeam;
     public int NextInTeam;
-    public int Left;
-    public int Right;
-    public OrderDetails Details;
     public bool OpenNew;
     public bool Rerouted;
+
+    /// <summary>First outcome of the payment (R35); None while unpaid.</summary>
+    public Outcome Paid;
 
     /// <summary>A live promise for which the quota had no room: what a dissolved team may leave (R7, R42).</summary>
     public bool WithoutSeats;
 
-    /// <summary>First outcome of the payment (R35); None while unpaid.</summary>
-    public Outcome Paid;
+    // What stands before this is saved as it is: see HoldRecord.
+    public int Left;
+    public int Right;
+    public OrderDetails Details;
 }
 
 /// <summary>A merchant that orders of an item were made with (R45): nearly always there is one.</summary>
@@ -257,10 +261,13 @@ internal struct RefundRow
     public long Payment;
     public int Order;
     public int Next;
-    public int Left;
-    public int Right;
     public RefundCause Cause;
     public bool Done;
+    private readonly ushort _unused;
+
+    // What stands before this is saved as it is: see RefundRecord.
+    public int Left;
+    public int Right;
 }
 
 /// <summary>Terms frozen into teams and holds (R34). Equal terms are one entry.</summary>

@@ -206,9 +206,9 @@ public sealed partial class Book
             int count = Math.Min(IndexedTogether, loaded.Orders.Length - start);
             for (int i = 0; i < count; i++)
             {
-                ref readonly OrderRecord record = ref loaded.Orders[start + i];
-                LoadOrder(record, loaded.FirstOrder + start + i, loaded);
-                hashes[i] = OrderHash(loaded.Items[record.Item - 1].Id, record.Id);
+                int order = loaded.FirstOrder + start + i;
+                LoadOrder(ref _orders[order], loaded.Orders[start + i], loaded);
+                hashes[i] = OrderHash(_items[_orders[order].Item].Id, _orders[order].Id);
                 _orderIndex.Prefetch(hashes[i]);
             }
 
@@ -219,62 +219,35 @@ public sealed partial class Book
         }
     }
 
-    private void LoadOrder(in OrderRecord record, int order, in LoadedRows loaded)
+    private void LoadOrder(ref OrderRow row, in OrderRecord record, in LoadedRows loaded)
     {
-        ref OrderRow row = ref _orders[order];
-        row = RowOf(record);
-        row.Item = loaded.Item(record.Item);
-        row.Team = loaded.Team(record.Team);
-        row.NextMember = loaded.Order(record.NextMember);
-        row.Side = loaded.Hold(record.Side);
-        row.FirstRefund = loaded.Refund(record.FirstRefund);
-        row.Campaign = loaded.Campaign(record.Campaign);
-        HighestOrder = Math.Max(HighestOrder, record.Id);
+        row = RowOf<OrderRow, OrderRecord>(record);
+        row.Item = loaded.Item(row.Item);
+        row.Team = loaded.Team(row.Team);
+        row.NextMember = loaded.Order(row.NextMember);
+        row.Side = loaded.Hold(row.Side);
+        row.FirstRefund = loaded.Refund(row.FirstRefund);
+        row.Campaign = loaded.Campaign(row.Campaign);
+        HighestOrder = Math.Max(HighestOrder, row.Id);
     }
-
-    /// <summary>A record as a row, whose links are places of the section.</summary>
-    private static OrderRow RowOf(in OrderRecord record) => new()
-    {
-        Id = record.Id,
-        Buyer = record.Buyer,
-        Amount = record.Amount,
-        Item = record.Item,
-        Team = record.Team,
-        NextMember = record.NextMember,
-        Side = record.Side,
-        FirstRefund = record.FirstRefund,
-        Quantity = record.Quantity,
-        Campaign = record.Campaign,
-        State = (OrderState)record.State,
-        CreatedBy = (Operation)record.CreatedBy,
-        First = (Outcome)record.First,
-        Request = (RequestState)record.Request,
-        Flags = (OrderFlags)record.Flags,
-        Source = (Source)record.Source,
-        Merchant = record.Merchant,
-        Tier = record.Tier,
-    };
 
     private void LoadHolds(in LoadedRows loaded, int[] terms)
     {
         for (int i = 0; i < loaded.Holds.Length; i++)
         {
-            ref readonly HoldRecord record = ref loaded.Holds[i];
             int hold = loaded.FirstHold + i;
             ref HoldRow row = ref _holds[hold];
-            row.UntilMs = record.UntilMs;
-            row.Payment = LoadPayment(record.Payment, loaded);
-            row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
-            row.Terms = terms[record.Terms];
-            row.FirstTeam = loaded.Team(record.FirstTeam);
-            row.OpenNew = record.OpenNew != 0;
-            row.Rerouted = record.Rerouted != 0;
-            row.Paid = (Outcome)record.Paid;
-            row.WithoutSeats = record.WithoutSeats != 0;
+            OrderDetails details = row.Details;
+            row = RowOf<HoldRow, HoldRecord>(loaded.Holds[i]);
+            row.Details = details;
+            row.Payment = LoadPayment(row.Payment, loaded);
+            row.Order = row.Order != 0 ? loaded.Order(row.Order) : throw StateReader.Damaged();
+            row.Terms = terms[row.Terms];
+            row.FirstTeam = loaded.Team(row.FirstTeam);
             ref OrderRow order = ref _orders[row.Order];
 
             // Older states link holds whose team dissolved, too, and to holds that had left: such a link says nothing.
-            row.NextInTeam = order.State == OrderState.Held && order.Team != 0 ? loaded.Hold(record.NextInTeam) : 0;
+            row.NextInTeam = order.State == OrderState.Held && order.Team != 0 ? loaded.Hold(row.NextInTeam) : 0;
             if (order.State == OrderState.Held)
             {
                 Treap.Add(Ending, ref _items[order.Item].Holds, hold);
@@ -291,16 +264,12 @@ public sealed partial class Book
     {
         for (int i = 0; i < loaded.Refunds.Length; i++)
         {
-            ref readonly RefundRecord record = ref loaded.Refunds[i];
             int refund = loaded.FirstRefund + i;
             ref RefundRow row = ref _refunds[refund];
-            row.Amount = record.Amount;
-            row.SinceMs = record.SinceMs;
-            row.Payment = LoadPayment(record.Payment, loaded);
-            row.Order = record.Order != 0 ? loaded.Order(record.Order) : throw StateReader.Damaged();
-            row.Next = loaded.Refund(record.Next);
-            row.Cause = (RefundCause)record.Cause;
-            row.Done = record.Done != 0;
+            row = RowOf<RefundRow, RefundRecord>(loaded.Refunds[i]);
+            row.Payment = LoadPayment(row.Payment, loaded);
+            row.Order = row.Order != 0 ? loaded.Order(row.Order) : throw StateReader.Damaged();
+            row.Next = loaded.Refund(row.Next);
             if (!row.Done)
             {
                 Treap.Add(Oldest, ref _owed, refund);

@@ -30,13 +30,13 @@ public sealed partial class Book
         ILookup<int, long> merchantsOf = merchants.ToLookup(merchant => merchant.Item, merchant => merchant.Id);
         foreach (ref readonly OrderRecord order in orders)
         {
-            OrderRow row = RowOf(order);
-            long until = row.Hold == 0 ? 0 : holds[row.Hold - 1].UntilMs;
-            int team = PresentTeamOf(order, teams, holds);
-            long merchant = row.Merchant == 0 ? 0 : merchantsOf[order.Item].ElementAt(row.Merchant - 1);
-            OrderMoney money = MoneyOf(order, refunds, payments, out IReadOnlyList<(RefundCause, PaymentId, long)> otherOwed);
+            OrderRow row = RowOf<OrderRow, OrderRecord>(order);
+            HoldRow hold = row.Hold == 0 ? default : RowOf<HoldRow, HoldRecord>(holds[row.Hold - 1]);
+            int team = PresentTeamOf(row, hold, teams);
+            long merchant = row.Merchant == 0 ? 0 : merchantsOf[row.Item].ElementAt(row.Merchant - 1);
+            OrderMoney money = MoneyOf(row, refunds, payments, out IReadOnlyList<(RefundCause, PaymentId, long)> otherOwed);
             OrderView view = ViewOf(
-                row, items[order.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, until, merchant, details.GetValueOrDefault(order.Side),
+                row, items[row.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, hold.UntilMs, merchant, details.GetValueOrDefault(row.Side),
                     money);
             taken(new SavedOrder(
                 view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
@@ -58,22 +58,21 @@ public sealed partial class Book
     }
 
     private static OrderMoney MoneyOf(
-        in OrderRecord order, ReadOnlySpan<RefundRecord> refunds, SavedPayment[] payments,
+        in OrderRow order, ReadOnlySpan<RefundRecord> refunds, SavedPayment[] payments,
         out IReadOnlyList<(RefundCause Cause, PaymentId Payment, long Fen)> otherOwed)
     {
-        var createdBy = (Operation)order.CreatedBy;
-        var money = new OrderMoney(order.Amount, createdBy);
+        var money = new OrderMoney(order.Amount, order.CreatedBy);
         List<(RefundCause, PaymentId, long)>? others = null;
-        for (int refund = order.FirstRefund; refund != 0; refund = refunds[refund - 1].Next)
+        RefundRow entry;
+        for (int refund = order.FirstRefund; refund != 0; refund = entry.Next)
         {
-            ref readonly RefundRecord entry = ref refunds[refund - 1];
-            var cause = (RefundCause)entry.Cause;
-            money.Add(cause, entry.Amount, entry.Done != 0);
-            if (entry.Done == 0 && !OrderMoney.IsOwn(cause, createdBy))
+            entry = RowOf<RefundRow, RefundRecord>(refunds[refund - 1]);
+            money.Add(entry.Cause, entry.Amount, entry.Done);
+            if (!entry.Done && !OrderMoney.IsOwn(entry.Cause, order.CreatedBy))
             {
                 PaymentId payment = PaymentTexts.IsText(entry.Payment) ? payments[PlaceOfPayment(entry.Payment, payments.Length)].Whole
                     : entry.Payment;
-                (others ??= []).Add((cause, payment, entry.Amount));
+                (others ??= []).Add((entry.Cause, payment, entry.Amount));
             }
         }
 
@@ -82,16 +81,15 @@ public sealed partial class Book
     }
 
     /// <summary>As <see cref="PresentTeam"/>, of records.</summary>
-    private static int PresentTeamOf(in OrderRecord order, ReadOnlySpan<TeamRecord> teams, ReadOnlySpan<HoldRecord> holds)
+    private static int PresentTeamOf(in OrderRow order, in HoldRow hold, ReadOnlySpan<TeamRecord> teams)
     {
         if (order.Team == 0 || (TeamState)teams[order.Team - 1].State != TeamState.Merged
-            || ((OrderFlags)order.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
+            || (order.Flags & OrderFlags.OutOfTeam) != OrderFlags.None)
         {
             return order.Team;
         }
 
-        int hold = RowOf(order).Hold;
-        bool seated = hold == 0 || (Outcome)holds[hold - 1].Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed;
+        bool seated = order.Hold == 0 || hold.Paid is Outcome.Opened or Outcome.Joined or Outcome.Formed;
         return seated ? teams[order.Team - 1].MergedInto : order.Team;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Matching.Core;
@@ -78,62 +79,42 @@ public sealed partial class Book
         public byte Flags;
     }
 
-    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    /// <summary>The first bytes of an order's row. Layouts 1 and 2 have 0 for merchant and tier.</summary>
+    [InlineArray(60)]
     private struct OrderRecord
     {
-        public long Id;
-        public long Buyer;
-        public long Amount;
-        public int Item;
-        public int Team;
-        public int NextMember;
-        public int Side;
-        public int FirstRefund;
-        public int Quantity;
-        public int Campaign;
-        public byte State;
-        public byte CreatedBy;
-        public byte First;
-        public byte Request;
-        public byte Flags;
-        public byte Source;
-
-        /// <summary>From layout 3 on, 0 before; so is the tier.</summary>
-        public byte Merchant;
-        public byte Tier;
+        private byte _first;
     }
 
-    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    /// <summary>
+    /// The first bytes of a side row. A payment that is a text is the complement of its place among the section's payments, from 1 on, so
+    /// in refunds. No terms where nothing was ever promised: money of an unknown order. States of before quotas took whole teams have no
+    /// promise without seats.
+    /// </summary>
+    [InlineArray(36)]
     private struct HoldRecord
     {
-        public long UntilMs;
-
-        /// <summary>Of a text, the complement of its place among the section's payments, from 1 on; so in refunds.</summary>
-        public long Payment;
-        public int Order;
-
-        /// <summary>0 where nothing was ever promised: money of an unknown order.</summary>
-        public int Terms;
-        public int FirstTeam;
-        public int NextInTeam;
-        public byte OpenNew;
-        public byte Rerouted;
-        public byte Paid;
-
-        /// <summary>1 for a live promise without seats of the quota. States of before quotas took whole teams have none.</summary>
-        public byte WithoutSeats;
+        private byte _first;
     }
 
-    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    /// <summary>The first bytes of a refund's row.</summary>
+    [InlineArray(36)]
     private struct RefundRecord
     {
-        public long Amount;
-        public long SinceMs;
-        public long Payment;
-        public int Order;
-        public int Next;
-        public byte Cause;
-        public byte Done;
-        public ushort Unused;
+        private byte _first;
+    }
+
+    // A record is the beginning of its row, but for links, which are places in the section: what is behind it follows from other rows.
+    private static TRecord RecordOf<TRow, TRecord>(ref TRow row)
+        where TRow : unmanaged
+        where TRecord : unmanaged => Unsafe.As<TRow, TRecord>(ref row);
+
+    private static TRow RowOf<TRow, TRecord>(in TRecord record)
+        where TRow : unmanaged
+        where TRecord : unmanaged
+    {
+        TRow row = default;
+        Unsafe.As<TRow, TRecord>(ref row) = record;
+        return row;
     }
 }

@@ -285,26 +285,14 @@ public sealed partial class Book
         Span<OrderRecord> records = to.Rows<OrderRecord>(orders.Length);
         for (int i = 0; i < orders.Length; i++)
         {
-            ref OrderRow row = ref _orders[orders[i]];
-            ref OrderRecord record = ref records[i];
-            record.Id = row.Id;
-            record.Buyer = row.Buyer;
-            record.Amount = row.Amount;
-            record.Item = saved.Items.PlaceOf(row.Item);
-            record.Team = saved.Teams.PlaceOf(row.Team);
-            record.NextMember = saved.Orders.PlaceOf(row.NextMember);
-            record.Side = saved.Holds.PlaceOf(row.Side);
-            record.FirstRefund = saved.Refunds.PlaceOf(row.FirstRefund);
-            record.Quantity = row.Quantity;
-            record.Campaign = saved.Campaigns.PlaceOf(row.Campaign);
-            record.State = (byte)row.State;
-            record.CreatedBy = (byte)row.CreatedBy;
-            record.First = (byte)row.First;
-            record.Request = (byte)row.Request;
-            record.Flags = (byte)row.Flags;
-            record.Source = (byte)row.Source;
-            record.Merchant = row.Merchant;
-            record.Tier = row.Tier;
+            OrderRow row = _orders[orders[i]];
+            row.Item = saved.Items.PlaceOf(row.Item);
+            row.Team = saved.Teams.PlaceOf(row.Team);
+            row.NextMember = saved.Orders.PlaceOf(row.NextMember);
+            row.Side = saved.Holds.PlaceOf(row.Side);
+            row.FirstRefund = saved.Refunds.PlaceOf(row.FirstRefund);
+            row.Campaign = saved.Campaigns.PlaceOf(row.Campaign);
+            records[i] = RecordOf<OrderRow, OrderRecord>(ref row);
         }
     }
 
@@ -313,18 +301,13 @@ public sealed partial class Book
         Span<HoldRecord> records = to.Rows<HoldRecord>(holds.Length);
         for (int i = 0; i < holds.Length; i++)
         {
-            ref HoldRow row = ref _holds[holds[i]];
-            ref HoldRecord record = ref records[i];
-            record.UntilMs = row.UntilMs;
-            record.Payment = PlaceOfPayment(row.Payment, payments);
-            record.Order = saved.Orders.PlaceOf(row.Order);
-            record.Terms = HasTerms(holds[i]) ? terms[row.Terms] : 0;
-            record.FirstTeam = saved.Teams.PlaceOf(row.FirstTeam);
-            record.NextInTeam = saved.Holds.PlaceOf(row.NextInTeam);
-            record.OpenNew = row.OpenNew ? (byte)1 : (byte)0;
-            record.Rerouted = row.Rerouted ? (byte)1 : (byte)0;
-            record.Paid = (byte)row.Paid;
-            record.WithoutSeats = row.WithoutSeats ? (byte)1 : (byte)0;
+            HoldRow row = _holds[holds[i]];
+            row.Payment = PlaceOfPayment(row.Payment, payments);
+            row.Order = saved.Orders.PlaceOf(row.Order);
+            row.Terms = HasTerms(holds[i]) ? terms[row.Terms] : 0;
+            row.FirstTeam = saved.Teams.PlaceOf(row.FirstTeam);
+            row.NextInTeam = saved.Holds.PlaceOf(row.NextInTeam);
+            records[i] = RecordOf<HoldRow, HoldRecord>(ref row);
         }
     }
 
@@ -333,15 +316,11 @@ public sealed partial class Book
         Span<RefundRecord> records = to.Rows<RefundRecord>(refunds.Length);
         for (int i = 0; i < refunds.Length; i++)
         {
-            ref RefundRow row = ref _refunds[refunds[i]];
-            ref RefundRecord record = ref records[i];
-            record.Amount = row.Amount;
-            record.SinceMs = row.SinceMs;
-            record.Payment = PlaceOfPayment(row.Payment, payments);
-            record.Order = saved.Orders.PlaceOf(row.Order);
-            record.Next = saved.Refunds.PlaceOf(row.Next);
-            record.Cause = (byte)row.Cause;
-            record.Done = row.Done ? (byte)1 : (byte)0;
+            RefundRow row = _refunds[refunds[i]];
+            row.Payment = PlaceOfPayment(row.Payment, payments);
+            row.Order = saved.Orders.PlaceOf(row.Order);
+            row.Next = saved.Refunds.PlaceOf(row.Next);
+            records[i] = RecordOf<RefundRow, RefundRecord>(ref row);
         }
     }
 
