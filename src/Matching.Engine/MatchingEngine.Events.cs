@@ -24,6 +24,12 @@ public sealed partial class MatchingEngine
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     public IAsyncEnumerable<JournaledEvent> ReadEventsAsync(long fromSequence, CancellationToken cancellationToken = default)
     {
+        CheckSequence(fromSequence);
+        return FollowAsync(fromSequence, cancellationToken);
+    }
+
+    private void CheckSequence(long fromSequence)
+    {
         long durable = _journal.DurableSequence;
         long first = _journal.FirstSequence;
         if (fromSequence < first || fromSequence > durable)
@@ -32,8 +38,6 @@ public sealed partial class MatchingEngine
                 nameof(fromSequence), fromSequence,
                     $"fromSequence is {fromSequence}; allowed is {first}, the oldest event kept, … {durable}, the durable sequence");
         }
-
-        return FollowAsync(fromSequence, cancellationToken);
     }
 
     /// <summary>
@@ -75,7 +79,7 @@ public sealed partial class MatchingEngine
     private async IAsyncEnumerable<JournaledEvent> FollowAsync(
         long fromSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var follower = new JournalFollower(_journal, _signal, fromSequence);
+        using var follower = new JournalCursor(_journal, _signal, fromSequence);
         do
         {
             while (follower.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
@@ -93,7 +97,7 @@ public sealed partial class MatchingEngine
 
     private async IAsyncEnumerable<RefundView> DeliverAsync(TimeSpan retry, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var follower = new JournalFollower(_journal, _signal, _journal.DurableSequence);
+        using var follower = new JournalCursor(_journal, _signal, _journal.DurableSequence);
         var owed = new OwedRefunds(_options.TimeProvider, retry);
         await ListAsync().ConfigureAwait(false);
 

@@ -71,7 +71,11 @@ public sealed partial class MatchingEngine
 
     private void WakeFollowers()
     {
-        _lists?.Wake();
+        foreach (Action wake in _wakes)
+        {
+            wake();
+        }
+
         _projector?.Wake();
         _desk?.CheckDue();
     }

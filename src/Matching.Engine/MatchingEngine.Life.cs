@@ -8,7 +8,6 @@ public sealed partial class MatchingEngine
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<TaskScheduler> _schedulers = [];
     private Task[] _shardLoops = [];
-    private Task _listLoop = Task.CompletedTask;
     private Task _controlTask = Task.CompletedTask;
     private Task _positionLoop = Task.CompletedTask;
     private Task _snapshotLoop = Task.CompletedTask;
@@ -75,7 +74,7 @@ public sealed partial class MatchingEngine
 
         if (_lists is not null)
         {
-            _listLoop = StartLoop("matching lists", _lists.RunAsync);
+            Start(_lists, "matching lists");
         }
 
         StartLedgerLoops();
@@ -119,10 +118,10 @@ public sealed partial class MatchingEngine
         _recorder?.Complete(_journal.DurableSequence);
         await _recording.ConfigureAwait(true);
         _recorder?.Dispose();
-        _lists?.Complete();
+        Task following = StopFollowersAsync();
         _positions.Complete();
         _desk?.Complete();
-        await Task.WhenAll(_listLoop, _positionLoop, _snapshotLoop).ConfigureAwait(true);
+        await Task.WhenAll(following, _positionLoop, _snapshotLoop).ConfigureAwait(true);
         await CloseLedgerAsync().ConfigureAwait(true);
         _desk?.Dispose();
         if (_space is not null)

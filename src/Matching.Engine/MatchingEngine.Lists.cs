@@ -10,7 +10,7 @@ namespace Matching.Engine;
 /// </content>
 public sealed partial class MatchingEngine
 {
-    private readonly ListLoop? _lists;
+    private readonly JournalFollower<OrderLists>? _lists;
 
     /// <summary>Orders of a buyer by ascending order id, then item (R19).</summary>
     /// <param name="buyer">The buyer.</param>
@@ -89,21 +89,6 @@ public sealed partial class MatchingEngine
             throw new InvalidOperationException("this engine keeps no lists: open it with the option Lists");
         }
 
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<OrderView>>(cancellationToken);
-        }
-
-        EnterRead(1);
-        var query = new ListQuery(_journal.DurableSequence, read);
-        query.Watch(cancellationToken);
-        ValueTask<IReadOnlyList<OrderView>> wait = query.Wait;
-        if (!_lists.Ask(query))
-        {
-            _inFlight.Leave(1);
-            throw MatchingUnavailableException.Closed();
-        }
-
-        return wait;
+        return _lists.ReadAsync(read, cancellationToken);
     }
 }

@@ -60,8 +60,12 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _recorder = options.Recording is { } recording
             ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
-        _lists = options.Lists ? new ListLoop(
-            journal, store, _ledger, state.SnapshotSequence, options.Scheduling.Queue, _inFlight, (int)options.ExpectedOrders) : null;
+        if (options.Lists)
+        {
+            var start = new ListStart(store, _ledger, state.SnapshotSequence);
+            _lists = Following("the lists", new OrderLists((int)options.ExpectedOrders), start.Apply, 0, start.LoadAsync);
+        }
+
         _desk = store is null ? null : new SnapshotScheduler(options, state.Journal, store, state.ReplayedBytes, Warn);
         _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
             options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));

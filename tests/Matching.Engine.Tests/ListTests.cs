@@ -53,7 +53,9 @@ public sealed class ListTests
     {
         var journal = new FaultyJournal();
         List<IThreadPoolWorkItem> queued = [];
-        var loop = new ListLoop(journal, null, null, 0, queued.Add, new InFlight(10), expectedOrders: 0);
+        var source = new FollowedJournal("the lists", journal, new InFlight(10), static () => { }, queued.Add);
+        var loop = new JournalFollower<OrderLists>(source, new OrderLists(0), new ListStart(null, null, 0).Apply, 0, load: null);
+        ValueTask<long> read = default;
         journal.ReadToEnd = () =>
         {
             journal.ReadToEnd = null;
@@ -62,14 +64,13 @@ public sealed class ListTests
             journal.Append(events.Written, 1);
             journal.Commit();
             loop.Wake();
-            loop.Ask(new ListQuery(journal.DurableSequence, lists => lists.OrdersOf(9, 10, 0, 0)));
+            read = loop.ReadAsync(lists => Assert.Single(lists.OrdersOf(9, 10, 0, 0)).Order);
         };
         Task running = loop.RunAsync();
 
         // Everything up to the first wait ran in that call.
-        IThreadPoolWorkItem asked = Assert.Single(queued);
-        asked.Execute();
-        Assert.Equal(7, Assert.Single(await ((ListQuery)asked).Wait).Order);
+        Assert.Single(queued).Execute();
+        Assert.Equal(7, await read);
         loop.Complete();
         await running;
     }

@@ -40,7 +40,7 @@ internal sealed class OwedRefunds(TimeProvider timeProvider, TimeSpan retry)
     }
 
     /// <summary>Takes in what was journaled since; false where some of that is deleted already.</summary>
-    public bool TryCatchUp(JournalFollower follower)
+    public bool TryCatchUp(JournalCursor follower)
     {
         try
         {

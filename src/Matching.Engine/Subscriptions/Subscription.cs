@@ -59,7 +59,7 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
     {
         ThrowIfDisposed();
         ThrowIfLapsed();
-        using var follower = new JournalFollower(_journal, _signal, Position);
+        using var follower = new JournalCursor(_journal, _signal, Position);
         do
         {
             while (TryRead(follower, out long sequence, out int count, out ReadOnlyMemory<byte> events))
@@ -124,7 +124,7 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
 
     // What it is to read next may be deleted at any time.
-    private bool TryRead(JournalFollower follower, out long sequence, out int count, out ReadOnlyMemory<byte> events)
+    private bool TryRead(JournalCursor follower, out long sequence, out int count, out ReadOnlyMemory<byte> events)
     {
         try
         {

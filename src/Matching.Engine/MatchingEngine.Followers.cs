@@ -1,0 +1,67 @@
+namespace Matching.Engine;
+
+/// <content>Models that follow the durable events: the engine's lists, and a shop's own.</content>
+public sealed partial class MatchingEngine
+{
+    private readonly Lock _following = new();
+    private readonly List<(Task Loop, Action Complete)> _followers = [];
+
+    // Replaced as a whole: the journal's loop reads it with every write.
+    private volatile Action[] _wakes = [];
+    private bool _followersStopped;
+
+    /// <summary>
+    /// Keeps a model of the caller's own up to date with the durable events, on a thread of its own, until the engine closes: an index, a
+    /// count, a report. See <see cref="JournalFollower{TModel}"/>. For effects that must happen at least once across restarts use
+    /// <see cref="SubscribeAsync"/>.
+    /// </summary>
+    /// <param name="name">What the model is, for messages: "the order index".</param>
+    /// <param name="model">The model; from now on touch it only in <paramref name="apply"/> and in reads.</param>
+    /// <param name="apply">Changes the model by one event. What it throws ends the following (<see cref="JournalFollower{TModel}.Broken"/>),
+    /// not the engine.</param>
+    /// <param name="fromSequence">The first event the model needs: the oldest event kept (0, unless the option ArchiveHorizon deleted
+    /// some) … the durable sequence at the time of the call.</param>
+    /// <exception cref="MatchingUnavailableException">The engine is closing.</exception>
+    public JournalFollower<TModel> Follow<TModel>(
+        string name, TModel model, Action<TModel, JournaledEvent> apply, long fromSequence = 0)
+        where TModel : class
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(apply);
+        CheckSequence(fromSequence);
+        JournalFollower<TModel> follower = Following(name, model, apply, fromSequence, load: null);
+        Start(follower, "matching " + name);
+        return follower;
+    }
+
+    private JournalFollower<TModel> Following<TModel>(
+        string name, TModel model, Action<TModel, JournaledEvent> apply, long fromSequence, Func<TModel, Task<long>>? load)
+        where TModel : class =>
+        new(new FollowedJournal(name, _journal, _inFlight, () => EnterRead(1), _options.Scheduling.Queue), model, apply, fromSequence, load);
+
+    private void Start<TModel>(JournalFollower<TModel> follower, string loop)
+        where TModel : class
+    {
+        lock (_following)
+        {
+            if (_followersStopped)
+            {
+                throw MatchingUnavailableException.Closed();
+            }
+
+            _wakes = [.. _wakes, follower.Wake];
+            _followers.Add((StartLoop(loop, follower.RunAsync), follower.Complete));
+        }
+    }
+
+    private Task StopFollowersAsync()
+    {
+        lock (_following)
+        {
+            _followersStopped = true;
+            _followers.ForEach(follower => follower.Complete());
+            return Task.WhenAll(_followers.Select(follower => follower.Loop));
+        }
+    }
+}

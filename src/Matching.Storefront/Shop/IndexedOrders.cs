@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using Matching.Core;
+using Matching.Engine;
+
+namespace Matching.Storefront.Shop;
+
+/// <summary>What the order index keeps. The follower's thread alone touches it, but for versions and the refunds owed: any thread.</summary>
+internal sealed class IndexedOrders(Catalogue catalogue)
+{
+    private readonly Dictionary<long, List<OrderPlace>> _byItem = [];
+    private readonly Dictionary<long, List<OrderPlace>> _byBuyer = [];
+    private readonly Dictionary<(long Item, long Order), long> _merchants = [];
+    private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
+    private readonly SortedDictionary<long, OrderPlace> _requests = [];
+    private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
+    private readonly Dictionary<long, List<(long Order, long Until)>> _holdsOfTeam = [];
+    private readonly ConcurrentDictionary<long, long> _changed = [];
+    private long _allChanged;
+    private long _refundsOwed;
+
+    public long RefundsOwed => Volatile.Read(ref _refundsOwed);
+
+    public long VersionOf(long item) => Math.Max(Volatile.Read(ref _allChanged), _changed.GetValueOrDefault(item));
+
+    public long FirstHoldEnd(long team) =>
+        _holdsOfTeam.TryGetValue(team, out List<(long Order, long Until)>? holds) ? holds.Min(hold => hold.Until) : 0;
+
+    public IReadOnlyList<OrderPlace> OfItem(long merchant, long item, int take, long before) =>
+        List(_byItem, item, place => place.Merchant == merchant, take, before);
+
+    public IReadOnlyList<OrderPlace> OfBuyer(long buyer, int take, long before) => List(_byBuyer, buyer, _ => true, take, before);
+
+    public IReadOnlyList<long> ItemsOf(long merchant) =>
+        _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? [.. items] : [];
+
+    public IReadOnlyList<OrderPlace> Requests(long merchant, int take, long after) =>
+        [.. _requests.Values.Where(place => place.Place > after && place.Merchant == merchant).Take(take)];
+
+    public void Apply(JournaledEvent journaled)
+    {
+        Event e = journaled.Event;
+        Place(e, journaled.Sequence);
+        NoteRequest(e, journaled.Sequence);
+        NoteHold(e);
+        long owed = e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0;
+        Volatile.Write(ref _refundsOwed, _refundsOwed + owed);
+        if (e.Item == 0)
+        {
+            Volatile.Write(ref _allChanged, journaled.Sequence + 1);
+        }
+        else
+        {
+            _changed[e.Item] = journaled.Sequence + 1;
+        }
+    }
+
+    private void Place(in Event e, long sequence)
+    {
+        bool places = e.Kind is EventKind.TeamOpened or EventKind.SeatTaken or EventKind.HoldPlaced or EventKind.SoloBought
+            || (e.Kind == EventKind.RefundOwed && e.Cause == RefundCause.UnknownPayment);
+        if (!places)
+        {
+            return;
+        }
+
+        long merchant = catalogue.MerchantOf(e.Merchant, e.Item);
+        if (!_merchants.TryAdd((e.Item, e.Order), merchant))
+        {
+            return;
+        }
+
+        var place = new OrderPlace(sequence, e.Item, e.Order, e.At, merchant);
+        Add(_byItem, e.Item, place);
+        if (!_itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items))
+        {
+            _itemsOfMerchant.Add(merchant, items = []);
+        }
+
+        items.Add(e.Item);
+        if (e.Buyer != 0)
+        {
+            Add(_byBuyer, e.Buyer, place);
+        }
+    }
+
+    private void NoteRequest(in Event e, long sequence)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.RefundRequested:
+                _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At, _merchants[(e.Item, e.Order)]);
+                _requestPlaces[(e.Item, e.Order)] = sequence;
+                break;
+            case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft
+                or EventKind.AfterSaleGranted or EventKind.RefundOwed
+                when _requestPlaces.Remove((e.Item, e.Order), out long place):
+                _requests.Remove(place);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A team's holds end one by one, paid, given back or run out, or all with the team (R33).</summary>
+    private void NoteHold(in Event e)
+    {
+        switch (e.Kind)
+        {
+            case EventKind.HoldPlaced when e.Team != 0:
+                Add(_holdsOfTeam, e.Team, (e.Order, e.Deadline));
+                break;
+            case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(
+                e.Team, out List<(long Order, long Until)>? holds):
+                long order = e.Order;
+                holds.RemoveAll(hold => hold.Order == order);
+                if (holds.Count == 0)
+                {
+                    _holdsOfTeam.Remove(e.Team);
+                }
+
+                break;
+            case EventKind.TeamFormed or EventKind.TeamExpired or EventKind.TeamDissolved or EventKind.TeamMerged:
+                _holdsOfTeam.Remove(e.Team);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T entry)
+    {
+        if (!lists.TryGetValue(key, out List<T>? list))
+        {
+            lists.Add(key, list = []);
+        }
+
+        list.Add(entry);
+    }
+
+    private static List<OrderPlace> List(
+        Dictionary<long, List<OrderPlace>> lists, long key, Func<OrderPlace, bool> wanted, int take, long before)
+    {
+        List<OrderPlace> found = [];
+        List<OrderPlace> list = lists.GetValueOrDefault(key, []);
+        for (int i = list.Count - 1; i >= 0 && found.Count < take; i--)
+        {
+            if ((before == 0 || list[i].Place < before) && wanted(list[i]))
+            {
+                found.Add(list[i]);
+            }
+        }
+
+        return found;
+    }
+}
