@@ -2,7 +2,7 @@ using System.Globalization;
 using Matching.Kit;
 using Xunit.Abstractions;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>A campaign that cannot tell the book from a twin with a planted defect proves nothing: each mutant must be caught.</summary>
 public sealed class MutantTests(ITestOutputHelper output)
