@@ -15,7 +15,7 @@ fail() { echo "FAILED: $*"; tail -5 "$dir/log"; exit 1; }
 git -C "$root" cat-file -e "$revision^{commit}" 2>/dev/null || { echo "an older directory not tried: the history lacks $revision"; exit 0; }
 mkdir "$dir/old"
 git -C "$root" archive "$revision" | tar -x -C "$dir/old"
-dotnet build "$dir/old/src/Matching.Host" -c Release -v q >"$dir/log" 2>&1 || { echo "an older directory not tried: $revision does not build here"; tail -3 "$dir/log"; exit 0; }
+dotnet build "$dir/old/src/Matching.Host" -c Release -v q -p:RunAnalyzers=false >"$dir/log" 2>&1 || { echo "an older directory not tried: $revision does not build here"; tail -3 "$dir/log"; exit 0; }
 old=$dir/old/src/Matching.Host/bin/Release/net10.0/matching.dll
 
 # Every operation that an order's life has, over 40 items; each block of 20 orders is 30 minutes, so that teams and holds also end by themselves.

@@ -8,23 +8,21 @@ namespace Matching.Storefront.Tests.Api;
 /// <summary>Who says that money came: a payment provider or a back end, never who would get it back (R33, R35, R46).</summary>
 public sealed class PaymentTests
 {
-    [Theory]
-    [InlineData("pay")]
-    [InlineData("open-team")]
-    [InlineData("quick-join")]
-    [InlineData("join-team")]
-    [InlineData("solo-buy")]
-    public async Task A_buyer_with_a_key_of_his_own_cannot_say_that_he_paid(string verb)
+    [Fact]
+    public async Task A_buyer_with_a_key_of_his_own_cannot_say_that_he_paid()
     {
         await using RunningShop shop = await RunningShop.StartAsync();
         using HttpClient gadget = shop.Machine("buyer-77-key");
         Assert.Equal("Held", (await gadget.AskAsync(ShopCalls.Of(11, "hold"), new { })).Text("outcome"));
         ulong before = await shop.Engine.StateHashAsync();
 
-        Heard refused = await gadget.AskAsync(ShopCalls.Of(verb == "pay" ? 11 : 12, verb), Body(verb));
+        foreach (string verb in (string[])["pay", "open-team", "quick-join", "join-team", "solo-buy"])
+        {
+            Heard refused = await gadget.AskAsync(ShopCalls.Of(verb == "pay" ? 11 : 12, verb), Body(verb));
 
-        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
-        Assert.Equal(before, await shop.Engine.StateHashAsync());
+            Assert.Equal((verb, HttpStatusCode.Forbidden), (verb, refused.Status));
+            Assert.Equal(before, await shop.Engine.StateHashAsync());
+        }
     }
 
     [Fact]

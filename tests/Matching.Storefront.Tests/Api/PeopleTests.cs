@@ -6,7 +6,7 @@ using Matching.Storefront.Tests.Shop;
 namespace Matching.Storefront.Tests.Api;
 
 /// <summary>Signing in, cookies, antiforgery, languages, headers: what a browser meets.</summary>
-public sealed class PeopleTests
+public sealed class PeopleTests(OpenDemoShop open) : IClassFixture<OpenDemoShop>
 {
     [Fact]
     public async Task The_demo_sign_in_is_off_outside_Development_even_when_configured()
@@ -60,7 +60,7 @@ public sealed class PeopleTests
     [InlineData("/do/hold")]
     public async Task A_form_without_its_token_is_refused_in_the_shops_words(string path)
     {
-        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        RunningShop shop = open.Shop;
         using HttpClient browser = await shop.SignedInAsync("lin");
         browser.DefaultRequestHeaders.Accept.Clear();
         using var form = new FormUrlEncodedContent([new("person", "may")]);
@@ -169,7 +169,7 @@ public sealed class PeopleTests
     [InlineData("/operator/nowhere", "operator")]
     public async Task What_is_not_there_is_a_page_that_says_so(string path, string? person = null)
     {
-        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        RunningShop shop = open.Shop;
         using HttpClient browser = person is null ? shop.Browser() : await shop.SignedInAsync(person);
 
         using HttpResponseMessage page = await browser.GetAsync(new Uri(path, UriKind.Relative));
@@ -242,7 +242,7 @@ public sealed class PeopleTests
     [InlineData("/orders?a=b%20c", "/orders?a=b%20c")]
     public async Task An_address_to_go_back_to_is_put_as_a_header_can_carry_it(string back, string location)
     {
-        await using RunningShop shop = await ShopPages.OpenWithDemoAsync();
+        RunningShop shop = open.Shop;
         using HttpClient browser = await shop.SignedInAsync("lin");
         foreach ((string path, (string, string)[] fields) in (IEnumerable<(string, (string, string)[])>)
             [

@@ -1,6 +1,7 @@
+using Matching.Core;
 using Matching.Kit;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>
 /// The race of ship, refund, expiry and late payment on one team, by brute force: every sequence of up to five moves out of nine,

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Matching.Core;
 using Matching.Kit;
 using Xunit.Abstractions;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>
 /// The book against the twin, with everything closed evicted at every step and recalled where it is needed (R8, R33, R35).

@@ -1,6 +1,6 @@
 using Matching.Kit;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>The book against the readable twin.</summary>
 public sealed class DuelTests
