@@ -244,8 +244,8 @@ public static class EventCodec
     {
         if (value != 0)
         {
-            Unsafe.WriteUnaligned(
-                ref Unsafe.Add(ref start, (nint)(uint)length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
+            ref byte at = ref Unsafe.Add(ref start, (nint)(uint)length);
+            Unsafe.WriteUnaligned(ref at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
             length += 4;
             mask |= bit;
         }
@@ -256,8 +256,8 @@ public static class EventCodec
     {
         if (value != 0)
         {
-            Unsafe.WriteUnaligned(
-                ref Unsafe.Add(ref start, (nint)(uint)length), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
+            ref byte at = ref Unsafe.Add(ref start, (nint)(uint)length);
+            Unsafe.WriteUnaligned(ref at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
             length += 8;
             mask |= 1 << bit;
         }

@@ -9,8 +9,8 @@ namespace Matching.Core;
 
 /// <summary>
 /// A payment's own id (R35): a number from 1 to 2^63 − 1, or a text of 1 to 64 bytes in UTF-8 without control characters. It comes back as
-/// it came, but for a text of digits that are such a number: it is that number, so 7 and "7" are one. "07" and digits beyond it are texts. The
-/// default, as which 0 counts, is none. Any thread.
+/// it came, but for a text of digits that are such a number: it is that number, so 7 and "7" are one. "07" and digits beyond it are
+/// texts. The default, as which 0 counts, is none. Any thread.
 /// </summary>
 [JsonConverter(typeof(PaymentIdJsonConverter))]
 public readonly struct PaymentId : IEquatable<PaymentId>

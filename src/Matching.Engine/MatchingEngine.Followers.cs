@@ -17,8 +17,8 @@ public sealed partial class MatchingEngine
     /// </summary>
     /// <param name="name">What the model is, for messages: "the order index".</param>
     /// <param name="model">The model; from now on touch it only in <paramref name="apply"/> and in reads.</param>
-    /// <param name="apply">Changes the model by one event. What it throws ends the following (<see cref="JournalFollower{TModel}.Broken"/>),
-    /// not the engine.</param>
+    /// <param name="apply">Changes the model by one event. What it throws ends the following, not the engine
+    /// (<see cref="JournalFollower{TModel}.Broken"/>).</param>
     /// <param name="fromSequence">The first event the model needs: the oldest event kept (0, unless the option ArchiveHorizon deleted
     /// some) … the durable sequence at the time of the call.</param>
     /// <exception cref="MatchingUnavailableException">The engine is closing.</exception>
@@ -38,7 +38,8 @@ public sealed partial class MatchingEngine
     private JournalFollower<TModel> Following<TModel>(
         string name, TModel model, Action<TModel, JournaledEvent> apply, long fromSequence, Func<TModel, Task<long>>? load)
         where TModel : class =>
-        new(new FollowedJournal(name, _journal, _inFlight, () => EnterRead(1), _options.Scheduling.Queue), model, apply, fromSequence, load);
+        new(new FollowedJournal(name, _journal, _inFlight, () => EnterRead(1), _options.Scheduling.Queue), model, apply, fromSequence,
+            load);
 
     private void Start<TModel>(JournalFollower<TModel> follower, string loop)
         where TModel : class

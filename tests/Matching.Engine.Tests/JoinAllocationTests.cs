@@ -4,8 +4,8 @@ using Matching.Engine.Tests.Hosting;
 namespace Matching.Engine.Tests;
 
 /// <summary>
-/// A join makes no object, decided alone or answered by the whole engine: what it needs is pooled or taken ahead. What is left is the growth
-/// of what many joins share: 8 bytes a join at most, where the smallest object has 24.
+/// A join makes no object, decided alone or answered by the whole engine: what it needs is pooled or taken ahead. What is left is the
+/// growth of what many joins share: 8 bytes a join at most, where the smallest object has 24.
 /// </summary>
 [Collection(nameof(Hosted))]
 public sealed class JoinAllocationTests : IDisposable
@@ -54,8 +54,9 @@ public sealed class JoinAllocationTests : IDisposable
     {
         for (long order = from + 1; order <= from + Joins; order++)
         {
-            var command = new Command { Operation = Operation.QuickJoin, Item = 1 + (order % Items), Order = order, Buyer = order, Quantity = 1 };
-            book.Execute(command, 1_000, out Answer answer);
+            book.Execute(
+                new Command { Operation = Operation.QuickJoin, Item = 1 + (order % Items), Order = order, Buyer = order, Quantity = 1 },
+                1_000, out Answer answer);
             if (!answer.Ok)
             {
                 Assert.Fail($"order {order}: {answer}");

@@ -1,8 +1,8 @@
 namespace Matching.Core.Campaigns;
 
 /// <summary>
-/// What one channel of one campaign brought (R23). Opens and joins ever; what formed is net of refunds: an order whose money went back after
-/// the sale counts no longer.
+/// What one channel of one campaign brought (R23). Opens and joins ever; what formed is net of refunds: an order whose money went back
+/// after the sale counts no longer.
 /// </summary>
 public record struct SourceCount
 {
@@ -16,7 +16,8 @@ public record struct SourceCount
     public long FormedOrders { get; set; }
 
     /// <summary>
-    /// What is kept of their amounts, in fen (R44, R46). Wide, as all sums of money are: a thousand of the highest amounts are more than a long holds.
+    /// What is kept of their amounts, in fen (R44, R46). Wide, as all sums of money are: a thousand of the highest amounts are more than a
+    /// long holds.
     /// </summary>
     [JsonFen]
     public Int128 FormedFen { get; set; }

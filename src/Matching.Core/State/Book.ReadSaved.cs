@@ -36,8 +36,8 @@ public sealed partial class Book
             long merchant = row.Merchant == 0 ? 0 : merchantsOf[row.Item].ElementAt(row.Merchant - 1);
             OrderMoney money = MoneyOf(row, refunds, payments, out IReadOnlyList<(RefundCause, PaymentId, long)> otherOwed);
             OrderView view = ViewOf(
-                row, items[row.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, hold.UntilMs, merchant, details.GetValueOrDefault(row.Side),
-                    money);
+                row, items[row.Item - 1].Id, team == 0 ? 0 : teams[team - 1].Id, hold.UntilMs, merchant,
+                details.GetValueOrDefault(row.Side), money);
             taken(new SavedOrder(
                 view, otherOwed, IsInOpenTeam: row.State is OrderState.Waiting || (row.State is OrderState.Held && team != 0)));
         }

@@ -10,7 +10,9 @@ namespace Matching.Engine.Lists;
 /// </summary>
 internal sealed class ListStart(SnapshotStore? store, ILedger? ledger, long snapshotSequence)
 {
-    /// <summary>Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.</summary>
+    /// <summary>
+    /// Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.
+    /// </summary>
     public async Task<long> LoadAsync(OrderLists lists)
     {
         if (snapshotSequence == 0)

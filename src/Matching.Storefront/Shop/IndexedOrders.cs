@@ -4,7 +4,9 @@ using Matching.Engine;
 
 namespace Matching.Storefront.Shop;
 
-/// <summary>What the order index keeps. The follower's thread alone touches it, but for versions and the refunds owed: any thread.</summary>
+/// <summary>
+/// What the order index keeps. The follower's thread alone touches it, but for versions and the refunds owed: any thread.
+/// </summary>
 internal sealed class IndexedOrders(Catalogue catalogue)
 {
     private readonly Dictionary<long, List<OrderPlace>> _byItem = [];
