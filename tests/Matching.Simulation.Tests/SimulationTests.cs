@@ -44,6 +44,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [InlineData(PlantedFault.WatermarkIgnored)]
     [InlineData(PlantedFault.TeamSizePlusOne)]
     [InlineData(PlantedFault.RefundDroppedAtExpiry)]
+    [InlineData(PlantedFault.RefundOfAnotherAmount)]
     [InlineData(PlantedFault.SnapshotNamedUnsynced)]
     [InlineData(PlantedFault.ArchivedUnsynced)]
     [InlineData(PlantedFault.SegmentDroppedEarly)]

@@ -1,3 +1,4 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Kit;
@@ -6,23 +7,20 @@ using Matching.Storage;
 namespace Matching.Simulation;
 
 /// <summary>
-/// What the journal's events amount to, told from the rules alone and apart from the book: orders, teams, refunds. It remembers every
-/// event it has read, so that one which vanishes or changes shows (R38), and refuses a history that breaks a rule.
+/// Reads the journal's events to an auditor and refuses a history that breaks a rule. It remembers every event it has read, so that one
+/// which vanishes or changes shows (R38).
 /// </summary>
 /// <param name="mayHaveSize">Whether a team opened by this event may have its size (R1, R34).</param>
 /// <param name="coverage">Told of teams.</param>
-internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage coverage)
+internal sealed class EventAudit(Predicate<Event> mayHaveSize, Coverage coverage)
 {
     private readonly List<ulong> _read = [];
 
     /// <summary>Events read so far.</summary>
     public long Count => _read.Count;
 
-    /// <summary>By item and order.</summary>
-    public Dictionary<(long Item, long Order), OrderFacts> Orders { get; } = [];
-
-    /// <summary>By id.</summary>
-    public Dictionary<long, TeamFacts> Teams { get; } = [];
+    /// <summary>What was read.</summary>
+    public AuditedHistory History { get; } = new(new Auditor { MayHaveSize = mayHaveSize });
 
     /// <summary>Reads what is new.</summary>
     public void Follow(IJournal journal) => Read(journal, Count);
@@ -79,38 +77,6 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
         return true;
     }
 
-    /// <summary>
-    /// Between two blocks: who waits sits in an open team, who formed in one that did, and nobody is in between (R41); nobody has a second
-    /// seat, paid or held, or promise of an item (R31).
-    /// </summary>
-    public void CheckAtRest()
-    {
-        HashSet<(long Item, long Buyer)> seats = [];
-        foreach (((long item, long order), OrderFacts facts) in Orders)
-        {
-            bool right = facts.State switch
-            {
-                OrderState.None => false,
-                OrderState.Waiting => Teams[facts.Team].State == TeamState.Open,
-                OrderState.Formed => Teams[facts.Team].State == TeamState.Formed,
-                _ => true,
-            };
-            SimulationException.Unless(
-                right,
-                    $"R6, R41: order {order} of item {item} is {facts.State} and its team {facts.Team} "
-                    + $"{(facts.Team == 0 ? TeamState.None : Teams[facts.Team].State)}");
-            bool stands = facts.State is OrderState.Waiting or OrderState.Formed or OrderState.Shipped or OrderState.Bought;
-            SimulationException.Unless(
-                facts.Paid == facts.Kept + facts.Owed + facts.Refunded && (stands ? facts.Kept >= 0 : facts.Kept == 0)
-                    && (!stands || facts.Kept <= (facts.Due ?? long.MaxValue)),
-                $"R46: of order {order} of item {item}, which is {facts.State}, {facts.Paid} fen were paid, {facts.Due} due, {facts.Kept} "
-                    + $"kept, {facts.Owed} owed, {facts.Refunded} went back");
-            bool takesSeat = facts.State is OrderState.Waiting or OrderState.Held;
-            SimulationException.Unless(
-                !takesSeat || seats.Add((item, facts.Buyer)), $"R31: buyer {facts.Buyer} has two seats or promises of item {item}");
-        }
-    }
-
     public static int LengthOf(ReadOnlySpan<byte> first) => ControlCodec.IsControl(first) ? ControlCodec.LengthOf(first) : first[1];
 
     private void Read(IJournal journal, long from)
@@ -140,81 +106,29 @@ internal sealed partial class EventAudit(Func<Event, bool> mayHaveSize, Coverage
         }
 
         _read.Add(hash);
-        if (!ControlCodec.IsControl(bytes))
+        if (ControlCodec.IsControl(bytes))
+        {
+            ControlCodec.Read(bytes, out ControlEvent control);
+            History.Take(control);
+        }
+        else
         {
             EventCodec.Read(bytes, out Event e);
-            Apply(e);
+            History.Take(e);
+            Cover(e.Kind);
+        }
+
+        SimulationException.Unless(History.Broken is null, $"{History.Broken}");
+    }
+
+    private void Cover(EventKind kind)
+    {
+        switch (kind)
+        {
+            case EventKind.TeamFormed: coverage.Add(Happening.TeamFormed); break;
+            case EventKind.TeamExpired: coverage.Add(Happening.TeamExpired); break;
+            case EventKind.TeamDissolved: coverage.Add(Happening.TeamDissolved); break;
+            case EventKind.TeamMerged: coverage.Add(Happening.TeamMerged); break;
         }
     }
-}
-
-/// <summary>What the events say of one order.</summary>
-internal sealed class OrderFacts
-{
-    public long Buyer { get; set; }
-
-    public OrderState State { get; set; }
-
-    /// <summary>The team it first sat in; 0 for none.</summary>
-    public long SeatTeam { get; set; }
-
-    /// <summary>The team it sits in, holds a seat of or left; after a merge, the survivor.</summary>
-    public long Team { get; set; }
-
-    public bool OpenedTeam { get; set; }
-
-    public bool FormedTeam { get; set; }
-
-    public long HeldTeam { get; set; }
-
-    public long Until { get; set; }
-
-    /// <summary>Size of the team held, or promised; 0 for none.</summary>
-    public int HeldSize { get; set; }
-
-    public bool Solo { get; set; }
-
-    public bool IsPending { get; set; }
-
-    public Source Source { get; set; }
-
-    public long Sharer { get; set; }
-
-    public long Merchant { get; set; }
-
-    /// <summary>The amount due; null where none was named.</summary>
-    public long? Due { get; set; }
-
-    /// <summary>Everything that was paid for it.</summary>
-    public Int128 Paid { get; set; }
-
-    /// <summary>What of it is neither owed nor went back.</summary>
-    public long Kept { get; set; }
-
-    public Int128 Owed => Refunds.Where(refund => !refund.IsDone).SumFen(refund => refund.Amount);
-
-    public Int128 Refunded => Refunds.Where(refund => refund.IsDone).SumFen(refund => refund.Amount);
-
-    /// <summary>What happened to it, each at least once.</summary>
-    public HashSet<EventKind> Kinds { get; } = [];
-
-    public List<RefundFacts> Refunds { get; } = [];
-}
-
-/// <summary>One entry of the refund ledger.</summary>
-internal sealed record RefundFacts(RefundCause Cause, PaymentId Payment, long Buyer, long Amount, long Since)
-{
-    public bool IsDone { get; set; }
-}
-
-/// <summary>What the events say of one team.</summary>
-internal sealed record TeamFacts(long Item, int Size, long Deadline)
-{
-    public TeamState State { get; set; } = TeamState.Open;
-
-    /// <summary>Paid orders by time of joining.</summary>
-    public List<long> Orders { get; } = [];
-
-    /// <summary>Orders with a live hold.</summary>
-    public List<long> Holds { get; } = [];
 }

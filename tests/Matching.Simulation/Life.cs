@@ -161,7 +161,7 @@ internal sealed class Life(
             Sent sent = outside.Sents[i];
             if (sent.IsInDoubt)
             {
-                bool happened = audit.Orders.TryGetValue((sent.Command.Item, sent.Command.Order), out _);
+                bool happened = audit.History.Of(sent.Command.Item, sent.Command.Order).Count > 0;
                 machine.Coverage.Add(happened ? Happening.InDoubtAndHadHappened : Happening.InDoubtAndHadNot);
                 Users.Ask(sent);
             }

@@ -29,6 +29,9 @@ public enum PlantedFault
     /// <summary>An expiry forgets what it owes (R6, R37).</summary>
     RefundDroppedAtExpiry,
 
+    /// <summary>A second payment is answered with its amount, and another one is journaled as owed (R35, R38).</summary>
+    RefundOfAnotherAmount,
+
     /// <summary>A snapshot gets its name before its bytes are durable.</summary>
     SnapshotNamedUnsynced,
 

@@ -28,9 +28,9 @@ internal sealed class SimulatedJournal(IJournal inner, SteppedLoops loops, Plant
 
     public void Append(ReadOnlySpan<byte> events, int count)
     {
-        if (planted == PlantedFault.RefundDroppedAtExpiry)
+        if (planted is PlantedFault.RefundDroppedAtExpiry or PlantedFault.RefundOfAnotherAmount)
         {
-            AppendWithoutRefunds(events);
+            AppendWithWrongRefunds(events);
             return;
         }
 
@@ -52,8 +52,9 @@ internal sealed class SimulatedJournal(IJournal inner, SteppedLoops loops, Plant
 
     public void Dispose() => inner.Dispose();
 
-    private void AppendWithoutRefunds(ReadOnlySpan<byte> events)
+    private void AppendWithWrongRefunds(ReadOnlySpan<byte> events)
     {
+        Span<byte> changed = stackalloc byte[EventCodec.MaxBytes];
         while (!events.IsEmpty)
         {
             ReadOnlySpan<byte> one = events[..EventAudit.LengthOf(events)];
@@ -64,7 +65,11 @@ internal sealed class SimulatedJournal(IJournal inner, SteppedLoops loops, Plant
                 EventCodec.Read(one, out e);
             }
 
-            if (e is not { Kind: EventKind.RefundOwed, Cause: RefundCause.Expired })
+            if (planted == PlantedFault.RefundOfAnotherAmount && e is { Kind: EventKind.RefundOwed, Cause: RefundCause.SecondPayment })
+            {
+                inner.Append(changed[..EventCodec.Write(changed, e with { Amount = e.Amount + 1 })], 1);
+            }
+            else if (planted != PlantedFault.RefundDroppedAtExpiry || e is not { Kind: EventKind.RefundOwed, Cause: RefundCause.Expired })
             {
                 inner.Append(one, 1);
             }

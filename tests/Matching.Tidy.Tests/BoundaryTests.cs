@@ -10,9 +10,10 @@ public sealed class BoundaryTests
     [Theory]
     [InlineData("Matching.Structures", "")]
     [InlineData("Matching.Core", "Matching.Structures")]
+    [InlineData("Matching.Audit", "Matching.Core")]
     [InlineData("Matching.Storage", "Matching.Core")]
     [InlineData("Matching.Engine", "Matching.Core, Matching.Storage, Matching.Structures")]
-    [InlineData("matching", "Matching.Core, Matching.Engine, Matching.Storage, Matching.Structures")]
+    [InlineData("matching", "Matching.Audit, Matching.Core, Matching.Engine, Matching.Storage, Matching.Structures")]
     [InlineData("Matching.Storefront", "Matching.Core, Matching.Engine, Matching.Storage")]
     public void Projects_point_one_way(string project, string mayKnow)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matching.Audit;
 using Matching.Host.Cli;
 using Matching.Host.Verify;
 using Matching.Load.Measure;

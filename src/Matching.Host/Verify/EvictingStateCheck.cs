@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine.Ledger;

@@ -1,3 +1,4 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Storage;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Matching.Audit;
 using Matching.Core;
 using Matching.Host.Cli;
 using Command = System.CommandLine.Command;

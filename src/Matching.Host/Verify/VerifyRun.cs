@@ -1,4 +1,5 @@
 using System.Globalization;
+using Matching.Audit;
 using Matching.Core;
 using Matching.Host.Cli;
 using Matching.Storage;
@@ -110,7 +111,8 @@ internal static class VerifyRun
     {
         var auditor = new Auditor { PresentRulesFrom = PresentRulesFrom(journal) };
         JournalWalk.Run(journal, 0, meter, auditor.Take, auditor.Take, static _ => { });
-        return (auditor.End(), auditor);
+        auditor.CheckAtRest();
+        return (auditor.Count(), auditor);
     }
 
     /// <summary>

@@ -49,12 +49,4 @@ internal sealed class Run
 
     /// <summary>Every item's events, in order.</summary>
     public IEnumerable<(long Item, IReadOnlyList<Event> Events)> Items => Scripts.Items.Select(item => (item, Book.EventsOf(item)));
-
-    /// <summary>Every order that exists.</summary>
-    public IEnumerable<OrderView> Orders =>
-        from item in Scripts.Items
-        from order in Scripts.OrderIds
-        let view = Book.FindOrder(item, order, Now)
-        where view is not null
-        select view.Value;
 }

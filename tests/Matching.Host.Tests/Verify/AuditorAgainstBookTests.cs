@@ -1,6 +1,6 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Host.Verify;
 using Matching.Kit;
 
 namespace Matching.Host.Tests.Verify;
@@ -63,9 +63,9 @@ public sealed class AuditorAgainstBookTests
             Take(book, auditor, kinds, recent, ref sequence);
         }
 
-        Counts counts = auditor.End();
+        auditor.CheckAtRest();
         Assert.Equal("", string.Join('\n', auditor.Violations));
-        Assert.Equal(book.CountAll(), counts);
+        Assert.Equal(book.CountAll(), auditor.Count());
         Assert.True(kinds.Count >= (book.Options.Rescue ? 18 : 17), $"only these kinds came up: {string.Join(' ', kinds)}");
     }
 

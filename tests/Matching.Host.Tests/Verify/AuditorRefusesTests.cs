@@ -193,6 +193,17 @@ public sealed class AuditorRefusesTests
     public void A_hold_that_lasts_longer_than_its_team() => Assert.Equal("1 R33", Opened.Hold(2, 2, 12, 1024, 102).Audit());
 
     [Fact]
+    public void A_hold_that_promises_another_size_than_its_team_has() =>
+        Assert.Equal("1 R33", Opened.Hold(2, 2, 12, 1024, 50, size: 3).Audit());
+
+    [Fact]
+    public void A_promise_of_a_team_of_one() => Assert.Equal("0 R1", new Story().Hold(1, 1, 11, 0, 50, size: 1).Audit());
+
+    [Fact]
+    public void A_hold_left_live_though_its_item_went_past_its_end() =>
+        Assert.Equal("3 R36", Opened.Hold(2, 2, 12, 0, 50).Solo(50, 3, 13).Audit());
+
+    [Fact]
     public void A_hold_that_ends_at_another_time_than_its_own() =>
         Assert.Equal("2 R33", Opened.Hold(2, 2, 12, 1024, 50).EndHold(51, 2).Audit());
 

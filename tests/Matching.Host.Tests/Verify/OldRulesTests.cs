@@ -1,3 +1,4 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Host.Tests.Cli;

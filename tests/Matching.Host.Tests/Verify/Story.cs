@@ -1,6 +1,6 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Host.Verify;
 
 namespace Matching.Host.Tests.Verify;
 
@@ -83,7 +83,7 @@ internal sealed class Story
     public Story Merge(long at, long absorbed, long survivor) =>
         Add(new Event { Kind = EventKind.TeamMerged, At = at, Team = absorbed, OtherTeam = survivor });
 
-    public Story Hold(long at, long order, long buyer, long team, long until, int size = 2) =>
+    public Story Hold(long at, long order, long buyer, long team, long until, int size = 0) =>
         Add(new Event
         {
             Kind = EventKind.HoldPlaced,
@@ -92,7 +92,7 @@ internal sealed class Story
             Buyer = buyer,
             Team = team,
             Deadline = until,
-            Size = (ushort)size
+            Size = size == 0 ? SizeOf(team) : (ushort)size,
         });
 
     public Story EndHold(long at, long order) => Add(new Event { Kind = EventKind.HoldEnded, At = at, Order = order });
@@ -167,10 +167,14 @@ internal sealed class Story
             }
         }
 
-        Counts = auditor.End();
+        auditor.CheckAtRest();
+        Counts = auditor.Count();
         Assert.Equal(auditor.ViolationCount, auditor.Violations.Count);
         return string.Join(", ", auditor.Violations.Select(v => $"{v.Sequence} {v.Rule}"));
     }
+
+    private ushort SizeOf(long team) => _events.Select(e => e.Event).Where(e => e.Kind == EventKind.TeamOpened && e.Team == team)
+        .Select(e => e.Size).FirstOrDefault((ushort)2);
 
     private Story Add(in Event e)
     {

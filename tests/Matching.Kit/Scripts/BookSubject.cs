@@ -1,3 +1,4 @@
+using Matching.Audit;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Structures;
@@ -121,6 +122,26 @@ public sealed class BookSubject : ISubject
             _books[i].Apply(new() { Kind = EventKind.TimeAdvanced, At = now });
             Require(_books[i].Now == now, "time advanced to is not the book's");
         }
+    }
+
+    /// <summary>Reads everything that was journaled to an auditor, in order.</summary>
+    public AuditedHistory Audited()
+    {
+        var history = new AuditedHistory(new Auditor());
+        foreach ((int from, byte[] block) in _journal)
+        {
+            if (from == OfControl)
+            {
+                ControlCodec.Read(block, out ControlEvent e);
+                history.Take(e);
+            }
+            else
+            {
+                EventLog.ForEach(block, history.Take);
+            }
+        }
+
+        return history;
     }
 
     /// <summary>One book made of the journals of all of these, as a start with fewer loops would do.</summary>

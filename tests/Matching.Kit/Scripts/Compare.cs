@@ -71,7 +71,7 @@ public static class Compare
     public static string? Numbers(string what, long actual, long expected) => actual == expected ? null : Say(what, actual, expected);
 
     /// <summary>Both sides in words.</summary>
-    public static string Say<T>(string what, T actual, T expected) => $"{what} differs\n    book: {actual}\n    twin: {expected}";
+    public static string Say<T>(string what, T actual, T expected) => $"{what} differs\n    found: {actual}\n    expected: {expected}";
 
     private static List<Event> InOneOrder(IReadOnlyList<Event> events)
     {

@@ -1,11 +1,11 @@
 using Matching.Core;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>Money, order by order: paid = kept + owed + refunded, and what is kept is what was due (R46).</summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
-    private readonly Dictionary<(int Order, RefundCause Cause, PaymentId Payment), (long Fen, bool Done)> _entries = [];
+    private readonly Dictionary<(int Order, RefundCause Cause, PaymentId Payment), Entry> _entries = [];
     private readonly Dictionary<int, AmountDue> _dues = [];
 
     /// <summary>A payment seated the order, or bought it: all of it is kept until some of it is owed back.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class Auditor
     /// <summary>An entry of a part: paid too much, or for a dearer team.</summary>
     private void OwePart(in Event e)
     {
-        int order = Known(e, "R46", Phase.Waiting, Phase.Bought);
+        int order = Known(e, "R46", OrderState.Waiting, OrderState.Bought);
         if (order < 0)
         {
             return;
@@ -70,7 +70,7 @@ internal sealed partial class Auditor
     private void OweTooLittle(in Event e)
     {
         bool made = e.Via is not (Operation.None or Operation.Pay);
-        int order = made ? NewOrder(e) : Known(e, "R46", Phase.Held, Phase.HoldEnded);
+        int order = made ? NewOrder(e) : Known(e, "R46", OrderState.Held, OrderState.HoldEnded);
         if (order < 0)
         {
             return;
@@ -82,12 +82,12 @@ internal sealed partial class Auditor
         }
 
         OweAllOf(e, order);
-        _orders[order].Phase = made ? Phase.RefundOwed : _orders[order].Phase;
+        _orders[order].State = made ? OrderState.RefundOwed : _orders[order].State;
     }
 
     private void AddEntry(in Event e, int order)
     {
-        if (!_entries.TryAdd((order, e.Cause, e.Payment), (e.Amount, false)))
+        if (!_entries.TryAdd((order, e.Cause, e.Payment), new Entry(e.Amount, e.At, IsDone: false)))
         {
             Fail("R37", $"payment {e.Payment} of order {e.Order} is owed back twice for {e.Cause}");
         }
@@ -96,18 +96,18 @@ internal sealed partial class Auditor
     private void Done(in Event e)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order < 0 || !_entries.TryGetValue((order, e.Cause, e.Payment), out (long Fen, bool Done) entry) || entry.Done)
+        if (order < 0 || !_entries.TryGetValue((order, e.Cause, e.Payment), out Entry entry) || entry.IsDone)
         {
             Fail("R37", $"order {e.Order} of item {e.Item} is refunded for {e.Cause}, payment {e.Payment}, without being owed for it");
             return;
         }
 
-        _entries[(order, e.Cause, e.Payment)] = entry with { Done = true };
+        _entries[(order, e.Cause, e.Payment)] = entry with { IsDone = true };
         bool own = e.Cause is not (RefundCause.SecondPayment or RefundCause.Overpaid or RefundCause.PriceDifference)
             && (e.Cause != RefundCause.Underpaid || !_orders[order].WasHeld);
         if (own)
         {
-            _orders[order].Phase = Phase.Refunded;
+            _orders[order].State = OrderState.Refunded;
         }
     }
 
@@ -122,32 +122,42 @@ internal sealed partial class Auditor
         }
     }
 
-    private void CheckMoney()
+    private (Int128 Owed, Int128 Refunded)[] EntriesByOrder()
     {
-        var going = new Int128[_orders.Count];
-        foreach (((int order, _, _), (long fen, _)) in _entries)
+        var sums = new (Int128 Owed, Int128 Refunded)[_orders.Count];
+        foreach (((int order, _, _), Entry entry) in _entries)
         {
-            going[order] += fen;
+            (entry.IsDone ? ref sums[order].Refunded : ref sums[order].Owed) += entry.Fen;
         }
 
-        for (int order = 0; order < going.Length; order++)
+        return sums;
+    }
+
+    private void CheckMoney()
+    {
+        (Int128 Owed, Int128 Refunded)[] entries = EntriesByOrder();
+        for (int order = 0; order < entries.Length; order++)
         {
             ref OrderRow row = ref _orders[order];
-            if (row.Paid != row.Kept + going[order] || row.Kept < 0)
+            Int128 going = entries[order].Owed + entries[order].Refunded;
+            if (row.Paid != row.Kept + going || row.Kept < 0)
             {
                 Fail(
                     "R46",
                     $"of order {_orders.KeyOf(order).B} of item {_orders.KeyOf(order).A}, {row.Paid} fen were paid, {row.Kept} are kept "
-                    + $"and {going[order]} are owed or went back");
+                    + $"and {going} are owed or went back");
             }
 
-            if (row.Phase is >= Phase.Waiting and <= Phase.Bought)
+            if (row.State is >= OrderState.Waiting and <= OrderState.Bought)
             {
                 CheckDue(order);
             }
         }
     }
 }
+
+/// <summary>An entry of the refund ledger.</summary>
+internal readonly record struct Entry(long Fen, long SinceMs, bool IsDone);
 
 /// <summary>What was due for an order: fen, the price and the pieces of its hold, and what is to be kept once it is paid.</summary>
 internal readonly record struct AmountDue(long Fen, long HeldPrice, int Pieces, long Wanted);

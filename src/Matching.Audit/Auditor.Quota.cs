@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Matching.Core;
 using Matching.Core.Campaigns;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>
 /// Quotas (R42): open teams and promises to open take whole teams, what formed keeps its seats until its money goes back unshipped.
@@ -11,7 +11,7 @@ namespace Matching.Host.Verify;
 /// names; where the event names an older one, as a payment does, any version from that one on may be it.
 /// </para>
 /// </summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
     private readonly Dictionary<long, CampaignRow> _campaigns = [];
 
@@ -27,6 +27,7 @@ internal sealed partial class Auditor
     /// <param name="e">The event.</param>
     public void Take(long sequence, ControlEvent e)
     {
+        ArgumentNullException.ThrowIfNull(e);
         Follow(sequence);
         if (e is { Kind: ControlEventKind.CampaignPublished or ControlEventKind.CampaignChanged, Terms: { } terms })
         {
@@ -68,15 +69,23 @@ internal sealed partial class Auditor
     /// Whether a payment that opens a team has its seats already: its live promise took them. One of a hold that was late, or found no
     /// room, takes them now.
     /// </summary>
-    private bool HasPromisedSeats(in Event e)
+    private bool HasPromisedSeats(in Event e) =>
+        HoldPaidBy(e, out HoldTerms hold) is OrderState.Held && hold is { Team: 0, TakesSeats: true };
+
+    /// <summary>Whether a payment opens a team of the size that its hold was given under.</summary>
+    private bool IsPromised(in Event e) => HoldPaidBy(e, out HoldTerms hold) != OrderState.None && hold.Size == e.Size;
+
+    /// <summary>The state of the order whose payment this is, and the terms of its hold; None where it has no hold.</summary>
+    private OrderState HoldPaidBy(in Event e, out HoldTerms hold)
     {
         int order = e.Via == Operation.Pay ? _orders.Find(e.Item, e.Order) : -1;
-        return order >= 0 && _orders[order].Phase == Phase.Held && _holds[order] is { Team: 0, TakesSeats: true };
+        return _holds.TryGetValue(order, out hold) ? _orders[order].State : OrderState.None;
     }
 
     /// <summary>A promise to open takes a whole team's seats, and is its buyer's one seat of the item (R31).</summary>
     private HoldTerms Promise(in Event e)
     {
+        CheckSize(e);
         TakeSeats(e.Campaign, e.Size);
         CheckRoom(e, e.Campaign, e.TermsVersion, orLater: false);
         bool counts = ArePresentRules;
@@ -85,9 +94,14 @@ internal sealed partial class Auditor
             Fail("R31", $"buyer {e.Buyer} promises to open a team of item {e.Item} beside a seat or promise that he has");
         }
 
-        return new HoldTerms(
-            e.Deadline, 0)
-        { Campaign = e.Campaign, Size = e.Size, TakesSeats = true, CountsAsSeat = counts, Pieces = e.Quantity };
+        return new HoldTerms(e.Deadline, 0)
+        {
+            Campaign = e.Campaign,
+            Size = e.Size,
+            TakesSeats = true,
+            CountsAsSeat = counts,
+            Pieces = e.Quantity,
+        };
     }
 
     /// <summary>A live promise is one no longer.</summary>

@@ -1,15 +1,15 @@
 using Matching.Core;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>Teams and seats: R1, R2, R3, R6, R7, R30, R31, R36, R40.</summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
     private void Opened(in Event e)
     {
-        if (e.Size < 2)
+        if (!IsPromised(e))
         {
-            Fail("R1", $"team {e.Team} has size {e.Size}");
+            CheckSize(e);
         }
 
         if (e.At >= e.Deadline)
@@ -38,7 +38,7 @@ internal sealed partial class Auditor
             Version = e.TermsVersion,
             Size = e.Size,
             InviteOnly = e.InviteOnly,
-            Standing = Standing.Open,
+            State = TeamState.Open,
         };
         bool promised = HasPromisedSeats(e);
         Seat(e, team);
@@ -46,6 +46,14 @@ internal sealed partial class Auditor
         if (!promised)
         {
             CheckRoom(e, e.Campaign, e.TermsVersion, orLater: e.Via == Operation.Pay);
+        }
+    }
+
+    private void CheckSize(in Event e)
+    {
+        if (!MayHaveSize(e))
+        {
+            Fail("R1", $"with order {e.Order} a team of {e.Size} is opened or promised, via {e.Via}, campaign {e.Campaign}");
         }
     }
 
@@ -77,7 +85,7 @@ internal sealed partial class Auditor
         ref TeamRow row = ref _teams[team];
         TakeSeat(e, order, team);
         row.Paid++;
-        _orders[order].Phase = Phase.Waiting;
+        _orders[order].State = OrderState.Waiting;
         Paid(e, order, row.Price);
         if (row.Paid == row.Size)
         {
@@ -142,7 +150,7 @@ internal sealed partial class Auditor
             Fail("R36", $"team {e.Team} forms at {e.At}, at or past its deadline {row.DeadlineMs}");
         }
 
-        Close(team, Standing.Formed, Phase.Formed);
+        Close(team, TeamState.Formed, OrderState.Formed);
     }
 
     private void Expired(in Event e)
@@ -164,7 +172,7 @@ internal sealed partial class Auditor
             Fail("R33", $"team {e.Team} expires with {row.Held} live holds; they end first");
         }
 
-        Close(team, Standing.Expired, Phase.Waiting);
+        Close(team, TeamState.Expired, OrderState.Waiting);
     }
 
     private void Dissolved(in Event e)
@@ -184,13 +192,13 @@ internal sealed partial class Auditor
         List<int> holds = [];
         for (int at = _teams[team].First; at != 0; at = _orders[at - 1].Next)
         {
-            if (_orders[at - 1].Phase == Phase.Held)
+            if (_orders[at - 1].State == OrderState.Held)
             {
                 holds.Add(at - 1);
             }
         }
 
-        Close(team, Standing.Dissolved, Phase.Waiting);
+        Close(team, TeamState.Dissolved, OrderState.Waiting);
         for (int i = holds.Count - 1; i >= 0; i--)
         {
             Promise(e, holds[i], _teams[team], takesSeats: i >= e.Quantity);
@@ -230,8 +238,7 @@ internal sealed partial class Auditor
 
         TakeSeats(from.Campaign, -from.Size);
         to.Paid += from.Paid;
-        from.First = from.Paid = 0;
-        from.Standing = Standing.Merged;
+        from.State = TeamState.Merged;
         _items[_items.Find(e.Item, 0)].MustForm = survivor + 1;
     }
 
@@ -239,7 +246,7 @@ internal sealed partial class Auditor
     {
         int team = OpenTeam(e, e.Team);
         int order = _orders.Find(e.Item, e.Order);
-        if (team < 0 || order < 0 || _orders[order].Phase != Phase.Waiting || _orders[order].Team != team + 1 || !_orders[order].Pending)
+        if (team < 0 || order < 0 || _orders[order] is not { State: OrderState.Waiting, IsPending: true } sits || sits.Team != team + 1)
         {
             Fail("R7", $"order {e.Order} leaves team {e.Team} without sitting in it and having asked");
             return;
@@ -253,19 +260,19 @@ internal sealed partial class Auditor
         LeaveSeat(order);
         _teams[team].Paid--;
         ref OrderRow row = ref _orders[order];
-        (row.Phase, row.Pending, row.Team) = (Phase.Left, false, 0);
+        (row.State, row.Request, row.Granted) = (OrderState.None, RequestState.Approved, RefundCause.Left);
     }
 
-    private void Close(int team, Standing standing, Phase phase)
+    private void Close(int team, TeamState closed, OrderState state)
     {
         ref TeamRow row = ref _teams[team];
-        row.Standing = standing;
-        TakeSeats(row.Campaign, standing == Standing.Formed ? 0 : -row.Size);
+        row.State = closed;
+        TakeSeats(row.Campaign, closed == TeamState.Formed ? 0 : -row.Size);
         for (int at = row.First; at != 0; at = _orders[at - 1].Next)
         {
             ref OrderRow order = ref _orders[at - 1];
             _seats.Remove((row.Item, order.Buyer));
-            order.Phase = order.Phase == Phase.Waiting ? phase : order.Phase;
+            order.State = order.State == OrderState.Waiting ? state : order.State;
         }
     }
 
@@ -279,10 +286,10 @@ internal sealed partial class Auditor
             return -1;
         }
 
-        if (_teams[team].Standing != Standing.Open)
+        if (_teams[team].State != TeamState.Open)
         {
-            string rule = _teams[team].Standing == Standing.Formed ? "R30" : "R36";
-            Fail(rule, $"{e.Kind} concerns team {id}, which is {_teams[team].Standing} already");
+            string rule = _teams[team].State == TeamState.Formed ? "R30" : "R36";
+            Fail(rule, $"{e.Kind} concerns team {id}, which is {_teams[team].State} already");
             return -1;
         }
 

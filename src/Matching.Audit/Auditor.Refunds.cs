@@ -1,40 +1,38 @@
 using Matching.Core;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>Refund requests and the refund ledger: R6, R7, R8, R33, R35, R37, R46.</summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
-    private long _afterSale;
-
     private void Requested(in Event e)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order < 0 || _orders[order].Pending || _orders[order].Phase is < Phase.Waiting or > Phase.Bought)
+        if (order < 0 || _orders[order].IsPending || _orders[order].State is < OrderState.Waiting or > OrderState.Bought)
         {
             Fail("R7", $"a refund is asked for order {e.Order} of item {e.Item}, which may not ask");
             return;
         }
 
-        _orders[order].Pending = true;
+        _orders[order].Request = RequestState.Pending;
     }
 
     private void RequestEnded(in Event e)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order < 0 || !_orders[order].Pending)
+        if (order < 0 || !_orders[order].IsPending)
         {
             Fail("R7", $"{e.Kind} of order {e.Order} of item {e.Item}, for which no request waits");
             return;
         }
 
-        _orders[order].Pending = false;
+        _orders[order].Request = e.Kind == EventKind.RefundRejected ? RequestState.Rejected : RequestState.Withdrawn;
     }
 
     private void Granted(in Event e)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order < 0 || !_orders[order].Pending || _orders[order].Phase is not (Phase.Formed or Phase.Shipped or Phase.Bought))
+        if (order < 0 || !_orders[order].IsPending || _orders[order].State == OrderState.Waiting)
         {
             Fail("R8", $"order {e.Order} of item {e.Item} is granted a refund after sale without being sold and having asked");
             return;
@@ -46,9 +44,8 @@ internal sealed partial class Auditor
             TakeSeats(_teams[row.Team - 1].Campaign, -1);
         }
 
-        row.Pending = false;
-        row.Phase = Phase.Granted;
-        _afterSale++;
+        (row.State, row.Request, row.Granted) = (OrderState.None, RequestState.Approved, RefundCause.AfterSale);
+        row.WasGranted = true;
     }
 
     /// <summary>One entry of the refund ledger: from the one state its cause comes from.</summary>
@@ -57,8 +54,8 @@ internal sealed partial class Auditor
         switch (e.Cause)
         {
             case RefundCause.Expired: OwedByExpiry(e); break;
-            case RefundCause.Left: Owe(e, Known(e, "R7", Phase.Left, Phase.Left)); break;
-            case RefundCause.AfterSale: Owe(e, Known(e, "R8", Phase.Granted, Phase.Granted)); break;
+            case RefundCause.Left: OwedAsGranted(e, "R7"); break;
+            case RefundCause.AfterSale: OwedAsGranted(e, "R8"); break;
             case RefundCause.LatePayment: OwedForLatePayment(e); break;
             case RefundCause.UnknownPayment: OwedForUnknownPayment(e); break;
             case RefundCause.SecondPayment: OwedForSecondPayment(e); break;
@@ -70,47 +67,59 @@ internal sealed partial class Auditor
 
     private void OwedByExpiry(in Event e)
     {
-        int order = Known(e, "R6", Phase.Waiting, Phase.Waiting);
+        int order = Known(e, "R6", OrderState.Waiting, OrderState.Waiting);
         if (order < 0)
         {
             return;
         }
 
         int team = _orders[order].Team - 1;
-        if (team < 0 || _teams[team].Standing != Standing.Expired || e.At != _teams[team].DeadlineMs)
+        if (team < 0 || _teams[team].State != TeamState.Expired || e.At != _teams[team].DeadlineMs)
         {
             Fail("R6", $"order {e.Order} is owed a refund for expiry at {e.At}; its team did not expire then");
         }
 
-        _orders[order].Pending = false;
         Owe(e, order);
+    }
+
+    private void OwedAsGranted(in Event e, string rule)
+    {
+        int order = Known(e, rule, OrderState.None, OrderState.None);
+        if (order >= 0 && _orders[order].Granted == e.Cause)
+        {
+            Owe(e, order);
+        }
+        else if (order >= 0)
+        {
+            Fail(rule, $"order {e.Order} is owed a refund for {e.Cause}, which was not granted");
+        }
     }
 
     private void OwedForLatePayment(in Event e)
     {
-        int order = Known(e, "R33", Phase.Held, Phase.HoldEnded);
+        int order = Known(e, "R33", OrderState.Held, OrderState.HoldEnded);
         if (order < 0)
         {
             return;
         }
 
-        if (_orders[order].Phase == Phase.Held)
+        if (_orders[order].State == OrderState.Held)
         {
             GiveBackSeat(order);
         }
 
         _holds.Remove(order);
-        _orders[order].Phase = Phase.RefundOwed;
+        _orders[order].State = OrderState.RefundOwed;
         OweAllOf(e, order);
     }
 
     private void OwedForUnknownPayment(in Event e)
     {
         bool unknown = _orders.Find(e.Item, e.Order) < 0;
-        int order = unknown ? NewOrder(e) : Known(e, "R33", Phase.Released, Phase.Released);
+        int order = unknown ? NewOrder(e) : Known(e, "R33", OrderState.Released, OrderState.Released);
         if (order >= 0)
         {
-            _orders[order].Phase = Phase.RefundOwed;
+            _orders[order].State = OrderState.RefundOwed;
             OweAllOf(e, order);
         }
     }
@@ -118,7 +127,7 @@ internal sealed partial class Auditor
     private void OwedForSecondPayment(in Event e)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order < 0 || _orders[order].Phase < Phase.Waiting)
+        if (order < 0 || _orders[order].State < OrderState.Waiting)
         {
             Fail("R35", $"order {e.Order} of item {e.Item} was paid twice without being paid once");
         }
@@ -130,10 +139,7 @@ internal sealed partial class Auditor
 
     private void Owe(in Event e, int order)
     {
-        if (order >= 0)
-        {
-            _orders[order].Phase = Phase.RefundOwed;
-            OweKept(e, order);
-        }
+        _orders[order].State = OrderState.RefundOwed;
+        OweKept(e, order);
     }
 }

@@ -1,19 +1,19 @@
 using Matching.Core;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>
 /// Checks the rules over a whole journal, event by event, knowing nothing of how the engine decides: it keeps who sits where and
 /// what is owed, and says where a rule is broken. Written apart from <see cref="Book"/> on purpose; a fault there must not hide here.
 /// <para>
 /// It goes on after a violation, taking the journal's word, so one fault may bring others behind it: the first is the one to look at.
-/// What follows from terms the journal does not hold (hold time, rescue on or off, largest size) is not checked.
+/// What follows from terms the journal does not hold (hold time, rescue on or off) is not checked.
 /// </para>
 /// One thread at a time.
 /// </summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
-    private const int Kept = 20;
+    private const int MostTold = 20;
 
     private readonly KeyedRows<OrderRow> _orders = new();
     private readonly KeyedRows<TeamRow> _teams = new();
@@ -23,6 +23,12 @@ internal sealed partial class Auditor
     private readonly List<Violation> _violations = [];
     private long _sequence;
     private long _advancedMs;
+
+    /// <summary>
+    /// Whether a team may be opened, or promised, with the size that an event says (R1). One that was promised may be opened by its
+    /// payment, whatever this says then (R33).
+    /// </summary>
+    public Predicate<Event> MayHaveSize { get; init; } = static e => e.Size >= 2;
 
     /// <summary>The first violations, at most 20.</summary>
     public IReadOnlyList<Violation> Violations => _violations;
@@ -132,7 +138,7 @@ internal sealed partial class Auditor
     private void Fail(string rule, string text)
     {
         ViolationCount++;
-        if (_violations.Count < Kept)
+        if (_violations.Count < MostTold)
         {
             _violations.Add(new Violation(_sequence, rule, text));
         }

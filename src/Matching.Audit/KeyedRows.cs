@@ -1,23 +1,23 @@
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>
 /// Rows found by a pair of numbers, added and never removed.
 /// <para>
-/// Assumes tens of millions of rows in an offline pass. Rows and keys lie in pieces that never move, the index is one int a row at
-/// half to three quarters full, so a row costs its own size + 16 + about 7 bytes. A Dictionary takes 12 bytes more a row and holds
-/// everything twice while it grows.
+/// Assumes tens of millions of rows in an offline pass, and a few dozen in each of thousands of tests. Rows and keys lie in pieces that
+/// growth leaves where they are, the index is one int a row at half to three quarters full, so a row costs its own size + 16 + about 7
+/// bytes. A Dictionary takes 12 bytes more a row and holds everything twice while it grows.
 /// </para>
 /// One thread at a time.
 /// </summary>
 internal sealed class KeyedRows<T>
     where T : struct
 {
-    private const int PieceBits = 14;
+    private const int PieceBits = 9;
     private const int PieceRows = 1 << PieceBits;
 
     private readonly List<(long A, long B)[]> _keys = [];
     private readonly List<T[]> _rows = [];
-    private int[] _slots = new int[1 << 12];
+    private int[] _slots = new int[1 << 6];
 
     /// <summary>Rows held; their numbers are 0 … this − 1.</summary>
     public int Count { get; private set; }

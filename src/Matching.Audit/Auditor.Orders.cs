@@ -1,9 +1,9 @@
 using Matching.Core;
 
-namespace Matching.Host.Verify;
+namespace Matching.Audit;
 
 /// <summary>Orders outside teams, holds and shipping: R5, R9, R33, R35.</summary>
-internal sealed partial class Auditor
+public sealed partial class Auditor
 {
     /// <summary>The row of an order that this event brings into being; −1, and a violation, where it was there.</summary>
     private int NewOrder(in Event e)
@@ -25,15 +25,15 @@ internal sealed partial class Auditor
     }
 
     /// <summary>The row of an order in one of two phases; −1, and a violation, where it is in none.</summary>
-    private int Known(in Event e, string rule, Phase phase, Phase orPhase)
+    private int Known(in Event e, string rule, OrderState state, OrderState orState)
     {
         int order = _orders.Find(e.Item, e.Order);
-        if (order >= 0 && (_orders[order].Phase == phase || _orders[order].Phase == orPhase))
+        if (order >= 0 && (_orders[order].State == state || _orders[order].State == orState))
         {
             return order;
         }
 
-        Fail(rule, $"{e.Kind} of order {e.Order} of item {e.Item}, which is {(order < 0 ? "unknown" : _orders[order].Phase)}");
+        Fail(rule, $"{e.Kind} of order {e.Order} of item {e.Item}, which is {(order < 0 ? "unknown" : _orders[order].State)}");
         return -1;
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class Auditor
             return;
         }
 
-        _orders[order].Phase = Phase.Held;
+        _orders[order].State = OrderState.Held;
         _orders[order].WasHeld = true;
         if (e.DueNamed)
         {
@@ -73,14 +73,19 @@ internal sealed partial class Auditor
                 Fail("R33",
                     $"the hold of order {e.Order} ends at {e.Deadline}, past the deadline {_teams[team].DeadlineMs} of team {e.Team}");
             }
+
+            if (e.Size != _teams[team].Size)
+            {
+                Fail("R33", $"the hold of order {e.Order} in team {e.Team} of {_teams[team].Size} promises a size of {e.Size}");
+            }
         }
 
-        _holds[order] = new HoldTerms(e.Deadline, team + 1) { Pieces = e.Quantity };
+        _holds[order] = new HoldTerms(e.Deadline, team + 1) { Size = e.Size, Pieces = e.Quantity };
     }
 
     private void HoldEnded(in Event e)
     {
-        int order = Known(e, "R33", Phase.Held, Phase.Held);
+        int order = Known(e, "R33", OrderState.Held, OrderState.Held);
         if (order < 0)
         {
             return;
@@ -92,31 +97,31 @@ internal sealed partial class Auditor
         }
 
         GiveBackSeat(order);
-        _orders[order].Phase = Phase.HoldEnded;
+        _orders[order].State = OrderState.HoldEnded;
     }
 
     private void HoldReleased(in Event e)
     {
-        int order = Known(e, "R33", Phase.Held, Phase.HoldEnded);
+        int order = Known(e, "R33", OrderState.Held, OrderState.HoldEnded);
         if (order < 0)
         {
             return;
         }
 
-        if (_orders[order].Phase == Phase.Held)
+        if (_orders[order].State == OrderState.Held)
         {
             InTime(e, order);
             GiveBackSeat(order);
         }
 
         _holds.Remove(order);
-        _orders[order].Phase = Phase.Released;
+        _orders[order].State = OrderState.Released;
     }
 
     /// <summary>The order whose payment seats it: it was held, in time or late, and in time it stays in the team it held.</summary>
     private int PaidHold(in Event e, int team)
     {
-        int order = Known(e, "R33", Phase.Held, Phase.HoldEnded);
+        int order = Known(e, "R33", OrderState.Held, OrderState.HoldEnded);
         if (order < 0)
         {
             return -1;
@@ -133,7 +138,7 @@ internal sealed partial class Auditor
             Fail("R33", $"order {e.Order} is paid for {e.Quantity} pieces and was held for {hold.Pieces}");
         }
 
-        if (_orders[order].Phase == Phase.Held)
+        if (_orders[order].State == OrderState.Held)
         {
             InTime(e, order);
             if (hold.Team != 0 && hold.Team != team + 1)
@@ -180,7 +185,7 @@ internal sealed partial class Auditor
         int order = NewOrder(e);
         if (order >= 0)
         {
-            _orders[order].Phase = Phase.Bought;
+            _orders[order].State = OrderState.Bought;
             _orders[order].WasBought = true;
             Paid(e, order, 0);
         }
@@ -188,18 +193,18 @@ internal sealed partial class Auditor
 
     private void Shipped(in Event e)
     {
-        int order = Known(e, "R5", Phase.Formed, Phase.Bought);
+        int order = Known(e, "R5", OrderState.Formed, OrderState.Bought);
         if (order < 0)
         {
             return;
         }
 
-        if (_orders[order].Pending)
+        if (_orders[order].IsPending)
         {
             Fail("R7", $"order {e.Order} ships while its refund request waits");
         }
 
-        _orders[order].Phase = Phase.Shipped;
+        _orders[order].State = OrderState.Shipped;
         _orders[order].WasShipped = true;
     }
 }
