@@ -1,6 +1,7 @@
+using Matching.Core;
 using Matching.Kit;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>
 /// The promises, checked on random scripts by what the events say, without the twin: so a defect that book and twin had in common would

@@ -1,6 +1,7 @@
+using Matching.Core;
 using Matching.Kit;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>A script played on the book alone, to its very end: what was asked, what was answered, what happened.</summary>
 internal sealed class Run

@@ -1,7 +1,8 @@
+using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Kit;
 
-namespace Matching.Core.Tests.Properties;
+namespace Matching.Properties.Tests;
 
 /// <summary>
 /// What is shown can be had, on random scripts and without the twin: a suggestion is tried at once (R39), a list by strangers (R4, R42).
