@@ -1,7 +1,6 @@
 using System.Globalization;
 using Matching.Audit;
 using Matching.Host.Cli;
-using Matching.Host.Verify;
 using Matching.Load.Measure;
 
 namespace Matching.Load.Report;
