@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -11,7 +10,7 @@ namespace Matching.Engine;
 /// on events of the batches before it.
 /// </summary>
 internal sealed class JournalLoop(
-    IJournal journal, DurableSignal signal, ReplyBatches completions, InFlight inFlight, Failure failure, Recorder? recorder)
+    IJournal journal, DurableSignal signal, ReplyBatches completions, InFlight inFlight, Failure failure)
 {
     /// <summary>Batches in one write: enough to take all that any number of shards can have ready.</summary>
     private const int BatchesPerWrite = 64;
@@ -115,12 +114,8 @@ internal sealed class JournalLoop(
         {
             ReplyBatch replies = batch.Replies!;
             batch.Replies = null;
-            if (batch.Tape is { } tape)
-            {
-                batch.Tape = null;
-                recorder!.Take(tape, durable: failure.Cause is null);
-            }
-
+            batch.OnWritten?.Invoke(failure.Cause is null);
+            batch.OnWritten = null;
             batch.Events.Clear();
             batch.Home.TryWrite(batch);
             completions.Release(replies, inFlight);

@@ -59,9 +59,9 @@ public sealed partial class MatchingEngine
                 : StartLoop($"matching shard {i}", _shards[i].RunAsync);
         }
 
-        if (_recorder is not null)
+        if (_tap is not null)
         {
-            _recording = StartLoop("matching recording", _recorder.RunAsync);
+            _recording = StartLoop("matching recording", _tap.RunAsync);
         }
 
         _controlTask = StartLoop("matching campaigns", _control.RunAsync);
@@ -115,9 +115,9 @@ public sealed partial class MatchingEngine
 
         _journalLoop.Ready.Complete();
         await _journalTask.ConfigureAwait(true);
-        _recorder?.Complete(_journal.DurableSequence);
+        _tap?.Complete(_journal.DurableSequence);
         await _recording.ConfigureAwait(true);
-        _recorder?.Dispose();
+        _tap?.Dispose();
         Task following = StopFollowersAsync();
         _positions.Complete();
         _desk?.Complete();

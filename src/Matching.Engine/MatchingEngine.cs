@@ -1,7 +1,6 @@
 using Matching.Core;
 using Matching.Engine.Campaigns;
 using Matching.Engine.Lists;
-using Matching.Engine.Recordings;
 using Matching.Engine.State;
 using Matching.Engine.Subscriptions;
 using Matching.Storage;
@@ -34,7 +33,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     private readonly ObjectPool<CommandRequest> _commands;
     private readonly ObjectPool<BatchRequest> _batches;
     private readonly TaskScheduler _journalScheduler;
-    private readonly Recorder? _recorder;
+    private readonly Tap? _tap;
     private readonly DiskSpace? _space;
     private readonly long _recoveredNow;
 
@@ -57,9 +56,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _signal = new DurableSignal(options.Scheduling.Queue);
         _commands = CommandRequest.Pool(options.MaxRequestsInFlight);
         _batches = BatchRequest.Pool(BatchesKept);
-        _recorder = options.Recording is { } recording
-            ? new Recorder(options.RecordingDisk, recording, SittingOf(options, journal, clock, books.Now)) : null;
-        _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure, _recorder);
+        _tap = options.Recording?.Open(
+            journal.DurableSequence, clock.IsManual ? books.Now : clock.Now, options.ShardCount, options.Book);
+        _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure);
         if (options.Lists)
         {
             var start = new ListStart(store, _ledger, state.SnapshotSequence);
@@ -74,10 +73,10 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _space = store is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
-            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _recorder?.TapeOf(i), RecallsOf(clock), EvictorOf(journal),
+            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _tap?.OfShard(i), RecallsOf(clock), EvictorOf(journal),
                 _space))];
         _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards,
-            options.Scheduling.Queue, _recorder?.CampaignTape);
+            options.Scheduling.Queue, _tap?.Campaigns);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
         HighestOrder = books.All.Max(book => book.HighestOrder);
@@ -102,7 +101,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     public long HighestOrder { get; }
 
     /// <summary>How the recording goes on; null when the engine records nothing.</summary>
-    public RecordingStatus? Recording => _recorder?.Status;
+    public RecordingStatus? Recording => _tap?.Status;
 
     /// <summary>How the engine is now.</summary>
     public EngineHealth Health
@@ -175,7 +174,4 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             throw;
         }
     }
-
-    private static RecordingHead SittingOf(MatchingOptions options, IJournal journal, EngineClock clock, long recoveredNow) =>
-        new(0, 0, 0, 0, journal.DurableSequence, clock.IsManual ? recoveredNow : clock.Now, options.ShardCount, options.Book);
 }

@@ -1,6 +1,5 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -136,8 +135,11 @@ public sealed record MatchingOptions
     /// <summary>Events a named subscription may lie behind before it is lapsed. At least 1; default 100 million.</summary>
     public long MaxSubscriptionLag { get; set; } = 100_000_000;
 
-    /// <summary>Record the traffic into a folder; null (default) for no recording.</summary>
-    public RecordingOptions? Recording { get; set; }
+    /// <summary>
+    /// Record the traffic into a folder: a <c>RecordingOptions</c> of the package <c>Matching.Recording</c>, set in code and not by
+    /// configuration. Null (default) for no recording.
+    /// </summary>
+    public TapOptions? Recording { get; set; }
 
     /// <summary>Told while a long recovery runs; called on the thread that recovers. Null for silence.</summary>
     public IProgress<RecoveryProgress>? Recovery { get; set; }
@@ -199,9 +201,6 @@ public sealed record MatchingOptions
     /// The least <see cref="SegmentBytes"/>, and bytes of the first segment of a start: simulations turn segments over often.
     /// </summary>
     internal long LeastSegmentBytes { get; init; } = 1 << 20;
-
-    /// <summary>The disk of the recording.</summary>
-    internal IDisk RecordingDisk { get; init; } = LocalDisk.Instance;
 
     /// <summary>Opens the ledger; null for the one that the other options describe.</summary>
     internal Func<ILedger>? OpenLedger { get; init; }

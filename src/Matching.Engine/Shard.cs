@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Matching.Core;
 using Matching.Engine.Hosting;
 using Matching.Engine.Ledger;
-using Matching.Engine.Recordings;
 
 namespace Matching.Engine;
 
@@ -40,7 +39,7 @@ internal sealed class Shard : IAsyncDisposable
     private readonly Failure _failure;
     private readonly EngineClock _clock;
     private readonly DueTimer? _timer;
-    private readonly CommandRecorder? _tape;
+    private readonly LoopTap? _tap;
     private readonly Recalls? _recalls;
     private readonly Evictor? _evictor;
     private readonly DiskSpace? _space;
@@ -50,10 +49,10 @@ internal sealed class Shard : IAsyncDisposable
 
     public Shard(
         Book book, EngineClock clock, ChannelWriter<ShardBatch> journal, ReplyBatches completions, InFlight inFlight, Failure failure,
-        CommandRecorder? tape, Recalls? recalls, Evictor? evictor, DiskSpace? space)
+        LoopTap? tap, Recalls? recalls, Evictor? evictor, DiskSpace? space)
     {
         Book = book;
-        _tape = tape;
+        _tap = tap;
         _recalls = recalls;
         _evictor = evictor;
         _space = space;
@@ -95,7 +94,7 @@ internal sealed class Shard : IAsyncDisposable
     {
         if (_space is { IsLow: true } && IsNew(in command, waiting.Absent))
         {
-            // Counted, and not on the tape: a replay has another disk.
+            // Counted, and not recorded: a replay has another disk.
             answer = Refusals.Of(Outcome.LowDisk, command.Item, command.Order);
             Tally.Count(command.Operation, in answer);
             return true;
@@ -111,12 +110,12 @@ internal sealed class Shard : IAsyncDisposable
         }
 
         Tally.Count(command.Operation, in answer);
-        _tape?.Take(in command, in answer);
+        _tap?.Record(in command, in answer);
         return true;
     }
 
-    /// <summary>Says on the tape that what follows is decided by the campaign commands up to this number. On the shard's loop.</summary>
-    public void MarkCampaigns(long number) => _tape?.Mark(number);
+    /// <summary>What follows is decided by the campaign commands up to this number. On the shard's loop.</summary>
+    public void MarkCampaigns(long number) => _tap?.Mark(number);
 
     /// <summary>Puts an entry, already counted in flight, into the inbox. Any thread.</summary>
     public void Send(IInboxEntry entry)
@@ -186,7 +185,7 @@ internal sealed class Shard : IAsyncDisposable
         if (_batch is { IsEmpty: false } batch)
         {
             batch.Now = Book.Now;
-            batch.Tape = _tape?.TakeBuffer();
+            batch.OnWritten = _tap?.EndBatch();
             _batch = null;
             _journal.TryWrite(batch);
         }

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Matching.Core;
-using Matching.Engine.Recordings;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -19,8 +18,8 @@ internal sealed class ShardBatch(ChannelWriter<ShardBatch> home)
     /// <summary>The book's time after the batch, in ms since 1970.</summary>
     public long Now { get; set; }
 
-    /// <summary>The batch's commands as recorded; null where nothing is.</summary>
-    public RecordBuffer? Tape { get; set; }
+    /// <summary>Told whether the batch is durable (<see cref="LoopTap.EndBatch"/>); null where nothing is recorded.</summary>
+    public Action<bool>? OnWritten { get; set; }
 
     /// <summary>The book's epoch while it was filled.</summary>
     public int Epoch { get; set; }

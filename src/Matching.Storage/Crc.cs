@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Matching.Storage;
 
-/// <summary>CRC32C of bytes whose number is a multiple of 8: one instruction a word.</summary>
+/// <summary>CRC32C: one instruction for 8 bytes, and for each of those left over.</summary>
 internal static class Crc
 {
     public static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
@@ -12,6 +12,11 @@ internal static class Crc
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (byte b in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, b);
         }
 
         return ~crc;

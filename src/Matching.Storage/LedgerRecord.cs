@@ -33,17 +33,7 @@ internal static class LedgerRecord
     /// <summary>CRC32C of any bytes, begun with a key.</summary>
     public static uint Checksum(LedgerKey key, ReadOnlySpan<byte> bytes)
     {
-        uint checksum = BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, (ulong)key.First), (ulong)key.Second);
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-        {
-            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte b in bytes)
-        {
-            checksum = BitOperations.Crc32C(checksum, b);
-        }
-
-        return checksum;
+        uint begun = BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, (ulong)key.First), (ulong)key.Second);
+        return ~Crc.Of(bytes, ~begun);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Engine.State;
 
 namespace Matching.Engine.Tests;

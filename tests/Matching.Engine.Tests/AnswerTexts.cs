@@ -3,19 +3,24 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matching.Core;
+using Matching.Recording;
 
 namespace Matching.Engine.Tests;
 
 /// <summary>The values that the public API gives to callers, found by reflection, and one of each with every field set.</summary>
 internal static class AnswerTexts
 {
-    private static readonly Assembly[] Ours = [typeof(Answer).Assembly, typeof(MatchingEngine).Assembly, typeof(Storage.IJournal).Assembly];
+    private static readonly Assembly[] Ours =
+    [
+        typeof(Answer).Assembly, typeof(MatchingEngine).Assembly, typeof(Storage.IJournal).Assembly, typeof(RecordingReader).Assembly,
+    ];
 
     /// <summary>What the members of the engine's classes give, and what those values hold.</summary>
     public static IReadOnlyList<Type> Types()
     {
         var found = new HashSet<Type>();
-        foreach (Type service in typeof(MatchingEngine).Assembly.GetExportedTypes().Where(type => type.IsClass && !IsValue(type)))
+        foreach (Type service in new[] { typeof(MatchingEngine), typeof(RecordingReader) }
+            .SelectMany(type => type.Assembly.GetExportedTypes()).Where(type => type.IsClass && !IsValue(type)))
         {
             foreach (Type type in service.GetMethods().Select(method => method.ReturnType))
             {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Matching.Core;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 
 namespace Matching.Engine.Tests;
 
@@ -45,20 +45,20 @@ public sealed partial class OptionRangeTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("matching-options-").FullName;
     private int _directories;
 
-    public static TheoryData<string> Ranged => [.. Numbers(typeof(MatchingOptions), "").Select(option => option.Name)];
+    public static TheoryData<string> Ranged => [.. Numbers().Select(option => option.Name)];
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
     public void The_options_that_have_a_rule_are_all_found() =>
         Assert.Superset(Rules.Keys.Concat(Smaller.Keys).ToHashSet(StringComparer.Ordinal),
-            Numbers(typeof(MatchingOptions), "").Select(option => option.Name).ToHashSet(StringComparer.Ordinal));
+            Numbers().Select(option => option.Name).ToHashSet(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Ranged))]
     public async Task Beyond_either_end_it_is_refused_before_the_directory_is_touched_and_at_either_end_the_engine_opens(string name)
     {
-        Type type = Numbers(typeof(MatchingOptions), "").Single(option => option.Name == name).Type;
+        Type type = Numbers().Single(option => option.Name == name).Type;
         (object lowest, object highest) = ExtremesOf(type);
         (object least, object most) = RangeOf(name, lowest) ?? RangeOf(name, highest)
             ?? throw new Xunit.Sdk.XunitException($"{name} takes any value: it has no range");
@@ -128,6 +128,9 @@ public sealed partial class OptionRangeTests : IDisposable
         part.GetType().GetProperty(path[^1])!.SetValue(part, value);
         return options;
     }
+
+    private static IEnumerable<(string Name, Type Type)> Numbers() =>
+        Numbers(typeof(MatchingOptions), "").Concat(Numbers(typeof(RecordingOptions), "Recording."));
 
     private static IEnumerable<(string Name, Type Type)> Numbers(Type options, string prefix) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)

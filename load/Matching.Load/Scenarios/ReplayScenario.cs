@@ -1,7 +1,7 @@
 using System.Globalization;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Load.Measure;
 using Matching.Load.Targets;

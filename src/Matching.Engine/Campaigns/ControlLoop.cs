@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
 
 namespace Matching.Engine.Campaigns;
 
@@ -25,7 +24,7 @@ internal sealed class ControlLoop : IAsyncDisposable
     private readonly Failure _failure;
     private readonly Shard[] _shards;
     private readonly Action<IThreadPoolWorkItem> _queue;
-    private readonly CommandRecorder? _tape;
+    private readonly LoopTap? _tap;
     private readonly DueTimer? _timer;
     private readonly List<ControlTurn> _turns = new(TurnsTogether);
     private long _nextDue;
@@ -34,7 +33,7 @@ internal sealed class ControlLoop : IAsyncDisposable
     public ControlLoop(
         ControlBook book, EngineClock clock, Func<long> now, ChannelWriter<ShardBatch> journal,
         ReplyBatches completions, InFlight inFlight, Failure failure, Shard[] shards, Action<IThreadPoolWorkItem> queue,
-            CommandRecorder? tape)
+            LoopTap? tap)
     {
         _queue = queue;
         _book = book;
@@ -44,7 +43,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         _inFlight = inFlight;
         _failure = failure;
         _shards = shards;
-        _tape = tape;
+        _tap = tap;
         _nextDue = book.NextDue;
         _timer = clock.IsManual ? null : new DueTimer(clock, () => _ = Sweep(_now()));
         _free.Writer.TryWrite(new ShardBatch(_free.Writer));
@@ -132,7 +131,7 @@ internal sealed class ControlLoop : IAsyncDisposable
 
         Volatile.Write(ref _nextDue, _book.NextDue);
         batch.Now = _book.Now;
-        batch.Tape = _tape?.TakeBuffer();
+        batch.OnWritten = _tap?.EndBatch();
         _journal.TryWrite(batch);
         try
         {
@@ -172,7 +171,7 @@ internal sealed class ControlLoop : IAsyncDisposable
     {
         ILookup<int, ItemSchedule> schedules = _book.TakeTouched(out BigDayCalendar? calendar)
             .ToLookup(schedule => Shard.IndexOf(schedule.Item, _shards.Length));
-        long mark = _tape is { Campaigns: var number } && number > _marked ? _marked = number : 0;
+        long mark = _tap is { Campaigns: var number } && number > _marked ? _marked = number : 0;
         for (int i = 0; i < _shards.Length; i++)
         {
             if (calendar is not null || mark != 0 || schedules.Contains(i))

@@ -148,7 +148,7 @@ public sealed partial class MatchingEngine
         ControlAnswer answer = book.Execute(command, now);
         if (answer.Outcome != ControlOutcome.BadRequest)
         {
-            _recorder?.CampaignTape.Take(command, answer);
+            _tap?.Campaigns.Record(command, answer);
         }
 
         return answer;

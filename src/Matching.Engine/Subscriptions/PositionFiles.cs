@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using Matching.Storage;
 
@@ -72,13 +71,7 @@ internal sealed class PositionFiles(IDisk disk, string? dataDirectory)
 
     private static string Line(long position)
     {
-        uint checksum = uint.MaxValue;
         string line = string.Create(CultureInfo.InvariantCulture, $"{Heading} {position}");
-        foreach (byte b in Encoding.ASCII.GetBytes(line))
-        {
-            checksum = BitOperations.Crc32C(checksum, b);
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{line} {checksum:x8}\n");
+        return string.Create(CultureInfo.InvariantCulture, $"{line} {~Crc.Of(Encoding.ASCII.GetBytes(line)):x8}\n");
     }
 }

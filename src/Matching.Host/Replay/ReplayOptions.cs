@@ -1,6 +1,6 @@
 using Matching.Core;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Host.Traffic;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Storage;
 

@@ -110,6 +110,7 @@ public sealed class AddMatchingTests : IDisposable
     [InlineData("Matching:Shards", "many", "Matching:Shards")]
     [InlineData("Matching:Shrads", "1", "Shrads")]
     [InlineData("Matching:Book:TeamSise", "2", "TeamSise")]
+    [InlineData("Matching:Recording:Directory", "rec", "TapOptions")]
     public async Task Wrong_options_stop_the_start_and_are_named(string key, string value, string named)
     {
         using IHost host = TestHost.Of(settings: new(StringComparer.Ordinal) { [key] = value });

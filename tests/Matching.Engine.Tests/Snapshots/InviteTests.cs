@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Kit.Engine;
 
 namespace Matching.Engine.Tests.Snapshots;
 

@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Engine.State;
 using Matching.Kit.Disks;
+using Matching.Kit.Engine;
 
 namespace Matching.Engine.Tests.Snapshots;
 

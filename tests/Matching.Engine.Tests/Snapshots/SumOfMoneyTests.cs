@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
+using Matching.Kit.Engine;
 
 namespace Matching.Engine.Tests.Snapshots;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Copy;
 using Matching.Host.Generate;
 using Matching.Host.Inspect;

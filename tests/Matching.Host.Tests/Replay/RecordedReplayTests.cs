@@ -2,7 +2,7 @@ using System.Text.Json;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Host.Replay;
 using Matching.Host.Replay.Recorded;

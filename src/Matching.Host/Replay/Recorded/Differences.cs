@@ -1,7 +1,7 @@
 using System.Globalization;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 
 namespace Matching.Host.Replay.Recorded;
 

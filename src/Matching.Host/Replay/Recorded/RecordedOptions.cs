@@ -1,6 +1,6 @@
 using System.Globalization;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 
 namespace Matching.Host.Replay.Recorded;

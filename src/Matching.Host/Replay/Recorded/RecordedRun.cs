@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Engine.Recordings;
+using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Storage;
 

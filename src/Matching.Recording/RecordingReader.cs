@@ -1,7 +1,7 @@
 using System.Globalization;
 using Matching.Storage;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>
 /// Reads a recording: its sittings in order, and each one's commands in the order in which they were decided, shard by shard.

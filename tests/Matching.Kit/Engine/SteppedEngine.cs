@@ -1,9 +1,10 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Kit.Engine;
+using Matching.Engine;
 using Matching.Storage;
+using Matching.Structures;
 
-namespace Matching.Engine.Tests;
+namespace Matching.Kit.Engine;
 
 /// <summary>An engine on one thread and on virtual time, with the words tests use most.</summary>
 internal sealed class SteppedEngine
@@ -59,7 +60,13 @@ internal sealed class SteppedEngine
     }
 
     /// <summary>Checks every invariant of the shards' books.</summary>
-    public void Validate() => Assert.Null(Run(Engine.BrokenAsync()));
+    public void Validate()
+    {
+        if (Run(Engine.BrokenAsync()) is { } broken)
+        {
+            throw new InvariantException(broken);
+        }
+    }
 
     public ControlAnswer Control(ControlCommand command) => Run(new ValueTask<ControlAnswer>(Engine.ControlAsync(command)));
 

@@ -1,6 +1,5 @@
-using Matching.Engine.Recordings;
 
-namespace Matching.Engine.Tests.Recordings;
+namespace Matching.Recording.Tests;
 
 /// <summary>
 /// A campaign command is replayed behind what each shard did before it knew of it, and before what it did then, wherever the blocks lie in

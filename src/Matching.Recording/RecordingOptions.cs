@@ -1,10 +1,11 @@
-using System.Text.Json.Serialization;
 using Matching.Core;
+using Matching.Engine;
+using Matching.Storage;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>Where and how much of its traffic an engine records: the commands that were decided, with their times and answers.</summary>
-public sealed record RecordingOptions
+public sealed record RecordingOptions : TapOptions
 {
     /// <summary>The least bytes of one file, and of memory: 1 MiB.</summary>
     public const long LeastBytes = 1L << 20;
@@ -31,8 +32,13 @@ public sealed record RecordingOptions
     /// </summary>
     public int BufferBytes { get; set; } = 16 << 20;
 
-    /// <summary>Adds what is wrong of it.</summary>
-    internal void Check(List<string> wrong, string? dataDirectory)
+    /// <summary>The disk; simulations bring their own.</summary>
+    internal IDisk Disk { get; init; } = LocalDisk.Instance;
+
+    internal override Tap Open(long sequence, long startMs, int shards, BookOptions terms) =>
+        new Recorder(this, new RecordingHead(0, 0, 0, 0, sequence, startMs, shards, terms));
+
+    internal override void Check(List<string> wrong, string? dataDirectory)
     {
         if (string.IsNullOrWhiteSpace(Directory))
         {
@@ -50,16 +56,4 @@ public sealed record RecordingOptions
             OptionRange.Fault("Recording.BufferBytes", BufferBytes, LeastBytes, MostBytes),
         }.OfType<string>());
     }
-}
-
-/// <summary>How a recording goes on.</summary>
-/// <param name="Commands">Commands handed to its file since the start of the engine.</param>
-/// <param name="Dropped">Commands left out since then: the disk was slower than the traffic, or recording has failed.</param>
-/// <param name="Bytes">Bytes written since then.</param>
-/// <param name="Failure">Why it ended before the engine; null while it goes on. Joins are not touched by it.</param>
-public sealed record RecordingStatus(
-    long Commands, long Dropped, long Bytes, [property: JsonConverter(typeof(ExceptionText))] Exception? Failure)
-{
-    /// <summary>Campaign commands (<see cref="MatchingEngine.ControlAsync"/>) handed to its file since then.</summary>
-    public long CampaignCommands { get; init; }
 }

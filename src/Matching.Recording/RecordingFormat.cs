@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using Matching.Core;
+using Matching.Storage;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>
 /// Files of a recording: <c>recording-000001.rec</c> …, a head of 128 bytes and blocks. Little-endian.
@@ -63,7 +63,7 @@ internal static class RecordingFormat
         BinaryPrimitives.WriteInt64LittleEndian(to[80..], head.Terms.HoldMs);
         to[88] = (byte)((head.Terms.CampaignsRequired ? 1 : 0) | (head.Terms.Rescue ? 2 : 0));
         BinaryPrimitives.WriteInt64LittleEndian(to[96..], head.CampaignCommandsBefore);
-        BinaryPrimitives.WriteUInt32LittleEndian(to[12..], Checksum(to[16..HeadBytes]));
+        BinaryPrimitives.WriteUInt32LittleEndian(to[12..], Crc.Of(to[16..HeadBytes]));
     }
 
     /// <exception cref="InvalidDataException">It is no head, damaged, or a newer version's.</exception>
@@ -83,7 +83,7 @@ internal static class RecordingFormat
                     + $"{Version}. Replay it with the program that wrote it{(version > Version ? ", or a newer one" : "")}");
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) != Checksum(from[16..HeadBytes]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(from[12..]) != Crc.Of(from[16..HeadBytes]))
         {
             throw new InvalidDataException($"{path} is damaged: the checksum of its head is wrong");
         }
@@ -120,29 +120,12 @@ internal static class RecordingFormat
         BinaryPrimitives.WriteInt32LittleEndian(block[12..], commands);
         BinaryPrimitives.WriteInt64LittleEndian(block[16..], dropped);
         BinaryPrimitives.WriteInt64LittleEndian(block[24..], from);
-        BinaryPrimitives.WriteUInt32LittleEndian(block[4..], Checksum(block[8..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(block[4..], Crc.Of(block[8..]));
     }
 
     /// <summary>True when the bytes are a whole block with a right checksum.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> block) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(block[4..]) == Checksum(block[8..]);
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint checksum = uint.MaxValue;
-        while (bytes.Length >= 8)
-        {
-            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
-        }
-
-        foreach (byte b in bytes)
-        {
-            checksum = BitOperations.Crc32C(checksum, b);
-        }
-
-        return ~checksum;
-    }
+        BinaryPrimitives.ReadUInt32LittleEndian(block[4..]) == Crc.Of(block[8..]);
 }
 
 /// <summary>The head of one file of a recording.</summary>

@@ -1,11 +1,12 @@
+using System.Threading.Channels;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
+using Matching.Engine;
 using Matching.Kit;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 
-namespace Matching.Engine.Tests.Recordings;
+namespace Matching.Recording.Tests;
 
 public sealed class RecordingTests
 {
@@ -63,20 +64,20 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void A_mark_that_finds_no_tape_stands_before_the_next_command_recorded()
+    public void A_mark_that_finds_no_buffer_stands_before_the_next_command_recorded()
     {
-        var chunks = new TapeChunks(2 * RecordBuffer.Size);
-        var tape = new CommandRecorder(0, chunks);
-        (RecordBuffer first, RecordBuffer second) = (chunks.Take()!, chunks.Take()!);
-        tape.Mark(3);
-        tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
-        Assert.Null(tape.TakeBuffer());
-        Assert.Equal(1, tape.DroppedUntold);
+        var buffers = new RecordBuffers(2 * RecordBuffer.Size, Channel.CreateUnbounded<RecordBuffer>());
+        var recorder = new CommandRecorder(0, buffers);
+        (RecordBuffer first, RecordBuffer second) = (buffers.Rent()!, buffers.Rent()!);
+        recorder.Mark(3);
+        recorder.Record(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
+        Assert.Null(recorder.TakeBuffers());
+        Assert.Equal(1, recorder.DroppedUntold);
 
-        chunks.GiveBack(first);
-        chunks.GiveBack(second);
-        tape.Take(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
-        RecordBuffer mark = tape.TakeBuffer()!;
+        buffers.Return(first);
+        buffers.Return(second);
+        recorder.Record(new Command { Operation = Operation.QuickJoin, Quantity = 1 }, default);
+        RecordBuffer mark = recorder.TakeBuffers()!;
         Assert.Equal((RecordingFormat.Mark, 3L, 1L), (mark.Kind, mark.From, mark.Dropped));
         Assert.Equal((RecordingFormat.Commands, 1), (mark.Next!.Kind, mark.Next.Count));
     }
@@ -188,7 +189,7 @@ public sealed class RecordingTests
             Assert.True(engine.Join(1, i, i).Ok);
         }
 
-        // One chunk a batch of one: 16 fit into 1 MiB.
+        // One buffer a batch of one: 16 fit into 1 MiB.
         Assert.Equal(Joins - 16, engine.Engine.Recording!.Dropped);
         engine.Loops.Stuck.Clear();
         engine.Loops.RunUntilIdle();
@@ -253,8 +254,7 @@ public sealed class RecordingTests
         var journal = new FaultyJournal { FailAt = 2 };
         SteppedEngine engine = SteppedEngine.Open(journal, with: options => options with
         {
-            Recording = new RecordingOptions { Directory = RecordedRun.Folder },
-            RecordingDisk = _disk,
+            Recording = new RecordingOptions { Directory = RecordedRun.Folder, Disk = _disk },
         });
         Assert.True(engine.Join(1, 1, 1).Ok);
         Assert.Equal(Outcome.Unavailable, engine.Join(1, 2, 2).Outcome);

@@ -1,9 +1,9 @@
 using Matching.Core;
-using Matching.Engine.Recordings;
+using Matching.Engine;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 
-namespace Matching.Engine.Tests.Recordings;
+namespace Matching.Recording.Tests;
 
 /// <summary>An engine that records to a disk in memory, and what a reader finds there.</summary>
 internal sealed class RecordedRun(FaultyDisk disk, RecordingOptions? options = null)
@@ -16,8 +16,7 @@ internal sealed class RecordedRun(FaultyDisk disk, RecordingOptions? options = n
     public SteppedEngine Open(int shards = 1, int seed = 1, SteppedTime? time = null, bool manual = false, BookOptions? book = null) =>
         SteppedEngine.Open(shards: shards, seed: seed, time: time, with: defaults => defaults with
         {
-            Recording = options ?? new RecordingOptions { Directory = Folder },
-            RecordingDisk = disk,
+            Recording = (options ?? new RecordingOptions { Directory = Folder }) with { Disk = disk },
             ManualClock = manual,
             Book = book ?? new BookOptions(),
         });

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>One block of a recording: its bytes with their head, and where it lies.</summary>
 internal readonly record struct RecordedBlock(ReadOnlyMemory<byte> Bytes, string Where)

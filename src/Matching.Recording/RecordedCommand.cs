@@ -1,7 +1,7 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>One command as it was recorded: an item's, or one about campaigns.</summary>
 public record struct RecordedCommand

@@ -1,10 +1,10 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine.Recordings;
+using Matching.Engine;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 
-namespace Matching.Engine.Tests.Recordings;
+namespace Matching.Recording.Tests;
 
 /// <summary>A recording played back on a fresh engine gives the recorded answers, to the last field (R36, R43).</summary>
 public sealed class ReplayTests

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Matching.Core;
 using Matching.Core.Campaigns;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>
 /// The bytes of a recorded command and its answer: 6 of head, then those fields that are not 0 as variable-length numbers,

@@ -4,7 +4,7 @@ using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Storage;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>One life of an engine, recorded.</summary>
 public sealed class RecordingSession

@@ -1,6 +1,6 @@
 using Matching.Core.Campaigns;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>
 /// The bytes of a recorded campaign command and its answer. Some a second at most, so they are not packed as <see cref="RecordCodec"/>

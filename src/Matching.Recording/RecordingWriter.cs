@@ -1,6 +1,6 @@
 using Matching.Storage;
 
-namespace Matching.Engine.Recordings;
+namespace Matching.Recording;
 
 /// <summary>
 /// The files of one sitting: written in pieces of some 256 KiB, never synced (a recording is no promise), begun anew when one is full,
@@ -22,21 +22,20 @@ internal sealed class RecordingWriter : IDisposable
     private int _used;
 
     /// <summary>Makes the folder and the sitting's first file.</summary>
-    /// <param name="disk">The disk.</param>
     /// <param name="options">Where, and how much.</param>
     /// <param name="sitting">What the head says of the engine; the numbers are filled in here.</param>
     /// <exception cref="IOException">The folder cannot be written, another engine records into it, or it is a data directory.</exception>
-    public RecordingWriter(IDisk disk, RecordingOptions options, in RecordingHead sitting)
+    public RecordingWriter(RecordingOptions options, in RecordingHead sitting)
     {
-        _disk = disk;
+        _disk = options.Disk;
         _options = options with { };
-        if (JournalFolder.Exists(disk, options.Directory))
+        if (JournalFolder.Exists(_disk, options.Directory))
         {
             throw new IOException($"{options.Directory} is a data directory: a recording needs a folder of its own");
         }
 
-        disk.CreateDirectory(options.Directory);
-        _lock = LockFile.TryTake(disk, Path.Combine(options.Directory, LockName))
+        _disk.CreateDirectory(options.Directory);
+        _lock = LockFile.TryTake(_disk, Path.Combine(options.Directory, LockName))
             ?? throw new IOException($"{options.Directory} is in use: another engine records into it");
         try
         {
@@ -55,18 +54,18 @@ internal sealed class RecordingWriter : IDisposable
     /// <summary>Bytes written to files, those in the buffer included. Any thread.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Adds a chunk's block.</summary>
-    public void Add(RecordBuffer chunk)
+    /// <summary>Adds a buffer's block.</summary>
+    public void Add(RecordBuffer buffer)
     {
-        Span<byte> block = chunk.Bytes.AsSpan(0, chunk.Length);
-        RecordingFormat.WriteBlockHead(block, chunk.Kind, chunk.Shard, chunk.Count, chunk.Dropped, chunk.From);
+        Span<byte> block = buffer.Bytes.AsSpan(0, buffer.Length);
+        RecordingFormat.WriteBlockHead(block, buffer.Kind, buffer.Shard, buffer.Count, buffer.Dropped, buffer.From);
         Put(block);
-        bool campaigns = chunk.Kind == RecordingFormat.Campaigns;
+        bool campaigns = buffer.Kind == RecordingFormat.Campaigns;
         _head = _head with
         {
-            CommandsBefore = _head.CommandsBefore + (campaigns ? 0 : chunk.Count),
-            CampaignCommandsBefore = _head.CampaignCommandsBefore + (campaigns ? chunk.Count : 0),
-            DroppedBefore = _head.DroppedBefore + chunk.Dropped,
+            CommandsBefore = _head.CommandsBefore + (campaigns ? 0 : buffer.Count),
+            CampaignCommandsBefore = _head.CampaignCommandsBefore + (campaigns ? buffer.Count : 0),
+            DroppedBefore = _head.DroppedBefore + buffer.Dropped,
         };
     }
 

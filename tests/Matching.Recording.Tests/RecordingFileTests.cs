@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using Matching.Core;
-using Matching.Engine.Recordings;
+using Matching.Engine;
+using Matching.Kit.Engine;
 using Matching.Kit.Disks;
 
-namespace Matching.Engine.Tests.Recordings;
+namespace Matching.Recording.Tests;
 
 /// <summary>The files of a recording: bounded, begun anew, cut off, damaged, missing, and whose they are.</summary>
 public sealed class RecordingFileTests
