@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Engine;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 

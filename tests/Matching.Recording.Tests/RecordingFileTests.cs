@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Matching.Core;
-using Matching.Engine;
 using Matching.Kit.Engine;
 using Matching.Kit.Disks;
 

@@ -1,6 +1,5 @@
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Engine;
 using Matching.Kit.Disks;
 using Matching.Kit.Engine;
 
