@@ -11,7 +11,8 @@ namespace Matching.Structures;
 /// line, so that a row of 64 bytes is one line and not always two; a row is found by one look into a table of addresses. The block
 /// behind the one in use is ordered when that is half full (<see cref="ArrayAhead{T}"/>).
 /// Rejected: one array doubled (copies, stalls), an object a row (headers, pointers, tracing), memory of the system (nothing
-/// would keep it alive while a ref is in use; a ref into a pinned array does). Slot 0 is never given out: it means none.
+/// would keep it alive while a ref is in use; a ref into a pinned array does). Slot 0 is never given out: it means none, and
+/// its row, all zero for ever, may be read as nothing's.
 /// </summary>
 internal sealed unsafe class Rows<T>
     where T : unmanaged
