@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matching.Core;
 using Matching.Core.Campaigns;
-using Matching.Recording;
 using Matching.Engine.State;
+using Matching.Recording;
 
 namespace Matching.Engine.Tests;
 

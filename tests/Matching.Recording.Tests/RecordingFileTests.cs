@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Matching.Core;
-using Matching.Kit.Engine;
 using Matching.Kit.Disks;
+using Matching.Kit.Engine;
 
 namespace Matching.Recording.Tests;
 

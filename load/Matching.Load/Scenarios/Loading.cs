@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Host.Verify;
 using Matching.Load.Measure;
 using Matching.Load.Plan;
 using Matching.Load.Targets;
+using Matching.Recording;
 
 namespace Matching.Load.Scenarios;
 

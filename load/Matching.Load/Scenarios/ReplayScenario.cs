@@ -1,10 +1,10 @@
 using System.Globalization;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Load.Measure;
 using Matching.Load.Targets;
+using Matching.Recording;
 
 namespace Matching.Load.Scenarios;
 

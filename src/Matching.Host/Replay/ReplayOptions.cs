@@ -1,8 +1,8 @@
 using Matching.Core;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Host.Traffic;
+using Matching.Recording;
 
 namespace Matching.Host.Replay;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
+using Matching.Recording;
 using Matching.Storage;
 
 namespace Matching.Host.Run;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Copy;
 using Matching.Host.Generate;
 using Matching.Host.Inspect;
 using Matching.Host.Replay;
 using Matching.Host.Run;
+using Matching.Recording;
 using Matching.Storage;
 using Command = System.CommandLine.Command;
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
 using Matching.Host.Replay;
 using Matching.Host.Replay.Recorded;
 using Matching.Kit.Engine;
+using Matching.Recording;
 using Matching.Storage;
 
 namespace Matching.Host.Tests.Replay;

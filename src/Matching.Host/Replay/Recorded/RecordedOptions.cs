@@ -1,7 +1,7 @@
 using System.Globalization;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
+using Matching.Recording;
 
 namespace Matching.Host.Replay.Recorded;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Matching.Core;
 using Matching.Engine;
-using Matching.Recording;
 using Matching.Host.Cli;
+using Matching.Recording;
 using Matching.Storage;
 
 namespace Matching.Host.Replay.Recorded;
