@@ -186,12 +186,13 @@ public sealed partial class Book
         order.State = to;
     }
 
-    private void SetPaid(in Event e, int item, int order, OrderState state)
+    private void SetPaid(in Event e, int item, int order, OrderState state) => SetPaid(e, ref _items[item], ref _orders[order], state);
+
+    private void SetPaid(in Event e, ref ItemRow item, ref OrderRow order, OrderState state)
     {
-        ref OrderRow row = ref _orders[order];
-        row.Amount = e.Amount;
-        row.Quantity = e.Quantity;
-        SetState(item, order, state);
+        order.Amount = e.Amount;
+        order.Quantity = e.Quantity;
+        SetState(ref item, ref order, state);
     }
 
     private void SetRequest(int order, RequestState request, OrderFlags ever, OrderFlags inSurvivor)

@@ -60,9 +60,7 @@ public sealed partial class Book
         Invariant(row.Paid + row.Held < row.Size, "R30: more members than seats");
         seated.Team = team;
         seated.Campaign = _terms[row.Terms].Campaign;
-        seated.Amount = e.Amount;
-        seated.Quantity = e.Quantity;
-        SetState(ref its, ref seated, OrderState.Waiting);
+        SetPaid(e, ref its, ref seated, OrderState.Waiting);
         if (seated.Campaign != 0)
         {
             CountPieces(seated, 1);

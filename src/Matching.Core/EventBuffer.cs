@@ -47,7 +47,7 @@ public sealed class EventBuffer
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Append(in Event e)
     {
-        Reserve();
+        Reserve(EventCodec.MaxBytes);
         Length += EventCodec.Write(_bytes.AsSpan(Length), e);
         Count++;
     }
@@ -55,7 +55,7 @@ public sealed class EventBuffer
     /// <summary>Appends a TeamFormed: every other join of teams of two has one, so it is written without making an event first.</summary>
     internal void AppendFormed(long at, long item, long order, long team)
     {
-        Reserve();
+        Reserve(EventCodec.MaxBytes);
         Length += EventCodec.WriteFormed(_bytes.AsSpan(Length), at, item, order, team);
         Count++;
     }
@@ -63,20 +63,16 @@ public sealed class EventBuffer
     /// <summary>Appends one event that is encoded already: those of campaigns, which have bytes of their own.</summary>
     public void AppendEncoded(ReadOnlySpan<byte> encoded)
     {
-        while (_bytes.Length - Length < encoded.Length)
-        {
-            Array.Resize(ref _bytes, _bytes.Length * 2);
-        }
-
+        Reserve(encoded.Length);
         encoded.CopyTo(_bytes.AsSpan(Length));
         Length += encoded.Length;
         Count++;
         MarkBoundary();
     }
 
-    private void Reserve()
+    private void Reserve(int bytes)
     {
-        if (_bytes.Length - Length < EventCodec.MaxBytes)
+        while (_bytes.Length - Length < bytes)
         {
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }

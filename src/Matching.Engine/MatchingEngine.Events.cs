@@ -87,8 +87,7 @@ public sealed partial class MatchingEngine
                 for (int i = 0; i < count; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
-                    yield return new JournaledEvent(sequence + i, e, control);
+                    yield return JournaledEvent.Read(ref events, sequence + i);
                 }
             }
         }
@@ -140,4 +139,9 @@ public sealed partial class MatchingEngine
 /// <param name="Sequence">0, 1, 2 …</param>
 /// <param name="Event">What happened to an item; of kind None, with its time alone, where <paramref name="Control"/> happened.</param>
 /// <param name="Control">What happened to merchants, campaigns, promotions, chat groups or venues; null for an item's event.</param>
-public readonly record struct JournaledEvent(long Sequence, Event Event, ControlEvent? Control = null);
+public readonly record struct JournaledEvent(long Sequence, Event Event, ControlEvent? Control = null)
+{
+    /// <summary>Reads the first of the events of a block, and leaves the others.</summary>
+    internal static JournaledEvent Read(ref ReadOnlyMemory<byte> events, long sequence) =>
+        new(sequence, Recovery.Read(ref events, sequence, out ControlEvent? control), control);
+}

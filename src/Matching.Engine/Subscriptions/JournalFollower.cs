@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Matching.Core;
-using Matching.Core.Campaigns;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -160,8 +158,7 @@ public sealed class JournalFollower<TModel>
 
                 for (int i = 0; i < count; i++)
                 {
-                    Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
-                    _apply(_model, new JournaledEvent(sequence + i, e, control));
+                    _apply(_model, JournaledEvent.Read(ref events, sequence + i));
                 }
 
                 Volatile.Write(ref _position, sequence + count);

@@ -1,5 +1,3 @@
-using Matching.Core;
-using Matching.Core.Campaigns;
 using Matching.Engine.Subscriptions;
 using Matching.Storage;
 
@@ -69,8 +67,7 @@ public sealed class Subscription : IAsyncEnumerable<JournaledEvent>, IAsyncDispo
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     ThrowIfDisposed();
-                    Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
-                    yield return new JournaledEvent(sequence + i, e, control);
+                    yield return JournaledEvent.Read(ref events, sequence + i);
                 }
             }
         }
