@@ -49,11 +49,9 @@ internal static class FilterRun
             book.TryExecute(new Command { Operation = Operation.SoloBuy, Item = item, Buyer = order, Order = order, Quantity = 1 }, order,
                 Absent.Order, out _);
             book.TryExecute(new Command { Operation = Operation.Ship, Item = item, Order = order }, order, Absent.Nothing, out _);
+            book.EvictClosed(int.MaxValue, keep: 0);
+            book.ForgetWritten(book.Batch);
             book.Events.Clear();
-            if (evicts)
-            {
-                book.Evict(int.MaxValue, book.Epoch, null);
-            }
         }
 
         return book;

@@ -56,7 +56,7 @@ public class LedgerBenchmarks
             _seed ^= _seed >> 7;
             _seed ^= _seed << 17;
             long key = 1 + (long)Math.BigMul(_seed, (ulong)Records, out _);
-            if (!_ledger!.TryRead(new LedgerKey(key, 1), long.MaxValue, out byte[] record, out long version)
+            if (!_ledger!.TryRead(new LedgerKey(key, 1), out byte[] record, out long version)
                 || BitConverter.ToInt64(record) != key || version != key)
             {
                 throw new InvalidOperationException($"record {key} is not what was written");

@@ -25,8 +25,14 @@ internal struct OrderRow
     /// <summary>It was bought alone.</summary>
     public bool WasBought;
 
+    /// <summary>Its refund entries that are owed.</summary>
+    public int OwedEntries;
+
     /// <summary>A hold made it.</summary>
     public bool WasHeld;
+
+    /// <summary>It has left memory: no event may come to it before it is reopened.</summary>
+    public bool HasLeft;
 
     /// <summary>A refund request waits for the merchant.</summary>
     public readonly bool IsPending => Request == RequestState.Pending && State is >= OrderState.Waiting and <= OrderState.Bought;

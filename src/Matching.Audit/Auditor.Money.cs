@@ -90,7 +90,10 @@ public sealed partial class Auditor
         if (!_entries.TryAdd((order, e.Cause, e.Payment), new Entry(e.Amount, e.At, IsDone: false)))
         {
             Fail("R37", $"payment {e.Payment} of order {e.Order} is owed back twice for {e.Cause}");
+            return;
         }
+
+        _orders[order].OwedEntries++;
     }
 
     private void Done(in Event e)
@@ -103,6 +106,7 @@ public sealed partial class Auditor
         }
 
         _entries[(order, e.Cause, e.Payment)] = entry with { IsDone = true };
+        _orders[order].OwedEntries--;
         bool own = e.Cause is not (RefundCause.SecondPayment or RefundCause.Overpaid or RefundCause.PriceDifference)
             && (e.Cause != RefundCause.Underpaid || !_orders[order].WasHeld);
         if (own)

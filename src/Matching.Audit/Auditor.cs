@@ -42,9 +42,18 @@ public sealed partial class Auditor
     /// <summary>Takes the next event.</summary>
     /// <param name="sequence">Its position.</param>
     /// <param name="e">The event.</param>
-    public void Take(long sequence, in Event e)
+    /// <param name="encoded">Its bytes: Closed and Reopened have a record.</param>
+    public void Take(long sequence, in Event e, ReadOnlySpan<byte> encoded = default)
     {
         Follow(sequence);
+        if (RecordEvent.Is(encoded))
+        {
+            Moved(e, encoded);
+            Events++;
+            _sequence++;
+            return;
+        }
+
         if (e.Kind == EventKind.TimeAdvanced)
         {
             if (e.At < _advancedMs)
@@ -76,6 +85,11 @@ public sealed partial class Auditor
 
     private void Dispatch(in Event e)
     {
+        if (_left > 0 && e.Order != 0 && _orders.Find(e.Item, e.Order) is >= 0 and var known && _orders[known].HasLeft)
+        {
+            Fail("R41", $"{e.Kind} of order {e.Order}, which has left memory and was not reopened");
+        }
+
         switch (e.Kind)
         {
             case EventKind.TeamOpened: Opened(e); break;

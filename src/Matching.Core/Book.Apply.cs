@@ -6,34 +6,28 @@ namespace Matching.Core;
 public sealed partial class Book
 {
     /// <summary>Changes the state by one event that was journaled. Recovery calls it in journal order.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="encoded">Its bytes, which Closed and Reopened need for their record (<see cref="RecordEvent"/>).</param>
     /// <exception cref="InvariantException">The event cannot follow what was applied before it.</exception>
-    public void Apply(in Event e)
+    public void Apply(in Event e, ReadOnlySpan<byte> encoded = default)
     {
         int item = e.Item == 0 ? 0 : FindItem(e.Item);
         int team = item == 0 || e.Team == 0 ? 0 : FindTeam(item, e.Team);
         int order = item == 0 || e.Order == 0 ? 0 : FindOrder(item, e.Order);
-        Change(e, item, team, order);
-
-        // What an event brought back it has changed: nothing of it is to be put back as it was.
-        if (_recalled.Count > 0)
+        switch (e.Kind)
         {
-            _recalled.Clear();
+            case EventKind.Closed:
+                Now = Math.Max(Now, e.At);
+                ChangeClosed(item, team, order, RecordEvent.RecordOf(encoded));
+                break;
+            case EventKind.Reopened:
+                Now = Math.Max(Now, e.At);
+                ChangeReopened(item, RecordEvent.RecordOf(encoded));
+                break;
+            default:
+                Change(e, item, team, order);
+                break;
         }
-    }
-
-    /// <summary>Whether an event to be applied concerns an order that may have been evicted: it must be recalled first.</summary>
-    public bool ConcernsEvicted(in Event e)
-    {
-        int item = _evicted is null || !NamesAnOlderOrder(e) ? 0 : FindItem(e.Item);
-        return item != 0 && FindOrder(item, e.Order) == 0 && _evicted!.MayHold(PartitionOf(e.Item), OrderHash(e.Item, e.Order));
-    }
-
-    /// <summary>Whether an event names an order that events before it made.</summary>
-    public static bool NamesAnOlderOrder(in Event e)
-    {
-        bool creates = e.Kind is EventKind.TimeAdvanced or EventKind.TeamFormed
-            || (e.Via != Operation.None && (e.Via != Operation.Pay || e.Kind == EventKind.RefundOwed));
-        return !creates && e.Order != 0;
     }
 
     private void Change(in Event e, int item, int team, int order)

@@ -204,10 +204,7 @@ internal struct OrderRow
     /// <summary>The buyer's tier as the storefront said it (R21).</summary>
     public byte Tier;
 
-    /// <summary>
-    /// The epoch in which it closed last; 0 where that is long ago. What stands before this is saved as it is: see OrderRecord.
-    /// </summary>
-    public int ClosedIn;
+    // What stands before this is saved as it is: see OrderRecord.
 
     /// <summary>What only holds and payments know; 0 for an order paid by its join.</summary>
     public readonly int Hold => CreatedBy is Operation.Hold or Operation.Pay ? Side : 0;

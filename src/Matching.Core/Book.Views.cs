@@ -14,8 +14,9 @@ public sealed partial class Book
     {
         int slot = ReadItem(item, now);
         int found = slot == 0 ? 0 : FindOrder(slot, order);
-        view = found == 0 ? default : ViewOf(found);
-        return found != 0;
+        OrderView? seen = found != 0 ? ViewOf(found) : Unwritten(Family.KeyOfOrder(item, order))?.FindOrder(order);
+        view = seen.GetValueOrDefault();
+        return seen is not null;
     }
 
     /// <summary>A team of an item; null when it has no such team.</summary>
@@ -25,7 +26,7 @@ public sealed partial class Book
         int found = slot == 0 ? 0 : FindTeam(slot, team);
         if (found == 0)
         {
-            return null;
+            return Unwritten(Family.KeyOfTeam(item, team))?.FindTeam(team);
         }
 
         ref TeamRow row = ref _teams[found];

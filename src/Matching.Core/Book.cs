@@ -119,7 +119,7 @@ public sealed partial class Book
         {
             ActOnOverdue(item);
             order = FindOrder(item, command.Item, command.Order);
-            if (_evicted is not null && AwayFor(command, item, order, absent) is var away && away != Away.Nothing)
+            if (_evicted is not null && AwayFor(command, item, ref order, absent) is var away && away != Away.Nothing)
             {
                 return away;
             }

@@ -65,6 +65,15 @@ public enum EventKind : byte
 
     /// <summary>The manual clock moved to At; concerns every item.</summary>
     TimeAdvanced = 19,
+
+    /// <summary>
+    /// A closed team leaves memory with its orders, or an order that sits in no team: named by Team or by Order. Changes nothing that is
+    /// told of them; the journal has their whole record.
+    /// </summary>
+    Closed = 20,
+
+    /// <summary>A closed team or order is in memory again, since an event behind this one changes it.</summary>
+    Reopened = 21,
 }
 
 /// <summary>

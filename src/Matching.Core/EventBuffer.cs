@@ -70,6 +70,22 @@ public sealed class EventBuffer
         MarkBoundary();
     }
 
+    /// <summary>Appends what happened to a closed family, with its record.</summary>
+    internal void AppendRecord(EventKind kind, long at, ReadOnlySpan<byte> record)
+    {
+        Reserve(RecordEvent.HeaderBytes + record.Length);
+        Length += RecordEvent.Write(_bytes.AsSpan(Length), kind, at, record);
+        Count++;
+        MarkBoundary();
+    }
+
+    /// <summary>Forgets what came behind a place.</summary>
+    internal void CutBack(int length, int count)
+    {
+        (Length, Count) = (length, count);
+        _boundaries.RemoveAll(boundary => boundary.Length > length);
+    }
+
     private void Reserve(int bytes)
     {
         while (_bytes.Length - Length < bytes)

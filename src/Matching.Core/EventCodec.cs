@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using Matching.Core.Campaigns;
 
 namespace Matching.Core;
 
@@ -16,6 +17,7 @@ namespace Matching.Core;
 /// </code>
 /// Fixed widths were chosen over variable ones: the journal writes more than the shards decide, and replay reads at memory
 /// speed. A field that a later version adds takes a new bit of the second mask; a reader that meets an unknown bit or kind refuses.
+/// Events with the record of a closed team have bytes of their own (<see cref="RecordEvent"/>), and so have those of campaigns.
 /// What few events have stands behind what all have, so an event without it has the bytes it always had.
 /// </summary>
 public static class EventCodec
@@ -150,6 +152,11 @@ public static class EventCodec
     /// <exception cref="FormatException">The bytes are no event, or one of a newer version.</exception>
     public static int Read(ReadOnlySpan<byte> from, out Event e)
     {
+        if (RecordEvent.Is(from))
+        {
+            return RecordEvent.Read(from, out e);
+        }
+
         e = default;
         int length = from.Length < 8 ? 0 : from[1];
         int mask = length < 8 ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(from[4..]);
@@ -205,6 +212,18 @@ public static class EventCodec
         }
 
         return length;
+    }
+
+    /// <summary>The length of the event that the bytes begin with, as it says, whatever its kind; below 8 where they are none.</summary>
+    /// <exception cref="FormatException">It is one of campaigns, of a newer version or damaged.</exception>
+    public static int LengthOf(ReadOnlySpan<byte> from) => RecordEvent.Is(from) ? RecordEvent.LengthOf(from)
+        : ControlCodec.IsControl(from) ? ControlCodec.LengthOf(from) : from.Length > 1 ? from[1] : 0;
+
+    /// <summary>The item of an item's event that the bytes begin with, without reading the rest; 0 where it concerns all.</summary>
+    public static long ItemOf(ReadOnlySpan<byte> from)
+    {
+        int at = RecordEvent.Is(from) ? 8 : from.Length < 8 || (from[4] & 2) == 0 ? int.MaxValue - 8 : (from[4] & 1) != 0 ? 16 : 8;
+        return from.Length >= at + 8 ? BinaryPrimitives.ReadInt64LittleEndian(from[at..]) : 0;
     }
 
     private static void ReadMore(ReadOnlySpan<byte> from, int mask, ref Event e)

@@ -9,7 +9,7 @@ namespace Matching.Engine;
 /// <param name="ExpiryLagMs">How long the oldest deadline not yet acted on has been due, in ms (R36); 0 when none is.</param>
 /// <param name="RequestsInFlight">Requests taken in and not yet answered.</param>
 /// <param name="DurableSequence">Events that are durable.</param>
-/// <param name="SnapshotSequence">Events in the newest snapshot; 0 for none, and beside the order ledger.</param>
+/// <param name="SnapshotSequence">Events in the newest snapshot; 0 for none.</param>
 /// <param name="SnapshotFailure">Why the latest snapshot could not be taken; null when it was, or none was tried.</param>
 /// <param name="LowDisk">Free space is below the option DiskReserveBytes: nothing new is taken in.</param>
 public sealed record EngineHealth(
@@ -24,8 +24,7 @@ public sealed record EngineHealth(
     public long? DiskFreeBytes { get; init; }
 
     /// <summary>
-    /// Events durable and not yet projected into the order ledger, of those since the start; past the option MaxLedgerLag commands are
-    /// Busy. 0 without a ledger.
+    /// Events durable that the order ledger has not passed yet; past the option MaxLedgerLag commands are Busy. 0 without a ledger.
     /// </summary>
     public long LedgerLag { get; init; }
 

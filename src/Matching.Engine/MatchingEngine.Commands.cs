@@ -240,7 +240,7 @@ public sealed partial class MatchingEngine
             return Outcome.Busy;
         }
 
-        if (_projector is not null && _projector.Lag > _options.MaxLedgerLag)
+        if (_closedFollower is not null && _closedFollower.Lag > _options.MaxLedgerLag)
         {
             _inFlight.Leave(n);
             return Outcome.Busy;

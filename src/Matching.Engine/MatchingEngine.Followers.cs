@@ -30,16 +30,25 @@ public sealed partial class MatchingEngine
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(apply);
         CheckSequence(fromSequence);
-        JournalFollower<TModel> follower = Following(name, model, apply, fromSequence, load: null);
+        JournalFollower<TModel> follower = Following(name, model, EachEvent(apply), fromSequence);
         Start(follower, "matching " + name);
         return follower;
     }
 
     private JournalFollower<TModel> Following<TModel>(
-        string name, TModel model, Action<TModel, JournaledEvent> apply, long fromSequence, Func<TModel, Task<long>>? load)
+        string name, TModel model, BlockApplied<TModel> apply, long fromSequence, Func<TModel, Task<long>>? load = null,
+        Action<TModel, bool>? turned = null)
         where TModel : class =>
         new(new FollowedJournal(name, _journal, _inFlight, () => EnterRead(1), _options.Scheduling.Queue), model, apply, fromSequence,
-            load);
+            load, turned);
+
+    private static BlockApplied<TModel> EachEvent<TModel>(Action<TModel, JournaledEvent> apply) => (model, sequence, count, events) =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            apply(model, JournaledEvent.Read(ref events, sequence + i));
+        }
+    };
 
     private void Start<TModel>(JournalFollower<TModel> follower, string loop)
         where TModel : class

@@ -1,72 +1,56 @@
 using Matching.Core;
 using Matching.Engine.Ledger;
-using Matching.Storage;
 
 namespace Matching.Engine;
 
 /// <content>The order ledger behind the shards: closed orders and teams, however old.</content>
 public sealed partial class MatchingEngine
 {
-    private readonly ILedger? _ledger;
-    private ProjectorLoop? _projector;
+    private readonly ClosedOrders? _closedOrders;
+    private JournalFollower<ClosedOrders>? _closedFollower;
     private LookupLoop? _lookups;
-    private Task _projectorTask = Task.CompletedTask;
     private Task _lookupTask = Task.CompletedTask;
 
     /// <summary>What opening the order ledger found wrong and did about it, for a person; null for nothing.</summary>
     public string? LedgerWarning { get; private set; }
 
     /// <summary>The oldest event that the order ledger may need again: the journal, with its archive, must reach back to it.</summary>
-    public long LedgerPosition => _ledger?.OldestPosition ?? long.MaxValue;
+    public long LedgerPosition => _closedOrders?.OldestPosition ?? long.MaxValue;
 
-    private void OpenLedgerLoops(MatchingOptions options, IJournal journal, RecoveredLedger? recovered)
+    private void OpenLedgerLoops(string? told)
     {
-        if (recovered is null)
+        if (_closedOrders is not null)
         {
-            return;
-        }
-
-        LedgerWarning = recovered.Ledger is { HistoryLost: true } lacking && recovered.Told is null
-            ? $"what closed before event {lacking.From} is lost, as was accepted at an earlier start"
-            : recovered.Told;
-        _lookups = new LookupLoop(recovered.Ledger, _failure);
-        _projector = new ProjectorLoop(
-            journal, recovered.Ledger, recovered.Start, new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval),
-                _desk, options.TimeProvider)
-        {
-            Checkpointed = WakeShards,
-        };
-        if (_desk is not null)
-        {
-            _desk.Wake = _projector.Wake;
+            LedgerWarning = told;
+            _lookups = new LookupLoop(_closedOrders, _failure);
+            _closedFollower = Following("the order ledger", _closedOrders, static (closed, sequence, count, events) =>
+                closed.Apply(sequence, count, events), _closedOrders.Position, turned: static (closed, ending) => closed.Turn(ending));
         }
     }
 
-    private Recalls? RecallsOf(EngineClock clock) => _ledger is null ? null : new Recalls(_ledger, _lookups!, clock.IsManual);
+    private Recalls? RecallsOf(EngineClock clock) => _closedOrders is null ? null : new Recalls(_closedOrders, _lookups!, clock.IsManual);
 
-    private Evictor? EvictorOf(IJournal journal) => _ledger is null ? null : new Evictor(_ledger, journal.DurableSequence);
+    private Evictor? EvictorOf() =>
+        _closedOrders is null ? null : new Evictor(_closedOrders, _options.Evicts ? _options.ClosedInMemory : -1);
 
     private void StartLedgerLoops()
     {
-        if (_ledger is not null)
+        if (_closedOrders is not null)
         {
-            _projectorTask = StartLoop("matching ledger", _projector!.RunAsync);
+            Start(_closedFollower!, "matching ledger");
             _lookupTask = StartLoop("matching lookups", _lookups!.RunAsync);
         }
     }
 
-    /// <summary>After the shards and the journal's loop: nobody asks any more.</summary>
+    /// <summary>After the shards, the journal's loop and the followers: nobody asks any more.</summary>
     private async Task CloseLedgerAsync()
     {
-        if (_ledger is null)
+        if (_closedOrders is not null)
         {
-            return;
+            _lookups!.Complete();
+            await _lookupTask.ConfigureAwait(true);
+            _closedOrders.Dispose();
         }
-
-        _projector!.Complete();
-        _lookups!.Complete();
-        await Task.WhenAll(_projectorTask, _lookupTask).ConfigureAwait(true);
-        _ledger.Dispose();
     }
 
     private void WakeFollowers()
@@ -76,17 +60,7 @@ public sealed partial class MatchingEngine
             wake();
         }
 
-        _projector?.Wake();
         _desk?.CheckDue();
-    }
-
-    // Idle shards too may now evict.
-    private void WakeShards()
-    {
-        foreach (Shard shard in _shards)
-        {
-            shard.Wake();
-        }
     }
 
     private async ValueTask<OrderView?> FindOldOrderAsync(long item, long order, CancellationToken cancellationToken)

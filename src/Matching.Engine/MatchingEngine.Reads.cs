@@ -25,7 +25,7 @@ public sealed partial class MatchingEngine
     {
         Arguments.Id(item, nameof(item));
         Arguments.Id(order, nameof(order));
-        return _ledger is null
+        return _closedOrders is null
             ? Ask<OrderView?>(item, (book, now) => book.FindOrder(item, order, now, out OrderView view) ? view : null, cancellationToken)
             : FindOldOrderAsync(item, order, cancellationToken);
     }
@@ -35,7 +35,7 @@ public sealed partial class MatchingEngine
     {
         Arguments.Id(item, nameof(item));
         Arguments.Id(team, nameof(team));
-        return _ledger is null ? Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken)
+        return _closedOrders is null ? Ask(item, (book, now) => book.FindTeam(item, team, now), cancellationToken)
             : FindOldTeamAsync(item, team, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using Matching.Core;
 using Matching.Engine.Campaigns;
+using Matching.Engine.Ledger;
 using Matching.Engine.Lists;
 using Matching.Engine.State;
 using Matching.Engine.Subscriptions;
@@ -43,7 +44,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
             && options.DataDirectory is { } directory ? new SnapshotStore(options.Disk, directory) : null;
         IJournal journal = store is not null && options.WrapJournal is { } around ? around(state.Journal) : state.Journal;
         Books books = state.Books;
-        _ledger = state.Ledger?.Ledger;
+        _closedOrders = state.Closed;
         _options = options;
         _journal = journal;
         _clock = clock;
@@ -61,19 +62,19 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         _journalLoop = new JournalLoop(journal, _signal, _completions, _inFlight, _failure);
         if (options.Lists)
         {
-            var start = new ListStart(store, _ledger, state.SnapshotSequence);
-            _lists = Following("the lists", new OrderLists((int)options.ExpectedOrders), start.Apply, 0, start.LoadAsync);
+            var start = new ListStart(store, state.SnapshotSequence);
+            _lists = Following("the lists", new OrderLists((int)options.ExpectedOrders), ListStart.Apply, 0, start.LoadAsync);
         }
 
         _desk = store is null ? null : new SnapshotScheduler(options, state.Journal, store, state.ReplayedBytes, Warn);
-        _snapshots = store is null || _ledger is not null ? null : new SnapshotLoop(
-            options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop));
-        OpenLedgerLoops(options, journal, state.Ledger);
+        _snapshots = store is null ? null : new SnapshotLoop(
+            options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop), _closedOrders);
+        OpenLedgerLoops(state.Told);
         _signal.Listener = WakeFollowers;
         _space = store is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
-            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _tap?.OfShard(i), RecallsOf(clock), EvictorOf(journal),
+            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _tap?.OfShard(i), RecallsOf(clock), EvictorOf(),
                 _space))];
         _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards,
             options.Scheduling.Queue, _tap?.Campaigns);
@@ -120,9 +121,9 @@ public sealed partial class MatchingEngine : IAsyncDisposable
                 _space is { IsLow: true })
             {
                 DiskFreeBytes = _space?.FreeBytes,
-                LedgerLag = _projector?.Lag ?? 0,
-                LedgerPosition = _ledger?.Position ?? 0,
-                LedgerFailure = _projector?.Broken,
+                LedgerLag = _closedFollower?.Lag ?? 0,
+                LedgerPosition = _closedOrders?.CheckpointPosition ?? 0,
+                LedgerFailure = _closedFollower?.Broken,
                 LedgerLookups = _lookups?.Count ?? 0,
             };
         }
@@ -149,12 +150,12 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     {
         TaskScheduler? background = null;
         IJournal? journal = null;
-        ILedger? ledger = null;
+        ClosedOrders? closed = null;
         try
         {
             background = options.DataDirectory is null ? null : options.Scheduling.Loop("matching segments");
             RecoveredState state = await new Recovery(options, cancellationToken).RunAsync(background).ConfigureAwait(true);
-            (journal, ledger) = (state.Journal, state.Ledger?.Ledger);
+            (journal, closed) = (state.Journal, state.Closed);
             EngineClock clock = EngineClock.Start(options, journal.DurableSequence == 0 ? null : state.Books.Now);
             var engine = new MatchingEngine(options, state, clock, scheduler);
             engine.Start(background);
@@ -167,7 +168,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
         }
         catch
         {
-            ledger?.Dispose();
+            closed?.Dispose();
             journal?.Dispose();
             (background as IDisposable)?.Dispose();
             (scheduler as IDisposable)?.Dispose();

@@ -57,6 +57,7 @@ internal static class OptionsCheck
             ? OptionRange.Fault(nameof(options.ArchiveHorizon), horizon, TimeSpan.Zero, MatchingOptions.MostDuration)
             : null,
         OptionRange.Fault(nameof(options.LedgerCheckpointEvents), options.LedgerCheckpointEvents, 1, long.MaxValue),
+        OptionRange.Fault(nameof(options.ClosedInMemory), options.ClosedInMemory, 0, MatchingOptions.MostExpectedOrders),
         OptionRange.Fault(
             nameof(options.LedgerCheckpointInterval), options.LedgerCheckpointInterval, MatchingOptions.LeastDuration,
                 MatchingOptions.MostDuration),

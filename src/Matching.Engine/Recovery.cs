@@ -10,26 +10,27 @@ namespace Matching.Engine;
 /// <summary>What a start found.</summary>
 /// <param name="Journal">Ready for writing.</param>
 /// <param name="Books">Where the journal ends.</param>
-/// <param name="Ledger">What closed long ago, and where its projection begins; null where the books keep everything.</param>
 /// <param name="SnapshotSequence">The events before this one came from a snapshot; 0 for none.</param>
 /// <param name="ReplayedBytes">Bytes of the events that did not.</param>
 /// <param name="Warnings">What an operator should look at.</param>
 internal sealed record RecoveredState(
-    IJournal Journal, Books Books, RecoveredLedger? Ledger, long SnapshotSequence, long ReplayedBytes, IReadOnlyList<string> Warnings);
+    IJournal Journal, Books Books, long SnapshotSequence, long ReplayedBytes, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Where closed orders are found, brought up to the journal's end; null where the books keep everything.</summary>
+    public ClosedOrders? Closed { get; init; }
 
-/// <summary>The order ledger as a start found it.</summary>
-/// <param name="Ledger">Open.</param>
-/// <param name="Start">Where its projection begins.</param>
-/// <param name="Told">What was found wrong and done about it; null for nothing.</param>
-internal sealed record RecoveredLedger(ILedger Ledger, ProjectionStart Start, string? Told);
+    /// <summary>What was found wrong with the order ledger and done about it; null for nothing.</summary>
+    public string? Told { get; init; }
+}
 
 /// <summary>
 /// Brings the books to where the journal ends, by the same Apply that service uses: from the newest snapshot that is whole, and the
-/// events behind it.
+/// events behind it. The order ledger comes behind them, and nothing of the books depends on it.
 /// </summary>
-internal sealed partial class Recovery(MatchingOptions options, CancellationToken cancellationToken)
+internal sealed class Recovery(MatchingOptions options, CancellationToken cancellationToken)
 {
     private const long EventsPerReport = 250_000;
+    private const string OfAnOlderLedger = "it is of an older version, which left closed orders to an order ledger of its own";
 
     private readonly List<string> _warnings = [];
     private readonly List<(long Sequence, string Why)> _aside = [];
@@ -37,50 +38,90 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     private long _reported;
     private long _reached;
 
+    // Closed orders leave the books: as the option says, or because they have left already.
+    private bool _evicts = options.Evicts;
+
     /// <summary>Opens the data directory, or begins in memory.</summary>
     /// <param name="background">Where the journal makes its segments.</param>
     public async Task<RecoveredState> RunAsync(TaskScheduler? background)
     {
-        if (options.Journal is null && options.DataDirectory is { } directory)
+        if (options.Journal is not null || options.DataDirectory is not { } directory)
         {
-            try
-            {
-                return options.Ledger
-                    ? await RunBesideLedgerAsync(directory, background).ConfigureAwait(true)
-                    : await RunAsync(directory, background).ConfigureAwait(true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new JournalException($"{directory} cannot be opened: {e.Message}", e);
-            }
+            return await AgainIfEvictsAsync(InMemoryAsync).ConfigureAwait(true);
         }
 
-        IJournal journal = OpenJournal();
-        ILedger? ledger = null;
         try
         {
-            ledger = options.Ledger ? new LedgerOpening(options, Guid.Empty, cancellationToken).TryOpen() : null;
-            if (ledger is not null)
-            {
-                LedgerOpening.Check(ledger, journal.DurableSequence);
-            }
+            return await AgainIfEvictsAsync(() => RunAsync(directory, background)).ConfigureAwait(true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"{directory} cannot be opened: {e.Message}", e);
+        }
+    }
 
-            Books books = options.NewShardBooks(ledger);
-            ReplayWorkers lanes = Lanes(books, ledger);
+    private async Task<RecoveredState> AgainIfEvictsAsync(Func<Task<RecoveredState>> run)
+    {
+        try
+        {
+            return await run().ConfigureAwait(true);
+        }
+        catch (ClosedOrdersException)
+        {
+            _evicts = true;
+            _warnings.Clear();
+            _aside.Clear();
+            (_bytes, _reported, _reached) = (0, 0, 0);
+            return await run().ConfigureAwait(true);
+        }
+    }
+
+    private async Task<RecoveredState> InMemoryAsync()
+    {
+        IJournal journal = OpenJournal();
+        try
+        {
+            Books books = options.NewShardBooks(_evicts);
+            ReplayWorkers lanes = Lanes(books);
             await using (lanes.ConfigureAwait(true))
             {
                 using IJournalReader reader = journal.Read(journal.FirstSequence);
                 await ReplayAsync(lanes, reader, journal.DurableSequence).ConfigureAwait(true);
             }
 
-            RecoveredLedger? recovered = ledger is null ? null
-                : new RecoveredLedger(ledger, StartAt(0, null), Anew(ledger, journal.DurableSequence));
-            return new RecoveredState(journal, books, recovered, 0, _bytes, _warnings);
+            return WithClosed(new RecoveredState(journal, books, 0, _bytes, _warnings), Guid.Empty);
         }
         catch
         {
-            ledger?.Dispose();
             journal.Dispose();
+            throw;
+        }
+    }
+
+    // Behind the books, so that it is asked of nothing that it does not have.
+    private RecoveredState WithClosed(RecoveredState state, Guid directoryId)
+    {
+        if (!_evicts)
+        {
+            return state;
+        }
+
+        var place = new LedgerOpening(options, directoryId, cancellationToken);
+        var closed = new ClosedOrders(
+            state.Journal, place.TryOpen(state.Journal), place.Create,
+            new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), options.TimeProvider);
+        try
+        {
+            _reported = 0;
+            long evicted = state.Books.All.Sum(book => book.EvictedOrders);
+            bool any = evicted > 0 || state.Books.All.Any(book => book.CountEvicted().TeamsOpened > 0);
+            string? told = closed.CatchUp(
+                any, evicted, options.AcceptLostHistory, reached => Report(reached, state.Journal.DurableSequence), cancellationToken);
+            return state with { Closed = closed, Told = Join(place.Warning, told) };
+        }
+        catch
+        {
+            closed.Dispose();
             throw;
         }
     }
@@ -128,6 +169,7 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     {
         using var opening = JournalOpening.Begin(OptionsOf(directory, background), options.Disk);
         var store = new SnapshotStore(options.Disk, directory);
+        long first = opening.FirstSequence;
         foreach (long sequence in opening.IsNew ? [] : store.List())
         {
             if (TryReadHead(store, sequence) is not { } head)
@@ -135,33 +177,36 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
                 continue;
             }
 
-            if (head.Evicts)
+            if (!head.Journaled)
             {
-                _warnings.Add(
-                    $"the snapshot of event {sequence} leaves closed orders to the order ledger, which is off, and was set aside");
-                _aside.Add((sequence, "ledger"));
+                _warnings.Add($"the snapshot of event {sequence} was passed over: {OfAnOlderLedger}");
+                _aside.Add((sequence, "old"));
+                continue;
             }
-            else if (await TryFromAsync(opening, store, sequence, null).ConfigureAwait(true) is { } books)
+
+            if (head.Evicts && !_evicts)
             {
-                return Finish(opening, store, books, null, sequence);
+                throw new ClosedOrdersException();
+            }
+
+            if (await TryFromAsync(opening, store, sequence).ConfigureAwait(true) is { } books)
+            {
+                return Finish(opening, store, books, sequence);
             }
         }
 
-        if (opening.FirstSequence is var first && first > 0 && _aside.Exists(aside => aside.Why is "ledger"))
-        {
-            throw new JournalException(
-                $"the journal in {directory} begins at event {first}, and its snapshots leave closed orders to the order ledger: open it "
-                    + "with the ledger (option Ledger, --order-ledger). Nothing was changed.");
-        }
-
-        return Finish(opening, store, await FromStartAsync(opening, null).ConfigureAwait(true), null, 0);
+        return first > 0 && _aside.Exists(aside => aside.Why is "old")
+            ? throw new JournalException(
+                $"the journal in {directory} begins at event {first}, what is before is deleted, and there is no snapshot to start from: "
+                    + $"{OfAnOlderLedger}. Nothing was changed.")
+            : Finish(opening, store, await FromStartAsync(opening).ConfigureAwait(true), 0);
     }
 
-    private async Task<Books> FromStartAsync(JournalOpening opening, ILedger? ledger)
+    private async Task<Books> FromStartAsync(JournalOpening opening)
     {
         opening.StartAt(0, boundary: null);
-        Books books = options.NewShardBooks(ledger);
-        ReplayWorkers lanes = Lanes(books, ledger);
+        Books books = options.NewShardBooks(_evicts);
+        ReplayWorkers lanes = Lanes(books);
         await using (lanes.ConfigureAwait(true))
         {
             await ReplayAsync(lanes, opening, opening.AtLeast).ConfigureAwait(true);
@@ -170,18 +215,15 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         return books;
     }
 
-    /// <summary>
-    /// What a snapshot stands for, whether it leaves closed families to the order ledger, and counts what they ever were; null when it is
-    /// broken.
-    /// </summary>
-    private (SnapshotHeader Header, bool Evicts, bool CountsEver)? TryReadHead(SnapshotStore store, long sequence)
+    /// <summary>Whether a snapshot leaves closed orders out, and whether the journal has their records; null when it is broken.</summary>
+    private (bool Evicts, bool Journaled)? TryReadHead(SnapshotStore store, long sequence)
     {
         try
         {
             using Snapshot snapshot = store.Open(sequence);
             byte[] buffer = [];
             ReadOnlySpan<byte> head = snapshot.Read(StateSections.Head, ref buffer).Span;
-            return (snapshot.Header, StateSections.Evicts(head), StateSections.CountsEver(head));
+            return (StateSections.Evicts(head), StateSections.Journaled(head));
         }
         catch (NewerLayoutException e)
         {
@@ -207,10 +249,10 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
     }
 
     // Null when the snapshot is broken. Whatever is wrong with the journal is thrown: no other snapshot would help.
-    private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence, ILedger? ledger)
+    private async Task<Books?> TryFromAsync(JournalOpening opening, SnapshotStore store, long sequence)
     {
-        Books books = options.NewShardBooks(ledger);
-        ReplayWorkers lanes = Lanes(books, ledger);
+        Books books = options.NewShardBooks(_evicts);
+        ReplayWorkers lanes = Lanes(books);
         await using (lanes.ConfigureAwait(true))
         {
             SnapshotHeader header;
@@ -236,26 +278,22 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         }
     }
 
-    private RecoveredState Finish(JournalOpening opening, SnapshotStore store, Books books, RecoveredLedger? ledger, long snapshotSequence)
+    private RecoveredState Finish(JournalOpening opening, SnapshotStore store, Books books, long snapshotSequence)
     {
-        if (ledger is not null)
-        {
-            LedgerOpening.Check(ledger.Ledger, Math.Max(_reached, snapshotSequence));
-        }
-
         var journal = opening.Finish();
         try
         {
             TidyUp(store);
+            return WithClosed(new RecoveredState(journal, books, snapshotSequence, _bytes, _warnings), opening.DirectoryId);
         }
         catch
         {
             journal.Dispose();
             throw;
         }
-
-        return new RecoveredState(journal, books, ledger, snapshotSequence, _bytes, _warnings);
     }
+
+    private static string? Join(string? one, string? other) => one is null ? other : other is null ? one : $"{one}; {other}";
 
     private void TidyUp(SnapshotStore store)
     {
@@ -293,6 +331,6 @@ internal sealed partial class Recovery(MatchingOptions options, CancellationToke
         }
     }
 
-    private ReplayWorkers Lanes(Books books, ILedger? ledger) =>
-        new(books, ledger, lane => options.Scheduling.Loop($"matching recovery {lane}"), disposeSchedulers: true);
+    private ReplayWorkers Lanes(Books books) =>
+        new(books, lane => options.Scheduling.Loop($"matching recovery {lane}"), disposeSchedulers: true);
 }

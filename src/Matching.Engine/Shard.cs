@@ -204,13 +204,14 @@ internal sealed class Shard : IAsyncDisposable
         try
         {
             Now = _clock.Now;
-            bool evicted = _evictor is null || _evictor.Evict(Book);
             for (int looks = 0; Drain(replies) && looks < LooksPerBatch; looks++)
             {
                 Thread.SpinWait(TurnsBetweenLooks);
             }
 
-            return _advance is not null || !Sweep(Math.Max(Now, Book.Now)) || replies.Weight >= CommandsPerBatch || !evicted;
+            bool swept = _advance is not null || Sweep(Math.Max(Now, Book.Now));
+            bool evicted = _evictor is null || _evictor.Evict(batch, Book);
+            return _advance is not null || !swept || !evicted || replies.Weight >= CommandsPerBatch;
         }
 #pragma warning disable CA1031 // whatever broke, nothing decided in this batch may be journaled or answered
         catch (Exception e)

@@ -21,8 +21,8 @@ internal sealed class ShardBatch(ChannelWriter<ShardBatch> home)
     /// <summary>Told whether the batch is durable (<see cref="LoopTap.EndBatch"/>); null where nothing is recorded.</summary>
     public Action<bool>? OnWritten { get; set; }
 
-    /// <summary>The book's epoch while it was filled.</summary>
-    public int Epoch { get; set; }
+    /// <summary>The book's count of batches, where closed families left in this one; 0 where none did.</summary>
+    public long Closes { get; set; }
 
     /// <summary>Where the journal stood behind it, once written.</summary>
     public long End { get; set; }

@@ -22,10 +22,10 @@ internal static class FileVersions
     public const int Snapshot = 2;
 
     /// <summary>
-    /// 1, 2 and 3 are no longer read: the ledger is made anew. 4: every sector of the store's files has a checksum, and the journal is
-    /// named.
+    /// 5: every sector of the store's files has a checksum, the journal is named, and records are those that the journal has. Older ones are
+    /// not read: the ledger is made anew.
     /// </summary>
-    public const int LedgerCheckpoint = 4;
+    public const int LedgerCheckpoint = 5;
 
     /// <summary>Refuses a file of a later program.</summary>
     /// <exception cref="JournalException">It is one.</exception>

@@ -9,7 +9,8 @@ namespace Matching.Storage;
 public readonly record struct LedgerKey(long First, long Second);
 
 /// <summary>
-/// What has left the shards' memory for good: opaque records by key, larger than memory. One thread writes; any thread reads.
+/// What has left the shards' memory: opaque records by key, larger than memory, all of them made of what the journal holds. One thread
+/// writes; any thread reads.
 /// A record is written absolutely, so writing it again is harmless. What was written survives once a checkpoint behind it is
 /// complete; opening goes back to the newest checkpoint that is whole, and the writer goes on from its position.
 /// </summary>
@@ -26,16 +27,11 @@ public interface ILedger : IDisposable
     /// <summary>The oldest position a start may fall back to: the journal, or its archive, must reach back to here. Any thread.</summary>
     long OldestPosition { get; }
 
-    /// <summary>
-    /// Reads of a past moment are right from this position on: what was written stands for what closed before it, too. Any thread.
-    /// </summary>
+    /// <summary>The first event whose records are in it; above 0 where those before it are lost. Any thread.</summary>
     long From { get; }
 
     /// <summary>What closed before <see cref="From"/> is lost, and that was accepted. Any thread.</summary>
     bool HistoryLost { get; }
-
-    /// <summary>Keys written, as far as the ledger knows: for sizing. Any thread.</summary>
-    long Count { get; }
 
     /// <summary>Says, before the first record, that the writer does not begin at the first event. The writer's thread only.</summary>
     /// <param name="from">Where it begins.</param>
@@ -51,13 +47,11 @@ public interface ILedger : IDisposable
 
     /// <summary>Reads a record, whether a checkpoint covers it or not. Any thread; may wait for the disk.</summary>
     /// <param name="key">What it was written under.</param>
-    /// <param name="asOf">The latest one with a version up to this; long.MaxValue for the latest. For a start, which replays a past it has
-    /// records of.</param>
     /// <param name="record">A copy.</param>
     /// <param name="version">What it was written with.</param>
     /// <returns>False when there is none.</returns>
     /// <exception cref="LedgerException">The record is not as it was written, or cannot be read.</exception>
-    bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version);
+    bool TryRead(LedgerKey key, out byte[] record, out long version);
 
     /// <summary>
     /// Makes everything written so far durable and checks that it is. The writer's thread only; takes as long as the disk does.

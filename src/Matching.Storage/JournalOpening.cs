@@ -14,7 +14,6 @@ public sealed class JournalOpening : IJournalReader
     private LogScan? _scan;
     private long _from;
     private uint? _boundary;
-    private (long Sequence, uint Boundary) _ledger;
     private bool _handedOver;
 
     private JournalOpening(IDisk disk, JournalOptions options, JournalDirectory directory)
@@ -65,11 +64,6 @@ public sealed class JournalOpening : IJournalReader
     /// <summary>Checksum of the last page of the block last read; 0 before the first.</summary>
     public uint Boundary => _scan is { State: not null } or null ? 0 : _scan.Block.Checksum;
 
-    /// <summary>Refuses, while reading, an order ledger that was made of another journal than this.</summary>
-    /// <param name="sequence">Where it stands.</param>
-    /// <param name="boundary">Checksum of the page before that, as it remembers it; 0 where there is none.</param>
-    public void Expect(long sequence, uint boundary) => _ledger = (sequence, boundary);
-
     /// <summary>Begins reading; may be called again to begin elsewhere.</summary>
     /// <param name="fromSequence">The first event wanted; those before it are in a snapshot.</param>
     /// <param name="boundary">Checksum of the page before it, as the snapshot remembers it; null where there is none.</param>
@@ -87,7 +81,6 @@ public sealed class JournalOpening : IJournalReader
     }
 
     /// <inheritdoc/>
-    /// <exception cref="LedgerException">The order ledger was made of another journal.</exception>
     /// <exception cref="JournalException">It is damaged, or it is not the one the snapshot was made of; the message says where.</exception>
     public bool TryReadBlock(out long firstSequence, out int count, out ReadOnlyMemory<byte> events)
     {
@@ -96,7 +89,6 @@ public sealed class JournalOpening : IJournalReader
         {
             BlockCursor block = _scan.Block;
             CheckBoundary(block);
-            CheckLedger(block);
             if (block.Sequence > _from)
             {
                 int before = (int)Math.Max(0, _from - block.FirstSequence);
@@ -145,16 +137,6 @@ public sealed class JournalOpening : IJournalReader
         if (_boundary is { } boundary && block.Sequence == _from && block.Checksum != boundary)
         {
             throw Damage.At(block.Segment.Path, block.Position, $"the snapshot of event {_from} was made of another journal than this");
-        }
-    }
-
-    private void CheckLedger(BlockCursor block)
-    {
-        var (sequence, boundary) = _ledger;
-        if (boundary != 0 && block.FirstSequence < sequence && block.Sequence >= sequence
-            && (block.Sequence != sequence || block.Checksum != boundary))
-        {
-            throw new LedgerException($"it was made of another journal, which differs from {block.Segment.Path} before event {sequence}");
         }
     }
 

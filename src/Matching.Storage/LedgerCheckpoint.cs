@@ -102,7 +102,7 @@ internal sealed record LedgerCheckpoint(
         if (version < FileVersions.LedgerCheckpoint)
         {
             throw new LedgerOutdatedException(
-                $"{path} has format version {version}, whose sectors have no checksums and which is no longer read");
+                $"{path} has format version {version}, which is no longer read");
         }
 
         if (version > FileVersions.LedgerCheckpoint)

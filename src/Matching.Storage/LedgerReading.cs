@@ -95,15 +95,10 @@ public sealed class LedgerReading : IDisposable
 
     /// <summary>As <see cref="ILedger.TryRead"/>.</summary>
     /// <exception cref="LedgerException">The record is not as it was written, or cannot be read.</exception>
-    public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
+    public bool TryRead(LedgerKey key, out byte[] record, out long version)
     {
         (record, version) = ([], 0);
         byte[]? framed = OrderLedger.Read(_store, _session, key);
-        if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
-        {
-            framed = _store.ReadAsOf(key, asOf);
-        }
-
         if (framed is null)
         {
             return false;
@@ -117,26 +112,6 @@ public sealed class LedgerReading : IDisposable
 
         (record, version) = (framed[LedgerRecord.HeaderBytes..], LedgerRecord.VersionOf(framed));
         return true;
-    }
-
-    /// <summary>Every record ever written, in order, those written over included.</summary>
-    /// <exception cref="LedgerException">One is not as it was written.</exception>
-    public IEnumerable<(LedgerKey Key, long Version, byte[] Record)> Scan()
-    {
-        using IFasterScanIterator<LedgerKey, SpanByte> scan = _store.Kv.Log.Scan(
-            _store.Kv.Log.BeginAddress, _checkpoint.Tail, ScanBufferingMode.DoublePageBuffering);
-        while (_store.Next(scan))
-        {
-            LedgerKey key = scan.GetKey();
-            byte[] framed = scan.GetValue().ToByteArray();
-            if (!LedgerRecord.IsSound(key, framed))
-            {
-                throw new LedgerException(
-                    $"the record at byte {scan.CurrentAddress} of the ledger in {_directory} is not as it was written");
-            }
-
-            yield return (key, LedgerRecord.VersionOf(framed), framed[LedgerRecord.HeaderBytes..]);
-        }
     }
 
     /// <inheritdoc/>

@@ -138,15 +138,6 @@ internal sealed class LedgerStore : IDisposable
         }
     }
 
-    /// <summary>The latest framed record of a key that is not newer than a version, or is not sound; null for none. Any thread.</summary>
-    public byte[]? ReadAsOf(LedgerKey key, long asOf)
-    {
-        var past = new PastRecord(asOf);
-        Kv.Log.IterateKeyVersions(ref past, ref key);
-        ThrowIfDamaged();
-        return past.Found;
-    }
-
     /// <summary>Moves a scan to its next record; what fills sectors (<see cref="Pad"/>) is none.</summary>
     /// <returns>False at its end.</returns>
     /// <exception cref="LedgerDamagedException">Bytes it read are not those written.</exception>
@@ -208,37 +199,4 @@ internal sealed class LedgerFunctions : SpanByteFunctions<LedgerKey, byte[]?, Em
 
     public override bool ConcurrentWriter(
         ref LedgerKey key, ref SpanByte input, ref SpanByte src, ref SpanByte dst, ref byte[]? output, ref UpsertInfo upsertInfo) => false;
-}
-
-/// <summary>Goes through the records of one key, the newest first, until one is old enough.</summary>
-internal struct PastRecord(long asOf) : IScanIteratorFunctions<LedgerKey, SpanByte>
-{
-    public byte[]? Found { get; private set; }
-
-    public readonly bool OnStart(long beginAddress, long endAddress) => true;
-
-    public bool SingleReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) =>
-        GoOn(key, value.ToByteArray());
-
-    public bool ConcurrentReader(ref LedgerKey key, ref SpanByte value, RecordMetadata recordMetadata, long numberOfRecords) =>
-        GoOn(key, value.ToByteArray());
-
-    public readonly void OnStop(bool completed, long numberOfRecords)
-    {
-        // Nothing was begun.
-    }
-
-    public readonly void OnException(Exception exception, long numberOfRecords) =>
-        throw new LedgerException($"the ledger cannot read an older record: {exception.Message}", exception);
-
-    private bool GoOn(in LedgerKey key, byte[] framed)
-    {
-        if (LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
-        {
-            return true;
-        }
-
-        Found = framed;
-        return false;
-    }
 }

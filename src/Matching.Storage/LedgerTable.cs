@@ -7,8 +7,8 @@ namespace Matching.Storage;
 public sealed class LedgerTable : ILedger
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<LedgerKey, List<(byte[] Record, long Version)>> _records;
-    private readonly Dictionary<LedgerKey, int> _durable;
+    private readonly Dictionary<LedgerKey, (byte[] Record, long Version)> _records;
+    private Dictionary<LedgerKey, (byte[] Record, long Version)> _durable;
     private long _position;
     private long _from;
     private bool _historyLost;
@@ -20,10 +20,10 @@ public sealed class LedgerTable : ILedger
     {
     }
 
-    private LedgerTable(Dictionary<LedgerKey, List<(byte[] Record, long Version)>> records, long position, long from, bool historyLost)
+    private LedgerTable(Dictionary<LedgerKey, (byte[] Record, long Version)> records, long position, long from, bool historyLost)
     {
         _records = records;
-        _durable = records.ToDictionary(entry => entry.Key, entry => entry.Value.Count);
+        _durable = new(records);
         (_position, _from, _historyLost) = (position, from, historyLost);
     }
 
@@ -39,27 +39,12 @@ public sealed class LedgerTable : ILedger
     /// <inheritdoc/>
     public bool HistoryLost => Volatile.Read(ref _historyLost);
 
-    /// <inheritdoc/>
-    public long Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _records.Count;
-            }
-        }
-    }
-
     /// <summary>The same ledger as a crash leaves it.</summary>
     public LedgerTable Reopen()
     {
         lock (_lock)
         {
-            return new LedgerTable(
-                _durable.ToDictionary(entry => entry.Key, entry => _records[entry.Key][..entry.Value]), _position,
-                    _position == 0 ? 0 : _from,
-                _position != 0 && _historyLost);
+            return new LedgerTable(new(_durable), _position, _position == 0 ? 0 : _from, _position != 0 && _historyLost);
         }
     }
 
@@ -76,23 +61,16 @@ public sealed class LedgerTable : ILedger
         byte[] copy = record.ToArray();
         lock (_lock)
         {
-            if (!_records.TryGetValue(key, out List<(byte[] Record, long Version)>? versions))
-            {
-                _records.Add(key, versions = []);
-            }
-
-            versions.Add((copy, version));
+            _records[key] = (copy, version);
         }
     }
 
     /// <inheritdoc/>
-    public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
+    public bool TryRead(LedgerKey key, out byte[] record, out long version)
     {
         lock (_lock)
         {
-            (record, version) = _records.TryGetValue(key, out List<(byte[] Record, long Version)>? versions)
-                ? versions.LastOrDefault(entry => entry.Version <= asOf, ([], 0))
-                : ([], 0);
+            (record, version) = _records.GetValueOrDefault(key, ([], 0));
             return record.Length > 0;
         }
     }
@@ -107,11 +85,7 @@ public sealed class LedgerTable : ILedger
                 throw new LedgerException("the ledger was discarded: it takes no checkpoint any more");
             }
 
-            foreach ((LedgerKey key, List<(byte[] Record, long Version)> versions) in _records)
-            {
-                _durable[key] = versions.Count;
-            }
-
+            _durable = new(_records);
             _position = position;
         }
     }

@@ -62,9 +62,6 @@ public sealed partial class OrderLedger : ILedger
     public long OldestPosition => Volatile.Read(ref _oldestPosition);
 
     /// <inheritdoc/>
-    public long Count => Volatile.Read(ref _written);
-
-    /// <inheritdoc/>
     public uint Boundary => _checkpoints.Count == 0 ? 0 : _checkpoints[0].Boundary;
 
     /// <summary>Where the ledger of a data directory lies.</summary>
@@ -103,7 +100,7 @@ public sealed partial class OrderLedger : ILedger
     }
 
     /// <inheritdoc/>
-    public bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version)
+    public bool TryRead(LedgerKey key, out byte[] record, out long version)
     {
         if (!_readers.TryTake(out ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions>? session))
         {
@@ -112,11 +109,6 @@ public sealed partial class OrderLedger : ILedger
 
         byte[]? framed = Read(_store, session, key);
         _readers.Add(session);
-        if (framed is not null && LedgerRecord.IsSound(key, framed) && LedgerRecord.VersionOf(framed) > asOf)
-        {
-            framed = _store.ReadAsOf(key, asOf);
-        }
-
         (record, version) = ([], 0);
         if (framed is null)
         {

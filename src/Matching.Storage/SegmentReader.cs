@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Core.Campaigns;
 
 namespace Matching.Storage;
 
@@ -87,7 +86,7 @@ internal sealed class SegmentReader(SegmentLog log, long fromSequence) : IJourna
 }
 
 /// <summary>
-/// The one thing a journal knows of events: how long each is, which it says itself (<see cref="EventCodec"/>, <see cref="ControlCodec"/>).
+/// The one thing a journal knows of events: how long each is, which it says itself (<see cref="EventCodec.LengthOf"/>).
 /// </summary>
 internal static class EventBytes
 {
@@ -113,7 +112,7 @@ internal static class EventBytes
     {
         try
         {
-            return ControlCodec.IsControl(first) ? ControlCodec.LengthOf(first) : first.Length > 1 ? first[1] : 0;
+            return EventCodec.LengthOf(first);
         }
         catch (FormatException e)
         {

@@ -104,7 +104,7 @@ public sealed class ExpectedOrdersTests
     // Of one item, so of one shard: it has its part of the memory.
     private static long AllocatedByJoins(MatchingOptions options)
     {
-        Books books = options.NewShardBooks(ledger: null);
+        Books books = options.NewShardBooks(evicts: false);
         Book book = books.All[Books.IndexOf(1, options.Shards)];
         int orders = Orders / options.Shards;
         Join(book, 1);

@@ -164,6 +164,7 @@ public sealed class LedgerOnDiskTests : IDisposable
         DataDirectory = data,
         Shards = 2,
         Ledger = true,
+        ClosedInMemory = 0,
         LedgerCheckpointEvents = 2_000,
         LedgerMemoryBytes = 1 << 20,
         ManualClock = true,

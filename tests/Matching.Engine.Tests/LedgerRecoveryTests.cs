@@ -60,7 +60,7 @@ public sealed class LedgerRecoveryTests : IDisposable
         LedgerTests.FormAndShip(first, 101, 102);
         ledger.Damaged = true;
         Assert.Equal(Outcome.Unavailable, first.Join(3, 11, 101).Outcome);
-        Assert.IsType<LedgerException>(first.Engine.Health.Failure);
+        Assert.IsType<LedgerDamagedException>(first.Engine.Health.Failure);
         first.Close();
         Assert.Equal(0, table.Reopen().Position);
 
@@ -81,6 +81,7 @@ public sealed class LedgerRecoveryTests : IDisposable
             DataDirectory = data,
             Shards = 2,
             Ledger = true,
+            ClosedInMemory = 0,
             LedgerCheckpointEvents = 200,
             LedgerMemoryBytes = 1 << 20,
             ManualClock = true
@@ -134,7 +135,7 @@ public sealed class LedgerRecoveryTests : IDisposable
     {
         public bool Damaged { get; set; }
 
-        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            Damaged ? throw new LedgerException("the record is not as it was written") : base.TryRead(key, asOf, out record, out version);
+        public override bool TryRead(LedgerKey key, out byte[] record, out long version) =>
+            Damaged ? throw new LedgerDamagedException("the record is not as it was written") : base.TryRead(key, out record, out version);
     }
 }

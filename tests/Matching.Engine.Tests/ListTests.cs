@@ -54,7 +54,7 @@ public sealed class ListTests
         var journal = new FaultyJournal();
         List<IThreadPoolWorkItem> queued = [];
         var source = new FollowedJournal("the lists", journal, new InFlight(10), static () => { }, queued.Add);
-        var loop = new JournalFollower<OrderLists>(source, new OrderLists(0), new ListStart(null, null, 0).Apply, 0, load: null);
+        var loop = new JournalFollower<OrderLists>(source, new OrderLists(0), ListStart.Apply, 0);
         ValueTask<long> read = default;
         journal.ReadToEnd = () =>
         {

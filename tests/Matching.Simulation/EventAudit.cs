@@ -65,9 +65,9 @@ internal sealed class EventAudit(Predicate<Event> mayHaveSize, Coverage coverage
         while (reader.TryReadBlock(out _, out int count, out ReadOnlyMemory<byte> events))
         {
             ReadOnlySpan<byte> rest = events.Span;
-            for (int i = 0; i < count; i++, at++, rest = rest[LengthOf(rest)..])
+            for (int i = 0; i < count; i++, at++, rest = rest[EventCodec.LengthOf(rest)..])
             {
-                if (at < _read.Count && _read[at] != RunHash.Of(rest[..LengthOf(rest)]))
+                if (at < _read.Count && _read[at] != RunHash.Of(rest[..EventCodec.LengthOf(rest)]))
                 {
                     return false;
                 }
@@ -76,8 +76,6 @@ internal sealed class EventAudit(Predicate<Event> mayHaveSize, Coverage coverage
 
         return true;
     }
-
-    public static int LengthOf(ReadOnlySpan<byte> first) => ControlCodec.IsControl(first) ? ControlCodec.LengthOf(first) : first[1];
 
     private void Read(IJournal journal, long from)
     {
@@ -89,7 +87,7 @@ internal sealed class EventAudit(Predicate<Event> mayHaveSize, Coverage coverage
             ReadOnlySpan<byte> rest = events.Span;
             for (int i = 0; i < count; i++, at++)
             {
-                int length = LengthOf(rest);
+                int length = EventCodec.LengthOf(rest);
                 Take(at, rest[..length]);
                 rest = rest[length..];
             }
@@ -114,7 +112,7 @@ internal sealed class EventAudit(Predicate<Event> mayHaveSize, Coverage coverage
         else
         {
             EventCodec.Read(bytes, out Event e);
-            History.Take(e);
+            History.Take(e, bytes);
             Cover(e.Kind);
         }
 

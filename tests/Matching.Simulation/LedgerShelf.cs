@@ -64,7 +64,7 @@ internal sealed class LedgerShelf(PlantedFault planted)
     {
         private int _reads;
 
-        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            base.TryRead(key, asOf, out record, out version) && ++_reads % 2 == 0;
+        public override bool TryRead(LedgerKey key, out byte[] record, out long version) =>
+            base.TryRead(key, out record, out version) && ++_reads % 2 == 0;
     }
 }

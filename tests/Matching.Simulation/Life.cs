@@ -199,7 +199,7 @@ internal sealed class Life(
             broken == 0 || machine.MayBreakSnapshots || machine.HasStruck, $"a crash left a broken snapshot: {machine.Warnings[0]}");
         bool used = Engine.RecoveredFromSnapshot > 0;
         machine.Coverage.Add(Happening.SnapshotUsed, used ? 1 : 0);
-        machine.Coverage.Add(Happening.SnapshotBesideLedger, used && terms.Ledger ? 1 : 0);
+        machine.Coverage.Add(Happening.SnapshotBesideLedger, used && terms.Evicts ? 1 : 0);
         machine.Coverage.Add(Happening.LedgerMadeAnew, Engine.LedgerWarning is null ? 0 : 1);
         machine.Coverage.Add(Happening.BrokenSnapshotFound, broken);
         machine.Coverage.Add(used ? Happening.FellBackToTheOneBefore : Happening.FellBackToTheJournal, Math.Min(1, broken));

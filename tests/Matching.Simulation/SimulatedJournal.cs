@@ -57,7 +57,7 @@ internal sealed class SimulatedJournal(IJournal inner, SteppedLoops loops, Plant
         Span<byte> changed = stackalloc byte[EventCodec.MaxBytes];
         while (!events.IsEmpty)
         {
-            ReadOnlySpan<byte> one = events[..EventAudit.LengthOf(events)];
+            ReadOnlySpan<byte> one = events[..EventCodec.LengthOf(events)];
             events = events[one.Length..];
             Event e = default;
             if (!ControlCodec.IsControl(one))

@@ -106,10 +106,11 @@ internal sealed class Story
         var terms = new MatchingOptions
         {
             Shards = _random.Next(1, 4),
-            Ledger = _ledger,
+            Ledger = _ledger && _random.Next(4) > 0,
             LedgerCheckpointEvents = _random.Next(1, 100),
             LedgerCheckpointInterval = TimeSpan.FromSeconds(_random.Next(1, 60)),
             ExpectedEvictedOrders = 4,
+            ClosedInMemory = _random.Next(4),
             SnapshotBytes = _random.Next(3) switch { 0 => 0, 1 => _random.Next(200, 2_000), _ => _random.Next(2_000, 12_000) },
             ArchiveHorizon = _deletes ? TimeSpan.FromMilliseconds(_random.Next(2) * _random.Next(20_000)) : null,
             RetainFromSequence = _deletes ? () => _audit.Seen(_machine) : null,

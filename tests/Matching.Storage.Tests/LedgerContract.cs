@@ -106,27 +106,7 @@ public abstract class LedgerContract : IDisposable
         for (int key = 1; key <= Keys; key += 7)
         {
             Assert.Equal((Text((Rounds * Keys) + key), Rounds), Read(key));
-            Assert.Equal((Text((3 * Keys) + key), 3), Read(key, 3));
         }
-    }
-
-    [Fact]
-    public void A_record_is_read_as_it_was_at_a_position_in_the_past_also_after_opening_again()
-    {
-        const int Keys = 3_000;
-        for (int round = 1; round <= 3; round++)
-        {
-            for (int key = 1; key <= Keys; key++)
-            {
-                Write(key, Text((round * Keys) + key), round * 10);
-            }
-
-            Ledger.Checkpoint(round * 10);
-        }
-
-        CheckPast(Keys);
-        OpenAgain();
-        CheckPast(Keys);
     }
 
     [Fact]
@@ -139,17 +119,6 @@ public abstract class LedgerContract : IDisposable
         Assert.Equal(5, Ledger.From);
     }
 
-    private void CheckPast(int keys)
-    {
-        for (int key = 1; key <= keys; key += 7)
-        {
-            Assert.Null(Read(key, 9));
-            Assert.Equal((Text(keys + key), 10), Read(key, 19));
-            Assert.Equal((Text((2 * keys) + key), 20), Read(key, 20));
-            Assert.Equal((Text((3 * keys) + key), 30), Read(key));
-        }
-    }
-
     private protected void OpenAgain()
     {
         ILedger before = Ledger;
@@ -159,8 +128,8 @@ public abstract class LedgerContract : IDisposable
     private protected void Write(long key, string text, long version) =>
         Ledger.Write(new LedgerKey(7, key), Encoding.ASCII.GetBytes(text), version);
 
-    private protected (string Text, long Version)? Read(long key, long asOf = long.MaxValue) =>
-        Ledger.TryRead(new LedgerKey(7, key), asOf, out byte[] record, out long version) ? (Encoding.ASCII.GetString(record), version)
+    private protected (string Text, long Version)? Read(long key) =>
+        Ledger.TryRead(new LedgerKey(7, key), out byte[] record, out long version) ? (Encoding.ASCII.GetString(record), version)
             : null;
 
     private protected static string Text(int i) => i.ToString(CultureInfo.InvariantCulture) + new string('x', i % 300);

@@ -160,7 +160,7 @@ public sealed class LedgerDamageTests(ITestOutputHelper output) : IDisposable
             // Of an older checkpoint, what is behind it comes from the journal again.
             for (int i = 1; i <= ledger.Position; i++)
             {
-                Assert.True(ledger.TryRead(new LedgerKey(7, i), long.MaxValue, out byte[] record, out long version),
+                Assert.True(ledger.TryRead(new LedgerKey(7, i), out byte[] record, out long version),
                     $"{where}: record {i} is not found");
                 Assert.Equal((Text(i), i), (Encoding.ASCII.GetString(record), version));
             }

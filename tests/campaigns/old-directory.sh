@@ -64,7 +64,8 @@ same() { # answers of the older version, answers now
   awk 'NR == FNR { now[$1] = $2 " " $3 " " $4; next } now[$1] != $2 " " $3 " repeated" { if (!bad++) print "  " $0 " is now " now[$1] } END { exit bad > 0 }' "$2" "$1"
 }
 
-try() { # kill|close, orders, options
+now=()
+try() { # kill|close, orders, options; those of this version alone in now
   local ending=$1 orders=$2; shift 2
   rm -rf "$dir/data"
   lines "$orders" >"$dir/all"
@@ -74,7 +75,7 @@ try() { # kill|close, orders, options
   dotnet "$host" verify --data "$dir/data" >>"$dir/log" 2>&1 || fail "$ending $*: verify objects to what $revision left"
   # What was accepted once is sent again; time stands where it stood.
   awk 'NR == FNR { was[$1]; next } match($0, /"id":[0-9]+/) && substr($0, RSTART + 5, RLENGTH - 5) in was' "$dir/then" "$dir/all" >"$dir/lines"
-  serve close "$host" --data "$dir/data" "$@" || fail "$*: this version did not serve what $revision left"
+  serve close "$host" --data "$dir/data" "$@" "${now[@]}" || fail "$*: this version did not serve what $revision left"
   awk "$accepted" "$dir/replies" >"$dir/now"
   same "$dir/then" "$dir/now" || fail "$*: an answer of $revision is another now"
   { cat "$dir/then"; echo "999999999 Opened 1024 new"; } >"$dir/tampered"
@@ -86,4 +87,5 @@ try() { # kill|close, orders, options
 try close 2000
 try kill 2000 --shards 2
 try kill 40000 --snapshot-mib 1 --segment-mib 1
+now=(--closed-in-memory 0)
 try kill 40000 --snapshot-mib 1 --segment-mib 1 --order-ledger

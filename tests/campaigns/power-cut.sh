@@ -51,7 +51,7 @@ mode=${modes[0]}
 run() {
   local more=(--snapshot-mib 0)
   [ "$mode" = no ] || more=(--segment-mib 1 --snapshot-mib 1)
-  [ "$mode" != ledger ] || more+=(--order-ledger)
+  [ "$mode" = ledger ] && more+=(--order-ledger true --closed-in-memory 0) || more+=(--order-ledger false)
   exec dotnet "$host" run --data "$dir/mount/$mode" --clock manual --team-size 2 "${more[@]}"
 }
 # Requests by number: an odd one joins, the even one behind ships what joined 200 numbers before, so that orders close.

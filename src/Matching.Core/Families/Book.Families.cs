@@ -8,9 +8,11 @@ namespace Matching.Core;
 /// sits in none. A family is closed when no event can come to it but by a command that names one of its orders: teams not open, orders
 /// shipped, refunded, or never paid, nothing owed, nothing asked.
 /// <para>
-/// The owner lists closed families as they close, and evicts those that its ledger holds for good. Counts stay, and so does the sum of the
-/// evicted rows' hashes: a state hashes alike whatever of it was evicted, and when. A team that orders outside its family still
-/// name (they once held a seat of it) leaves a stub behind: its id and deadline, which is all they need.
+/// Closing is an event: the owner has closed families journaled with their whole record (<see cref="EvictClosed"/>), and applying that event,
+/// in service as in recovery, takes their rows out. A command that changes one later journals it reopened first, with the same record.
+/// So a state follows from the journal alone. Counts stay, and so does the sum of the closed rows' hashes: a state hashes alike whatever
+/// of it was closed, and when. A team that orders outside its family still name (they once held a seat of it) leaves a stub behind: its
+/// id and deadline, which is all they need.
 /// </para>
 /// </content>
 public sealed partial class Book
@@ -27,21 +29,14 @@ public sealed partial class Book
 
     // What the evicted rows of a partition hashed and counted to.
     private EvictedSums[] _evictedSums = [];
-    private int _epoch;
-
-    /// <summary>The owner's count at which families close from now on; compared with wrap-around.</summary>
-    public int Epoch
-    {
-        get => _epoch;
-
-        // 0 is "long ago": of rows that came from the ledger.
-        set => _epoch = value == 0 ? 1 : value;
-    }
 
     /// <summary>Whether closed families leave this book.</summary>
     public bool Evicts => _evicted is not null;
 
-    /// <summary>Closed families in the book, waiting to be evicted. 0 where the book keeps everything.</summary>
+    /// <summary>Orders that have left, those that were reopened since included.</summary>
+    public long EvictedOrders => _evicted?.Count ?? 0;
+
+    /// <summary>Closed families in the book. 0 where it keeps everything.</summary>
     public long ClosedWaiting => _closed.Count;
 
     /// <summary>Orders in memory.</summary>
@@ -64,70 +59,86 @@ public sealed partial class Book
     /// <summary>Bytes of the filter of evicted orders; 0 where the book keeps everything.</summary>
     public long FilterBytes => _evicted?.Bytes ?? 0;
 
-    /// <summary>Closed families leave this book from now on, by <see cref="Evict"/>. To be called before the first event.</summary>
+    /// <summary>Closed families leave this book from now on, by <see cref="EvictClosed"/>. To be called before the first event.</summary>
     /// <param name="expectedOrders">Orders that will be evicted, of all partitions: the filter's first size; it grows.</param>
     public void KeepOnlyOpen(long expectedOrders)
     {
-        Epoch = 1;
         _evicted = new OrderFilter(expectedOrders);
         _evictedSums = new EvictedSums[BookOptions.Partitions];
     }
 
-    /// <summary>Evicts closed families, the first closed first.</summary>
+    /// <summary>
+    /// Journals closed families, the first closed first, and lets their rows go. Their records stay in the book until the owner says that
+    /// its ledger has them (<see cref="ForgetWritten"/>).
+    /// </summary>
     /// <param name="families">How many at most are looked at.</param>
-    /// <param name="epoch">Only those closed by then.</param>
-    /// <param name="sink">Where their records go first; null where the ledger has them.</param>
-    /// <returns>True when none closed by then is left.</returns>
-    public bool Evict(int families, int epoch, FamilySink? sink)
+    /// <param name="keep">So many of those closed last stay: what is asked soon after is answered from here.</param>
+    /// <returns>True when no more than those are left.</returns>
+    public bool EvictClosed(int families, long keep)
     {
-        for (; _closed.Count > 0 && IsBy(_closed.Peek().Epoch, epoch); families--)
+        for (; _closed.Count > keep; families--)
         {
             if (families == 0)
             {
                 return false;
             }
 
-            ClosedFamily family = _closed.Peek();
+            (int team, int order) = RowsOf(_closed.Peek());
             _closed.Drop();
-            EvictIfClosed(family, sink);
+            if ((team | order) != 0)
+            {
+                Evict(team, order);
+            }
         }
 
         return true;
     }
 
-    private static bool IsBy(int one, int other) => one - other <= 0;
+    private void Evict(int team, int order)
+    {
+        long item = _items[team != 0 ? _teams[team].Item : _orders[order].Item].Id;
+        int absorbed = AbsorbedBy(team);
+        ulong hash = HashOfFamily(team, absorbed, order);
+        ReadOnlySpan<byte> record = WriteFamily(item, team, absorbed, order, hash);
+        Events.AppendRecord(EventKind.Closed, Now, record);
+        _unwritten.Add(record);
+        EvictFamily(team, absorbed, order, hash);
+    }
 
-    private void EvictIfClosed(in ClosedFamily family, FamilySink? sink)
+    /// <summary>A closed family leaves, as was journaled.</summary>
+    private void ChangeClosed(int item, int team, int order, ReadOnlySpan<byte> record)
+    {
+        Invariant(_evicted is not null && item != 0 && (team != 0 ? IsFamilyClosedOf(team) : order != 0 && IsFamilyClosed(order)),
+            "R41: what leaves is not closed");
+        int absorbed = AbsorbedBy(team);
+        ulong hash = HashOfFamily(team, absorbed, order);
+        Invariant(hash == Family.HashIn(record), "R41: a closed team's record is not what its orders were");
+        EvictFamily(team, absorbed, order, hash);
+        while (_closed.Count > 0 && RowsOf(_closed.Peek()) == default)
+        {
+            _closed.Drop();
+        }
+    }
+
+    /// <summary>The rows of a family that is still closed: its team, or its order where it has none; 0 and 0 otherwise.</summary>
+    private (int Team, int Order) RowsOf(in ClosedFamily family)
     {
         if (family.Id < 0)
         {
             int team = _directory.Find(~family.Id);
-            if (team != 0 && _teams[team].State == TeamState.Dissolved)
-            {
-                EvictFamily(team, 0, sink);
-            }
-
-            return;
+            return team != 0 && IsFamilyClosedOf(team) ? (team, 0) : default;
         }
 
-        // What changed since and closed again stands in the queue again, further behind.
         int order = FindOrder(family.Item, family.Id);
-        if (order != 0 && _orders[order].ClosedIn == family.Epoch && IsFamilyClosed(order, family.Epoch))
-        {
-            EvictFamily(SeatOf(order), order, sink);
-        }
+        return order == 0 || !IsFamilyClosed(order) ? default : SeatOf(order) is var seat and not 0 ? (seat, 0) : (0, order);
     }
 
     /// <summary>An order may have closed just now, and with it its family.</summary>
     private void NoteClosed(int item, int order)
     {
-        if (_evicted is not null && IsClosed(order))
+        if (_evicted is not null && IsClosed(order) && IsFamilyClosed(order))
         {
-            _orders[order].ClosedIn = _epoch;
-            if (IsFamilyClosed(order, _epoch))
-            {
-                _closed.Add(new ClosedFamily(_orders[order].Id, item, _epoch));
-            }
+            _closed.Add(new ClosedFamily(_orders[order].Id, item));
         }
     }
 
@@ -135,7 +146,7 @@ public sealed partial class Book
     {
         if (_evicted is not null)
         {
-            _closed.Add(new ClosedFamily(~_teams[team].Id, item, _epoch));
+            _closed.Add(new ClosedFamily(~_teams[team].Id, item));
         }
     }
 
@@ -152,22 +163,18 @@ public sealed partial class Book
         return final;
     }
 
-    private bool IsFamilyClosed(int order, int epoch)
-    {
-        int team = SeatOf(order);
-        if (team == 0)
-        {
-            return IsClosed(order);
-        }
+    private bool IsFamilyClosed(int order) => SeatOf(order) is var team and not 0 ? IsFamilyClosedOf(team) : IsClosed(order);
 
-        if (_teams[team].State == TeamState.Open)
+    private bool IsFamilyClosedOf(int team)
+    {
+        if (_teams[team].State is TeamState.Open or TeamState.Merged)
         {
             return false;
         }
 
         for (int member = _teams[team].FirstMember; member != 0; member = _orders[member].NextMember)
         {
-            if (!IsClosed(member) || (_orders[member].ClosedIn != 0 && !IsBy(_orders[member].ClosedIn, epoch)))
+            if (!IsClosed(member))
             {
                 return false;
             }
@@ -200,15 +207,8 @@ public sealed partial class Book
     }
 
     /// <summary>Takes a closed family out: of a team, or of an order where <paramref name="team"/> is 0.</summary>
-    private void EvictFamily(int team, int order, FamilySink? sink)
+    private void EvictFamily(int team, int absorbed, int order, ulong hash)
     {
-        int absorbed = AbsorbedBy(team);
-        ulong hash = HashOfFamily(team, absorbed, order);
-        if (sink is not null)
-        {
-            WriteFamily(team, absorbed, order, hash, sink);
-        }
-
         SumsOf(team != 0 ? _teams[team].Item : _orders[order].Item).Hash += hash;
         if (team == 0)
         {

@@ -1,3 +1,4 @@
+using Matching.Core.Tables;
 using Matching.Structures;
 
 namespace Matching.Core;
@@ -5,7 +6,13 @@ namespace Matching.Core;
 /// <content>What a command needs of the evicted, and how it comes back.</content>
 public sealed partial class Book
 {
-    private readonly List<(long Item, long Id)> _recalled = [];
+    private readonly UnwrittenRecords _unwritten = new();
+    private readonly List<Family> _recalled = [];
+
+    // The journal's batch before what was recalled, and behind it; whether anything came between.
+    private (int Length, int Count) _before;
+    private int _behind;
+    private bool _changed;
 
     /// <summary>Whether an order that is not here may have been evicted.</summary>
     public bool MayBeEvicted(long item, long order) => _evicted is not null && FindItem(item) != 0
@@ -24,18 +31,106 @@ public sealed partial class Book
     /// <summary>Begins or ends that commands of an item take turns. It has to be known: only then can something of it be away.</summary>
     public void SetWaiting(long item, bool waits) => _items[FindItem(item)].Waits = waits;
 
-    /// <summary>Brings an evicted family back. One that is here already stays as it is.</summary>
+    /// <summary>What closes from now on belongs to this batch of the owner's (<see cref="ForgetWritten"/>).</summary>
+    public long Batch
+    {
+        get => _unwritten.Batch;
+        set => _unwritten.Batch = value;
+    }
+
+    /// <summary>Records of closed families that wait for <see cref="ForgetWritten"/>, one for each of their orders and teams.</summary>
+    public int UnwrittenRecords => _unwritten.Count;
+
+    /// <summary>The owner's ledger has what closed up to a batch: it is found there from now on.</summary>
+    public void ForgetWritten(long batch) => _unwritten.Forget(batch);
+
+    /// <summary>
+    /// Brings a closed family back, for a command that needs it. Journals it as reopened; <see cref="PutBack"/> takes that back where
+    /// nothing came of it. One that is here already stays as it is.
+    /// </summary>
     /// <exception cref="InvariantException">Its rows are not those that were evicted.</exception>
     public void Recall(Family family)
     {
         ArgumentNullException.ThrowIfNull(family);
         int item = FindItem(family.Item);
         Invariant(item != 0 && _evicted is not null, "a family is recalled that was never here");
-        if (family.Teams.Length > 0 ? !_directory.IsEvicted(family.Teams[0].Id) : FindOrder(item, family.Orders[0].Id) != 0)
+        if (IsHere(family, item))
         {
             return;
         }
 
+        if (_recalled.Count == 0)
+        {
+            (_before, _changed) = ((Events.Length, Events.Count), false);
+        }
+
+        _changed |= _recalled.Count > 0 && Events.Length != _behind;
+        Events.AppendRecord(EventKind.Reopened, Now, family.Record);
+        _behind = Events.Length;
+        Restore(family, item);
+        _recalled.Add(family);
+    }
+
+    /// <summary>A command is done. What was recalled for it and did not change leaves again; what did may close again.</summary>
+    public void PutBack()
+    {
+        if (_recalled.Count == 0)
+        {
+            return;
+        }
+
+        bool changed = _changed || Events.Length != _behind;
+        if (!changed)
+        {
+            Events.CutBack(_before.Length, _before.Count);
+        }
+
+        foreach (Family family in _recalled)
+        {
+            ClosedFamily named = NameOf(family);
+            if (changed)
+            {
+                _closed.Add(named);
+            }
+            else
+            {
+                (int team, int order) = RowsOf(named);
+                EvictFamily(team, AbsorbedBy(team), order, family.Hash);
+            }
+        }
+
+        _recalled.Clear();
+    }
+
+    /// <summary>A family comes back, as was journaled.</summary>
+    private void ChangeReopened(int item, ReadOnlySpan<byte> record)
+    {
+        Family family = ReadRecord(record);
+        Invariant(_evicted is not null && item != 0 && !IsHere(family, item), "R41: what is reopened was not closed");
+        Restore(family, item);
+        _closed.Add(NameOf(family));
+    }
+
+    private static Family ReadRecord(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            return Family.Read(record.ToArray());
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw new InvariantException($"R41: the record of a reopened team cannot be read: {e.Message}", e);
+        }
+    }
+
+    private bool IsHere(Family family, int item) =>
+        family.Teams.Length > 0 ? !_directory.IsEvicted(family.Teams[0].Id) : FindOrder(item, family.Orders[0].Id) != 0;
+
+    private ClosedFamily NameOf(Family family) =>
+        new(family.Teams.Length > 0 ? ~family.Teams[0].Id : family.Orders[0].Id, FindItem(family.Item));
+
+    private void Restore(Family family, int item)
+    {
         int team = RecallTeams(family, item);
         int first = 0;
         int last = 0;
@@ -48,82 +143,47 @@ public sealed partial class Book
         }
 
         ulong hash = HashOfFamily(team, AbsorbedBy(team), first);
-        Invariant(hash == family.Hash, "a record of the order ledger is not what was evicted");
+        Invariant(hash == family.Hash, "a record of a closed team is not what was evicted");
         SumsOf(item).Hash -= hash;
-        _recalled.Add((family.Item, family.Teams.Length > 0 ? ~family.Teams[0].Id : family.Orders[0].Id));
     }
 
-    /// <summary>
-    /// Whether an event is the first payment of an order whose hold had ended. Where that order is lost, the event still says what counts:
-    /// who paid, and where he sits since, beside others, or what he is owed (R33, R37).
-    /// </summary>
-    public static bool PaysEndedHold(in Event e) =>
-        (e.Kind is EventKind.TeamOpened or EventKind.SeatTaken && e.Via == Operation.Pay)
-        || (e is { Kind: EventKind.RefundOwed, Via: Operation.None, Cause: RefundCause.LatePayment or RefundCause.UnknownPayment });
-
-    /// <summary>Makes a lost order anew, for the payment that is about to be applied: as one of which nothing else is known.</summary>
-    public void RemakeForPayment(in Event e)
-    {
-        int item = ItemOf(e.Item, FindItem(e.Item));
-        int order = AddOrder(e, item, Outcome.Held);
-        _orders[order].CreatedBy = Operation.Pay;
-        _orders[order].State = OrderState.HoldEnded;
-        SideOf(order);
-    }
-
-    /// <summary>Evicts again what was recalled and has not changed: the ledger has it as it is.</summary>
-    public void PutBack()
-    {
-        foreach ((long itemId, long id) in _recalled)
-        {
-            int item = FindItem(itemId);
-            int team = id < 0 ? _directory.Find(~id) : 0;
-            int order = id < 0 ? (team == 0 ? 0 : _teams[team].FirstMember) : FindOrder(item, id);
-            if ((team != 0 && order == 0) || (order != 0 && IsAsRecalled(order)))
-            {
-                // The order may sit in a team by now: then that is its family.
-                EvictFamily(order == 0 ? team : SeatOf(order), order, null);
-            }
-        }
-
-        _recalled.Clear();
-    }
-
-    private Away AwayFor(in Command c, int item, int order, Absent absent)
+    /// <summary>Whether a command needs something that is not here; what waits to be written comes back at once.</summary>
+    private Away AwayFor(in Command c, int item, ref int order, Absent absent)
     {
         if (_items[item].Waits)
         {
             return Away.Turn;
         }
 
-        if (order != 0)
+        if (order == 0 && (absent & Absent.Order) == Absent.Nothing && _evicted!.MayHold(PartitionOf(c.Item), OrderHash(c.Item, c.Order)))
+        {
+            if (Unwritten(Family.KeyOfOrder(c.Item, c.Order)) is not { } family)
+            {
+                return Away.Order;
+            }
+
+            Recall(family);
+            order = FindOrder(item, c.Order);
+        }
+
+        bool named = order == 0 && c.Team != 0 && c.Operation is Operation.JoinTeam or Operation.Hold
+            && (absent & Absent.Team) == Absent.Nothing;
+        if (!named || !_directory.IsEvicted(c.Team))
         {
             return Away.Nothing;
         }
 
-        if ((absent & Absent.Order) == Absent.Nothing && _evicted!.MayHold(PartitionOf(c.Item), OrderHash(c.Item, c.Order)))
+        if (Unwritten(Family.KeyOfTeam(c.Item, c.Team)) is not { } closed)
         {
-            return Away.Order;
+            return Away.Team;
         }
 
-        bool named = c.Team != 0 && c.Operation is Operation.JoinTeam or Operation.Hold && (absent & Absent.Team) == Absent.Nothing;
-        return named && _directory.IsEvicted(c.Team) ? Away.Team : Away.Nothing;
+        Recall(closed);
+        return Away.Nothing;
     }
 
-    /// <summary>A change leaves its epoch where it closes an order, and no order closed where it does not.</summary>
-    private bool IsAsRecalled(int order)
-    {
-        int team = SeatOf(order);
-        for (int member = team == 0 ? order : _teams[team].FirstMember; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
-        {
-            if (_orders[member].ClosedIn != 0 || !IsClosed(member))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private Family? Unwritten((long First, long Second) key) =>
+        _unwritten.Count > 0 && _unwritten.TryGet(key, out byte[]? record) ? Family.Read(record) : null;
 
     private int RecallTeams(Family family, int item)
     {

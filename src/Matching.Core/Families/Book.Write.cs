@@ -7,10 +7,11 @@ public sealed partial class Book
 {
     private readonly RecordWriter _record = new();
 
-    private void WriteFamily(int team, int absorbed, int order, ulong hash, FamilySink sink)
+    /// <returns>Valid until the next one is written.</returns>
+    private ReadOnlySpan<byte> WriteFamily(long item, int team, int absorbed, int order, ulong hash)
     {
-        long item = _items[team != 0 ? _teams[team].Item : _orders[order].Item].Id;
         long version = FamilyHasDetails(team, order) ? Family.VersionWithDetails : Family.Version;
+        int first = team == 0 ? order : _teams[team].FirstMember;
         _record.Clear();
         _record.Put(Family.Whole);
         _record.Put(version);
@@ -18,11 +19,24 @@ public sealed partial class Book
         _record.PutHash(hash);
         _record.Put(team == 0 ? 0 : absorbed == 0 ? 1 : 2);
         _record.Put(team == 0 ? 1 : _teams[team].Paid);
-        int first = 0;
         if (team != 0)
         {
-            WriteTeam(team, _teams[team].FirstMember == 0 ? 0 : 1);
-            first = _teams[team].FirstMember;
+            _record.Put(_teams[team].Id);
+        }
+
+        if (absorbed != 0)
+        {
+            _record.Put(_teams[absorbed].Id);
+        }
+
+        for (int member = first; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
+        {
+            _record.Put(_orders[member].Id);
+        }
+
+        if (team != 0)
+        {
+            WriteTeam(team, first == 0 ? 0 : 1);
         }
 
         if (absorbed != 0)
@@ -30,35 +44,13 @@ public sealed partial class Book
             WriteTeam(absorbed, PlaceOf(_teams[absorbed].FirstMember, first));
         }
 
-        for (int member = team == 0 ? order : first; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
+        for (int member = first; member != 0; member = team == 0 ? 0 : _orders[member].NextMember)
         {
             WriteOrder(member, version);
         }
 
-        if (team == 0)
-        {
-            Put(sink, Family.KeyOfOrder(item, _orders[order].Id));
-            return;
-        }
-
-        long id = _teams[team].Id;
-        Put(sink, Family.KeyOfTeam(item, id));
-        _record.Clear();
-        _record.Put(Family.Elsewhere);
-        _record.Put(Family.Version);
-        _record.Put(id);
-        for (int member = first; member != 0; member = _orders[member].NextMember)
-        {
-            Put(sink, Family.KeyOfOrder(item, _orders[member].Id));
-        }
-
-        if (absorbed != 0)
-        {
-            Put(sink, Family.KeyOfTeam(item, _teams[absorbed].Id));
-        }
+        return _record.Written;
     }
-
-    private void Put(FamilySink sink, (long First, long Second) key) => sink(key.First, key.Second, _record.Written);
 
     private int PlaceOf(int order, int first)
     {
@@ -94,7 +86,6 @@ public sealed partial class Book
     private void WriteOrder(int order, long version)
     {
         ref OrderRow row = ref _orders[order];
-        _record.Put(row.Id);
         _record.Put(row.Buyer);
         _record.Put(row.Amount);
         _record.Put(row.Quantity);

@@ -23,11 +23,11 @@ internal readonly record struct FamilyTerms(int Size, long Price, long LifeMs, b
 internal readonly record struct FamilyTeam(
     long Id, long DeadlineMs, long ClosedAtMs, TeamState State, bool InviteOnly, long Invite, FamilyTerms Terms, int Paid, int First)
 {
-    public static FamilyTeam Read(ref RecordReader from)
+    public static FamilyTeam Read(ref RecordReader from, long id)
     {
-        (long id, long deadlineMs, long closedAtMs, var state) = (from.Get(), from.Get(), from.Get(), (TeamState)from.Get());
+        (long deadlineMs, long closedAtMs, var state) = (from.Get(), from.Get(), (TeamState)from.Get());
 
-        // 0 for a public team, 1 for one without an invite, else the invite's complement: the record has the length it always had.
+        // 0 for a public team, 1 for one without an invite, else the invite's complement.
         long invite = from.Get();
         return new(id, deadlineMs, closedAtMs, state, invite != 0, invite < 0 ? ~invite : 0, FamilyTerms.Read(ref from), from.GetInt(),
             from.GetInt());
@@ -35,7 +35,6 @@ internal readonly record struct FamilyTeam(
 
     public void Write(RecordWriter to)
     {
-        to.Put(Id);
         to.Put(DeadlineMs);
         to.Put(ClosedAtMs);
         to.Put((long)State);
@@ -78,11 +77,11 @@ internal sealed record FamilyOrder(
     Source Source, long Campaign, long Team, long DeadlineMs, FamilyHold? Hold, byte Tier, long Merchant, OrderDetails Details,
         FamilyRefund[] Refunds)
 {
-    public static FamilyOrder Read(ref RecordReader from, long version)
+    public static FamilyOrder Read(ref RecordReader from, long id, long version)
     {
         bool detailed = version == Family.VersionWithDetails;
         var order = new FamilyOrder(
-            from.Get(), from.Get(), from.Get(), from.GetInt(), (OrderState)from.Get(), (RequestState)from.Get(), (Operation)from.Get(),
+            id, from.Get(), from.Get(), from.GetInt(), (OrderState)from.Get(), (RequestState)from.Get(), (Operation)from.Get(),
             (Outcome)from.Get(), (OrderFlags)from.Get(), (Source)from.Get(), from.Get(), from.Get(), from.Get(),
             from.Get() != 0 ? FamilyHold.Read(ref from) : null,
             detailed ? (byte)from.Get() : (byte)0, detailed ? from.Get() : 0, detailed ? ReadDetails(ref from) : default,

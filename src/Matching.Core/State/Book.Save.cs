@@ -1,5 +1,3 @@
-using Matching.Structures;
-
 namespace Matching.Core;
 
 /// <content>Saving the whole book, a section a partition.</content>
@@ -10,19 +8,10 @@ public sealed partial class Book
     /// are spread over books, and, in a book that evicts, whatever was evicted and recalled on the way. Changes nothing; takes 8 bytes a
     /// row beside the largest section. A book that evicts gives the filters too: their bytes do depend on the way.
     /// </summary>
-    /// <exception cref="InvariantException">Closed families wait to be evicted from this book: a state holds all of them or
-    /// none.</exception>
-    public void Save(SectionSink sink) => Save(sink, ever: true);
-
-    /// <summary>
-    /// As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were (R19): states of an older version are compared
-    /// without.
-    /// </summary>
-    internal void Save(SectionSink sink, bool ever)
+    public void Save(SectionSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
         CheckByteOrder();
-        Invariant(_closed.Count == 0 && _recalled.Count == 0, "a book is saved while closed families wait in it to be evicted");
         var saved = new SavedRows(this);
         var to = new StateWriter();
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
@@ -30,7 +19,7 @@ public sealed partial class Book
             if (saved.Items.Of(partition).Length > 0)
             {
                 to.Clear();
-                SavePartition(partition, saved, ever, to);
+                SavePartition(partition, saved, to);
                 sink(partition, to.Written);
             }
         }
@@ -98,7 +87,7 @@ public sealed partial class Book
         public Grouping Campaigns { get; }
     }
 
-    private void SavePartition(int partition, SavedRows saved, bool countsEver, StateWriter to)
+    private void SavePartition(int partition, SavedRows saved, StateWriter to)
     {
         ReadOnlySpan<int> items = saved.Items.Enter(partition);
         ReadOnlySpan<int> teams = saved.Teams.Enter(partition);
@@ -108,7 +97,7 @@ public sealed partial class Book
         ReadOnlySpan<int> campaigns = saved.Campaigns.Enter(partition);
         Dictionary<int, int> terms = TermsIn(teams, holds);
         bool wide = HaveWideSums(campaigns);
-        EverOfEvicted ever = countsEver ? EverNotSaved(partition, items, orders, campaigns) : new();
+        EverOfEvicted ever = EverNotSaved(partition, items, orders, campaigns);
         bool invites = HaveInvites(teams);
         bool more = wide || !ever.IsEmpty || invites;
         bool details = more || HaveDetails(items, orders);

@@ -35,12 +35,12 @@ public sealed class Books
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOf(long item, int count) => count == 1 ? 0 : (int)((uint)Book.PartitionOf(item) % (uint)count);
 
-    /// <summary>Changes the state by one event of an item, or by one that concerns every item.</summary>
-    public void Apply(in Event e)
+    /// <summary>Changes the state by one event of an item, or by one that concerns every item, as <see cref="Book.Apply"/>.</summary>
+    public void Apply(in Event e, ReadOnlySpan<byte> encoded = default)
     {
         if (e.Item != 0)
         {
-            _books[IndexOf(e.Item, _books.Length)].Apply(e);
+            _books[IndexOf(e.Item, _books.Length)].Apply(e, encoded);
             return;
         }
 
@@ -80,23 +80,11 @@ public sealed class Books
         Array.ForEach(_books, book => book.Validate());
     }
 
-    /// <summary>
-    /// False where it was loaded from a state of an older version beside the order ledger: what evicted orders ever were is not known
-    /// (R19).
-    /// </summary>
-    public bool CountsEver { get; private set; } = true;
-
     /// <summary>Gives the whole state to the sink; the head comes last. Equal histories give equal bytes for any number of books.</summary>
-    public void Save(SectionSink sink) => Save(sink, ever: true);
-
-    /// <summary>
-    /// As <see cref="Save(SectionSink)"/>, with or without what evicted orders ever were: states of an older version are compared without.
-    /// </summary>
-    public void Save(SectionSink sink, bool ever)
+    public void Save(SectionSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        var head =
-            new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts, CountsEver = ever };
+        var head = new StateHead { Now = Now, HighestOrder = _books.Max(book => book.HighestOrder), Evicts = _books[0].Evicts };
         foreach (Book book in _books)
         {
             book.Save((section, bytes) =>
@@ -107,7 +95,7 @@ public sealed class Books
                 }
 
                 sink(section, bytes);
-            }, ever);
+            });
         }
 
         Control.Save(sink);
@@ -121,10 +109,9 @@ public sealed class Books
         var saved = StateHead.Load(head);
         if (saved.Evicts && !_books[0].Evicts)
         {
-            throw new FormatException("the state leaves what closed to the order ledger, and these books have none");
+            throw new FormatException("the state leaves what closed out, and these books keep everything");
         }
 
-        CountsEver = saved.CountsEver;
         for (int i = 0; i < _books.Length; i++)
         {
             (int items, int orders) = saved.SizesOf(i, _books.Length);

@@ -24,13 +24,13 @@ public static class StateSections
     /// <summary>The partition whose filter a section holds; negative for any other section.</summary>
     public static int FilterPartition(int section) => section >= Filters ? section - Filters : -1;
 
-    /// <summary>Whether a saved state leaves its closed families to the order ledger.</summary>
+    /// <summary>Whether a saved state leaves its closed families out.</summary>
     /// <param name="head">The section <see cref="Head"/>.</param>
     /// <exception cref="FormatException">It is of a newer layout, or is no such section.</exception>
     public static bool Evicts(ReadOnlySpan<byte> head) => StateHead.Load(head).Evicts;
 
-    /// <summary>Whether a head says that evicted orders count as what they ever were (R19).</summary>
-    public static bool CountsEver(ReadOnlySpan<byte> head) => StateHead.Load(head).CountsEver;
+    /// <summary>Whether the journal has the records of the closed families that a saved state leaves out.</summary>
+    public static bool Journaled(ReadOnlySpan<byte> head) => StateHead.Load(head).Journaled;
 }
 
 /// <summary>A saved state has a layout that this program does not know: it was written by a newer one.</summary>

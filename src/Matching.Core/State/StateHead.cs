@@ -9,11 +9,13 @@ internal sealed class StateHead
 
     public long HighestOrder { get; init; }
 
-    /// <summary>Closed families are left to the order ledger.</summary>
+    /// <summary>Closed families are not in it.</summary>
     public bool Evicts { get; init; }
 
-    /// <summary>What closed families ever were is counted (R19): since 2.1.</summary>
-    public bool CountsEver { get; init; } = true;
+    /// <summary>
+    /// Each closed family is journaled with its record. States of before left them to an order ledger that only the program of then kept.
+    /// </summary>
+    public bool Journaled { get; private init; } = true;
 
     public void Note(int partition, (int Items, int Orders) sizes) => _sizes[partition] = sizes;
 
@@ -33,7 +35,7 @@ internal sealed class StateHead
     public void Save(SectionSink sink)
     {
         var to = new StateWriter();
-        to.Put(Evicts && CountsEver ? StateLayout.EvictsAndCountsEver : StateLayout.Of(Evicts, details: false), BookOptions.Partitions, Now,
+        to.Put(Evicts ? StateLayout.HeadOfEvicting : StateLayout.Of(evicts: false, details: false), BookOptions.Partitions, Now,
             HighestOrder);
         foreach ((int items, int orders) in _sizes)
         {
@@ -47,7 +49,7 @@ internal sealed class StateHead
     {
         var from = new StateReader(section);
         int version = from.TakeInt();
-        StateLayout.Check(version);
+        StateLayout.CheckHead(version);
         if (from.TakeInt() != BookOptions.Partitions)
         {
             throw StateReader.Damaged();
@@ -58,7 +60,7 @@ internal sealed class StateHead
             Now = from.Take(),
             HighestOrder = from.Take(),
             Evicts = StateLayout.Evicts(version),
-            CountsEver = !StateLayout.Evicts(version) || StateLayout.HasEver(version),
+            Journaled = !StateLayout.Evicts(version) || version == StateLayout.HeadOfEvicting,
         };
         for (int partition = 0; partition < BookOptions.Partitions; partition++)
         {

@@ -1,10 +1,9 @@
 namespace Matching.Core.Tables;
 
 /// <summary>A family that closed: named by ids, since its rows may be gone or another's by the time it is looked at.</summary>
-/// <param name="Id">The order that closed it; a dissolved team's id as its complement.</param>
+/// <param name="Id">An order of it; or its team's id as its complement.</param>
 /// <param name="Item">Slot of the item.</param>
-/// <param name="Epoch">When, in the owner's count.</param>
-internal readonly record struct ClosedFamily(long Id, int Item, int Epoch);
+internal readonly record struct ClosedFamily(long Id, int Item);
 
 /// <summary>Families that closed, the oldest first: a queue in chunks, so that growth copies nothing.</summary>
 internal sealed class ClosedQueue

@@ -61,7 +61,7 @@ internal sealed class MatchingInstruments : IDisposable
         _meter.CreateObservableCounter(
             "matching.journal.position", () => engine.Health.DurableSequence, "{event}", "Events that are durable (R38)");
         _meter.CreateObservableGauge(
-            "matching.ledger.lag", () => engine.Health.LedgerLag, "{event}", "Events durable and not yet projected into the order ledger");
+            "matching.ledger.lag", () => engine.Health.LedgerLag, "{event}", "Events durable that the order ledger has not passed yet");
         _meter.CreateObservableCounter("matching.ledger.position", () => engine.Health.LedgerPosition, "{event}",
             "Events whose closed orders the order ledger holds for good");
         _meter.CreateObservableCounter(

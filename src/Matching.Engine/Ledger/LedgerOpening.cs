@@ -19,7 +19,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
     /// <returns>Null where there is none that is whole: nothing was changed.</returns>
     /// <exception cref="LedgerVersionException">It was written by a newer program.</exception>
     /// <exception cref="LedgerException">Its disk does not answer.</exception>
-    public ILedger? TryOpen()
+    private ILedger? TryOpen()
     {
         ILedger? ledger;
         if (options.OpenLedger is { } open)
@@ -47,17 +47,55 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
 
     /// <summary>An empty one, in place of what was there.</summary>
     /// <exception cref="LedgerException">It cannot be made there.</exception>
-    public ILedger Create() => options.OpenLedger is { } open ? open() : OrderLedger.Create(Where, Warning);
+    public ILedger Create() => options.OpenLedger is { } open ? open()
+        : options.DataDirectory is null ? new LedgerTable() : OrderLedger.Create(Where, Warning);
 
-    /// <summary>Refuses a ledger that says more than the journal.</summary>
+    /// <summary>Opens it, made of the journal; null where there is none, or none is whole.</summary>
+    /// <param name="journal">The journal.</param>
     /// <exception cref="JournalException">It holds what the journal lost.</exception>
-    public static void Check(ILedger ledger, long journalEnd)
+    public ILedger? TryOpen(IJournal journal)
     {
-        if (ledger.Position > journalEnd)
+        ILedger? ledger = TryOpen();
+        try
         {
-            throw new JournalException(
-                $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event {journalEnd}: answered "
-                    + "entries are missing. Nothing was changed; restore the directory from a copy.");
+            if (ledger is not null && ledger.Position > journal.DurableSequence)
+            {
+                throw new JournalException(
+                    $"the order ledger holds what closed before event {ledger.Position}, but the journal ends at event "
+                        + $"{journal.DurableSequence}: answered entries are missing. Restore the directory from a copy.");
+            }
+
+            if (ledger is not null && !IsOf(ledger, journal))
+            {
+                Warning = $"the order ledger was made of another journal, which differs before event {ledger.Position}";
+                ledger.Dispose();
+                return null;
+            }
+
+            return ledger;
+        }
+        catch
+        {
+            ledger?.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsOf(ILedger ledger, IJournal journal)
+    {
+        if (ledger.Boundary == 0 || ledger.Position <= journal.FirstSequence)
+        {
+            return true;
+        }
+
+        try
+        {
+            return journal.BoundaryAt(ledger.Position) == ledger.Boundary;
+        }
+        catch (JournalException)
+        {
+            // No block ends there.
+            return false;
         }
     }
 }

@@ -17,11 +17,11 @@ internal abstract class Lookup(long item, long id, Away away)
 
     protected Exception? Error { get; private set; }
 
-    public void Run(ILedger ledger)
+    public void Run(ClosedOrders closed)
     {
         try
         {
-            Found = Families.Find(ledger, item, id, away);
+            Found = closed.Find(item, id, away);
         }
         catch (LedgerException e)
         {
@@ -64,7 +64,7 @@ internal sealed class ReadLookup(long item, long id, Away away, Action<IThreadPo
 /// Looks into the ledger for shards and readers, one after the other, on a thread that may wait for the disk. Load: repeats and
 /// after-sale of old orders, and one new order in some hundred that the filter takes for an old one.
 /// </summary>
-internal sealed class LookupLoop(ILedger ledger, Failure failure)
+internal sealed class LookupLoop(ClosedOrders closed, Failure failure)
 {
     private readonly Channel<Lookup> _inbox = Channel.CreateUnbounded<Lookup>(new() { SingleReader = true });
 
@@ -84,11 +84,10 @@ internal sealed class LookupLoop(ILedger ledger, Failure failure)
         {
             while (_inbox.Reader.TryRead(out Lookup? lookup))
             {
-                lookup.Run(ledger);
+                lookup.Run(closed);
                 if (lookup.Failure is { } cause)
                 {
                     failure.Stop(cause);
-                    Families.Discard(ledger);
                 }
 
                 Volatile.Write(ref _count, _count + 1);

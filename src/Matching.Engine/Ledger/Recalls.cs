@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Storage;
 
 namespace Matching.Engine.Ledger;
 
@@ -28,13 +27,10 @@ internal sealed class Recalled(Shard shard, long item, long id, Away away) : Loo
 /// its item wait behind it, so that they take effect in the order they came. On a manual clock time must not pass meanwhile, so the
 /// shard itself looks. Touched by the shard's loop only.
 /// </summary>
-internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
+internal sealed class Recalls(ClosedOrders closed, LookupLoop lookups, bool onShard)
 {
     private readonly Dictionary<long, LinkedList<Waiting>> _waiting = [];
     private bool _resuming;
-
-    /// <summary>Everything before this position is in the ledger for good.</summary>
-    public long Position => ledger.Position;
 
     /// <summary>Decides a command, or lets it wait.</summary>
     /// <param name="shard">The shard at work.</param>
@@ -55,10 +51,10 @@ internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
                 return false;
             }
 
-            waiting = Take(book, Find(command.Item, id, away), away, waiting);
+            waiting = Take(book, closed.Find(command.Item, id, away), away, waiting);
         }
 
-        if (onShard)
+        if (!_resuming)
         {
             book.PutBack();
         }
@@ -123,19 +119,6 @@ internal sealed class Recalls(ILedger ledger, LookupLoop lookups, bool onShard)
         }
 
         _waiting.Clear();
-    }
-
-    private Family? Find(long item, long id, Away away)
-    {
-        try
-        {
-            return Families.Find(ledger, item, id, away);
-        }
-        catch (LedgerException)
-        {
-            Families.Discard(ledger);
-            throw;
-        }
     }
 
     private static Waiting Take(Book book, Family? family, Away away, Waiting waiting)

@@ -1,14 +1,13 @@
 using Matching.Core;
-using Matching.Engine.Ledger;
+using Matching.Core.Campaigns;
 using Matching.Storage;
 
 namespace Matching.Engine.Lists;
 
 /// <summary>
-/// Where the lists begin: at the snapshot that the engine started from, or at the first event. An order that the snapshot left to the order
-/// ledger is taken from there when an event concerns it.
+/// Where the lists begin: at the snapshot that the engine started from, or at the first event.
 /// </summary>
-internal sealed class ListStart(SnapshotStore? store, ILedger? ledger, long snapshotSequence)
+internal sealed class ListStart(SnapshotStore? store, long snapshotSequence)
 {
     /// <summary>
     /// Takes the orders of the snapshot, a partition at a time: what is asked meanwhile waits, as it does for the journal.
@@ -34,20 +33,32 @@ internal sealed class ListStart(SnapshotStore? store, ILedger? ledger, long snap
         return snapshotSequence;
     }
 
-    public void Apply(OrderLists lists, JournaledEvent journaled)
+    /// <summary>Takes in a block of events; of a closed team that is reopened, the orders that the snapshot had left out.</summary>
+    public static void Apply(OrderLists lists, long sequence, int count, ReadOnlyMemory<byte> events)
     {
-        if (journaled.Control is not null)
+        for (int i = 0; i < count; i++)
         {
-            return;
+            ReadOnlyMemory<byte> encoded = events;
+            Event e = Recovery.Read(ref events, sequence + i, out ControlEvent? control);
+            if (e.Kind == EventKind.Reopened)
+            {
+                Reopen(lists, Family.Read(RecordEvent.RecordOf(encoded.Span).ToArray()));
+            }
+            else if (control is null && e.Kind != EventKind.Closed)
+            {
+                lists.Apply(e);
+            }
         }
+    }
 
-        Event e = journaled.Event;
-        if (ledger is not null && lists.Lacks(e)
-            && Families.OfOrder(ledger, e.Item, e.Order, journaled.Sequence)?.FindOrder(e.Order) is { } order)
+    private static void Reopen(OrderLists lists, Family family)
+    {
+        foreach (long order in family.OrderIds)
         {
-            lists.Load(new SavedOrder(order, [], IsInOpenTeam: false));
+            if (lists.Lacks(family.Item, order) && family.FindOrder(order) is { } view)
+            {
+                lists.Load(new SavedOrder(view, [], IsInOpenTeam: false));
+            }
         }
-
-        lists.Apply(e);
     }
 }

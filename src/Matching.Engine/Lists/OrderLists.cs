@@ -113,8 +113,8 @@ internal sealed partial class OrderLists
 
     private OrderView ViewOf(int slot) => _rows[slot].View(_sides[_rows[slot].Side], _merchants[_rows[slot].Merchant].Id);
 
-    /// <summary>Whether an event concerns an order that was left to the order ledger.</summary>
-    public bool Lacks(in Event e) => Book.NamesAnOlderOrder(e) && Find(e) == 0;
+    /// <summary>Whether an order is not in the lists.</summary>
+    public bool Lacks(long item, long order) => Find(new Event { Item = item, Order = order }) == 0;
 
     /// <summary>Takes in an order of a saved state, before any event behind it.</summary>
     public void Load(in SavedOrder saved)

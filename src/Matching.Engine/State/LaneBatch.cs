@@ -21,9 +21,6 @@ internal sealed class LaneBatch
     /// <summary>Events in it.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The position behind it, where it ends with a block; 0 where it does not.</summary>
-    public long End { get; set; }
-
     /// <summary>Bytes of events in it.</summary>
     public int Length { get; private set; }
 
@@ -49,7 +46,6 @@ internal sealed class LaneBatch
         }
 
         e.CopyTo(_bytes.AsSpan(Length));
-        End = 0;
         _sequences[Count++] = sequence;
         Length += e.Length;
     }
@@ -58,7 +54,6 @@ internal sealed class LaneBatch
     {
         Count = 0;
         Length = 0;
-        End = 0;
         Section = -1;
         SectionBytes = default;
     }

@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Matching.Core;
 using Matching.Engine.Ledger;
-using Matching.Storage;
 using Matching.Structures;
 
 namespace Matching.Engine.State;
@@ -20,16 +19,13 @@ internal sealed class ReplayWorker
     private readonly Channel<LaneBatch> _free = Channel.CreateUnbounded<LaneBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly List<LaneBatch> _taken = [];
     private readonly Book _book;
-    private readonly ILedger? _ledger;
     private readonly Event[] _events = new Event[EventsTogether];
+    private readonly int[] _lengths = new int[EventsTogether];
 
     /// <summary>A lane of a book.</summary>
-    /// <param name="book">The book.</param>
-    /// <param name="ledger">Where its closed families are, and go as far as they are there; null where it keeps everything.</param>
-    public ReplayWorker(Book book, ILedger? ledger)
+    public ReplayWorker(Book book)
     {
         _book = book;
-        _ledger = ledger;
         for (int i = 0; i < Batches; i++)
         {
             _free.Writer.TryWrite(new LaneBatch());
@@ -117,32 +113,32 @@ internal sealed class ReplayWorker
         for (int done = 0; done < batch.Count; done += EventsTogether)
         {
             int together = Math.Min(EventsTogether, batch.Count - done);
+            ReadOnlySpan<byte> ahead = rest;
             for (int i = 0; i < together; i++)
             {
-                rest = rest[Decode(rest, batch.SequenceOf(done + i), out _events[i])..];
+                _lengths[i] = Decode(ahead, batch.SequenceOf(done + i), out _events[i]);
+                ahead = ahead[_lengths[i]..];
             }
 
             _book.Prefetch(_events.AsSpan(0, together));
             for (int i = 0; i < together; i++)
             {
-                Apply(_events[i], batch.SequenceOf(done + i));
+                Apply(_events[i], rest[.._lengths[i]], batch.SequenceOf(done + i));
+                rest = rest[_lengths[i]..];
             }
-        }
-
-        if (_ledger is not null && batch.End >= Math.Max(1, _ledger.From) && batch.End <= _ledger.Position)
-        {
-            _book.Evict(int.MaxValue, _book.Epoch, null);
         }
     }
 
-    private void Apply(in Event e, long sequence)
+    private void Apply(in Event e, ReadOnlySpan<byte> encoded, long sequence)
     {
         try
         {
-            if (_ledger is null || Families.RecallFor(_book, _ledger, e, sequence))
+            if (e.Kind == EventKind.Closed && !_book.Evicts)
             {
-                _book.Apply(e);
+                throw new ClosedOrdersException();
             }
+
+            _book.Apply(e, encoded);
         }
         catch (InvariantException broken)
         {

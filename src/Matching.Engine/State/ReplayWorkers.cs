@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Matching.Core;
 using Matching.Core.Campaigns;
 using Matching.Storage;
@@ -22,14 +21,13 @@ internal sealed class ReplayWorkers : IAsyncDisposable
 
     /// <summary>Starts a lane a book.</summary>
     /// <param name="books">Nobody else's until this is disposed.</param>
-    /// <param name="ledger">Where closed families are; null where the books keep everything.</param>
     /// <param name="loop">The scheduler of a lane.</param>
     /// <param name="disposeSchedulers">Whether they end with this.</param>
-    public ReplayWorkers(Books books, ILedger? ledger, Func<int, TaskScheduler> loop, bool disposeSchedulers)
+    public ReplayWorkers(Books books, Func<int, TaskScheduler> loop, bool disposeSchedulers)
     {
         _books = books;
         _disposeSchedulers = disposeSchedulers;
-        _lanes = [.. books.All.Select(book => new ReplayWorker(book, ledger))];
+        _lanes = [.. books.All.Select(book => new ReplayWorker(book))];
         _schedulers.AddRange(_lanes.Select((_, i) => loop(i)));
         _running = Task.WhenAll(_lanes.Select((lane, i) => Scheduling.Start(_schedulers[i], lane.RunAsync)));
     }
@@ -85,7 +83,7 @@ internal sealed class ReplayWorkers : IAsyncDisposable
                 }
             }
 
-            SendFull(reached);
+            SendFull();
             passed(reached, length);
         }
 
@@ -110,15 +108,10 @@ internal sealed class ReplayWorkers : IAsyncDisposable
         }
     }
 
-    private void SendFull(long end)
+    private void SendFull()
     {
         foreach (ReplayWorker lane in _lanes)
         {
-            if (lane.Open is { } open)
-            {
-                open.End = end;
-            }
-
             if (lane.Open is { IsFull: true })
             {
                 lane.Send();
@@ -141,14 +134,14 @@ internal sealed class ReplayWorkers : IAsyncDisposable
         ReadOnlySpan<byte> rest = events.Span;
         while (!rest.IsEmpty && !ControlCodec.IsControl(rest))
         {
-            int length = rest.Length > 1 ? rest[1] : 0;
+            int length = EventCodec.LengthOf(rest);
             if (length < 8 || length > rest.Length)
             {
                 throw Recovery.Unreadable(sequence, new FormatException($"an event of {length} bytes"));
             }
 
             ReadOnlySpan<byte> e = rest[..length];
-            long item = ItemOf(e);
+            long item = EventCodec.ItemOf(e);
             if (item != 0)
             {
                 _lanes[Books.IndexOf(item, _lanes.Length)].Open!.Add(e, sequence);
@@ -166,12 +159,5 @@ internal sealed class ReplayWorkers : IAsyncDisposable
         }
 
         return events[^rest.Length..];
-    }
-
-    // Where the codec puts it: behind the time, where there is one. What is no event, the lane's decoding finds out.
-    private static long ItemOf(ReadOnlySpan<byte> e)
-    {
-        int at = (e[4] & 1) != 0 ? 16 : 8;
-        return (e[4] & 2) != 0 && e.Length >= at + 8 ? BinaryPrimitives.ReadInt64LittleEndian(e[at..]) : 0;
     }
 }

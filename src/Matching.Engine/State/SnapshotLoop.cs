@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Engine.Ledger;
 using Matching.Storage;
 
 namespace Matching.Engine.State;
@@ -8,11 +9,10 @@ namespace Matching.Engine.State;
 /// join may wait for them. Chosen: a second copy of the state, built as recovery builds it (newest snapshot, then the journal up to a
 /// durable block), saved and let go; so shards know nothing of snapshots, and each one is a rehearsal of the next start. Its price is the
 /// state's memory a second time while it lasts, and a core's share. Rejected: copy-on-write of the rows (a branch in every write of a
-/// join), slices between batches (a state of no one moment, to be mended by the journal's rest), fork (not to be had). Beside the order
-/// ledger there is such a copy always, and this loop is not needed (<see cref="Ledger.ProjectorLoop"/>).
+/// join), slices between batches (a state of no one moment, to be mended by the journal's rest), fork (not to be had).
 /// </summary>
 internal sealed class SnapshotLoop(
-    MatchingOptions options, IJournal journal, SnapshotStore store, SnapshotScheduler desk, TaskScheduler scheduler)
+    MatchingOptions options, IJournal journal, SnapshotStore store, SnapshotScheduler desk, TaskScheduler scheduler, ClosedOrders? closed)
 {
     /// <summary>Where it runs, lanes included.</summary>
     public TaskScheduler Scheduler => scheduler;
@@ -32,8 +32,8 @@ internal sealed class SnapshotLoop(
     private async Task<SnapshotTaken> BuildAsync(long target)
     {
         long startedAt = options.TimeProvider.GetTimestamp();
-        Books books = options.NewBooks(1);
-        var lanes = new ReplayWorkers(books, null, _ => scheduler, disposeSchedulers: false);
+        Books books = options.NewBooks(1, evicts: closed is not null);
+        var lanes = new ReplayWorkers(books, _ => scheduler, disposeSchedulers: false);
         await using (lanes.ConfigureAwait(true))
         {
             long from = await LoadNewestAsync(lanes).ConfigureAwait(true);
@@ -41,7 +41,7 @@ internal sealed class SnapshotLoop(
             await lanes.ReplayAsync(reader, target, static (_, _) => { }, desk.Ending).ConfigureAwait(true);
         }
 
-        return desk.Save(books, target, startedAt, long.MaxValue);
+        return desk.Save(books, target, startedAt, closed?.OldestPosition ?? long.MaxValue);
     }
 
     // What recovery passed over it has set aside, so the newest is whole, or was damaged since: then this snapshot fails, and says so.

@@ -11,7 +11,7 @@ namespace Matching.Engine.State;
 public readonly record struct SnapshotTaken(long Sequence, long Bytes, TimeSpan Duration);
 
 /// <summary>
-/// When snapshots are taken, by whomever keeps a second copy of the state: after so many bytes of events, or when one is asked for. One
+/// When snapshots are taken: after so many bytes of events, or when one is asked for. One
 /// that fails changes nothing: the one before stays, and the next is tried after as many bytes again.
 /// </summary>
 internal sealed class SnapshotScheduler : IDisposable
@@ -57,9 +57,6 @@ internal sealed class SnapshotScheduler : IDisposable
     /// <summary>Cancelled when the engine ends: what is under way is given up and leaves no trace.</summary>
     public CancellationToken Ending => _ending.Token;
 
-    /// <summary>Told when something was asked; may only set something in motion.</summary>
-    public Action? Wake { get; set; }
-
     /// <summary>Looks whether it is time. Called by the journal's loop after every write: one comparison.</summary>
     public void CheckDue()
     {
@@ -67,7 +64,6 @@ internal sealed class SnapshotScheduler : IDisposable
         {
             Volatile.Write(ref _dueAtBytes, long.MaxValue);
             _asked.Writer.TryWrite(null);
-            Wake?.Invoke();
         }
     }
 
@@ -80,7 +76,6 @@ internal sealed class SnapshotScheduler : IDisposable
             throw MatchingUnavailableException.Closed();
         }
 
-        Wake?.Invoke();
         return taken.Task;
     }
 

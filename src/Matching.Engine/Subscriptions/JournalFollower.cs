@@ -19,7 +19,8 @@ public sealed class JournalFollower<TModel>
     private readonly List<ModelRead> _waiting = [];
     private readonly FollowedJournal _source;
     private readonly TModel _model;
-    private readonly Action<TModel, JournaledEvent> _apply;
+    private readonly BlockApplied<TModel> _apply;
+    private readonly Action<TModel, bool>? _turned;
     private readonly Func<TModel, Task<long>>? _load;
     private long _position;
     private int _woken;
@@ -27,17 +28,22 @@ public sealed class JournalFollower<TModel>
 
     /// <param name="source">What it follows.</param>
     /// <param name="model">The model.</param>
-    /// <param name="apply">Changes it by one event.</param>
+    /// <param name="apply">Changes it by a block of events.</param>
     /// <param name="fromSequence">The first event it needs.</param>
     /// <param name="load">Fills it at the start and says from which event on it follows; null where the journal is enough.</param>
+    /// <param name="turned">
+    /// Told after each turn, and once at the end, true then, when it has applied everything; null for a model that keeps nothing.
+    /// </param>
     internal JournalFollower(
-        FollowedJournal source, TModel model, Action<TModel, JournaledEvent> apply, long fromSequence, Func<TModel, Task<long>>? load)
+        FollowedJournal source, TModel model, BlockApplied<TModel> apply, long fromSequence, Func<TModel, Task<long>>? load = null,
+        Action<TModel, bool>? turned = null)
     {
         _source = source;
         _model = model;
         _apply = apply;
         _position = fromSequence;
         _load = load;
+        _turned = turned;
     }
 
     /// <summary>Sequence of the next event to be applied.</summary>
@@ -106,6 +112,13 @@ public sealed class JournalFollower<TModel>
                 open = await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true);
             }
         }
+
+        while (_turned is not null && ReadSome(reader))
+        {
+            // What it keeps leaves nothing for the next start to do again.
+        }
+
+        End();
     }
 
     /// <returns>True when anything was there.</returns>
@@ -149,22 +162,16 @@ public sealed class JournalFollower<TModel>
         try
         {
             long until = _position + EventsPerTurn;
-            while (_position < until)
+            bool more = true;
+            while (_position < until
+                && (more = reader.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events)))
             {
-                if (!reader.TryReadBlock(out long sequence, out int count, out ReadOnlyMemory<byte> events))
-                {
-                    return false;
-                }
-
-                for (int i = 0; i < count; i++)
-                {
-                    _apply(_model, JournaledEvent.Read(ref events, sequence + i));
-                }
-
+                _apply(_model, sequence, count, events);
                 Volatile.Write(ref _position, sequence + count);
             }
 
-            return true;
+            _turned?.Invoke(_model, false);
+            return more;
         }
 #pragma warning disable CA1031 // what a model throws ends the model; it must not stop the engine
         catch (Exception e)
@@ -172,6 +179,23 @@ public sealed class JournalFollower<TModel>
         {
             Volatile.Write(ref _broken, e);
             return false;
+        }
+    }
+
+    private void End()
+    {
+        try
+        {
+            if (_broken is null)
+            {
+                _turned?.Invoke(_model, true);
+            }
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Volatile.Write(ref _broken, e);
         }
     }
 
@@ -209,6 +233,9 @@ public sealed class JournalFollower<TModel>
         _source.Queue(reply);
     }
 }
+
+/// <summary>Changes a model by the next block of events, whose bytes are valid during the call.</summary>
+internal delegate void BlockApplied<TModel>(TModel model, long sequence, int count, ReadOnlyMemory<byte> events);
 
 /// <summary>What a follower follows, and how it answers.</summary>
 /// <param name="Name">What it is, for messages.</param>

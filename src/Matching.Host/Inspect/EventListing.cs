@@ -28,7 +28,7 @@ internal static class EventListing
             journal,
             journal.FirstSequence,
             new Meter("reading", null),
-            (long sequence, in Event e) =>
+            (long sequence, in Event e, ReadOnlySpan<byte> _) =>
             {
                 if (e.Item != item || !(orders.Contains(e.Order) || teams.Contains(e.Team) || teams.Contains(e.OtherTeam)))
                 {

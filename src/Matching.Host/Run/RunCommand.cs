@@ -63,16 +63,27 @@ internal static class RunCommand
         DefaultValueFactory = _ => "open",
     }.OneOf("open", "required");
 
-    private static readonly Option<bool> OrderLedger = new("--order-ledger")
+    private static readonly Option<bool?> OrderLedger = new("--order-ledger")
     {
-        Description = "Let closed orders and teams leave memory for the order ledger, in DIR/ledger; they are found there however old.",
+        Description =
+            "Let closed orders and teams leave memory for the order ledger, in DIR/ledger; they are found there however old. 'false' keeps "
+            + "them. Without it: true, but false with --keep-days, where the ledger would be the only copy of some.",
+        HelpName = "true|false",
+        Arity = ArgumentArity.ZeroOrOne,
     };
+
+    private static readonly Option<long> ClosedInMemory = new Option<long>("--closed-in-memory")
+    {
+        Description = "With --order-ledger: closed teams that each shard keeps in memory all the same, those closed last.",
+        DefaultValueFactory = _ => 16_384,
+        HelpName = "N",
+    }.Within(0, MatchingOptions.MostExpectedOrders);
 
     private static readonly Option<bool> AcceptLostHistory = new("--accept-lost-history")
     {
         Description =
             "Start although the order ledger is missing or broken and the events it could be made anew from are deleted: closed orders "
-            + "and teams of before the newest snapshot are then unknown, and an order of them sent again is taken for a new one.",
+            + "and teams of before are then unknown, and an order of them sent again is taken for a new one.",
     };
 
     private static readonly Option<int> SnapshotMiB = new Option<int>("--snapshot-mib")
@@ -135,7 +146,8 @@ internal static class RunCommand
     {
         var command =
             new System.CommandLine.Command("run", RunHelp.Summary) { Data, Existing, Shards, Clock, AcceptClock, TeamSize, Campaigns,
-            OrderLedger, AcceptLostHistory, MaxInFlight, ExpectedOrders, SnapshotMiB, SegmentMiB, KeepDays, Record, RecordMegabytes };
+            OrderLedger, ClosedInMemory, AcceptLostHistory, MaxInFlight, ExpectedOrders, SnapshotMiB, SegmentMiB, KeepDays, Record,
+            RecordMegabytes };
 
         // Not an asynchronous action: those are given two seconds to end when the program is asked to stop, and finishing what
         // was read may take longer.
@@ -214,6 +226,7 @@ internal static class RunCommand
         AcceptClock = parsed.GetValue(AcceptClock),
         Book = new BookOptions { TeamSize = parsed.GetValue(TeamSize), CampaignsRequired = parsed.GetValue(Campaigns) is "required" },
         Ledger = parsed.GetValue(OrderLedger),
+        ClosedInMemory = parsed.GetValue(ClosedInMemory),
         AcceptLostHistory = parsed.GetValue(AcceptLostHistory),
         ExpectedOrders = parsed.GetValue(ExpectedOrders),
         SnapshotBytes = (long)parsed.GetValue(SnapshotMiB) << 20,

@@ -6,8 +6,8 @@ using Matching.Storage;
 
 namespace Matching.Host.Verify;
 
-/// <summary>Takes one event and its place.</summary>
-internal delegate void EventTaken(long sequence, in Event e);
+/// <summary>Takes one event, its place and its bytes.</summary>
+internal delegate void EventTaken(long sequence, in Event e, ReadOnlySpan<byte> encoded);
 
 /// <summary>Goes through a journal event by event.</summary>
 internal static class JournalWalk
@@ -41,8 +41,9 @@ internal static class JournalWalk
                     }
                     else
                     {
-                        bytes = bytes[EventCodec.Read(bytes, out Event e)..];
-                        taken(sequence + i, e);
+                        int length = EventCodec.Read(bytes, out Event e);
+                        taken(sequence + i, e, bytes[..length]);
+                        bytes = bytes[length..];
                     }
                 }
                 catch (FormatException broken)

@@ -12,9 +12,17 @@ namespace Matching.Host.Verify;
 /// Builds the engine's state from a journal and compares it with every snapshot on the way: equal states are saved as equal bytes. Where
 /// the journal's beginning is deleted, it starts from the oldest whole snapshot.
 /// </summary>
-internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations)
+/// <param name="journal">The journal.</param>
+/// <param name="store">Where the snapshots are.</param>
+/// <param name="snapshots">Those to compare, the newest first.</param>
+/// <param name="ledger">Compares what has closed; null where everything stays in memory.</param>
+/// <param name="violations">Where what is wrong is added.</param>
+internal sealed class StateCheck(
+    ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, LedgerCheck? ledger, List<Violation> violations)
 {
-    private readonly Books _books = new(new BookOptions(), new ControlOptions());
+    private const long ExpectedOrders = 1_000_000;
+
+    private readonly Books _books = Empty(ledger is not null);
     private long _at;
 
     /// <summary>Counts at the end.</summary>
@@ -55,10 +63,22 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
         return _books.StateHash().ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private void Apply(long sequence, in Event e)
+    private static Books Empty(bool evicts)
+    {
+        var books = new Books(new BookOptions(), new ControlOptions());
+        if (evicts)
+        {
+            books.All[0].KeepOnlyOpen(ExpectedOrders);
+        }
+
+        return books;
+    }
+
+    private void Apply(long sequence, in Event e, ReadOnlySpan<byte> encoded)
     {
         _at = sequence;
-        _books.Apply(e);
+        ledger?.Take(sequence, e, encoded);
+        _books.Apply(e, encoded);
     }
 
     private long Begin(Queue<long> ahead)
@@ -74,14 +94,7 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
             : throw new JournalException(
                 $"the journal begins at event {journal.FirstSequence} and has no snapshot of a later moment: there is nothing to build "
                 + "the state from");
-        byte[] buffer = [];
-        byte[] head = snapshot.Read(StateSections.Head, ref buffer).ToArray();
-        _books.LoadHead(head, snapshot.Read(StateSections.Control, ref buffer).Span);
-        foreach (int section in snapshot.Sections.Where(section => section < BookOptions.Partitions))
-        {
-            _books.Load(section, snapshot.Read(section, ref buffer).Span);
-        }
-
+        Load(_books, snapshot);
         return oldest;
     }
 
@@ -96,30 +109,75 @@ internal sealed class StateCheck(ReadOnlyJournal journal, SnapshotStore store, I
         try
         {
             using Snapshot snapshot = store.Open(sequence);
-            List<int> differing = [];
-            HashSet<int> left = [.. snapshot.Sections];
-            byte[] buffer = [];
-            _books.Save((section, bytes) =>
-            {
-                left.Remove(section);
-                if (!snapshot.Holds(section, bytes) || !snapshot.Read(section, ref buffer).Span.SequenceEqual(bytes))
-                {
-                    differing.Add(section);
-                }
-            });
-            if (reached != sequence || differing.Count + left.Count > 0)
+            List<int> differing = ledger is null ? Differing(_books, snapshot) : DifferingBesideLedger(snapshot, sequence);
+            if (reached != sequence || differing.Count > 0)
             {
                 violations.Add(new Violation(
                     sequence, "R38",
-                        $"the snapshot differs from the events before it in {differing.Count + left.Count} sections, such as "
-                        + $"{differing.Concat(left).FirstOrDefault()}"));
+                    $"the snapshot differs from the events before it in {differing.Count} sections, such as {differing.FirstOrDefault()}"));
             }
 
             Compared++;
         }
-        catch (SnapshotDamagedException e)
+        catch (Exception e) when (e is SnapshotDamagedException or FormatException)
         {
             violations.Add(new Violation(sequence, "R38", e.Message));
         }
+    }
+
+    private List<int> DifferingBesideLedger(Snapshot snapshot, long sequence)
+    {
+        byte[] head = [];
+        Books loaded = Empty(evicts: true);
+        Load(loaded, snapshot);
+        ledger!.CheckFilter(loaded, sequence);
+        return StateSections.Evicts(snapshot.Read(StateSections.Head, ref head).Span) ? Differing(_books, snapshot)
+            : Differing(_books, loaded);
+    }
+
+    private static void Load(Books books, Snapshot snapshot)
+    {
+        byte[] head = [];
+        byte[] buffer = [];
+        books.LoadHead(snapshot.Read(StateSections.Head, ref head).Span, snapshot.Read(StateSections.Control, ref buffer).Span);
+        foreach (int section in snapshot.Sections.Where(Books.IsOfPartition))
+        {
+            books.Load(section, snapshot.Read(section, ref buffer).Span);
+        }
+    }
+
+    // The bytes of a filter depend on how large it was begun.
+    private static bool IsCompared(int section) => StateSections.FilterPartition(section) < 0;
+
+    private static List<int> Differing(Books books, Snapshot snapshot)
+    {
+        List<int> differing = [];
+        HashSet<int> left = [.. snapshot.Sections.Where(IsCompared)];
+        byte[] buffer = [];
+        books.Save((section, bytes) =>
+        {
+            if (IsCompared(section) && (!left.Remove(section) || !snapshot.Holds(section, bytes)
+                || !snapshot.Read(section, ref buffer).Span.SequenceEqual(bytes)))
+            {
+                differing.Add(section);
+            }
+        });
+        return [.. differing, .. left];
+    }
+
+    // A snapshot of before anything left memory: as it would be saved now.
+    private static List<int> Differing(Books books, Books loaded)
+    {
+        Dictionary<int, byte[]> rows = [];
+        loaded.Save((section, bytes) => rows.Add(section, bytes.ToArray()));
+        List<int> differing = [];
+        books.Save((section, bytes) =>
+        {
+            if (IsCompared(section) && !(rows.TryGetValue(section, out byte[]? other) && bytes.SequenceEqual(other)))
+            {
+                differing.Add(section);
+            }
+        });
+        return differing;
     }
 }

@@ -31,7 +31,7 @@ internal static class VerifyRun
     {
         // First the snapshots, then the journal: beside a running engine, none of those is newer than that.
         var store = new SnapshotStore(LocalDisk.Instance, directory);
-        IReadOnlyList<long> snapshots = store.List();
+        IReadOnlyList<long> snapshots = [.. store.List().Where(sequence => HeadOf(store, sequence) is not { Journaled: false })];
         ReadOnlyJournal journal = ReadOnlyJournal.Open(directory);
         if (!journal.ClosedCleanly)
         {
@@ -40,10 +40,11 @@ internal static class VerifyRun
 
         List<Violation> violations = [];
         long audited = 0;
+        bool closed = false;
         Counts? counted = null;
         if (journal.FirstSequence == 0)
         {
-            (counted, Auditor audit) = await Screen.StepAsync("auditing", meter => Task.FromResult(Audit(journal, meter)))
+            (counted, Auditor audit, closed) = await Screen.StepAsync("auditing", meter => Task.FromResult(Audit(journal, meter)))
                 .ConfigureAwait(false);
             violations.AddRange(audit.Violations);
             audited = audit.ViolationCount - audit.Violations.Count;
@@ -55,7 +56,7 @@ internal static class VerifyRun
         }
 
         (string hash, Counts booked, long compared, long records) = await Screen.StepAsync(
-            "building the state", meter => Task.FromResult(Build(directory, journal, store, snapshots, violations, meter)))
+            "building the state", meter => Task.FromResult(Build(directory, journal, store, snapshots, closed, violations, meter)))
                 .ConfigureAwait(false);
         if (hash.Length > 0 && counted is { } counts && !booked.Equals(counts))
         {
@@ -68,51 +69,62 @@ internal static class VerifyRun
     }
 
     private static (string Hash, Counts Counts, long Snapshots, long Records) Build(
-        string directory, ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, List<Violation> violations,
-            Meter meter)
+        string directory, ReadOnlyJournal journal, SnapshotStore store, IReadOnlyList<long> snapshots, bool closed,
+        List<Violation> violations, Meter meter)
     {
-        bool evicts = LedgerReading.List(directory).Count > 0 || snapshots.Any(sequence => Evicts(store, sequence));
-        if (!evicts)
+        if (!closed && !snapshots.Any(sequence => HeadOf(store, sequence) is { Evicts: true }))
         {
-            var state = new StateCheck(journal, store, snapshots, violations);
+            var state = new StateCheck(journal, store, snapshots, null, violations);
             return (state.Run(meter), state.Counts, state.Compared, 0);
         }
 
         LedgerReading? ledger = LedgerReading.TryOpen(directory, out string? told);
-        if (told is not null || (ledger is null && LedgerReading.List(directory).Count == 0))
+        if (told is not null)
         {
-            violations.Add(
-                new Violation(
-                0, "R38",
-                told
-                ?? "snapshots leave closed orders to the order ledger, and there is none: the next start makes it anew, where the journal reaches back to its first event"));
+            violations.Add(new Violation(0, "R38", told));
         }
 
-        using var check = new EvictingStateCheck(journal, store, snapshots, ledger, violations);
-        return (check.Run(meter), check.Counts, check.Compared, check.Records);
+        if (ledger is not null && ledger.Position > journal.EndSequence)
+        {
+            violations.Add(new Violation(
+                ledger.Position, "R38", $"the order ledger stands at event {ledger.Position}, but the journal ends before it"));
+        }
+
+        using var records = new LedgerCheck(journal, ledger, violations);
+        var evicting = new StateCheck(journal, store, snapshots, records, violations);
+        return (evicting.Run(meter), evicting.Counts, evicting.Compared, records.Compared);
     }
 
-    private static bool Evicts(SnapshotStore store, long sequence)
+    private static (bool Evicts, bool Journaled)? HeadOf(SnapshotStore store, long sequence)
     {
         try
         {
             using Snapshot snapshot = store.Open(sequence);
             byte[] buffer = [];
-            return StateSections.Evicts(snapshot.Read(StateSections.Head, ref buffer).Span);
+            ReadOnlySpan<byte> head = snapshot.Read(StateSections.Head, ref buffer).Span;
+            return (StateSections.Evicts(head), StateSections.Journaled(head));
         }
         catch (Exception e) when (e is SnapshotDamagedException or FormatException)
         {
             // It is told when it is compared.
-            return false;
+            return null;
         }
     }
 
-    private static (Counts? Counts, Auditor Audit) Audit(ReadOnlyJournal journal, Meter meter)
+    private static (Counts? Counts, Auditor Audit, bool Closed) Audit(ReadOnlyJournal journal, Meter meter)
     {
         var auditor = new Auditor { PresentRulesFrom = PresentRulesFrom(journal) };
-        JournalWalk.Run(journal, 0, meter, auditor.Take, auditor.Take, static _ => { });
+        bool closed = false;
+        JournalWalk.Run(
+            journal, 0, meter,
+            (long sequence, in Event e, ReadOnlySpan<byte> encoded) =>
+            {
+                closed |= e.Kind == EventKind.Closed;
+                auditor.Take(sequence, e, encoded);
+            },
+            auditor.Take, static _ => { });
         auditor.CheckAtRest();
-        return (auditor.Count(), auditor);
+        return (auditor.Count(), auditor, closed);
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ public sealed class SumOfMoneyTests
             Do(Operation.Ship, order);
         }
 
-        books.All[0].Evict(int.MaxValue, books.All[0].Epoch, sink: null);
+        books.All[0].EvictClosed(int.MaxValue, keep: 0);
         Assert.Equal(s_all, Sum(books));
         SavedState saved = SavedState.Of(books.Save);
         Books loaded = saved.Load(new BookOptions(), new(), 3, evicting);

@@ -6,7 +6,7 @@ using Xunit.Sdk;
 
 namespace Matching.Engine.Tests.Snapshots;
 
-/// <summary>Defects planted into what a start beside the order ledger rests on: the checks of these tests must find each.</summary>
+/// <summary>Defects planted into what answers for closed orders rest on: the checks of these tests must find each.</summary>
 public sealed class LedgerFaultTests
 {
     /// <summary>What may be planted.</summary>
@@ -14,9 +14,6 @@ public sealed class LedgerFaultTests
     {
         /// <summary>Nothing.</summary>
         None,
-
-        /// <summary>A record is read as it is now, not as of the moment replayed.</summary>
-        PastIgnored,
 
         /// <summary>The ledger says that it stands further on than its records do.</summary>
         CheckpointTooFar,
@@ -26,9 +23,6 @@ public sealed class LedgerFaultTests
 
         /// <summary>What was evicted is not counted in the snapshot.</summary>
         SumsLost,
-
-        /// <summary>The ledger was filled from a snapshot, and says that it knows all that came before.</summary>
-        BeginningForgotten,
     }
 
     public static TheoryData<LedgerFault> Faults => [.. Enum.GetValues<LedgerFault>()];
@@ -50,31 +44,10 @@ public sealed class LedgerFaultTests
     private static void Play(LedgerFault fault, int commands)
     {
         var stage = new LedgerRig();
-        if (fault == LedgerFault.BeginningForgotten)
-        {
-            SteppedEngine plain = stage.Snapshots.Open(1);
-            stage.Snapshots.Play(plain, commands);
-            stage.Take(plain);
-            stage.Snapshots.Play(plain, commands);
-            stage.Take(plain);
-            long newest = stage.Taken;
-            plain.Close();
-            stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: false, from: true);
-            stage.Ledger.BeginAt(0, lost: false);
-            stage.Break(newest);
-            stage.Live(1, stage.CheckAnswers, snapshot: false);
-            return;
-        }
-
         stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: true);
         LedgerTable early = stage.Ledger.Reopen();
         stage.Live(1, engine => stage.Snapshots.Play(engine, commands), snapshot: false, from: true);
-        stage.Wrap = fault switch
-        {
-            LedgerFault.PastIgnored => inner => new Planted(inner, pastIgnored: true),
-            LedgerFault.CheckpointTooFar => _ => new Planted(early, position: stage.Ledger.Position),
-            _ => null,
-        };
+        stage.Wrap = fault == LedgerFault.CheckpointTooFar ? _ => new Planted(early, stage.Ledger.Position) : null;
         if (fault == LedgerFault.FiltersLost)
         {
             stage.Rewrite(stage.Taken, (section, bytes) => StateSections.FilterPartition(section) >= 0 ? null : bytes);
@@ -88,11 +61,8 @@ public sealed class LedgerFaultTests
         stage.Live(1, stage.CheckAnswers, snapshot: false, from: true);
     }
 
-    private sealed class Planted(ILedger inner, bool pastIgnored = false, long position = 0) : LedgerAround(inner)
+    private sealed class Planted(ILedger inner, long position) : LedgerAround(inner)
     {
         public override long Position => Math.Max(position, base.Position);
-
-        public override bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-            base.TryRead(key, pastIgnored ? long.MaxValue : asOf, out record, out version);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class LedgerRig
             OpenLedger = () => Wrap?.Invoke(Ledger) ?? Ledger,
             LedgerCheckpointEvents = 64,
             ExpectedEvictedOrders = 4,
+            ClosedInMemory = 0,
             AcceptLostHistory = Accept,
             ArchiveHorizon = _deletes ? TimeSpan.Zero : null,
         };

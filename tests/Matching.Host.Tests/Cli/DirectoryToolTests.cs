@@ -73,7 +73,7 @@ public sealed class DirectoryToolTests : IAsyncLifetime, IDisposable
             foreach (int section in snapshot.Sections)
             {
                 byte[] bytes = snapshot.Read(section, ref buffer).ToArray();
-                bytes[^1] ^= section == StateSections.Head ? (byte)1 : (byte)0;
+                bytes[16] ^= section == StateSections.Head ? (byte)1 : (byte)0;
                 forged.Write(section, bytes);
             }
 

@@ -12,8 +12,8 @@ public sealed class InviteTests : IDisposable
     [Theory]
     [InlineData(false, "--clock", "manual")]
     [InlineData(true, "--clock", "manual")]
-    [InlineData(true, "--clock", "manual", "--order-ledger")]
-    [InlineData(false, "--clock", "manual", "--order-ledger")]
+    [InlineData(true, "--clock", "manual", "--order-ledger", "--closed-in-memory", "0")]
+    [InlineData(false, "--clock", "manual", "--order-ledger", "--closed-in-memory", "0")]
     public void It_opens_the_team_after_every_restart_and_nothing_else_does(bool kill, params string[] options)
     {
         string invite, formed;

@@ -89,7 +89,7 @@ public sealed class OrderLedgerRunTests : IDisposable
         }
     }
 
-    private HostProcess Serve(params string[] more) => HostProcess.Serve(_scratch.Data, ["--order-ledger", "--clock", "manual", .. more]);
+    private HostProcess Serve(params string[] more) => HostProcess.Serve(_scratch.Data, ["--order-ledger", "--closed-in-memory", "0", "--clock", "manual", .. more]);
 
     private static void Play(HostProcess host)
     {

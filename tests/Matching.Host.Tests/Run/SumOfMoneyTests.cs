@@ -21,7 +21,7 @@ public sealed class SumOfMoneyTests : IDisposable
     [InlineData(true)]
     public void A_channels_formed_amount_is_not_wrapped(bool ledger)
     {
-        string[] options = ["--clock", "manual", .. ledger ? ["--order-ledger"] : Array.Empty<string>()];
+        string[] options = ["--clock", "manual", "--order-ledger", .. ledger ? (string[])["true", "--closed-in-memory", "0"] : ["false"]];
         using (HostProcess host = HostProcess.Serve(_scratch.Data, options))
         {
             Assert.True(Ask(host, """{"op":"setMerchant","request":1,"merchant":5,"kind":"c2c","tools":["feed"]}""").Flag("ok"));

@@ -1,6 +1,7 @@
 using Matching.Core;
 using Matching.Engine;
 using Matching.Host.Tests.Cli;
+using Matching.Kit;
 using Matching.Storage;
 
 namespace Matching.Host.Tests.Verify;
@@ -26,7 +27,7 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await using MatchingEngine engine = await MatchingEngine.OpenAsync(
-            new MatchingOptions { DataDirectory = Data, ManualClock = true, SegmentBytes = 1 << 20, Ledger = true });
+            new MatchingOptions { DataDirectory = Data, ManualClock = true, SegmentBytes = 1 << 20, Ledger = true, ClosedInMemory = 0 });
         await Do(engine, Operation.OpenTeam, 1, Buyer, Amount);
         await Do(engine, Operation.QuickJoin, 2, 22, 0);
         await Do(engine, Operation.SoloBuy, 3, SoloBuyer, 77);
@@ -57,7 +58,7 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
         }
 
         Assert.True(code == 1, what + ": " + output + error);
-        Assert.Contains($"event {version}, R38: the order ledger's record of ({key.First}, {key.Second}) differs from the events before it",
+        Assert.Contains($"event {version}, R38: the order ledger's record of ({key.First}, {key.Second}) differs from the journal's",
             output, StringComparison.Ordinal);
     }
 
@@ -88,7 +89,24 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
         {
             Assert.Null(told);
             using var ledger = OrderLedger.Create(new LedgerOptions { Directory = copy });
-            foreach ((LedgerKey key, long version, byte[] record) in reading.Scan())
+            long version = 0;
+            ReadOnlyJournal journal = ReadOnlyJournal.Open(Data);
+            using IJournalReader reader = journal.Read(0);
+            while (reader.TryReadBlock(out _, out _, out ReadOnlyMemory<byte> block))
+            {
+                EventLog.ForEach(block.Span, (in e, encoded) =>
+                {
+                    version++;
+                    if (e.Kind == EventKind.Closed)
+                    {
+                        Family.Spread(RecordEvent.RecordOf(encoded), (first, second, bytes) => Write(new(first, second), bytes.ToArray()));
+                    }
+                });
+            }
+
+            ledger.Checkpoint(reading.Position);
+
+            void Write(LedgerKey key, byte[] record)
             {
                 if (forged is null && Replace(record, from, to))
                 {
@@ -97,8 +115,6 @@ public sealed class ForgedTests : IAsyncLifetime, IDisposable
 
                 ledger.Write(key, record, version);
             }
-
-            ledger.Checkpoint(reading.Position);
         }
 
         Directory.Delete(OrderLedger.DirectoryIn(Data), recursive: true);

@@ -13,14 +13,12 @@ public abstract class LedgerAround(ILedger inner) : ILedger
 
     public bool HistoryLost => inner.HistoryLost;
 
-    public long Count => inner.Count;
-
     public void BeginAt(long from, bool lost) => inner.BeginAt(from, lost);
 
     public virtual void Write(LedgerKey key, ReadOnlySpan<byte> record, long version) => inner.Write(key, record, version);
 
-    public virtual bool TryRead(LedgerKey key, long asOf, out byte[] record, out long version) =>
-        inner.TryRead(key, asOf, out record, out version);
+    public virtual bool TryRead(LedgerKey key, out byte[] record, out long version) =>
+        inner.TryRead(key, out record, out version);
 
     public void Checkpoint(long position, uint boundary = 0) => inner.Checkpoint(position, boundary);
 

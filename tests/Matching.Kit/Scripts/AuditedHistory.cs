@@ -20,10 +20,10 @@ public sealed class AuditedHistory(Auditor auditor)
         : null;
 
     /// <summary>Takes the next event of an item.</summary>
-    public void Take(Event e)
+    public void Take(in Event e, ReadOnlySpan<byte> encoded)
     {
-        auditor.Take(auditor.Events, e);
-        if (e.Order != 0)
+        auditor.Take(auditor.Events, e, encoded);
+        if (e.Order != 0 && !RecordEvent.Is(encoded))
         {
             _byOrder.TryAdd((e.Item, e.Order), []);
             _byOrder[(e.Item, e.Order)].Add(e);

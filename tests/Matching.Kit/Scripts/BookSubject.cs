@@ -105,12 +105,9 @@ public sealed class BookSubject : ISubject
             _evictions is null
                 || Replayed(before.Length, terms, null).Books.Select((b, i) => b.StateHash() == before[i].StateHash()).All(same => same),
             "a replay that evicts nothing gives another state hash");
-        Evictions? evictions = _evictions is null ? null : new Evictions(_fault);
-        (_books, _control) = Replayed(before.Length, terms, evictions);
+        (_books, _control) = Replayed(before.Length, terms, _evictions);
         Require(_evictions is null || IsAsEvictedAtOnce(_books, terms),
             "a state that held everything, loaded and evicted at once, gives other records or saves other rows");
-        Require(evictions is null || evictions.Same(_evictions!), "a replay writes other records of the evicted");
-        _evictions = evictions;
         Require(_control.StateHash() == controlBefore, "a replay gives the control book another state hash");
         _control = Reloaded(_control);
         for (int i = 0; i < _books.Length; i++)
@@ -137,7 +134,7 @@ public sealed class BookSubject : ISubject
             }
             else
             {
-                EventLog.ForEach(block, history.Take);
+                EventLog.ForEach(block, (in e, encoded) => history.Take(e, encoded));
             }
         }
 
@@ -248,25 +245,18 @@ public sealed class BookSubject : ISubject
             else
             {
                 Book book = books[count == 1 ? 0 : from];
-                EventLog.ForEach(block, e => Apply(book, e, evictions));
-                evictions?.Evict(book);
+                EventLog.ForEach(block, (in e, encoded) =>
+                {
+                    if (evictions is not null || e.Kind is not (EventKind.Closed or EventKind.Reopened))
+                    {
+                        book.Apply(e, encoded);
+                    }
+                });
             }
         }
 
         Require(books.All(book => book.Events.Count == 0), "a replay journals events of its own");
         return (books, control);
-    }
-
-    private static void Apply(Book book, in Event e, Evictions? evictions)
-    {
-        if (evictions is null)
-        {
-            book.Apply(e);
-        }
-        else
-        {
-            evictions.Apply(book, e);
-        }
     }
 
     private static void HandOver(ControlBook control, Book[] books)
@@ -296,6 +286,11 @@ public sealed class BookSubject : ISubject
     {
         for (int i = 0; i < _books.Length; i++)
         {
+            if (_evictions is not null)
+            {
+                Evictions.Evict(_books[i]);
+            }
+
             EventBuffer buffer = _books[i].Events;
             if (buffer.Count == 0)
             {
@@ -304,13 +299,15 @@ public sealed class BookSubject : ISubject
 
             byte[] block = buffer.Written.ToArray();
             buffer.Clear();
-            _journal.Add((i, block));
+            _journal.Add((i, _evictions?.Take(block) ?? block));
             EventLog.ForEach(block, e =>
             {
-                _events.TryAdd(e.Item, []);
-                _events[e.Item].Add(e);
+                if (e.Kind is not (EventKind.Closed or EventKind.Reopened))
+                {
+                    _events.TryAdd(e.Item, []);
+                    _events[e.Item].Add(e);
+                }
             });
-            _evictions?.Evict(_books[i]);
         }
     }
 
@@ -322,7 +319,8 @@ public sealed class BookSubject : ISubject
         for (int i = 0; i < books.Length; i++)
         {
             Book loaded = Reloaded(books[i], Evictions.Make(options), control);
-            evictions.Evict(loaded);
+            Evictions.Evict(loaded);
+            evictions.Take(loaded.Events.Written.ToArray());
             if (!SavedState.Of(loaded.Save).SameRows(SavedState.Of(evicted[i].Save)))
             {
                 return false;

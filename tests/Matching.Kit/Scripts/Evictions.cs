@@ -20,26 +20,26 @@ public enum EvictionFault
     /// <summary>What is not here is not looked for when it is read.</summary>
     ReadsStopAtTheBook,
 
-    /// <summary>A recalled family is put back although it changed.</summary>
-    ChangeForgotten,
+    /// <summary>That a family was reopened is not journaled.</summary>
+    ReopenedForgotten,
 }
 
 /// <summary>
-/// A ledger at its plainest, and the strictest timing there is: at every step everything closed leaves its book, and every command and
-/// read that needs it gets it from here.
+/// A ledger at its plainest, made of journaled events, and the strictest timing there is: at every step everything closed leaves its book,
+/// and every command and read that needs it gets it from here, or from the book while that keeps its record.
 /// </summary>
 public sealed class Evictions(EvictionFault fault = EvictionFault.None)
 {
     // A filter that is always full: some orders are taken for evicted that never were.
     private const long FewOrders = 4;
 
+    // The ledger is behind the book by so many steps.
+    private const int Lag = 3;
+
     private readonly Dictionary<(long First, long Second), byte[]> _records = [];
 
     /// <summary>Records written.</summary>
     public int Count => _records.Count;
-
-    /// <summary>True when both hold the same records.</summary>
-    public bool Same(Evictions other) => _records.Count == other._records.Count && Within(other);
 
     /// <summary>
     /// True when all of these records are in the other; it may hold some of orders that were brought back and are open now.
@@ -55,8 +55,32 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
         return book;
     }
 
-    /// <summary>Evicts everything closed.</summary>
-    public void Evict(Book book) => book.Evict(int.MaxValue, book.Epoch, Write);
+    /// <summary>Lets everything closed leave, into the book's events.</summary>
+    public static void Evict(Book book)
+    {
+        book.Batch++;
+        book.EvictClosed(int.MaxValue, keep: 0);
+        book.ForgetWritten(book.Batch - Lag);
+    }
+
+    /// <summary>Takes the records of what was journaled, and gives back what is journaled.</summary>
+    public byte[] Take(byte[] block)
+    {
+        List<byte> journaled = [];
+        EventLog.ForEach(block, (in e, encoded) =>
+        {
+            if (e.Kind == EventKind.Closed)
+            {
+                Family.Spread(RecordEvent.RecordOf(encoded), Write);
+            }
+
+            if (e.Kind != EventKind.Reopened || fault != EvictionFault.ReopenedForgotten)
+            {
+                journaled.AddRange(encoded);
+            }
+        });
+        return [.. journaled];
+    }
 
     /// <summary>Decides a command, with whatever it needs of the evicted.</summary>
     public Answer Execute(Book book, in Command command, long clock)
@@ -78,24 +102,8 @@ public sealed class Evictions(EvictionFault fault = EvictionFault.None)
             }
         }
 
-        if (fault == EvictionFault.ChangeForgotten)
-        {
-            book.Evict(int.MaxValue, book.Epoch, static (_, _, _) => { });
-        }
-
         book.PutBack();
         return answer;
-    }
-
-    /// <summary>Applies an event, with whatever it needs of the evicted.</summary>
-    public void Apply(Book book, in Event e)
-    {
-        if (book.ConcernsEvicted(e) && Find(Family.KeyOfOrder(e.Item, e.Order), e.Item) is { } family)
-        {
-            book.Recall(family);
-        }
-
-        book.Apply(e);
     }
 
     /// <summary>An order that is not in its book.</summary>
