@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Matching.Engine;
 using Matching.Storefront.Accounts;
 using Matching.Storefront.Api;
@@ -45,6 +47,8 @@ internal static class StorefrontApp
             ContentRootPath = File.Exists("catalogue.json") ? Directory.GetCurrentDirectory() : AppContext.BaseDirectory,
         });
         configure?.Invoke(builder);
+        // In Production too the files of a build lie where the build left them; a published shop has them beside it.
+        builder.WebHost.UseStaticWebAssets();
         AddServices(builder);
         WebApplication app = builder.Build();
 
@@ -99,6 +103,8 @@ internal static class StorefrontApp
         services.AddLocalization(options => options.ResourcesPath = "Resources");
         services.AddSingleton<Notices>();
         services.AddRazorComponents();
+        // Chinese goes out as UTF-8, not as entities of seven bytes a letter.
+        services.AddWebEncoders(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRadzenComponents();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -143,6 +149,8 @@ internal static class StorefrontApp
             options.DefaultRequestCulture = new RequestCulture(CultureInfo.InvariantCulture, languages[0]);
             options.SupportedCultures = [CultureInfo.InvariantCulture];
             options.SupportedUICultures = languages;
+            // en-US is English: without ICU a culture knows no parent to fall back to.
+            options.RequestCultureProviders = [new CookieRequestCultureProvider(), new CustomRequestCultureProvider(Language.AskedAsync)];
         });
         app.UseExceptionHandler(handler => handler.Run(http => Statuses.WriteAsync(http)));
         app.Use(next => http => Statuses.FillAsync(http, next));

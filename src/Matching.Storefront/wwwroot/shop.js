@@ -34,6 +34,21 @@ document.addEventListener("click", async event => {
   setTimeout(() => { button.textContent = before; }, 1500);
 });
 
+// Makes one tree like another, and leaves what is alike: focus and place stay. Rows of different things are never made into each other.
+const key = node => node.dataset && (node.dataset.order ?? node.dataset.team ?? node.dataset.campaign ?? node.dataset.refund);
+const morph = (from, to) => {
+  if (from.isEqualNode(to)) return;
+  if (from.nodeType !== Node.ELEMENT_NODE || from.nodeName !== to.nodeName || key(from) !== key(to)) {
+    from.replaceWith(to);
+    return;
+  }
+  for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
+  for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+  const old = [...from.childNodes], wanted = [...to.childNodes];
+  wanted.forEach((child, i) => old[i] ? morph(old[i], child) : from.append(child));
+  old.slice(wanted.length).forEach(child => child.remove());
+};
+
 // A page's live part is asked for again when what it shows has changed: first a number, then, if it grew, the page.
 const look = async () => {
   const part = document.getElementById("live");
@@ -46,11 +61,13 @@ const look = async () => {
       if (!told || (told.ok && await told.text() !== part.dataset.version)) {
         const page = await fetch(location.href, { headers: { accept: "text/html" } });
         const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live");
-        // A field somebody is typing in stays as it is; the next look brings the rest.
-        const typing = part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-        if (page.ok && fresh && !typing) {
-          part.replaceChildren(...fresh.childNodes);
-          part.dataset.version = fresh.dataset.version;
+        // What somebody is typing in, or is being asked, stays as it is; a later look brings the rest.
+        const busy = part.querySelector(":popover-open")
+          || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
+        if (page.ok && fresh && !busy) {
+          const said = fresh.dataset.say;
+          if (said && said !== part.dataset.say) document.getElementById("said").textContent = said;
+          morph(part, fresh);
         }
       }
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Matching.Engine;
 using Matching.Storage;
 using Matching.Storefront.Tests.Shop;
@@ -31,6 +33,55 @@ public sealed class OperationsTests
         Assert.Contains("storefront_command_duration_seconds_count 3\n", text, StringComparison.Ordinal);
         Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.Matches("^(# (HELP|TYPE) [a-z_0-9]+.*|[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*\\})? [-+0-9.eEInfNa]+)$", line));
+    }
+
+    [Fact]
+    public async Task Metrics_have_few_buckets_for_each_of_the_web_servers_many_series()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient watch = shop.Operator();
+        await watch.ReadAsync("/api/items");
+
+        string text = await watch.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        IGrouping<string, string> series = text.Split('\n')
+            .Where(line => line.StartsWith("http_server_request_duration_seconds_bucket{", StringComparison.Ordinal))
+            .GroupBy(line => line[..line.IndexOf("le=", StringComparison.Ordinal)]).First();
+        Assert.InRange(series.Count(), 8, 16);
+        Assert.EndsWith("le=\"+Inf\"} 1", series.Last(), StringComparison.Ordinal);
+        long[] counts = [.. series.Select(line => long.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture))];
+        Assert.Equal(counts.Order(), counts);
+    }
+
+    /// <summary>From the build's output, as a service starts it: the files of a build lie in the project, and nothing was published.</summary>
+    [Fact]
+    public async Task Outside_Development_too_pages_have_their_style_and_script()
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient browser = shop.Browser();
+        string page = await browser.PageAsync("/");
+        foreach (string file in (string[])["shop.css", "shop.js"])
+        {
+            // The address carries the file's fingerprint.
+            string address = Regex.Match(
+                page, $"(href|src)=\"(?<to>shop[^\"]*\\.{file[5..]})\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["to"].Value;
+            Assert.NotEmpty(await browser.GetStringAsync(new Uri("/" + address.TrimStart('/'), UriKind.Relative)));
+        }
+    }
+
+    [Theory]
+    [InlineData("en-US", "en")]
+    [InlineData("zh-CN,zh;q=0.9,en;q=0.8", "zh")]
+    [InlineData("de-DE,en-GB;q=0.7,zh;q=0.3", "en")]
+    [InlineData("fr", "zh")]
+    [InlineData("en;q=0, *", "zh")]
+    public async Task A_page_is_in_the_language_a_browser_likes_best_of_the_shops(string asked, string language)
+    {
+        await using RunningShop shop = await RunningShop.StartAsync();
+        using HttpClient browser = shop.Browser();
+        browser.DefaultRequestHeaders.Add("Accept-Language", asked);
+
+        Assert.Contains($"<html lang=\"{language}\">", await browser.PageAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]

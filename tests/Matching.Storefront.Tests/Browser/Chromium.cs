@@ -74,6 +74,14 @@ public sealed class Chromium : IAsyncLifetime
         return page;
     }
 
+    /// <summary>Presses a button that asks first, and says yes.</summary>
+    public static async Task SureAsync(IPage page, string test)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        await page.GetByTestId(test).ClickAsync();
+        await page.GetByTestId(test + "-yes").ClickAsync();
+    }
+
     public static Task ShotAsync(IPage page, string name)
     {
         ArgumentNullException.ThrowIfNull(page);

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Matching.Engine;
 using Matching.Storefront.Tests.Shop;
 using Microsoft.Playwright;
@@ -25,6 +28,14 @@ public sealed class TourTests(Chromium chromium)
             ("operator", "/operator/refunds", "refunds-owed"),
     ];
 
+    private const int MostHead = 110;
+
+    private static readonly AxeRunOptions Wcag = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+        ResultTypes = [ResultType.Violations],
+    };
+
     private const string OutsideItsPanel =
         "[...document.querySelectorAll('.panel input, .panel select, .panel .button')].filter(e => !e.closest('.scroll') && "
             + "e.getBoundingClientRect().width > 0"
@@ -35,47 +46,59 @@ public sealed class TourTests(Chromium chromium)
     public async Task Every_page_loads_without_an_error_and_is_no_wider_than_its_window()
     {
         await using RunningShop shop = await Chromium.OpenShopAsync();
-        (long paying, long expired) = await FillAsync(shop);
-        string Named(string path) => path
-            .Replace("{paying}", paying.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("{expired}", expired.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        var wrong = new ConcurrentQueue<string>();
-        bool all = Environment.GetEnvironmentVariable("MATCHING_ALL_PAGES") == "1";
-        await Task.WhenAll(VisitAsync(shop, Named, "zh", phone: false, wrong), VisitAsync(shop, Named, "en", phone: true, wrong));
-        if (all)
+        Tour tour = await FillAsync(shop);
+        await Task.WhenAll(VisitAsync(tour, "zh", phone: false, LooksAsync), VisitAsync(tour, "en", phone: true, LooksAsync));
+        if (Environment.GetEnvironmentVariable("MATCHING_ALL_PAGES") == "1")
         {
-            await Task.WhenAll(VisitAsync(shop, Named, "en", phone: false, wrong), VisitAsync(shop, Named, "zh", phone: true, wrong));
+            await Task.WhenAll(VisitAsync(tour, "en", phone: false, LooksAsync), VisitAsync(tour, "zh", phone: true, LooksAsync));
         }
 
-        Assert.Empty(wrong);
+        Assert.True(tour.Wrong.IsEmpty, string.Join(Environment.NewLine, tour.Wrong));
     }
 
-    private async Task VisitAsync(RunningShop shop, Func<string, string> named, string language, bool phone, ConcurrentQueue<string> wrong)
+    [BrowserFact]
+    public async Task No_page_has_a_fault_that_axe_finds()
+    {
+        await using RunningShop shop = await Chromium.OpenShopAsync();
+        Tour tour = await FillAsync(shop);
+        await Task.WhenAll(VisitAsync(tour, "zh", phone: false, FaultsAsync), VisitAsync(tour, "en", phone: true, FaultsAsync));
+
+        Assert.True(tour.Wrong.IsEmpty, string.Join(Environment.NewLine, tour.Wrong));
+    }
+
+    /// <summary>A merchant may type any name, and one long word once made a page ten windows wide.</summary>
+    [BrowserFact]
+    public async Task A_name_of_one_long_word_makes_no_page_wider_than_its_window()
+    {
+        using var house = new Storehouse();
+        string word = new('W', 300);
+        await using RunningShop shop = await house.OpenAsync(item => item["title"] = new JsonObject { ["zh"] = word, ["en"] = word });
+        Tour tour = await FillAsync(shop);
+
+        await VisitAsync(tour, "en", phone: true, LooksAsync, "long-");
+
+        Assert.True(tour.Wrong.IsEmpty, string.Join(Environment.NewLine, tour.Wrong));
+    }
+
+    private async Task VisitAsync(
+        Tour tour, string language, bool phone, Func<IPage, string, Task<IEnumerable<string>>> look, string before = "")
     {
         foreach (IGrouping<string, (string Person, string Path, string Name)> person in Stops.GroupBy(stop => stop.Person))
         {
-            IPage page = await chromium.WindowAsync(shop, person.Key.Length == 0 ? null : person.Key, language, phone);
+            IPage page = await chromium.WindowAsync(tour.Shop, person.Key.Length == 0 ? null : person.Key, language, phone);
             page.Console += (_, message) =>
             {
                 if (message.Type == "error" && !page.Url.EndsWith("/nowhere", StringComparison.Ordinal))
                 {
-                    wrong.Enqueue($"{page.Url}: {message.Text}");
+                    tour.Wrong.Enqueue($"{page.Url}: {message.Text}");
                 }
             };
             foreach ((_, string path, string name) in person)
             {
-                await page.GotoAsync(named(path));
-                await Chromium.ShotAsync(page, $"{name}-{language}{(phone ? "-phone" : "")}");
-                int over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-                string[] outside = await page.EvaluateAsync<string[]>(OutsideItsPanel);
-                if (outside.Length > 0)
+                await page.GotoAsync(tour.Named(path));
+                foreach (string fault in await look(page, $"{before}{name}-{language}{(phone ? "-phone" : "")}"))
                 {
-                    wrong.Enqueue($"{path} in {language}: outside its panel: {string.Join(", ", outside)}");
-                }
-
-                if (over > 0)
-                {
-                    wrong.Enqueue($"{path} in {language} is {over} px wider than its window");
+                    tour.Wrong.Enqueue($"{path} in {language}{(phone ? " on a phone" : "")}: {fault}");
                 }
             }
 
@@ -83,9 +106,28 @@ public sealed class TourTests(Chromium chromium)
         }
     }
 
+    /// <summary>Keeps the page's screenshot; what stands out of it, or a head that takes a phone's window.</summary>
+    private static async Task<IEnumerable<string>> LooksAsync(IPage page, string name)
+    {
+        await Chromium.ShotAsync(page, name);
+        int over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        int head = await page.EvaluateAsync<int>("document.querySelector('.top').offsetHeight");
+        string[] outside = await page.EvaluateAsync<string[]>(OutsideItsPanel);
+        return
+        [
+            .. outside.Select(what => $"{what} is outside its panel"),
+            .. over > 0 ? [$"{over} px wider than its window"] : Array.Empty<string>(),
+            .. head > MostHead ? [$"the head is {head} px high"] : Array.Empty<string>(),
+        ];
+    }
+
+    /// <summary>What axe finds against WCAG 2.2 AA, contrast and targets of 24 px among it.</summary>
+    private static async Task<IEnumerable<string>> FaultsAsync(IPage page, string name) =>
+        (await page.RunAxe(Wcag)).Violations.SelectMany(rule =>
+            rule.Nodes.Select(node => $"{rule.Id} ({rule.Impact}): {node.Html}: {node.Any.FirstOrDefault()?.Message}"));
+
     /// <summary>Something of everything: open, formed, shipped, expired, refunded, asked back, of an item that is not sold.</summary>
-    /// <returns>A team whose last seat is being paid, and one that did not form.</returns>
-    private static async Task<(long Paying, long Expired)> FillAsync(RunningShop shop)
+    private static async Task<Tour> FillAsync(RunningShop shop)
     {
         using HttpClient merchant = shop.Merchant1();
         long order = 1;
@@ -122,6 +164,19 @@ public sealed class TourTests(Chromium chromium)
             endMs = shop.Engine.Now + (7L * 86_400_000),
             quotaSeats = 300,
         });
-        return (paying, expired);
+        return new Tour(shop, paying, expired);
+    }
+
+    /// <summary>A filled shop, and what was found wrong with it.</summary>
+    /// <param name="Shop">The shop.</param>
+    /// <param name="Paying">A team whose last seat is being paid.</param>
+    /// <param name="Expired">One that did not form.</param>
+    private sealed record Tour(RunningShop Shop, long Paying, long Expired)
+    {
+        public ConcurrentQueue<string> Wrong { get; } = new();
+
+        public string Named(string path) => path
+            .Replace("{paying}", Paying.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{expired}", Expired.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 }

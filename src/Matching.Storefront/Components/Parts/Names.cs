@@ -21,6 +21,10 @@ public static class Names
             : known.Name[..1] + "**";
     }
 
+    /// <summary>When, for machines; empty beyond the calendar.</summary>
+    public static string Utc(long atMs) => atMs > LastOfCalendar ? ""
+        : DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
     /// <summary>When, by the shop's wall clock (China, UTC+8).</summary>
     public static string Time(long atMs) => atMs > LastOfCalendar ? Words.Time(atMs)
         : DateTimeOffset.FromUnixTimeMilliseconds(atMs).ToOffset(FromUtc).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
