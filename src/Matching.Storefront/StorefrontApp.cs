@@ -76,6 +76,8 @@ internal static class StorefrontApp
         services.AddSingleton(provider => new DemoPeople(
             provider.GetRequiredService<Catalogue>(), provider.GetRequiredService<IOptions<StorefrontOptions>>().Value,
                 builder.Environment));
+        services.AddHttpContextAccessor();
+        services.AddSingleton<Trail>();
         services.AddSingleton<CommandClock>();
         services.AddSingleton<Offers>();
         services.AddSingleton<BuyerDesk>();

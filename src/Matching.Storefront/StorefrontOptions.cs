@@ -13,6 +13,11 @@ public sealed class StorefrontOptions
     /// </summary>
     public string KeysDirectory { get; set; } = "";
 
+    /// <summary>
+    /// Where is noted who of the staff did what, and why buyers ask for refunds; empty keeps it in memory.
+    /// </summary>
+    public string TrailFile { get; set; } = "";
+
     /// <summary>Offer signing in as one of the demo people. Has no effect outside the Development environment.</summary>
     public bool DemoSignIn { get; set; }
 

@@ -22,7 +22,7 @@ internal static class ShopForms
         RouteGroupBuilder buyer = forms.MapGroup("").RequireAuthorization(ShopRoles.Buyer);
         buyer.MapPost("/hold", HoldAsync);
         Map(buyer, "/release", (BuyerDesk desk, long me, long item, long order) => desk.ReleaseAsync(me, item, order), ItemPath);
-        Map(buyer, "/refund", (BuyerDesk desk, long me, long item, long order) => desk.RequestRefundAsync(me, item, order));
+        buyer.MapPost("/refund", RequestRefundAsync);
         Map(buyer, "/withdraw", (BuyerDesk desk, long me, long item, long order) => desk.WithdrawRefundAsync(me, item, order));
 
         // In the demo these buttons stand for the payment provider; a shop that takes money has its provider say so (PaymentApi).
@@ -86,6 +86,21 @@ internal static class ShopForms
 
         notices.Leave(http, ShopNotice.Of(reply));
         return Results.LocalRedirect(LocalPath.Of(back, "/"));
+    }
+
+    private static async Task<IResult> RequestRefundAsync(
+        HttpContext http, ClaimsPrincipal user, BuyerDesk desk, Notices notices,
+        [FromForm] long item, [FromForm] long order, [FromForm] string? reason, [FromForm] string? back)
+    {
+        if ((Ranges.Id(item, nameof(item)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
+        {
+            return Problems.BadRequest(wrong);
+        }
+
+        // One of the form's, or none: nobody writes to the merchant by this way.
+        string known = OrderWords.RefundReasons.FirstOrDefault(known => known == reason) ?? "";
+        notices.Leave(http, ShopNotice.Of(await desk.RequestRefundAsync(Caller.IdOf(user), item, order, known)));
+        return Results.LocalRedirect(LocalPath.Of(back, "/orders"));
     }
 
     private static async Task<IResult> EndCampaignAsync(

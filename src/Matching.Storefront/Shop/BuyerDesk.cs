@@ -16,7 +16,7 @@ public readonly record struct Purchase(int Quantity, Source Source, long Sharer 
 /// caller's. Commands on an existing order carry no buyer, so ownership is checked here first: an order never changes its buyer. The
 /// catalogue decides what is offered, never what is owed: an order that exists is answered for, whatever is on offer now.
 /// </summary>
-public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers offers, CommandClock clock)
+public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers offers, CommandClock clock, Trail trail)
 {
     /// <summary>Most pieces in one order.</summary>
     public const int MaxQuantity = 99;
@@ -95,8 +95,20 @@ public sealed class BuyerDesk(MatchingEngine engine, Catalogue catalogue, Offers
         AskOwnAsync(buyer, item, order, () => engine.ReleaseAsync(item, order));
 
     /// <summary>Asks for the money of an order of his own (R7, R8).</summary>
-    public Task<Reply> RequestRefundAsync(long buyer, long item, long order) =>
-        AskOwnAsync(buyer, item, order, () => engine.RequestRefundAsync(item, order));
+    /// <param name="buyer">Who.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="reason">Why, for the merchant; empty where he does not say.</param>
+    public async Task<Reply> RequestRefundAsync(long buyer, long item, long order, string reason = "")
+    {
+        Reply reply = await AskOwnAsync(buyer, item, order, () => engine.RequestRefundAsync(item, order));
+        if (reply is { Ok: true, Answer.Repeated: false })
+        {
+            trail.Note("refund", item, order, reply.Answer.Outcome.ToString(), reason);
+        }
+
+        return reply;
+    }
 
     /// <summary>Takes that request back (R7).</summary>
     public Task<Reply> WithdrawRefundAsync(long buyer, long item, long order) =>

@@ -9,13 +9,14 @@ namespace Matching.Storefront.Shop;
 /// </summary>
 internal sealed class IndexedOrders(Catalogue catalogue)
 {
-    private readonly Dictionary<long, List<OrderPlace>> _byItem = [];
+    private readonly Dictionary<long, List<OrderPlace>> _byMerchant = [];
     private readonly Dictionary<long, List<OrderPlace>> _byBuyer = [];
     private readonly Dictionary<(long Item, long Order), long> _merchants = [];
     private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
     private readonly SortedDictionary<long, OrderPlace> _requests = [];
     private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
-    private readonly Dictionary<long, List<(long Order, long Until)>> _holdsOfTeam = [];
+    private readonly Dictionary<(long Item, long Order), List<OrderStep>> _steps = [];
+    private readonly Dictionary<long, List<(long Item, long Order, long Until)>> _holdsOfTeam = [];
     private readonly ConcurrentDictionary<long, long> _changed = [];
     private long _allChanged;
     private long _refundsOwed;
@@ -25,10 +26,14 @@ internal sealed class IndexedOrders(Catalogue catalogue)
     public long VersionOf(long item) => Math.Max(Volatile.Read(ref _allChanged), _changed.GetValueOrDefault(item));
 
     public long FirstHoldEnd(long team) =>
-        _holdsOfTeam.TryGetValue(team, out List<(long Order, long Until)>? holds) ? holds.Min(hold => hold.Until) : 0;
+        _holdsOfTeam.TryGetValue(team, out List<(long Item, long Order, long Until)>? holds) ? holds.Min(hold => hold.Until) : 0;
 
-    public IReadOnlyList<OrderPlace> OfItem(long merchant, long item, int take, long before) =>
-        List(_byItem, item, place => place.Merchant == merchant, take, before);
+    public IReadOnlyList<long> HeldTeams(long item) => [.. _holdsOfTeam.Where(team => team.Value[0].Item == item).Select(team => team.Key)];
+
+    public IReadOnlyList<OrderStep> StepsOf(long item, long order) => [.. _steps.GetValueOrDefault((item, order), [])];
+
+    public IReadOnlyList<OrderPlace> OfMerchant(long merchant, Func<OrderPlace, bool> wanted, int take, long before) =>
+        List(_byMerchant, merchant, wanted, take, before);
 
     public IReadOnlyList<OrderPlace> OfBuyer(long buyer, int take, long before) => List(_byBuyer, buyer, _ => true, take, before);
 
@@ -42,6 +47,7 @@ internal sealed class IndexedOrders(Catalogue catalogue)
     {
         Event e = journaled.Event;
         Place(e, journaled.Sequence);
+        NoteStep(e);
         NoteRequest(e, journaled.Sequence);
         NoteHold(e);
         long owed = e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0;
@@ -72,7 +78,7 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         }
 
         var place = new OrderPlace(sequence, e.Item, e.Order, e.At, merchant);
-        Add(_byItem, e.Item, place);
+        Add(_byMerchant, merchant, place);
         if (!_itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items))
         {
             _itemsOfMerchant.Add(merchant, items = []);
@@ -82,6 +88,16 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         if (e.Buyer != 0)
         {
             Add(_byBuyer, e.Buyer, place);
+        }
+    }
+
+    /// <summary>What happened to an order, for who looks at it; what happens to its team is the team's.</summary>
+    private void NoteStep(in Event e)
+    {
+        bool ofOrder = e.Order != 0 && e.Kind is not (EventKind.TeamFormed or EventKind.TeamDissolved or EventKind.TeamMerged);
+        if (ofOrder)
+        {
+            Add(_steps, (e.Item, e.Order), new OrderStep(e.Kind, e.At, e.Cause, e.Amount, e.Kind == EventKind.HoldPlaced ? e.Deadline : 0));
         }
     }
 
@@ -109,10 +125,10 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         switch (e.Kind)
         {
             case EventKind.HoldPlaced when e.Team != 0:
-                Add(_holdsOfTeam, e.Team, (e.Order, e.Deadline));
+                Add(_holdsOfTeam, e.Team, (e.Item, e.Order, e.Deadline));
                 break;
             case EventKind.HoldEnded or EventKind.HoldReleased or EventKind.SeatTaken when _holdsOfTeam.TryGetValue(
-                e.Team, out List<(long Order, long Until)>? holds):
+                e.Team, out List<(long Item, long Order, long Until)>? holds):
                 long order = e.Order;
                 holds.RemoveAll(hold => hold.Order == order);
                 if (holds.Count == 0)
@@ -129,7 +145,8 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         }
     }
 
-    private static void Add<T>(Dictionary<long, List<T>> lists, long key, T entry)
+    private static void Add<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T entry)
+        where TKey : notnull
     {
         if (!lists.TryGetValue(key, out List<T>? list))
         {

@@ -4,19 +4,19 @@ using Matching.Engine;
 namespace Matching.Storefront.Shop;
 
 /// <summary>All that a merchant can do, with his own orders and items only; pages and HTTP API go through here.</summary>
-public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, OrderIndex orders, CommandClock clock)
+public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, OrderIndex orders, CommandClock clock, Trail trail)
 {
     /// <summary>Dispatches an order (R5).</summary>
     public Task<Reply> ShipAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, order, () => engine.ShipAsync(item, order));
+        AskAsync("ship", merchant, item, order, () => engine.ShipAsync(item, order));
 
     /// <summary>Grants a refund (R7, R8).</summary>
     public Task<Reply> ApproveRefundAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, order, () => engine.ApproveRefundAsync(item, order));
+        AskAsync("approve", merchant, item, order, () => engine.ApproveRefundAsync(item, order));
 
     /// <summary>Refuses one (R7).</summary>
     public Task<Reply> RejectRefundAsync(long merchant, long item, long order) =>
-        AskAsync(merchant, item, order, () => engine.RejectRefundAsync(item, order));
+        AskAsync("reject", merchant, item, order, () => engine.RejectRefundAsync(item, order));
 
     /// <summary>None when he sells the item.</summary>
     public Denial Check(long merchant, long item) => catalogue.Find(item) switch
@@ -44,14 +44,19 @@ public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, Ord
     /// <param name="take">How many at most.</param>
     /// <param name="before">Only orders placed before this place of the list; 0 for the newest.</param>
     public async Task<IReadOnlyList<PlacedOrder>> OrdersAsync(long merchant, long item, int take, long before = 0) =>
-        await orders.ReadAsync(await orders.OfItemAsync(merchant, item, take, before));
+        await orders.ReadAsync(await orders.OfMerchantAsync(merchant, place => place.Item == item, take, before));
 
     /// <summary>His orders are those made with him, whoever sells the item now, or nobody (R45).</summary>
-    private async Task<Reply> AskAsync(long merchant, long item, long order, Func<ValueTask<Answer>> ask)
+    private async Task<Reply> AskAsync(string verb, long merchant, long item, long order, Func<ValueTask<Answer>> ask)
     {
         OrderView? found = await engine.FindOrderAsync(item, order);
-        return found is { } view && catalogue.MerchantOf(view.Merchant, item) == merchant ? await clock.TimeAsync(ask)
-            : Check(merchant, item) == Denial.NotYourItem ? new Reply(default, Denial.NotYourItem)
-            : Reply.UnknownOrder(item, order);
+        if (found is not { } view || catalogue.MerchantOf(view.Merchant, item) != merchant)
+        {
+            return Check(merchant, item) == Denial.NotYourItem ? new Reply(default, Denial.NotYourItem) : Reply.UnknownOrder(item, order);
+        }
+
+        Reply reply = await clock.TimeAsync(ask);
+        trail.Note(verb, item, order, reply.Answer.Outcome.ToString());
+        return reply;
     }
 }

@@ -14,6 +14,14 @@ public readonly record struct OrderPlace(long Place, long Item, long Order, long
 /// <summary>An order as it is now, and when it was placed.</summary>
 public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 
+/// <summary>Something that happened to an order.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="At">When, in ms since 1970.</param>
+/// <param name="Cause">Why money goes back; none of anything else.</param>
+/// <param name="Amount">What of it is named with it, in fen.</param>
+/// <param name="Until">The end of a hold that was placed; else 0.</param>
+public readonly record struct OrderStep(EventKind Kind, long At, RefundCause Cause, long Amount, long Until);
+
 /// <summary>
 /// Which orders an item and a buyer have, newest first; what is held, asked for and owed now; and when an item changed last. Load assumed:
 /// a sample shop, some hundred thousand orders. Chosen: a model in memory that follows the engine's durable events from the first at every
@@ -23,6 +31,12 @@ public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 /// </summary>
 public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHostedService
 {
+    /// <summary>Parts of a list that are read for one page.</summary>
+    private const int MostLooks = 20;
+
+    /// <summary>A buyer's newest orders among which a seat of his is looked for.</summary>
+    private const int SeatsLookedFor = 100;
+
     private readonly IndexedOrders _orders = new(catalogue);
     private JournalFollower<IndexedOrders> _follower = null!;
 
@@ -40,17 +54,30 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHo
     /// <summary>When the first hold of a seat in this team ends, in ms since 1970; 0 when no seat is held (R33).</summary>
     public Task<long> FirstHoldEndAsync(long team) => ReadAsync(orders => orders.FirstHoldEnd(team));
 
-    /// <summary>A merchant's orders of an item, newest first. As the other lists: everything answered before the call is in it.</summary>
+    /// <summary>Teams of an item with a seat that is being paid (R33).</summary>
+    public Task<IReadOnlyList<long>> HeldTeamsAsync(long item) => ReadAsync(orders => orders.HeldTeams(item));
+
+    /// <summary>What happened to an order, oldest first.</summary>
+    public Task<IReadOnlyList<OrderStep>> StepsOfAsync(long item, long order) => ReadAsync(orders => orders.StepsOf(item, order));
+
+    /// <summary>A merchant's orders, newest first. As the other lists: everything answered before the call is in it.</summary>
     /// <param name="merchant">The merchant of record (R45).</param>
-    /// <param name="item">The item.</param>
+    /// <param name="wanted">Which of them.</param>
     /// <param name="take">How many at most.</param>
     /// <param name="before">Only those with a lower place; 0 for all.</param>
-    public Task<IReadOnlyList<OrderPlace>> OfItemAsync(long merchant, long item, int take, long before = 0) =>
-        ReadAsync(orders => orders.OfItem(merchant, item, take, before));
+    public Task<IReadOnlyList<OrderPlace>> OfMerchantAsync(long merchant, Func<OrderPlace, bool> wanted, int take, long before = 0) =>
+        ReadAsync(orders => orders.OfMerchant(merchant, wanted, take, before));
 
-    /// <summary>Orders of a buyer, newest first. As <see cref="OfItemAsync"/>.</summary>
+    /// <summary>Orders of a buyer, newest first. As <see cref="OfMerchantAsync"/>.</summary>
     public Task<IReadOnlyList<OrderPlace>> OfBuyerAsync(long buyer, int take, long before = 0) =>
         ReadAsync(orders => orders.OfBuyer(buyer, take, before));
+
+    /// <summary>Whether a buyer has a seat of this item, paid or held, or a promise to open (R31).</summary>
+    public async Task<bool> HasSeatAsync(long buyer, long item)
+    {
+        IEnumerable<OrderPlace> places = (await OfBuyerAsync(buyer, SeatsLookedFor)).Where(place => place.Item == item);
+        return (await ReadAsync([.. places])).Any(placed => placed.View.State is OrderState.Held or OrderState.Waiting);
+    }
 
     /// <summary>The items a merchant has orders of, whoever sells them now.</summary>
     public Task<IReadOnlyList<long>> ItemsOfAsync(long merchant) => ReadAsync(orders => orders.ItemsOf(merchant));
@@ -77,6 +104,39 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHo
         }
 
         return orders;
+    }
+
+    /// <summary>
+    /// A page of a list, of those orders that are now what is wanted: the engine is asked, a few hundred at most, so a page may be short
+    /// and yet not the last.
+    /// </summary>
+    /// <param name="list">The list: so many, before a place.</param>
+    /// <param name="wanted">Which.</param>
+    /// <param name="size">Rows of a page.</param>
+    /// <param name="before">Where the page before ended; 0 for the first.</param>
+    /// <returns>The orders, and where the next page begins; 0 where there is none.</returns>
+    public async Task<(IReadOnlyList<PlacedOrder> Orders, long Next)> PageAsync(
+        Func<int, long, Task<IReadOnlyList<OrderPlace>>> list, Func<OrderView, bool> wanted, int size, long before)
+    {
+        List<PlacedOrder> found = [];
+        for (int looks = 0; looks < MostLooks; looks++)
+        {
+            IReadOnlyList<OrderPlace> places = await list(size, before);
+            found.AddRange((await ReadAsync(places)).Where(placed => wanted(placed.View)));
+            if (found.Count > size)
+            {
+                return (found[..size], found[size - 1].At.Place);
+            }
+
+            if (places.Count < size)
+            {
+                return (found, 0);
+            }
+
+            before = places[^1].Place;
+        }
+
+        return (found, before);
     }
 
     /// <inheritdoc/>

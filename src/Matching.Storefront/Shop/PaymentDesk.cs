@@ -7,7 +7,7 @@ namespace Matching.Storefront.Shop;
 /// Money that came and money that went back, as those say who move it. Of whichever item and order: what is paid and owed does not depend
 /// on what is sold now.
 /// </summary>
-public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, CommandClock clock)
+public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, CommandClock clock, Trail trail)
 {
     /// <summary>Refunds owed that may be skipped to reach later ones.</summary>
     public const int MaxSkip = 100_000;
@@ -52,8 +52,12 @@ public sealed class PaymentDesk(MatchingEngine engine, BuyerDesk buyers, Command
     }
 
     /// <summary>The refund of a listed key went back (R37): said twice it is a repeat, and no other entry is taken for it.</summary>
-    public Task<Reply> RefundDoneAsync(long item, long order, string key) =>
-        clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
+    public async Task<Reply> RefundDoneAsync(long item, long order, string key)
+    {
+        Reply reply = await clock.TimeAsync(() => engine.RefundDoneAsync(item, order, key));
+        trail.Note("refund-done", item, order, reply.Answer.Outcome.ToString(), key);
+        return reply;
+    }
 
     private static Reply Bare(in Answer answer) =>
         new(new Answer

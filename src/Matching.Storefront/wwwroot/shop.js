@@ -28,6 +28,11 @@ document.addEventListener("click", async event => {
   if (!button) return;
   const before = button.textContent;
   const field = button.parentElement.querySelector("input");
+  // A phone has a sheet of its own for sharing.
+  if (navigator.share && matchMedia("(pointer: coarse)").matches) {
+    await navigator.share({ title: button.dataset.share, url: button.dataset.copy }).catch(error => console.debug("not shared", error));
+    return;
+  }
   if (navigator.clipboard) await navigator.clipboard.writeText(button.dataset.copy);
   else field?.select();
   button.textContent = button.dataset.copied;

@@ -27,7 +27,8 @@ public sealed class AccessTableTests
     [
         (Everybody,
         [
-            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
+            "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/teams", "POST /item/{Id:long}/teams",
+                "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
                 "GET /health", "GET /openapi/{documentName}.json",
             "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
             "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}",
@@ -37,7 +38,7 @@ public sealed class AccessTableTests
         (Anybody, ["POST /account/sign-out", "GET /api/antiforgery"]),
         (BuyerPeople,
         [
-            "GET /orders", "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders",
+            "GET /orders", "GET /order/{Id:long}/{Order:long}", "POST /order/{Id:long}/{Order:long}", "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders",
                 "POST /pay/{Id:long}/{Order:long}", "POST /buy/{Id:long}/{Order:long}",
             "POST /do/hold", "POST /do/release", "POST /do/refund", "POST /do/withdraw",
             "GET /api/orders", "GET /api/items/{item}/orders/{order}", "POST /api/items/{item}/orders/{order}/hold",

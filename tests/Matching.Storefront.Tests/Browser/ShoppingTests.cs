@@ -140,15 +140,43 @@ public sealed class ShoppingTests(Chromium chromium)
         await lin.GetByTestId("open").ClickAsync();
         await lin.GetByTestId("pay").ClickAsync();
         await lin.GotoAsync("/orders");
-        await Chromium.SureAsync(lin, "refund");
+        await lin.GetByTestId("refund").ClickAsync();
+        await lin.GetByTestId("reason").SelectOptionAsync("TooSlow");
+        await lin.GetByTestId("refund-yes").ClickAsync();
         await Expect(lin.GetByTestId("refund-pending")).ToBeVisibleAsync();
 
         IPage merchant = await chromium.WindowAsync(shop, "merchant1");
         await merchant.GotoAsync("/merchant/refunds");
+        await Expect(merchant.GetByTestId("reason")).ToContainTextAsync("It takes too long");
         await Chromium.ShotAsync(merchant, "merchant-refunds");
         await Chromium.SureAsync(merchant, "approve");
         await Expect(merchant.GetByTestId("notice")).ToHaveAttributeAsync("data-word", "OkLeft");
         await Expect(lin.GetByTestId("state")).ToHaveAttributeAsync("data-state", "RefundOwed");
+    }
+
+    [BrowserFact]
+    public async Task Who_left_while_paying_finds_the_way_back_and_who_was_too_late_a_next_step()
+    {
+        await using RunningShop shop = await Chromium.OpenShopAsync();
+        IPage lin = await chromium.WindowAsync(shop, "lin", phone: true);
+        await lin.GotoAsync("/item/101");
+        await lin.GetByTestId("open").ClickAsync();
+        await Expect(lin.GetByTestId("pay-amount")).ToBeVisibleAsync();
+        foreach (string page in (string[])["/", "/item/101", "/item/101/teams", "/orders?tab=ToPay"])
+        {
+            await lin.GotoAsync(page);
+            await lin.GetByTestId("go-on-paying").ClickAsync();
+            await Expect(lin.GetByTestId("countdown")).ToHaveTextAsync("00:15:00");
+        }
+
+        await shop.AdvanceAsync(TimeSpan.FromMinutes(15));
+        await Expect(lin.GetByTestId("state")).ToHaveAttributeAsync("data-state", "HoldEnded");
+        await lin.GetByTestId("again").ClickAsync();
+        await lin.GetByTestId("open").ClickAsync();
+        await lin.GetByTestId("pay").ClickAsync();
+        await lin.GotoAsync("/orders?tab=ToForm");
+        await lin.GetByTestId("order-detail").ClickAsync();
+        await Expect(lin.GetByTestId("timeline").Locator("li")).ToHaveCountAsync(2);
     }
 
     [BrowserFact]

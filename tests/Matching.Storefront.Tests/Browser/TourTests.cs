@@ -20,7 +20,8 @@ public sealed class TourTests(Chromium chromium)
     [
         ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"),
             ("", "/nowhere", "not-found"), ("", "/rules", "rules"),
-        ("lin", "/orders", "orders"), ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"),
+        ("lin", "/orders", "orders"), ("lin", "/orders?tab=AfterSale", "orders-after-sale"), ("lin", "/order/101/1", "order"),
+            ("", "/item/101/teams", "teams"), ("lin", "/pay/102/95", "pay"), ("lin", "/pay/105/96", "pay-ended"), ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"), ("lin", "/", "home-own"),
             ("lin", "/item/203/team/{expired}", "team-expired"),
         ("merchant1", "/merchant", "merchant"), ("merchant1", "/merchant/campaigns", "campaigns"),
             ("merchant1", "/merchant/orders", "ship"),
@@ -142,7 +143,9 @@ public sealed class TourTests(Chromium chromium)
         await merchant.AskAsync("/api/merchant/items/101/orders/1/ship");
         await lin.AskAsync(ShopCalls.Of(1, "request-refund"));
         long expired = (await lin.AskAsync(ShopCalls.Of(90, "open-team", item: 203), new { })).Number("team");
+        await lin.AskAsync(ShopCalls.Of(96, "hold", item: 105), new { });
         await shop.AdvanceAsync(TimeSpan.FromHours(25));
+        await lin.AskAsync(ShopCalls.Of(95, "hold", item: 102), new { });
         long paying = (await lin.AskAsync(ShopCalls.Of(91, "open-team"), new { })).Number("team");
         using HttpClient holder = shop.Buyer(3001);
         await holder.AskAsync(ShopCalls.Of(93, "hold"), new { team = paying });

@@ -118,6 +118,7 @@ public sealed class RunningShop : IAsyncDisposable
         ["Matching:ManualClock"] = "true",
         ["Matching:Shards"] = "1",
         ["Storefront:KeysDirectory"] = "",
+        ["Storefront:TrailFile"] = "",
         ["Storefront:RequestsPerSecond"] = "100000",
         ["Storefront:RequestsBurst"] = "100000",
         ["Storefront:SignInsPerMinute"] = "1000",

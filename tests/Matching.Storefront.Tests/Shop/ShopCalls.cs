@@ -13,7 +13,11 @@ public sealed record Heard(HttpStatusCode Status, JsonElement Body, string Raw)
     public string? Text(string property) =>
         Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(property, out JsonElement value) ? value.ToString() : null;
 
-    public long Number(string property) => Body.GetProperty(property).GetInt64();
+    public long Number(string property)
+    {
+        Assert.True(Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(property, out _), $"no {property} in {Status} {Raw}");
+        return Body.GetProperty(property).GetInt64();
+    }
 }
 
 public static class ShopCalls
