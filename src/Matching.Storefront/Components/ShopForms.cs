@@ -35,11 +35,11 @@ internal static class ShopForms
         Map(merchant, "/ship", (MerchantDesk desk, long me, long item, long order) => desk.ShipAsync(me, item, order));
         Map(merchant, "/approve", (MerchantDesk desk, long me, long item, long order) => desk.ApproveRefundAsync(me, item, order));
         Map(merchant, "/reject", (MerchantDesk desk, long me, long item, long order) => desk.RejectRefundAsync(me, item, order));
-        merchant.MapPost("/end-campaign", EndCampaignAsync);
 
         RouteGroupBuilder operate = forms.MapGroup("").RequireAuthorization(ShopRoles.Operator);
         operate.MapPost("/refund-done", RefundDoneAsync);
         operate.MapPost("/advance", AdvanceAsync);
+        ControlForms.Map(merchant, operate);
     }
 
     /// <summary>One order, one act, and where the browser goes when it worked; null for back where it came from.</summary>
@@ -103,20 +103,6 @@ internal static class ShopForms
         return Results.LocalRedirect(LocalPath.Of(back, "/orders"));
     }
 
-    private static async Task<IResult> EndCampaignAsync(
-        HttpContext http, ClaimsPrincipal user, CampaignDesk desk, Notices notices, [FromForm] long campaign, [FromForm] long order)
-    {
-        if ((Ranges.Id(campaign, nameof(campaign)) ?? Ranges.Id(order, nameof(order))) is { } wrong)
-        {
-            return Problems.BadRequest(wrong);
-        }
-
-        // The form's fresh order id serves as the request's.
-        CampaignReply reply = await desk.EndAsync(Caller.IdOf(user), campaign, order);
-        notices.Leave(http, new ShopNotice(reply.Ok, reply.Ok ? "OkEnded" : "NoUnknownCampaign", reply.Answer.Rule));
-        return Results.LocalRedirect("/merchant/campaigns");
-    }
-
     private static async Task<IResult> RefundDoneAsync(
         HttpContext http, PaymentDesk desk, Notices notices,
         [FromForm] long item, [FromForm] long order, [FromForm] string? key, [FromForm] string? back)
@@ -130,7 +116,8 @@ internal static class ShopForms
         return Results.LocalRedirect(LocalPath.Of(back, "/operator/refunds"));
     }
 
-    private static async Task<IResult> AdvanceAsync(MatchingEngine engine, IOptions<MatchingOptions> options, [FromForm] long by)
+    private static async Task<IResult> AdvanceAsync(
+        MatchingEngine engine, IOptions<MatchingOptions> options, Trail trail, [FromForm] long by)
     {
         if (!options.Value.ManualClock || by is < 1 or > 31_536_000_000)
         {
@@ -138,6 +125,7 @@ internal static class ShopForms
         }
 
         await engine.AdvanceAsync(engine.Now + by);
+        trail.Note("advance", 0, 0, "Ok", TimeSpan.FromMilliseconds(by).ToString());
         return Results.LocalRedirect("/operator");
     }
 

@@ -35,6 +35,16 @@ public sealed class CampaignDesk(MatchingEngine engine, Catalogue catalogue, Off
             Terms = terms,
         });
 
+    /// <summary>New terms for teams that open from now on (R34).</summary>
+    public Task<CampaignReply> ChangeAsync(long merchant, long campaign, long request, CampaignTerms terms) =>
+        AskAboutCampaignAsync(merchant, new ControlCommand
+        {
+            Operation = ControlOperation.ChangeCampaign,
+            Request = request,
+            Campaign = campaign,
+            Terms = terms,
+        });
+
     /// <summary>Ends one of his campaigns: nothing opens any more, open teams run on (R34).</summary>
     public Task<CampaignReply> EndAsync(long merchant, long campaign, long request) =>
         AskAboutCampaignAsync(

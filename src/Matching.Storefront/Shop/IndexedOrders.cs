@@ -23,6 +23,8 @@ internal sealed class IndexedOrders(Catalogue catalogue)
 
     public long RefundsOwed => Volatile.Read(ref _refundsOwed);
 
+    public Programme Programme { get; } = new();
+
     public long VersionOf(long item) => Math.Max(Volatile.Read(ref _allChanged), _changed.GetValueOrDefault(item));
 
     public long FirstHoldEnd(long team) =>
@@ -48,6 +50,11 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         Event e = journaled.Event;
         Place(e, journaled.Sequence);
         NoteStep(e);
+        if (journaled.Control is { } control)
+        {
+            Programme.Apply(control);
+        }
+
         NoteRequest(e, journaled.Sequence);
         NoteHold(e);
         long owed = e.Kind == EventKind.RefundOwed ? 1 : e.Kind == EventKind.RefundDone ? -1 : 0;

@@ -1,4 +1,5 @@
 using Matching.Core;
+using Matching.Core.Campaigns;
 using Matching.Engine;
 
 namespace Matching.Storefront.Shop;
@@ -53,6 +54,24 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHo
 
     /// <summary>When the first hold of a seat in this team ends, in ms since 1970; 0 when no seat is held (R33).</summary>
     public Task<long> FirstHoldEndAsync(long team) => ReadAsync(orders => orders.FirstHoldEnd(team));
+
+    /// <summary>Sales, big promotions, chat groups and venues there are.</summary>
+    internal Task<T> ReadProgrammeAsync<T>(Func<Programme, T> read) => ReadAsync(orders => read(orders.Programme));
+
+    /// <summary>The venues there are, as they stand now (R20).</summary>
+    public async Task<IReadOnlyList<VenueView>> VenuesAsync()
+    {
+        List<VenueView> venues = [];
+        foreach (long venue in await ReadProgrammeAsync(programme => programme.Venues()))
+        {
+            if (await engine.FindVenueAsync(venue) is { } view)
+            {
+                venues.Add(view);
+            }
+        }
+
+        return venues;
+    }
 
     /// <summary>Teams of an item with a seat that is being paid (R33).</summary>
     public Task<IReadOnlyList<long>> HeldTeamsAsync(long item) => ReadAsync(orders => orders.HeldTeams(item));

@@ -38,7 +38,8 @@ public sealed class AccessTableTests
         (Anybody, ["POST /account/sign-out", "GET /api/antiforgery"]),
         (BuyerPeople,
         [
-            "GET /orders", "GET /order/{Id:long}/{Order:long}", "POST /order/{Id:long}/{Order:long}", "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders",
+            "GET /orders", "GET /order/{Id:long}/{Order:long}", "POST /order/{Id:long}/{Order:long}",
+                "GET /pay/{Id:long}/{Order:long}", "GET /buy/{Id:long}/{Order:long}", "POST /orders",
                 "POST /pay/{Id:long}/{Order:long}", "POST /buy/{Id:long}/{Order:long}",
             "POST /do/hold", "POST /do/release", "POST /do/refund", "POST /do/withdraw",
             "GET /api/orders", "GET /api/items/{item}/orders/{order}", "POST /api/items/{item}/orders/{order}/hold",
@@ -56,6 +57,8 @@ public sealed class AccessTableTests
         (Merchant,
         [
             "GET /merchant", "GET /merchant/orders", "GET /merchant/refunds", "GET /merchant/campaigns",
+            "GET /merchant/promotions", "GET /merchant/channels", "POST /merchant/promotions", "POST /merchant/channels",
+            "POST /do/sale", "POST /do/sale-off", "POST /do/chat", "POST /do/chat-off", "POST /do/venue-apply", "POST /do/venue-leave",
             "POST /merchant", "POST /merchant/orders", "POST /merchant/refunds", "POST /merchant/campaigns",
             "POST /do/ship", "POST /do/approve", "POST /do/reject", "POST /do/end-campaign",
             "GET /api/merchant/items", "GET /api/merchant/items/{item}/orders", "GET /api/merchant/items/{item}/counts",
@@ -66,6 +69,8 @@ public sealed class AccessTableTests
         ]),
         (Operator,
         [
+            "GET /operator/calendar", "GET /operator/trail", "POST /operator/calendar", "POST /operator/trail",
+            "POST /do/big-day", "POST /do/big-day-off", "POST /do/venue", "POST /do/venue-off",
             "GET /operator", "GET /operator/refunds", "POST /operator", "POST /operator/refunds", "POST /do/refund-done",
                 "POST /do/advance",
             "GET /api/operator/counts", "GET /api/operator/seconds", "POST /api/operator/clock/advance", "GET /health/facts",

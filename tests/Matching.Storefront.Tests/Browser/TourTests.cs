@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Matching.Core.Campaigns;
 using Matching.Engine;
 using Matching.Storefront.Tests.Shop;
 using Microsoft.Playwright;
@@ -21,11 +22,16 @@ public sealed class TourTests(Chromium chromium)
         ("", "/", "home"), ("", "/item/101", "item"), ("", "/item/104", "sold-alone"), ("", "/sign-in", "sign-in"),
             ("", "/nowhere", "not-found"), ("", "/rules", "rules"),
         ("lin", "/orders", "orders"), ("lin", "/orders?tab=AfterSale", "orders-after-sale"), ("lin", "/order/101/1", "order"),
-            ("", "/item/101/teams", "teams"), ("lin", "/pay/102/95", "pay"), ("lin", "/pay/105/96", "pay-ended"), ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"), ("lin", "/", "home-own"),
+            ("", "/item/101/teams", "teams"), ("lin", "/pay/102/95", "pay"), ("lin", "/pay/105/96", "pay-ended"),
+            ("lin", "/item/101", "item-own"), ("lin", "/item/101/team/{paying}", "team-paying"), ("lin", "/", "home-own"),
             ("lin", "/item/203/team/{expired}", "team-expired"),
         ("merchant1", "/merchant", "merchant"), ("merchant1", "/merchant/campaigns", "campaigns"),
             ("merchant1", "/merchant/orders", "ship"),
-        ("merchant1", "/merchant/refunds", "refund-requests"), ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"),
+        ("merchant1", "/merchant/refunds", "refund-requests"), ("merchant1", "/merchant/promotions?item=102&for=FlashSale", "promotions"),
+            ("merchant1", "/merchant/channels", "channels"),
+            ("operator", "/operator/calendar", "calendar"), ("operator", "/operator/trail", "trail"),
+            ("merchant1", "/merchant/campaigns?edit=1", "campaign-edit"),
+        ("operator", "/operator", "operator"), ("lin", "/buy/101/7777", "buy"),
             ("operator", "/operator/refunds", "refunds-owed"),
     ];
 
@@ -166,6 +172,25 @@ public sealed class TourTests(Chromium chromium)
             soloPriceFen = 32800,
             endMs = shop.Engine.Now + (7L * 86_400_000),
             quotaSeats = 300,
+        });
+        await shop.ControlAsync(1, new ControlCommand
+        {
+            Operation = ControlOperation.SetVenue,
+            Venue = 5,
+            Plan = VenuePlan.EveryWeek(DayOfWeek.Friday),
+        });
+        await shop.ControlAsync(2, new ControlCommand { Operation = ControlOperation.ApplyToVenue, Venue = 5, Campaign = 1 });
+        await shop.ControlAsync(3, new ControlCommand { Operation = ControlOperation.PublishToChat, Chat = 8, Campaign = 1 });
+        await shop.ControlAsync(4, new ControlCommand
+        {
+            Operation = ControlOperation.SetPromotion,
+            Item = 101,
+            Promotion = new Promotion(1, PromotionKind.FlashSale, shop.Engine.Now + 86_400_000, shop.Engine.Now + 172_800_000),
+        });
+        await shop.ControlAsync(5, new ControlCommand
+        {
+            Operation = ControlOperation.SetBigDay,
+            BigDay = new BigDay(1, Grade.TripleS, shop.Engine.Now + 3_600_000, shop.Engine.Now + 86_400_000, shop.Engine.Now + 172_800_000),
         });
         return new Tour(shop, paying, expired);
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Matching.Core.Campaigns;
 using Matching.Engine;
 using Matching.Storefront.Accounts;
 using Microsoft.AspNetCore.Builder;
@@ -105,6 +106,15 @@ public sealed class RunningShop : IAsyncDisposable
 
     /// <summary>Moves the manual clock.</summary>
     public ValueTask<long> AdvanceAsync(TimeSpan by) => Engine.AdvanceAsync(Engine.Now + (long)by.TotalMilliseconds);
+
+    /// <summary>Asks about campaigns, past the shop.</summary>
+    /// <param name="request">The request's id among a test's own.</param>
+    /// <param name="command">What is asked.</param>
+    public async Task ControlAsync(long request, ControlCommand command)
+    {
+        ControlAnswer answer = await Engine.ControlAsync(command with { Request = request });
+        Assert.True(answer.Ok, answer.Reason);
+    }
 
     public async ValueTask DisposeAsync()
     {

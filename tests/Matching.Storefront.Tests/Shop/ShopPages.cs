@@ -70,6 +70,16 @@ public static partial class ShopPages
         return Tag().Replace(element.Groups["text"].Value, "").Trim();
     }
 
+    /// <summary>What stands in a page between two texts, the first time.</summary>
+    public static string Between(this string page, string before, string after)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        int start = page.IndexOf(before, StringComparison.Ordinal);
+        Assert.True(start >= 0, $"the page has no '{before}'");
+        start += before.Length;
+        return page[start..page.IndexOf(after, start, StringComparison.Ordinal)];
+    }
+
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Token();
 

@@ -1,11 +1,14 @@
 using System.Globalization;
 using Matching.Core.Campaigns;
+using Matching.Storefront.Components.Parts;
+using Matching.Storefront.Shop;
 
 namespace Matching.Storefront.Components.Pages;
 
 /// <summary>The publishing form as it was typed, and what of it is wrong, by field.</summary>
 public sealed class CampaignDraft
 {
+    private const long HourMs = 3_600_000;
     private const decimal MostYuan = 10_000_000m;
 
     public long Request { get; set; }
@@ -20,7 +23,21 @@ public sealed class CampaignDraft
 
     public string? SoloYuan { get; set; }
 
-    public string? Days { get; set; } = "7";
+    /// <summary>The campaign to change; 0 for a new one.</summary>
+    public long Campaign { get; set; }
+
+    /// <summary>When teams open from, by the shop's clock; empty for now, or of a change as it was.</summary>
+    public string? Start { get; set; }
+
+    public string? End { get; set; }
+
+    public AudienceKind Audience { get; set; }
+
+    /// <summary>Hours for which old customers come first (R21).</summary>
+    public string? EarlyHours { get; set; }
+
+    /// <summary>The lowest tier let in (R21).</summary>
+    public string? MinTier { get; set; }
 
     public string? Quota { get; set; }
 
@@ -30,11 +47,32 @@ public sealed class CampaignDraft
 
     public bool NoRescue { get; set; }
 
-    /// <summary>Key of the words that tell what is wrong, and the rule's number, by the field's name; of the whole form under "".</summary>
-    internal Dictionary<string, (string Word, byte Rule)> Wrong { get; } = new(StringComparer.Ordinal);
+    /// <summary>What is wrong, by the field's name; of the whole form under "".</summary>
+    internal Dictionary<string, ShopNotice> Wrong { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The terms typed; null when a field is no number, which <see cref="Wrong"/> then tells.</summary>
-    internal CampaignTerms? ToTerms(long nowMs)
+    /// <summary>A form filled with the terms of a campaign: to change it, or to publish another like it.</summary>
+    internal static CampaignDraft Of(CampaignTerms terms, long nowMs, bool copy) => new()
+    {
+        Request = OrderIds.Next(),
+        Campaign = copy ? 0 : terms.Campaign,
+        Item = terms.Item,
+        TeamSize = Text(terms.TeamSize),
+        GroupYuan = Yuan(terms.GroupPriceFen),
+        LeaderYuan = terms.LeaderPriceFen is { } leader ? Yuan(leader) : null,
+        SoloYuan = Yuan(terms.SoloPriceFen),
+        Start = copy ? null : ShopTime.Field(terms.StartMs),
+        End = ShopTime.Field(copy ? nowMs + (terms.EndMs - terms.StartMs) : terms.EndMs),
+        Quota = TextOrNone(terms.QuotaSeats),
+        PerOrder = TextOrNone(terms.PerOrderPieces),
+        PerBuyer = TextOrNone(terms.PerBuyerPieces),
+        NoRescue = !terms.Merge,
+        Audience = terms.Audience.Kind,
+        EarlyHours = TextOrNone(terms.Audience.EarlyMs / HourMs),
+        MinTier = TextOrNone(terms.Audience.MinTier),
+    };
+
+    /// <summary>The terms typed; null when a field is no number or time, which <see cref="Wrong"/> then tells.</summary>
+    internal CampaignTerms? ToTerms()
     {
         var terms = new CampaignTerms
         {
@@ -42,7 +80,12 @@ public sealed class CampaignDraft
             GroupPriceFen = Fen(GroupYuan, nameof(GroupYuan)) ?? 0,
             LeaderPriceFen = string.IsNullOrWhiteSpace(LeaderYuan) ? null : Fen(LeaderYuan, nameof(LeaderYuan)),
             SoloPriceFen = Fen(SoloYuan, nameof(SoloYuan)) ?? 0,
-            EndMs = nowMs + (Whole(Days, nameof(Days), required: true) * 86_400_000),
+            StartMs = string.IsNullOrEmpty(Start) ? 0 : Time(Start, nameof(Start)),
+            EndMs = Time(End, nameof(End)),
+            Audience = new AudienceRule(
+                Audience,
+                Audience == AudienceKind.OldCustomersFirst ? Whole(EarlyHours, nameof(EarlyHours)) * HourMs : 0,
+                Audience == AudienceKind.TierAndAbove ? (byte)Math.Min(byte.MaxValue, Whole(MinTier, nameof(MinTier))) : (byte)0),
             QuotaSeats = Whole(Quota, nameof(Quota)),
             PerOrderPieces = (int)Whole(PerOrder, nameof(PerOrder)),
             PerBuyerPieces = (int)Whole(PerBuyer, nameof(PerBuyer)),
@@ -64,15 +107,38 @@ public sealed class CampaignDraft
                 "groupPriceFen" => nameof(GroupYuan),
                 "leaderPriceFen" => nameof(LeaderYuan),
                 "soloPriceFen" => nameof(SoloYuan),
-                "startMs" or "endMs" => nameof(Days),
+                "startMs" => nameof(Start),
+                "endMs" => nameof(End),
                 "quotaSeats" => nameof(Quota),
                 "perOrderPieces" => nameof(PerOrder),
                 "perBuyerPieces" => nameof(PerBuyer),
                 _ => "",
             },
         };
-        Wrong[field] =
-            (field is "" or nameof(Item) ? "CampaignR" + answer.Rule.ToString(CultureInfo.InvariantCulture) : "Bad" + field, answer.Rule);
+        // Rule 10 says two things: he has too many, or the item has one already.
+        string word = field.Length > 0 && field != nameof(Item) ? "Bad" + field
+            : answer is { Rule: 10, Outcome: not ControlOutcome.LimitReached } ? "CampaignLive"
+            : answer.Rule is 10 or 11 or 12 or 13 or 15 ? "CampaignR" + answer.Rule.ToString(CultureInfo.InvariantCulture)
+            : "Refused";
+        Wrong[field] = new ShopNotice(
+            false, word, answer.Rule, RetryAt: answer.RetryAt, Reason: ShopNotice.Readable(answer.Reason));
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? TextOrNone(long number) => number == 0 ? null : Text(number);
+
+    private static string Yuan(long fen) => (fen / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private long Time(string? text, string field)
+    {
+        long at = ShopTime.Read(text);
+        if (at == 0)
+        {
+            Wrong[field] = new ShopNotice(false, "Bad" + field);
+        }
+
+        return at;
     }
 
     private long Whole(string? text, string field, bool required = false)
@@ -87,7 +153,7 @@ public sealed class CampaignDraft
             return value;
         }
 
-        Wrong[field] = ("Bad" + field, 0);
+        Wrong[field] = new ShopNotice(false, "Bad" + field);
         return 0;
     }
 
@@ -99,7 +165,7 @@ public sealed class CampaignDraft
             return (long)(yuan * 100);
         }
 
-        Wrong[field] = ("Bad" + field, 0);
+        Wrong[field] = new ShopNotice(false, "Bad" + field);
         return null;
     }
 }
