@@ -63,8 +63,9 @@ public sealed class OperationsTests
         foreach (string file in (string[])["shop.css", "shop.js"])
         {
             // The address carries the file's fingerprint.
-            string address = Regex.Match(
-                page, $"(href|src)=\"(?<to>shop[^\"]*\\.{file[5..]})\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["to"].Value;
+            Match found = Regex.Match(
+                page, $"(href|src)=\"(?<to>shop[^\"]*\\.{file[5..]})\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+            string address = found.Groups["to"].Value;
             Assert.NotEmpty(await browser.GetStringAsync(new Uri("/" + address.TrimStart('/'), UriKind.Relative)));
         }
     }
