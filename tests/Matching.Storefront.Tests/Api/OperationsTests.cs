@@ -53,7 +53,7 @@ public sealed class OperationsTests
         Assert.Equal(counts.Order(), counts);
     }
 
-    /// <summary>From the build's output, as a service starts it: the files of a build lie in the project, and nothing was published.</summary>
+    /// <summary>From the build's output, as a service starts it: a build's files lie in the project, nothing was published.</summary>
     [Fact]
     public async Task Outside_Development_too_pages_have_their_style_and_script()
     {
