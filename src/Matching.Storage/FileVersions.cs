@@ -22,7 +22,7 @@ internal static class FileVersions
     public const int Snapshot = 2;
 
     /// <summary>
-    /// 5: every sector of the store's files has a checksum, the journal is named, and records are those that the journal has. Older ones are
+    /// 5: every sector of the store's files has a checksum, the journal is named, records are those that the journal has. Older ones are
     /// not read: the ledger is made anew.
     /// </summary>
     public const int LedgerCheckpoint = 5;
