@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Matching.Core.Campaigns;
 using Matching.Structures;
 
 namespace Matching.Core;
@@ -36,13 +38,16 @@ public sealed partial class Book
         switch (e.Kind)
         {
             case EventKind.TeamOpened:
-                ChangeTeamOpened(e, item, order);
+                item = ItemOf(e.Item, item);
+                int terms = TermsOf(e, item);
+                ChangeTeamOpened(
+                    new Command(e), e.At, e.Team, terms, _terms[terms], e.InviteOnly, e.Merchant, e.Rerouted, ref _items[item], item, order, out _);
                 break;
             case EventKind.SeatTaken:
-                ChangeSeatTaken(e, item, team, order);
+                ChangeSeatTaken(new Command(e), e.At, e.Merchant, e.Rerouted, ref _items[item], item, ref _teams[team], team, order);
                 break;
             case EventKind.TeamFormed:
-                ChangeTeamFormed(e.At, item, team, e.Order);
+                ChangeTeamFormed(e.At, ref _items[item], team, ref _teams[team], e.Order);
                 break;
             case EventKind.TeamExpired:
                 ChangeTeamExpired(e, item, team);
@@ -119,6 +124,14 @@ public sealed partial class Book
         return slot != 0 ? slot : rows.Add();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T AddRow<T>(Rows<T> rows, FreeSlots free, out int slot)
+        where T : unmanaged
+    {
+        slot = AddRow(rows, free);
+        return ref rows[slot];
+    }
+
     private int ItemOf(long id, int item)
     {
         if (item == 0)
@@ -133,60 +146,66 @@ public sealed partial class Book
 
     private int AddOrder(in Event e, int item, Outcome first)
     {
-        int order = AddRow(_orders, _freeOrders);
-        ref OrderRow row = ref _orders[order];
-        row.Id = e.Order;
-        row.Buyer = e.Buyer;
-        row.Item = item;
-        row.Source = e.Source;
-        row.Flags = e.NewBuyer ? OrderFlags.NewBuyer : OrderFlags.None;
-        row.CreatedBy = e.Via;
-        row.First = first;
-        row.Tier = e.Tier;
-        row.Merchant = e.Merchant == 0 ? (byte)0 : PlaceOfMerchant(item, e.Merchant);
-        if (OrderDetails.AreIn(e))
-        {
-            _holds[SideOf(order)].Details = new OrderDetails(e);
-        }
-
-        _orderIndex.Add(OrderHash(e.Item, e.Order), order);
-        HighestOrder = Math.Max(HighestOrder, e.Order);
+        AddOrder(new Command(e), e.Merchant, item, first, out int order);
         return order;
     }
 
-    /// <summary>Moves an order from one state to another, and the counts with it (R41).</summary>
-    private void SetState(int item, int order, OrderState to) => SetState(ref _items[item], ref _orders[order], to);
-
-    private void SetState(ref ItemRow item, ref OrderRow order, OrderState to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref OrderRow AddOrder(in Command c, long merchant, int item, Outcome first, out int order)
     {
-        OrderState from = order.State;
+        ref OrderRow row = ref AddRow(_orders, _freeOrders, out order);
+        row.Id = c.Order;
+        row.Buyer = c.Buyer;
+        row.Item = item;
+        row.Source = c.Source;
+        row.Flags = c.BuyerFacts.Standing == BuyerStanding.New ? OrderFlags.NewBuyer : OrderFlags.None;
+        row.CreatedBy = c.Operation;
+        row.First = first;
+        row.Tier = c.BuyerFacts.Tier;
+        row.Merchant = merchant == 0 ? (byte)0 : PlaceOfMerchant(item, merchant);
+        if (OrderDetails.AreIn(c))
+        {
+            KeepDetails(order, c);
+        }
+
+        _orderIndex.Add(OrderHash(c.Item, c.Order), order);
+        HighestOrder = Math.Max(HighestOrder, c.Order);
+        return ref row;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void KeepDetails(int order, in Command c) => _holds[SideOf(order)].Details = new OrderDetails(c);
+
+    /// <summary>Moves an order from one state to another, and the counts with it (R41).</summary>
+    private void SetState(int item, int order, OrderState to)
+    {
+        ref ItemRow its = ref _items[item];
+        ref OrderRow row = ref _orders[order];
+        OrderState from = row.State;
         if (from >= OrderState.Waiting)
         {
-            item.Paid[from - OrderState.Waiting]--;
-            _counts.AddOrders(from, -1);
+            its.Paid[from - OrderState.Waiting]--;
         }
 
         if (to >= OrderState.Waiting)
         {
-            item.Paid[to - OrderState.Waiting]++;
-            _counts.AddOrders(to, 1);
+            its.Paid[to - OrderState.Waiting]++;
         }
 
-        if ((order.Campaign | order.Merchant) != 0)
+        _counts.MoveOrder(from, to);
+        if ((row.Campaign | row.Merchant) != 0)
         {
-            CountsWith(order).MoveOrder(from, to);
+            CountsWith(row).MoveOrder(from, to);
         }
 
-        order.State = to;
+        row.State = to;
     }
 
-    private void SetPaid(in Event e, int item, int order, OrderState state) => SetPaid(e, ref _items[item], ref _orders[order], state);
-
-    private void SetPaid(in Event e, ref ItemRow item, ref OrderRow order, OrderState state)
+    private void SetPaid(in Event e, int item, int order, OrderState state)
     {
-        order.Amount = e.Amount;
-        order.Quantity = e.Quantity;
-        SetState(ref item, ref order, state);
+        _orders[order].Amount = e.Amount;
+        _orders[order].Quantity = e.Quantity;
+        SetState(item, order, state);
     }
 
     private void SetRequest(int order, RequestState request, OrderFlags ever, OrderFlags inSurvivor)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matching.Structures;
 
 namespace Matching.Core;
@@ -13,7 +14,7 @@ public sealed partial class Book
         int hold = SideOf(order);
         ref HoldRow row = ref _holds[hold];
         row.UntilMs = e.Deadline;
-        row.Terms = _terms.SlotOf(new FrozenTerms(e.Size, e.Price, e.LifeMs, !e.NoRescue, CampaignOf(e, item), e.TermsVersion));
+        row.Terms = TermsOf(e, item);
         row.FirstTeam = team;
         Name(team);
         row.OpenNew = e.OpenNew;
@@ -148,7 +149,7 @@ public sealed partial class Book
 
                 if (e.Cause == RefundCause.AfterSale && _orders[order].Campaign != 0)
                 {
-                    CountFormed(order, -1);
+                    CountFormed(_orders[order], -1);
                 }
 
                 SetState(item, order, OrderState.RefundOwed);
@@ -225,6 +226,7 @@ public sealed partial class Book
     }
 
     /// <summary>A buyer's seat, paid or held, or his promise to open counts from now on (R31).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddToSeats(ref ItemRow row, int item, int order, long buyer)
     {
         row.Seats++;
@@ -245,6 +247,29 @@ public sealed partial class Book
         {
             _seatIndex.Remove(SeatHash(row.Id, buyer), order);
             row.SeatsIndexed = row.Seats > 0;
+        }
+    }
+
+    /// <summary>The seats of all paid members of a team.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RemoveFromSeats(ref ItemRow row, in TeamRow team)
+    {
+        if (row.SeatsIndexed)
+        {
+            RemoveMembers(ref row, team.FirstMember);
+        }
+        else
+        {
+            row.Seats -= team.Paid;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RemoveMembers(ref ItemRow row, int member)
+    {
+        for (; member != 0; member = _orders[member].NextMember)
+        {
+            RemoveFromSeats(ref row, member, _orders[member].Buyer);
         }
     }
 

@@ -1,92 +1,127 @@
+using System.Runtime.CompilerServices;
 using Matching.Structures;
 
 namespace Matching.Core;
 
-/// <summary>How teams and their seats change. Cheap invariants stand at every entry (R30, R36, R41).</summary>
+/// <summary>
+/// How teams and their seats change. Cheap invariants stand at every entry (R30, R36, R41). What makes an order comes as the command
+/// that makes it, in replay as far as its event says it; rows come as refs where the caller has them: finding one again costs as much as
+/// changing it.
+/// </summary>
 public sealed partial class Book
 {
     /// <summary>A team opens with its leader's order in its first seat.</summary>
-    /// <returns>The team.</returns>
-    private int ChangeTeamOpened(in Event e, int item, int order)
+    /// <param name="c">The command behind it.</param>
+    /// <param name="at">When.</param>
+    /// <param name="id">The next of its partition.</param>
+    /// <param name="terms">Their slot.</param>
+    /// <param name="frozen">What they are.</param>
+    /// <param name="inviteOnly">It is entered with the command's invite.</param>
+    /// <param name="merchant">Whom a new order is made with.</param>
+    /// <param name="rerouted">Another team was held.</param>
+    /// <param name="its">Its item.</param>
+    /// <param name="item">The slot of that.</param>
+    /// <param name="order">The leader's, where it was held; 0 for a new one.</param>
+    /// <param name="team">The team's slot.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref TeamRow ChangeTeamOpened(
+        in Command c, long at, long id, int terms, in FrozenTerms frozen, bool inviteOnly, long merchant, bool rerouted, ref ItemRow its,
+        int item, int order, out int team)
     {
-        Invariant(e.Size >= 2 && e.Deadline > e.At, "R1, R3: a team opens without seats or life");
-        item = ItemOf(e.Item, item);
-        int team = AddRow(_teams, _freeTeams);
-        ref TeamRow row = ref _teams[team];
-        row.Id = e.Team;
-        row.DeadlineMs = e.Deadline;
+        Invariant(frozen.Size >= 2 && frozen.LifeMs > 0, "R1, R3: a team opens without seats or life");
+        ref TeamRow row = ref AddRow(_teams, _freeTeams, out team);
+        long deadline = at + frozen.LifeMs;
+        row.Id = id;
+        row.DeadlineMs = deadline;
         row.Item = item;
-        int campaign = CampaignOf(e, item);
-        var terms = new FrozenTerms(e.Size, e.Price, e.Deadline - e.At, !e.NoRescue, campaign, e.TermsVersion);
-        row.Terms = campaign == 0 ? _terms.SlotOf(terms) : _terms.SlotOf(terms, ref _campaigns[campaign].LastTerms);
-        row.Size = e.Size;
+        row.Terms = terms;
+        row.Size = (ushort)frozen.Size;
         row.State = TeamState.Open;
-        row.Flags = e.InviteOnly ? TeamFlags.InviteOnly : TeamFlags.None;
-        KeepInvite(team, e.Invite);
-        _directory.Add(e.Team, team);
-        ref ItemRow its = ref _items[item];
+        row.Flags = TeamFlags.None;
+        if (inviteOnly)
+        {
+            row.Flags = TeamFlags.InviteOnly;
+            KeepInvite(team, c.Invite);
+        }
+
+        _directory.Add(id, team);
         LinkDue(ref its, ref row, team);
-        CountTeam(ref its, row, TeamState.Open);
-        ScheduleBy(item, e.Deadline);
-        TakeSeat(e, item, team, order, Outcome.Opened);
-        return team;
+        CountTeam(ref its, row, frozen.Campaign, TeamState.Open);
+        ScheduleBy(ref its, item, deadline);
+        TakeSeat(c, merchant, rerouted, frozen.Campaign, ref its, item, ref row, team, order, Outcome.Opened);
+        return ref row;
     }
 
-    private void ChangeSeatTaken(in Event e, int item, int team, int order)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ChangeSeatTaken(
+        in Command c, long at, long merchant, bool rerouted, ref ItemRow its, int item, ref TeamRow row, int team, int order)
     {
-        ref TeamRow row = ref _teams[team];
         Invariant(team != 0 && row.State == TeamState.Open, "R30: a seat is taken in a team that is not open");
-        Invariant(e.At < row.DeadlineMs, "R3: a seat is taken at or after the deadline");
-        Unlist(item, team);
-        TakeSeat(e, item, team, order, Outcome.Joined);
+        Invariant(at < row.DeadlineMs, "R3: a seat is taken at or after the deadline");
+        Unlist(ref its, ref row, team);
+        TakeSeat(c, merchant, rerouted, CampaignOf(its, row), ref its, item, ref row, team, order, Outcome.Joined);
     }
 
     /// <summary>Gives an order, new or held, a paid seat of a team that is not listed; lists it if there is another.</summary>
-    private void TakeSeat(in Event e, int item, int team, int order, Outcome outcome)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TakeSeat(
+        in Command c, long merchant, bool rerouted, int campaign, ref ItemRow its, int item, ref TeamRow row, int team, int order,
+        Outcome outcome)
     {
-        if (order == 0)
-        {
-            Invariant(e.Via != Operation.Pay, "R33: a payment seats an order that holds nothing");
-            order = AddOrder(e, item, outcome);
-        }
-        else
-        {
-            Seat(e, item, order, outcome);
-        }
-
-        ref TeamRow row = ref _teams[team];
-        ref ItemRow its = ref _items[item];
-        ref OrderRow seated = ref _orders[order];
-        Invariant(row.Paid + row.Held < row.Size, "R30: more members than seats");
+        Invariant(order != 0 || c.Operation != Operation.Pay, "R33: a payment seats an order that holds nothing");
+        ref OrderRow seated = ref order == 0
+            ? ref AddOrder(c, merchant, item, outcome, out order)
+            : ref SeatHeld(c, item, order, outcome, rerouted);
+        int left = row.SeatsLeft;
+        Invariant(left > 0, "R30: more members than seats");
         seated.Team = team;
-        seated.Campaign = _terms[row.Terms].Campaign;
-        SetPaid(e, ref its, ref seated, OrderState.Waiting);
-        if (seated.Campaign != 0)
+        seated.Campaign = campaign;
+        seated.Amount = c.Amount;
+        seated.Quantity = c.Quantity;
+        seated.State = OrderState.Waiting;
+        its.Paid[0]++;
+        _counts.Waiting++;
+        if ((campaign | seated.Merchant) != 0)
         {
-            CountPieces(seated, 1);
-            CountJoined(seated, leads: outcome == Outcome.Opened);
+            CountSeated(seated, leads: outcome == Outcome.Opened);
         }
 
         AddMember(ref row, order, seated.Buyer);
         row.Paid++;
         AddToSeats(ref its, item, order, seated.Buyer);
-        if (row.Paid + row.Held < row.Size)
+        if (left > 1)
         {
-            List(item, team);
+            List(ref its, ref row, team);
+        }
+    }
+
+    /// <summary>An order that sits now counts for its campaign, or for whom it was made with.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CountSeated(in OrderRow seated, bool leads)
+    {
+        CountsWith(seated).Waiting++;
+        if (seated.Campaign != 0)
+        {
+            CountPieces(seated, 1);
+            CountJoined(seated, leads);
         }
     }
 
     /// <summary>The hold of an order ends with a seat.</summary>
-    private void Seat(in Event e, int item, int order, Outcome outcome)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref OrderRow SeatHeld(in Command c, int item, int order, Outcome outcome, bool rerouted)
     {
-        Invariant(_orders[order].State is OrderState.Held or OrderState.HoldEnded, "R35: an order is seated twice");
+        ref OrderRow row = ref _orders[order];
+        Invariant(row.State is OrderState.Held or OrderState.HoldEnded, "R35: an order is seated twice");
         DropHold(item, order);
-        ref HoldRow hold = ref _holds[_orders[order].Hold];
+        ref HoldRow hold = ref _holds[row.Hold];
         hold.Paid = outcome;
-        hold.Payment = _payments.Keep(PaymentKey.Of(e.Payment));
-        hold.Rerouted = e.Rerouted;
+        hold.Payment = _payments.Keep(PaymentKey.Of(c.Payment));
+        hold.Rerouted = rerouted;
+        return ref row;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddMember(ref TeamRow row, int order, long buyer)
     {
         if (row.FirstMember == 0)
@@ -105,40 +140,59 @@ public sealed partial class Book
         link = order;
     }
 
-    private void ChangeTeamFormed(long at, int item, int team, long orderId)
+    private void ChangeTeamFormed(long at, ref ItemRow its, int team, ref TeamRow row, long orderId)
     {
         Invariant(team != 0, "a team forms that does not exist");
-        ref TeamRow row = ref _teams[team];
-        ref ItemRow its = ref _items[item];
         Invariant(row.State == TeamState.Open && row.Paid == row.Size && row.Held == 0, "R30: a team forms that is not exactly full");
         Invariant(at < row.DeadlineMs, "R36: a team forms at or after its deadline");
-        Close(at, ref its, team, TeamState.Formed);
-        int last = 0;
-        for (int order = row.FirstMember; order != 0;)
+        Close(at, ref its, ref row, TeamState.Formed);
+
+        // All its members wait until now, so the counts are moved once for all of them.
+        int members = row.Paid;
+        its.Paid[0] -= members;
+        its.Paid[1] += members;
+        _counts.Waiting -= members;
+        _counts.Formed += members;
+        ref OrderRow member = ref _orders[row.FirstMember];
+        while (true)
         {
-            ref OrderRow member = ref _orders[order];
-            SetState(ref its, ref member, OrderState.Formed);
-            if (member.Campaign != 0)
+            Invariant(member.State == OrderState.Waiting, "R41: an order forms that does not wait");
+            member.State = OrderState.Formed;
+            if ((member.Campaign | member.Merchant) != 0)
             {
-                CountFormed(order, 1);
+                CountFormed(member);
             }
 
-            last = order;
-            order = member.NextMember;
+            if (member.NextMember == 0)
+            {
+                break;
+            }
+
+            member = ref _orders[member.NextMember];
         }
 
         if (orderId != 0)
         {
-            ref OrderRow former = ref _orders[last];
-            Invariant(former.Id == orderId, "a team is formed by an order that did not take its last seat");
-            if (former.Hold == 0)
+            Invariant(member.Id == orderId, "a team is formed by an order that did not take its last seat");
+            if (member.Hold == 0)
             {
-                former.First = Outcome.Formed;
+                member.First = Outcome.Formed;
             }
             else
             {
-                _holds[former.Hold].Paid = Outcome.Formed;
+                _holds[member.Hold].Paid = Outcome.Formed;
             }
+        }
+    }
+
+    /// <summary>An order that waited has formed: for its campaign, or for whom it was made with.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CountFormed(in OrderRow formed)
+    {
+        CountsWith(formed).MoveOrder(OrderState.Waiting, OrderState.Formed);
+        if (formed.Campaign != 0)
+        {
+            CountFormed(formed, 1);
         }
     }
 
@@ -147,7 +201,7 @@ public sealed partial class Book
         Invariant(team != 0 && _teams[team].State == TeamState.Open && _teams[team].Held == 0, "R6: a team expires that is not open");
         Invariant(e.At == _teams[team].DeadlineMs, "R36: a team expires at another time than its deadline");
         Unlist(item, team);
-        Close(e.At, ref _items[item], team, TeamState.Expired);
+        Close(e.At, ref _items[item], ref _teams[team], TeamState.Expired);
     }
 
     private void ChangeTeamDissolved(in Event e, int item, int team)
@@ -169,7 +223,7 @@ public sealed partial class Book
             CountSeats(_orders[hold.Order].Campaign, hold.WithoutSeats ? 0 : row.Size);
         }
 
-        Close(e.At, ref _items[item], team, TeamState.Dissolved);
+        Close(e.At, ref _items[item], ref row, TeamState.Dissolved);
         NoteDissolved(item, team);
     }
 
@@ -181,8 +235,8 @@ public sealed partial class Book
         Invariant(_teams[team].Paid + _teams[survivor].Paid == _teams[survivor].Size, "R40: merged teams don't add up to the size");
         Unlist(item, survivor);
         Unlist(item, team);
-        Close(e.At, ref _items[item], team, TeamState.Merged);
         ref TeamRow row = ref _teams[team];
+        Close(e.At, ref _items[item], ref row, TeamState.Merged);
         row.MergedInto = survivor;
 
         // The absorbed team keeps its list: it is the tail of the survivor's.
@@ -219,56 +273,73 @@ public sealed partial class Book
     /// Takes an open team, no longer listed, out of everything that only knows open ones. Its seats count no longer (R31), unless a merge
     /// moves them.
     /// </summary>
-    private void Close(long at, ref ItemRow item, int team, TeamState state)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Close(long at, ref ItemRow item, ref TeamRow row, TeamState state)
     {
-        ref TeamRow row = ref _teams[team];
-        for (int order = row.FirstMember; order != 0 && state != TeamState.Merged;)
+        if (state != TeamState.Merged)
         {
-            ref OrderRow member = ref _orders[order];
-            RemoveFromSeats(ref item, order, member.Buyer);
-            order = member.NextMember;
+            RemoveFromSeats(ref item, row);
         }
 
         UnlinkDue(ref item, ref row);
         row.State = state;
         row.ClosedAtMs = at;
-        CountTeam(ref item, row, state);
+        CountTeam(ref item, row, CampaignOf(item, row), state);
     }
 
     /// <summary>A team opened, or closed in one of four ways (R19).</summary>
-    private void CountTeam(ref ItemRow item, in TeamRow team, TeamState state)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountTeam(ref ItemRow item, in TeamRow team, int campaign, TeamState state)
     {
         item.CountTeam(state);
         _counts.AddTeam(state);
-        int campaign = _terms[team.Terms].Campaign;
+        if (item.Offer != 0)
+        {
+            CountTeamOffered(item.Offer, team, campaign, state);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CountTeamOffered(int offer, in TeamRow team, int campaign, TeamState state)
+    {
         if (campaign != 0)
         {
             _campaigns[campaign].CountTeam(state, team.Size);
         }
 
-        if (item.Offer != 0)
+        _offers[offer].CountOpen(team.Terms, state == TeamState.Open ? 1 : -1);
+    }
+
+    /// <summary>The campaign of a team; 0 for none: an item that was never offered has none.</summary>
+    private int CampaignOf(in ItemRow item, in TeamRow team) => item.Offer == 0 ? 0 : _terms[team.Terms].Campaign;
+
+    private void List(int item, int team)
+    {
+        if (_teams[team].SeatsLeft > 0)
         {
-            _offers[item.Offer].CountOpen(team.Terms, state == TeamState.Open ? 1 : -1);
+            List(ref _items[item], ref _teams[team], team);
         }
     }
 
-    /// <summary>Lists a team for strangers when it is open to them (R2, R4). Its place in R32 order is fixed until Unlist.</summary>
-    private void List(int item, int team)
+    private void Unlist(int item, int team) => Unlist(ref _items[item], ref _teams[team], team);
+
+    /// <summary>Lists a team with a seat left for strangers when it is open to them (R2, R4). Its place in R32 order is fixed until Unlist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void List(ref ItemRow item, ref TeamRow row, int team)
     {
-        ref TeamRow row = ref _teams[team];
-        if (!row.InviteOnly && row.SeatsLeft > 0)
+        if (!row.InviteOnly)
         {
-            Treap.Add(Nearest, ref _items[item].Joinable, team);
+            Treap.Add(Nearest, ref item.Joinable, team);
             row.Flags |= TeamFlags.Listed;
         }
     }
 
-    private void Unlist(int item, int team)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Unlist(ref ItemRow item, ref TeamRow row, int team)
     {
-        ref TeamRow row = ref _teams[team];
         if ((row.Flags & TeamFlags.Listed) != TeamFlags.None)
         {
-            Treap.Remove(Nearest, ref _items[item].Joinable, team);
+            Treap.Remove(Nearest, ref item.Joinable, team);
             row.Flags &= ~TeamFlags.Listed;
         }
     }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Matching.Core.Campaigns;
+using Matching.Core.Tables;
 
 namespace Matching.Core;
 
@@ -101,50 +103,38 @@ public sealed partial class Book
         _campaignSlots.TryGetValue(campaign, out int slot) ? _campaigns[slot].From(source) : default;
 
     /// <summary>Whether an open team of the item may be joined now (R14, R15).</summary>
-    private Verdict ToJoin(int item)
-    {
-        int offer = item == 0 ? 0 : _items[item].Offer;
-        return offer == 0 ? Verdict.Allowed : _offers[offer].ToJoin(_calendar, Now);
-    }
+    private Verdict ToJoin(in ItemRow its) => its.Offer == 0 ? Verdict.Allowed : _offers[its.Offer].ToJoin(_calendar, Now);
 
     /// <summary>Whether the buyer may take a seat of a team: the instant, his standing, his limits. Not the quota.</summary>
-    private Verdict MayJoin(in Command c, int item, int team)
-    {
-        if (_items[item].Offer == 0)
-        {
-            return Verdict.Allowed;
-        }
-
-        Verdict verdict = ToJoin(item);
-        return verdict.Ok ? Admits(_terms[_teams[team].Terms], c, leads: false) : verdict;
-    }
+    private Verdict ToJoin(in Command c, in ItemRow its, in TeamRow team) =>
+        ToJoin(its) is { Ok: false } forbidden ? forbidden : Admits(_terms[team.Terms], c, leads: false);
 
     /// <summary>
     /// Whether the buyer may open a team, and under which terms: the campaign's, else the default ones (R34). Not the quota.
     /// </summary>
-    private Verdict MayOpen(in Command c, int item, out FrozenTerms terms)
+    private Verdict ToOpen(in Command c, in ItemRow its, out OfferedTerms terms)
     {
-        int slot = item == 0 ? 0 : _items[item].Offer;
-        ItemCampaign? offer = slot == 0 ? null : _offers[slot];
+        ItemCampaign? offer = its.Offer == 0 ? null : _offers[its.Offer];
         if (offer is null || offer.Campaign == 0)
         {
             terms = TermsOf(c);
-            return Options.CampaignsRequired ? new Verdict(Outcome.NoCampaign, 10, Why.NoCampaign) : ToJoin(item);
+            return Options.CampaignsRequired ? new Verdict(Outcome.NoCampaign, 10, Why.NoCampaign) : ToJoin(its);
         }
 
         Verdict verdict = offer.ToOpen(_calendar, Now);
-        terms = offer.Opens;
-        if (verdict.Ok && ((c.PriceNamed && c.Price != terms.Price) || (c.Size != 0 && c.Size != terms.Size)))
+        terms = offer.Opens!;
+        ref readonly FrozenTerms frozen = ref terms.Terms;
+        if (verdict.Ok && ((c.PriceNamed && c.Price != frozen.Price) || (c.Size != 0 && c.Size != frozen.Size)))
         {
             return new Verdict(Outcome.CampaignNotEffective, 34, Why.OtherTerms);
         }
 
-        return verdict.Ok ? Admits(terms, c, leads: true) : verdict;
+        return verdict.Ok ? Admits(frozen, c, leads: true) : verdict;
     }
 
     // What a team opened under a campaign's terms freezes (R34).
-    private FrozenTerms OpenedUnder(CampaignTerms terms, int campaign) =>
-        new(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, campaign, terms.Version);
+    private OfferedTerms OpenedUnder(CampaignTerms terms, int campaign) =>
+        new(new FrozenTerms(terms.TeamSize, terms.GroupPriceFen, Options.TeamLifeMs, terms.Merge, campaign, terms.Version));
 
     /// <summary>
     /// Whether terms are open to who asks: his standing, then his limits (R21, R42). The pieces of a live hold of his,
@@ -165,9 +155,9 @@ public sealed partial class Book
     }
 
     /// <summary>Whether any open team of an item with an offer could suit who asks: the terms are few, the teams may be many.</summary>
-    private bool AnySuits(int item, PriceRange prices, in Command c, int held)
+    private bool AnySuits(int offer, PriceRange prices, in Command c, int held)
     {
-        foreach ((int slot, _) in _offers[_items[item].Offer].OpenTerms)
+        foreach ((int slot, _) in _offers[offer].OpenTerms)
         {
             if (Suits(slot, prices, c, held))
             {
@@ -210,7 +200,8 @@ public sealed partial class Book
 
     private CampaignState? StateOf(in FrozenTerms terms) => terms.Campaign == 0 ? null : _campaigns[terms.Campaign];
 
-    private void RefuseBy(in Verdict verdict, in Command c, int item, int team, ref Answer a)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseBy(Verdict verdict, in Command c, int item, int team, ref Answer a)
     {
         a.Why = verdict.Why;
         Refuse(ref a, verdict.Outcome, verdict.Rule, c, item, team);
@@ -249,6 +240,15 @@ public sealed partial class Book
             && _campaigns[slot].Knows(e.TermsVersion);
         Invariant(known, "R34: an event names terms that were never given");
         return slot;
+    }
+
+    /// <summary>The slot of the terms an event freezes (R34).</summary>
+    private int TermsOf(in Event e, int item)
+    {
+        long life = e.Kind == EventKind.TeamOpened ? e.Deadline - e.At : e.LifeMs;
+        int campaign = CampaignOf(e, item);
+        var terms = new FrozenTerms(e.Size, e.Price, life, !e.NoRescue, campaign, e.TermsVersion);
+        return campaign == 0 ? _terms.SlotOf(terms) : _terms.SlotOf(terms, ref _campaigns[campaign].LastTerms);
     }
 
     /// <summary>Seats of a campaign's quota are taken or given back (R42).</summary>
@@ -347,11 +347,10 @@ public sealed partial class Book
     }
 
     /// <summary>An order's team formed: 1. All that is kept of a formed order goes back: −1 (R23).</summary>
-    private void CountFormed(int order, int sign)
+    private void CountFormed(in OrderRow row, int sign)
     {
-        ref OrderRow row = ref _orders[order];
         ref SourceCount count = ref _campaigns[row.Campaign].From(row.Source);
         count.FormedOrders += sign;
-        count.FormedFen += sign * (Int128)MoneyOf(order).Kept;
+        count.FormedFen += sign * (Int128)(row.FirstRefund == 0 ? row.Amount : MoneyOf(row).Kept);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matching.Structures;
 
 namespace Matching.Core;
@@ -115,9 +116,9 @@ public sealed partial class Book
 
     private int FindItem(long id) => _itemIndex.Find(ItemHash(id), new ItemKey(_items, id));
 
-    private int FindOrder(int item, long id) => FindOrder(item, _items[item].Id, id);
+    private int FindOrder(int item, long id) => FindOrder(item, id, OrderHash(_items[item].Id, id));
 
-    private int FindOrder(int item, long itemId, long id) => _orderIndex.Find(OrderHash(itemId, id), new OrderKey(_orders, item, id));
+    private int FindOrder(int item, long id, ulong hash) => _orderIndex.Find(hash, new OrderKey(_orders, item, id));
 
     private int FindTeam(int item, long id)
     {
@@ -126,6 +127,7 @@ public sealed partial class Book
     }
 
     /// <summary>The best joinable team (R32) of these prices; not <paramref name="but"/>. 0 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Best(int root, PriceRange prices, int but)
     {
         int team = Treap.First(Nearest, root);
@@ -141,20 +143,17 @@ public sealed partial class Book
     /// The best joinable team in which who asks could take a seat now, by his standing and his limits (R21, R32, R42), of these
     /// prices; not <paramref name="but"/>. 0 for none. That he has no other seat (R31) is not looked at.
     /// </summary>
-    private int BestFor(int item, PriceRange prices, in Command c, int held = 0, int but = 0)
-    {
-        ref ItemRow row = ref _items[item];
-        int root = row.Joinable;
-        if (row.Offer == 0)
-        {
-            return Best(root, prices, but);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int BestFor(ref ItemRow its, PriceRange prices, in Command c, int held = 0, int but = 0) =>
+        its.Offer == 0 ? Best(its.Joinable, prices, but) : BestOffered(its.Joinable, its.Offer, prices, c, held, but);
 
+    private int BestOffered(int root, int offer, PriceRange prices, in Command c, int held, int but)
+    {
         int first = Treap.First(Nearest, root);
         int team = first;
         while (team != 0 && (team == but || !Suits(_teams[team].Terms, prices, c, held)))
         {
-            if (team == first && !AnySuits(item, prices, c, held))
+            if (team == first && !AnySuits(offer, prices, c, held))
             {
                 return 0;
             }
@@ -169,31 +168,34 @@ public sealed partial class Book
     /// The order by which a buyer has a seat, paid or held, in an open team of the item, or promises to open one (R31); not
     /// <paramref name="but"/>. 0 for none.
     /// </summary>
-    private int FindSeat(int item, long buyer, int but = 0)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindSeat(ref ItemRow its, int item, long buyer, int but = 0)
     {
-        ref ItemRow row = ref _items[item];
-        if (row.SeatsIndexed)
-        {
-            return _seatIndex.Find(SeatHash(row.Id, buyer), new SeatKey(_orders, item, buyer, but));
-        }
-
         int seats = 0;
-        for (int team = row.FirstDue; team != 0;)
+        if (!its.SeatsIndexed)
         {
-            ref TeamRow due = ref _teams[team];
-            int order = SeatIn(due, buyer);
-            if (order != 0 && order != but)
+            for (int team = its.FirstDue; team != 0;)
             {
-                return order;
-            }
+                ref TeamRow due = ref _teams[team];
+                int order = SeatIn(due, buyer);
+                if (order != 0 && order != but)
+                {
+                    return order;
+                }
 
-            seats += due.Paid + due.Held;
-            team = due.NextDue;
+                seats += due.Paid + due.Held;
+                team = due.NextDue;
+            }
         }
 
         // What no team has is promised.
-        return seats == row.Seats ? 0 : FindPromise(item, buyer, but);
+        return seats == its.Seats ? 0 : FindOtherSeat(its, item, buyer, but);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindOtherSeat(in ItemRow its, int item, long buyer, int but) => its.SeatsIndexed
+        ? _seatIndex.Find(SeatHash(its.Id, buyer), new SeatKey(_orders, item, buyer, but))
+        : FindPromise(item, buyer, but);
 
     private int FindPromise(int item, long buyer, int but)
     {
@@ -210,23 +212,19 @@ public sealed partial class Book
         return 0;
     }
 
-    private int SeatIn(in TeamRow row, long buyer)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SeatIn(in TeamRow row, long buyer) => row.Paid == 1 & row.FirstHold == 0
+        ? row.Leader == buyer ? row.FirstMember : 0
+        : SeatInList(row, buyer);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int SeatInList(in TeamRow row, long buyer)
     {
-        if (row.Paid == 1)
+        for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)
         {
-            if (row.Leader == buyer)
+            if (_orders[order].Buyer == buyer)
             {
-                return row.FirstMember;
-            }
-        }
-        else
-        {
-            for (int order = row.FirstMember; order != 0; order = _orders[order].NextMember)
-            {
-                if (_orders[order].Buyer == buyer)
-                {
-                    return order;
-                }
+                return order;
             }
         }
 

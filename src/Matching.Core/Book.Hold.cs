@@ -1,4 +1,5 @@
 using Matching.Core.Campaigns;
+using Matching.Core.Tables;
 
 namespace Matching.Core;
 
@@ -14,7 +15,7 @@ public sealed partial class Book
         }
 
         int team = 0;
-        FrozenTerms terms = default;
+        OfferedTerms? offered = null;
         if (c.Team != 0)
         {
             if (!MayEnter(c, item, out team, ref a))
@@ -24,14 +25,17 @@ public sealed partial class Book
         }
         else
         {
-            Verdict verdict = c.OpenNew ? MayOpen(c, item, out terms) : MayTakeAny(c, item, PriceRange.Any, out team, out terms);
-            if (!MayTake(c, item, team, verdict, terms, ref a))
+            ref ItemRow its = ref _items[item];
+            bool may = c.OpenNew
+                ? MayOpen(c, its, item, out offered, ref a)
+                : MayTakeAny(c, ref its, item, PriceRange.Any, out team, out offered, ref a);
+            if (!may || !MayTake(c, ref its, item, team, offered, ref a))
             {
                 return;
             }
         }
 
-        terms = team == 0 ? terms : _terms[_teams[team].Terms];
+        ref readonly FrozenTerms terms = ref team == 0 ? ref offered!.Terms : ref _terms[_teams[team].Terms];
         long until = HoldEnd(team, terms);
         EmitHold(c, item, team, terms, until);
         Accept(ref a, Outcome.Held);
@@ -60,7 +64,7 @@ public sealed partial class Book
         e.Item = c.Item;
         e.Order = c.Order;
         e.Quantity = c.Quantity;
-        Describe(c, item, 0, ref e);
+        Describe(c, item, ref e);
         e.Team = team == 0 ? 0 : _teams[team].Id;
         e.Deadline = until;
         e.Price = terms.Price;
@@ -120,9 +124,10 @@ public sealed partial class Book
 
         bool live = _orders[order].State == OrderState.Held;
         int held = _orders[order].Team;
+        Command paid = PaidBy(c, order);
         if (live && held != 0)
         {
-            Seat(c, item, held, order, rerouted: false, ref a);
+            Seat(paid, item, held, order, rerouted: false, ref a);
             return;
         }
 
@@ -130,7 +135,7 @@ public sealed partial class Book
         ref HoldRow hold = ref _holds[_orders[order].Hold];
         FrozenTerms terms = _terms[hold.Terms];
         int team = 0;
-        bool seated = FindSeat(item, asked.Buyer, but: order) == 0
+        bool seated = FindSeat(ref _items[item], item, asked.Buyer, but: order) == 0
             && (live ? MayPayPromise(asked, item, order, terms, out team) : MayPayLate(asked, item, hold, ref terms, out team));
         bool rerouted = hold.FirstTeam != 0 && team != hold.FirstTeam;
         if (!seated)
@@ -139,11 +144,11 @@ public sealed partial class Book
         }
         else if (team != 0)
         {
-            Seat(c, item, team, order, rerouted, ref a);
+            Seat(paid, item, team, order, rerouted, ref a);
         }
         else
         {
-            Open(c, item, order, terms, rerouted, ref a);
+            Open(paid, item, order, _namedTerms.Of(terms), rerouted, ref a);
         }
     }
 
@@ -154,7 +159,7 @@ public sealed partial class Book
     private bool MayPayPromise(in Command asked, int item, int order, in FrozenTerms terms, out int team)
     {
         ref HoldRow hold = ref _holds[_orders[order].Hold];
-        team = hold.OpenNew ? 0 : BestFor(item, terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price), asked, held: order);
+        team = hold.OpenNew ? 0 : BestFor(ref _items[item], terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price), asked, held: order);
         return team != 0 || !hold.WithoutSeats || HasQuota(terms).Ok;
     }
 
@@ -166,7 +171,7 @@ public sealed partial class Book
     private bool MayPayLate(in Command asked, int item, in HoldRow hold, ref FrozenTerms terms, out int team)
     {
         team = hold.FirstTeam;
-        if (!ToJoin(item).Ok)
+        if (!ToJoin(_items[item]).Ok)
         {
             return false;
         }
@@ -174,7 +179,7 @@ public sealed partial class Book
         if (team == 0 || _teams[team].State != TeamState.Open || _teams[team].SeatsLeft == 0
             || !Suits(_teams[team].Terms, PriceRange.Any, asked, 0))
         {
-            team = BestFor(item, PricesWhenLate(hold, terms), asked);
+            team = BestFor(ref _items[item], PricesWhenLate(hold, terms), asked);
         }
 
         if (team != 0)
@@ -182,13 +187,14 @@ public sealed partial class Book
             return true;
         }
 
-        if (!MayOpen(asked, item, out FrozenTerms present).Ok || (hold.Details.Due is not null && IsDearer(present.Price, terms.Price)))
+        if (!ToOpen(asked, _items[item], out OfferedTerms present).Ok
+            || (hold.Details.Due is not null && IsDearer(present.Terms.Price, terms.Price)))
         {
             return false;
         }
 
         // Under default terms the hold's own ones stand: nothing newer was offered.
-        terms = present.Campaign == 0 ? terms : present;
+        terms = present.Terms.Campaign == 0 ? terms : present.Terms;
         return Admits(terms, asked, leads: true).Ok && HasQuota(terms).Ok;
     }
 
@@ -285,7 +291,7 @@ public sealed partial class Book
         e.Item = itemId;
         e.Order = orderId;
         e.Buyer = order == 0 ? 0 : _orders[order].Buyer;
-        e.Merchant = order == 0 ? PresentMerchant(item) : 0;
+        e.Merchant = order == 0 ? PresentMerchant(_items[item]) : 0;
         e.Payment = payment;
         e.Amount = amount;
         e.Quantity = quantity;
@@ -312,7 +318,7 @@ public sealed partial class Book
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        Describe(c, item, 0, ref e);
+        Describe(c, item, ref e);
         e.Amount = c.Amount;
         e.Quantity = c.Quantity;
         Emit(e, item, 0, 0);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Matching.Core.Campaigns;
+using Matching.Core.Tables;
 
 namespace Matching.Core;
 
@@ -8,14 +9,12 @@ public sealed partial class Book
 {
     private void OpenTeam(in Command c, int item, int order, ref Answer a)
     {
+        ref ItemRow its = ref _items[item];
         if (order != 0)
         {
             RepeatCreation(c, order, ref a);
-            return;
         }
-
-        Verdict verdict = MayOpen(c, item, out FrozenTerms terms);
-        if (MayTake(c, item, 0, verdict, terms, ref a))
+        else if (MayOpen(c, its, item, out OfferedTerms terms, ref a) && MayTake(c, ref its, item, 0, terms, ref a))
         {
             Take(c, item, 0, terms, ref a);
         }
@@ -23,25 +22,27 @@ public sealed partial class Book
 
     private void QuickJoin(in Command c, int item, int order, ref Answer a)
     {
+        ref ItemRow its = ref _items[item];
         if (order != 0)
         {
             RepeatCreation(c, order, ref a);
-            return;
         }
-
-        Verdict verdict = MayTakeAny(c, item, PricesOf(c), out int team, out FrozenTerms terms);
-        if (MayTake(c, item, team, verdict, terms, ref a))
+        else if (MayTakeAny(c, ref its, item, PricesOf(c), out int team, out OfferedTerms? terms, ref a)
+            && MayTake(c, ref its, item, team, terms, ref a))
         {
             Take(c, item, team, terms, ref a);
         }
     }
 
-    /// <summary>The buyer may: seats his order in the team, or opens one where that is 0, if what he pays is what is due (R46).</summary>
-    private void Take(in Command c, int item, int team, in FrozenTerms terms, ref Answer a)
+    /// <summary>
+    /// The buyer may: seats his order in the team, or opens one under the terms offered where that is 0, if what he pays is what is due
+    /// (R46).
+    /// </summary>
+    private void Take(in Command c, int item, int team, OfferedTerms? offered, ref Answer a)
     {
         if (IsTooLittle(c))
         {
-            OweTooLittle(c, item, team, terms, ref a);
+            OweTooLittle(c, item, team, team == 0 ? offered!.Terms : _terms[_teams[team].Terms], ref a);
         }
         else if (team != 0)
         {
@@ -49,59 +50,71 @@ public sealed partial class Book
         }
         else
         {
-            Open(c, item, 0, terms, rerouted: false, ref a);
+            Open(c, item, 0, offered!, rerouted: false, ref a);
         }
     }
 
     private static PriceRange PricesOf(in Command c) => c.PriceNamed ? PriceRange.Exactly(c.Price) : PriceRange.Any;
 
-    /// <summary>The best team that suits the buyer, or the terms to open one under; and what the campaign says to it (R4, R21).</summary>
-    private Verdict MayTakeAny(in Command c, int item, PriceRange prices, out int team, out FrozenTerms terms)
+    /// <summary>
+    /// The best team that suits the buyer, or the terms to open one under; and whether the campaign lets him (R4, R21): if not, that is the
+    /// answer.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayTakeAny(
+        in Command c, ref ItemRow its, int item, PriceRange prices, out int team, out OfferedTerms? terms, ref Answer a)
     {
         team = 0;
-        terms = default;
-        Verdict verdict = ToJoin(item);
-        if (!verdict.Ok)
+        terms = null;
+        if (its.Offer != 0 && !Allows(ToJoin(its), c, item, 0, ref a))
         {
-            return verdict;
+            return false;
         }
 
-        team = BestFor(item, prices, c);
-        if (team == 0)
-        {
-            return MayOpen(c, item, out terms);
-        }
-
-        terms = _terms[_teams[team].Terms];
-        return Verdict.Allowed;
+        team = BestFor(ref its, prices, c);
+        return team != 0 || MayOpen(c, its, item, out terms, ref a);
     }
 
-    /// <summary>
-    /// The refusals of taking a seat that any team could give, in the order of the line protocol: the campaign's, R31, and for a team
-    /// to be opened, where <paramref name="team"/> is 0, the quota: one that is open has its seats.
-    /// </summary>
-    private bool MayTake(in Command c, int item, int team, Verdict verdict, in FrozenTerms terms, ref Answer a)
+    /// <summary>Whether the buyer may open a team, and under which terms; if not, that is the answer. Not the quota.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayOpen(in Command c, in ItemRow its, int item, out OfferedTerms terms, ref Answer a)
+    {
+        if (its.Offer == 0 && !Options.CampaignsRequired)
+        {
+            // Nobody has a say.
+            terms = TermsOf(c);
+            return true;
+        }
+
+        return Allows(ToOpen(c, its, out terms), c, item, 0, ref a);
+    }
+
+    /// <summary>True where nothing forbids it; otherwise that is the answer.</summary>
+    private bool Allows(Verdict verdict, in Command c, int item, int team, ref Answer a)
     {
         if (!verdict.Ok)
         {
             RefuseBy(verdict, c, item, team, ref a);
-            return false;
         }
 
-        int seat = FindSeat(item, c.Buyer);
+        return verdict.Ok;
+    }
+
+    /// <summary>
+    /// Whether the buyer has no seat of the item yet (R31), and for a team to be opened, where <paramref name="team"/> is 0, whether the
+    /// quota has room: one that is open has its seats. If not, that is the answer.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MayTake(in Command c, ref ItemRow its, int item, int team, OfferedTerms? terms, ref Answer a)
+    {
+        int seat = FindSeat(ref its, item, c.Buyer);
         if (seat != 0)
         {
             RefuseSeated(seat, ref a);
             return false;
         }
 
-        if (team != 0 || HasQuota(terms) is not { Ok: false } soldOut)
-        {
-            return true;
-        }
-
-        RefuseBy(soldOut, c, item, team, ref a);
-        return false;
+        return team != 0 || terms!.Terms.Campaign == 0 || Allows(HasQuota(terms.Terms), c, item, team, ref a);
     }
 
     private void JoinTeam(in Command c, int item, int order, ref Answer a)
@@ -112,7 +125,7 @@ public sealed partial class Book
         }
         else if (MayEnter(c, item, out int team, ref a))
         {
-            Take(c, item, team, _terms[_teams[team].Terms], ref a);
+            Take(c, item, team, null, ref a);
         }
     }
 
@@ -128,6 +141,7 @@ public sealed partial class Book
             return false;
         }
 
+        ref ItemRow its = ref _items[item];
         ref TeamRow row = ref _teams[team];
         (Outcome outcome, byte rule) = row.State switch
         {
@@ -143,36 +157,35 @@ public sealed partial class Book
             return false;
         }
 
-        Verdict verdict = MayJoin(c, item, team);
-        if (verdict.Ok && row.SeatsLeft == 0 && FindSeat(item, c.Buyer) == 0)
+        if (its.Offer != 0 && !Allows(ToJoin(c, its, row), c, item, team, ref a))
+        {
+            return false;
+        }
+
+        if (row.SeatsLeft == 0 && FindSeat(ref its, item, c.Buyer) == 0)
         {
             Refuse(ref a, Outcome.Full, 30, c, item, team);
             return false;
         }
 
-        return MayTake(c, item, team, verdict, _terms[row.Terms], ref a);
+        return MayTake(c, ref its, item, team, null, ref a);
     }
 
-    /// <summary>Seats an order in a team with a seat left, or in the seat it holds there; forms the team with its last seat.</summary>
+    /// <summary>
+    /// Seats an order in a team with a seat left, or in the seat it holds there; forms the team with its last seat. The command of an order
+    /// that was held is as <see cref="PaidBy"/> says.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Seat(in Command c, int item, int team, int order, bool rerouted, ref Answer a)
     {
-        Event e = default;
-        e.Kind = EventKind.SeatTaken;
-        e.Via = c.Operation;
-        e.Rerouted = rerouted;
-        e.At = Now;
-        e.Item = c.Item;
-        e.Order = c.Order;
-        Describe(c, item, order, ref e);
+        ref ItemRow its = ref _items[item];
         ref TeamRow row = ref _teams[team];
-        e.Team = row.Id;
-        e.Amount = c.Amount;
-        e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
-        e.Payment = c.Payment;
-        Events.Append(e);
-        ChangeSeatTaken(e, item, team, order);
-        if (c.DueNamed | (order != 0))
+        long now = Now;
+        long merchant = order == 0 ? PresentMerchant(its) : 0;
+        EventBuffer events = Events;
+        events.Wrote(EventCodec.WriteSeatTaken(ref events.Room(), c, now, row.Id, merchant, rerouted));
+        ChangeSeatTaken(c, now, merchant, rerouted, ref its, item, ref row, team, order);
+        if (order != 0 || c.DueNamed)
         {
             OweDifferences(c, item, team, order, ref a);
         }
@@ -180,64 +193,63 @@ public sealed partial class Book
         a.Outcome = Outcome.Joined;
         if (row.Paid == row.Size)
         {
-            EmitFormed(c.Item, item, team, c.Order, Now);
+            EmitFormed(c.Item, ref its, team, ref row, c.Order, now);
             a.Outcome = Outcome.Formed;
         }
 
         AnswerSeated(row, rerouted, ref a);
     }
 
-    /// <summary>Opens a team under terms; its leader's order may be a hold's.</summary>
+    /// <summary>Opens a team under terms; its leader's order may be a hold's, and the command then as <see cref="PaidBy"/> says.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Open(in Command c, int item, int order, in FrozenTerms terms, bool rerouted, ref Answer a)
+    private void Open(in Command c, int item, int order, OfferedTerms offered, bool rerouted, ref Answer a)
     {
-        Event e = default;
-        e.Kind = EventKind.TeamOpened;
-        e.Via = c.Operation;
-        e.InviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam;
-        e.Invite = e.InviteOnly ? c.Invite : 0;
-        e.Rerouted = rerouted;
-        e.NoRescue = !terms.Rescue;
-        e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
-        e.TermsVersion = terms.Version;
-        e.Size = (ushort)terms.Size;
-        e.At = Now;
-        e.Item = c.Item;
-        e.Order = c.Order;
-        Describe(c, item, order, ref e);
-        e.Team = _directory.NextId(PartitionOf(c.Item));
-        e.Deadline = Now + terms.LifeMs;
-        e.Price = terms.Price;
-        e.Amount = c.Amount;
-        e.Quantity = order == 0 ? c.Quantity : PiecesOf(_orders[order]);
-        e.Payment = c.Payment;
-        Events.Append(e);
-        int team = ChangeTeamOpened(e, item, order);
-        if (c.DueNamed | (order != 0))
+        item = ItemOf(c.Item, item);
+        ref ItemRow its = ref _items[item];
+        ref readonly FrozenTerms terms = ref offered.Terms;
+        long now = Now;
+        bool inviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam;
+        long merchant = order == 0 ? PresentMerchant(its) : 0;
+        long campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
+        long id = _directory.NextId(PartitionOf(c.Item));
+        EventBuffer events = Events;
+        events.Wrote(
+            EventCodec.WriteTeamOpened(ref events.Room(), c, now, id, merchant, rerouted, inviteOnly, terms, campaign));
+        ref TeamRow row = ref ChangeTeamOpened(
+            c, now, id, _terms.SlotOf(offered), terms, inviteOnly, merchant, rerouted, ref its, item, order, out int team);
+        if (order != 0 || c.DueNamed)
         {
             OweDifferences(c, item, team, order, ref a);
         }
 
         a.Outcome = Outcome.Opened;
-        a.Invite = InviteOf(team);
-        AnswerSeated(_teams[team], rerouted, ref a);
+        a.Invite = inviteOnly ? c.Invite : 0;
+        AnswerSeated(row, rerouted, ref a);
     }
 
     /// <summary>
-    /// What an event says of whose order it is and where it came from. One that makes the order says all that the command does; one
-    /// that seats an order which was held says it as the hold has it, and no more: a payment carries none of it (R33).
+    /// The command behind the events of an order that was held and is paid now: whose order it is, where it came from and its pieces are as
+    /// the hold has them, and of the rest a payment carries none (R33).
     /// </summary>
-    private void Describe(in Command c, int item, int order, ref Event e)
+    private Command PaidBy(in Command payment, int order)
     {
-        if (order != 0)
+        ref OrderRow row = ref _orders[order];
+        bool isNew = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None;
+        return payment with
         {
-            ref OrderRow row = ref _orders[order];
-            e.Buyer = row.Buyer;
-            e.Source = row.Source;
-            e.NewBuyer = (row.Flags & OrderFlags.NewBuyer) != OrderFlags.None;
-            return;
-        }
+            Buyer = row.Buyer,
+            Source = row.Source,
+            BuyerFacts = new BuyerFacts(isNew ? BuyerStanding.New : BuyerStanding.Unknown, 0),
+            Quantity = PiecesOf(row),
+            DueNamed = false,
+            Due = 0,
+            Sharer = 0,
+        };
+    }
 
+    /// <summary>What an event says of a new order: whose it is and where it came from.</summary>
+    private void Describe(in Command c, int item, ref Event e)
+    {
         e.Buyer = c.Buyer;
         e.Source = c.Source;
         e.NewBuyer = c.BuyerFacts.Standing == BuyerStanding.New;
@@ -245,13 +257,13 @@ public sealed partial class Book
         e.DueNamed = c.DueNamed;
         e.Due = c.Due;
         e.Sharer = c.Sharer;
-        e.Merchant = PresentMerchant(item);
+        e.Merchant = PresentMerchant(_items[item]);
     }
 
-    private void EmitFormed(long itemId, int item, int team, long order, long at)
+    private void EmitFormed(long itemId, ref ItemRow its, int team, ref TeamRow row, long order, long at)
     {
-        Events.AppendFormed(at, itemId, order, _teams[team].Id);
-        ChangeTeamFormed(at, item, team, order);
+        Events.Wrote(EventCodec.WriteFormed(ref Events.Room(), at, itemId, order, row.Id));
+        ChangeTeamFormed(at, ref its, team, ref row, order);
     }
 
     private static void AnswerSeated(in TeamRow team, bool rerouted, ref Answer a)
@@ -269,8 +281,13 @@ public sealed partial class Book
     }
 
     /// <summary>The default terms, with the size and the price the command names.</summary>
-    private FrozenTerms TermsOf(in Command c) => new(
-        c.Size != 0 ? c.Size : Options.TeamSize, c.PriceNamed ? c.Price : 0, Options.TeamLifeMs, Options.Rescue, 0, 0);
+    private OfferedTerms TermsOf(in Command c) => !c.PriceNamed && c.Size == 0
+        ? _defaultTerms
+        : _namedTerms.Of(_defaultTerms.Terms with
+        {
+            Size = c.Size != 0 ? c.Size : Options.TeamSize,
+            Price = c.PriceNamed ? c.Price : 0,
+        });
 
     /// <summary>An order that exists is sent again: the first outcome for the same command, a conflict for any other (R35).</summary>
     private void RepeatCreation(in Command c, int order, ref Answer a)
@@ -346,8 +363,9 @@ public sealed partial class Book
         }
 
         // Money of an unknown order has no buyer.
-        bool mayJoin = item != 0 && c.Buyer != 0 && ToJoin(item).Ok && FindSeat(item, c.Buyer) == 0;
-        int other = mayJoin ? BestFor(item, PricesOf(c), c, but: team) : 0;
+        ref ItemRow its = ref _items[item];
+        bool mayJoin = item != 0 && c.Buyer != 0 && ToJoin(its).Ok && FindSeat(ref its, item, c.Buyer) == 0;
+        int other = mayJoin ? BestFor(ref its, PricesOf(c), c, but: team) : 0;
         a.Suggest = other == 0 ? 0 : _teams[other].Id;
     }
 }

@@ -7,7 +7,7 @@ public sealed partial class Book
     public const int MaxMerchantsOfItem = byte.MaxValue;
 
     /// <summary>The merchant an order of the item is made with now; 0 for none.</summary>
-    private long PresentMerchant(int item) => item == 0 || _items[item].Offer == 0 ? 0 : _offers[_items[item].Offer].Merchant;
+    private long PresentMerchant(in ItemRow item) => item.Offer == 0 ? 0 : _offers[item.Offer].Merchant;
 
     /// <summary>The merchant an order was made with; 0 for none.</summary>
     private long MerchantOf(int order) => MerchantOf(_orders[order]);

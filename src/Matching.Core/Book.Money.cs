@@ -23,7 +23,7 @@ public sealed partial class Book
         e.At = Now;
         e.Item = c.Item;
         e.Order = c.Order;
-        Describe(c, item, 0, ref e);
+        Describe(c, item, ref e);
         e.Campaign = terms.Campaign == 0 ? 0 : _campaigns[terms.Campaign].Id;
         e.TermsVersion = terms.Version;
         e.Amount = c.Amount;
@@ -99,10 +99,12 @@ public sealed partial class Book
         return refund;
     }
 
-    private OrderMoney MoneyOf(int order)
+    private OrderMoney MoneyOf(int order) => MoneyOf(_orders[order]);
+
+    private OrderMoney MoneyOf(in OrderRow order)
     {
-        var money = new OrderMoney(_orders[order].Amount, _orders[order].CreatedBy);
-        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        var money = new OrderMoney(order.Amount, order.CreatedBy);
+        for (int refund = order.FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
             money.Add(_refunds[refund].Cause, _refunds[refund].Amount, _refunds[refund].Done);
         }

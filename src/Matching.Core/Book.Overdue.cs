@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matching.Structures;
 
 namespace Matching.Core;
@@ -9,10 +10,11 @@ public sealed partial class Book
     /// Acts on everything of the item that is due by now, in order of time; at equal times holds first (R40), then teams by
     /// (deadline, id). Nearly always there is nothing: one comparison.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ActOnOverdue(int item)
     {
-        long due = _items[item].Wheel.DueMs;
-        if (due != 0 && due <= Now)
+        // Less one: what is not scheduled, 0, is later than all.
+        if ((ulong)(_items[item].Wheel.DueMs - 1) < (ulong)Now)
         {
             ActOnOverdueNow(item);
             Reschedule(item);
@@ -59,7 +61,7 @@ public sealed partial class Book
             e.Kind = EventKind.TeamMerged;
             e.OtherTeam = _teams[survivor].Id;
             Emit(e, item, team, 0);
-            EmitFormed(e.Item, item, survivor, 0, e.At);
+            EmitFormed(e.Item, ref _items[item], survivor, ref _teams[survivor], 0, e.At);
             return;
         }
 
@@ -177,17 +179,26 @@ public sealed partial class Book
     }
 
     /// <summary>Something of the item is due at this time: the wheel must not look later than that.</summary>
-    private void ScheduleBy(int item, long dueMs)
-    {
-        long due = _items[item].Wheel.DueMs;
-        if (due == 0 || dueMs < due)
-        {
-            if (due != 0)
-            {
-                _wheel.Cancel(item);
-            }
+    private void ScheduleBy(int item, long dueMs) => ScheduleBy(ref _items[item], item, dueMs);
 
-            _wheel.Schedule(item, dueMs);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ScheduleBy(ref ItemRow row, int item, long dueMs)
+    {
+        // Less one: what is not scheduled, 0, is later than all.
+        if ((ulong)(dueMs - 1) < (ulong)(row.Wheel.DueMs - 1))
+        {
+            ScheduleSooner(row.Wheel.DueMs, item, dueMs);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ScheduleSooner(long due, int item, long dueMs)
+    {
+        if (due != 0)
+        {
+            _wheel.Cancel(item);
+        }
+
+        _wheel.Schedule(item, dueMs);
     }
 }

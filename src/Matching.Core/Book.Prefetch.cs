@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Matching.Core;
 
 /// <summary>Memory ahead of the decisions: a batch's misses overlap instead of waiting for each other.</summary>
@@ -5,6 +7,21 @@ public sealed partial class Book
 {
     /// <summary>Commands to be prefetched together: as many as keep what they touch, five lines each, in the first cache.</summary>
     public const int PrefetchedTogether = 64;
+
+    // What was found ahead of the commands that come next, in their order. A command that is not the next of them is looked up anew.
+    private readonly Ahead[] _ahead = new Ahead[PrefetchedTogether];
+    private int _nextAhead;
+
+    private struct Ahead
+    {
+        public long ItemId;
+        public long OrderId;
+        public ulong OrderHash;
+
+        // First its hash, then the slot of the first row with that hash.
+        public int Item;
+        public int Team;
+    }
 
     /// <summary>
     /// Brings what commands will look at into the processor's cache; changes nothing. To be called before they are executed: their
@@ -14,37 +31,58 @@ public sealed partial class Book
     public void Prefetch(ReadOnlySpan<CommandKey> keys)
     {
         // Each step needs what the one before has fetched: index, row, the row's team, the team's first order.
-        Span<int> found = stackalloc int[PrefetchedTogether];
-        found = found[..keys.Length];
-        foreach (ref readonly CommandKey key in keys)
+        Span<Ahead> ahead = _ahead.AsSpan(0, keys.Length);
+        _nextAhead = 0;
+        for (int i = 0; i < ahead.Length; i++)
         {
+            ref readonly CommandKey key = ref keys[i];
+            ref Ahead found = ref ahead[i];
             ulong hash = OrderHash(key.Item, key.Order);
-            _itemIndex.Prefetch(ItemHash(key.Item));
+            ulong itemHash = ItemHash(key.Item);
+            found.ItemId = key.Item;
+            found.OrderId = key.Order;
+            found.OrderHash = hash;
+            found.Item = (int)itemHash;
+            _itemIndex.Prefetch(itemHash);
             _orderIndex.Prefetch(hash);
             _evicted?.Prefetch(PartitionOf(key.Item), hash);
         }
 
-        for (int i = 0; i < found.Length; i++)
+        foreach (ref Ahead found in ahead)
         {
-            found[i] = _itemIndex.Candidate(ItemHash(keys[i].Item));
-            _items.Prefetch(found[i]);
+            found.Item = _itemIndex.Candidate((uint)found.Item);
+            _items.Prefetch(found.Item);
         }
 
-        for (int i = 0; i < found.Length; i++)
+        for (int i = 0; i < ahead.Length; i++)
         {
             long team = keys[i].Team;
-            int item = found[i];
-            found[i] = team != 0 ? _directory.Find(team) : item != 0 ? _items[item].Joinable : 0;
-            _teams.Prefetch(found[i]);
+            ahead[i].Team = team == 0 ? _items[ahead[i].Item].Joinable : _directory.Find(team);
+            _teams.Prefetch(ahead[i].Team);
         }
 
-        foreach (int team in found)
+        foreach (ref Ahead found in ahead)
         {
-            if (team != 0)
-            {
-                _orders.Prefetch(_teams[team].FirstMember);
-            }
+            _orders.Prefetch(_teams[found.Team].FirstMember);
         }
+    }
+
+    /// <summary>The item a command names, 0 for none, and its order's hash: as they were found ahead, where they were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindItem(in Command c, out ulong orderHash)
+    {
+        Ahead[] ahead = _ahead;
+        int next = _nextAhead;
+        if ((uint)next < (uint)ahead.Length && ahead[next].ItemId == c.Item && ahead[next].OrderId == c.Order)
+        {
+            _nextAhead = next + 1;
+            orderHash = ahead[next].OrderHash;
+            int item = ahead[next].Item;
+            return _items[item].Id == c.Item ? item : FindItem(c.Item);
+        }
+
+        orderHash = OrderHash(c.Item, c.Order);
+        return FindItem(c.Item);
     }
 
     /// <summary>The same for events about to be applied.</summary>

@@ -65,13 +65,13 @@ public sealed partial class Book
             {
                 Invariant(
                     buyers.Add(_orders[order].Buyer), $"R31: buyer {_orders[order].Buyer} has two seats in open teams of item {row.Id}");
-                Invariant(FindSeat(item, _orders[order].Buyer) == order, $"R31: the seat of order {_orders[order].Id} is not found");
+                Invariant(FindSeat(ref _items[item], item, _orders[order].Buyer) == order, $"R31: the seat of order {_orders[order].Id} is not found");
             }
 
             for (int hold = opened.FirstHold; hold != 0; hold = _holds[hold].NextInTeam)
             {
                 ref OrderRow order = ref _orders[_holds[hold].Order];
-                Invariant(FindSeat(item, order.Buyer) == _holds[hold].Order, $"R31: the seat of order {order.Id} is not found");
+                Invariant(FindSeat(ref _items[item], item, order.Buyer) == _holds[hold].Order, $"R31: the seat of order {order.Id} is not found");
                 Invariant(buyers.Add(order.Buyer), $"R31: buyer {order.Buyer} has two seats in open teams of item {row.Id}");
             }
         }
@@ -84,7 +84,7 @@ public sealed partial class Book
             if (order.Team == 0)
             {
                 seats++;
-                Invariant(FindSeat(item, order.Buyer) != 0, $"R31: the promise of order {order.Id} is not found");
+                Invariant(FindSeat(ref _items[item], item, order.Buyer) != 0, $"R31: the promise of order {order.Id} is not found");
             }
         }
 

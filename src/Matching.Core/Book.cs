@@ -29,6 +29,8 @@ public sealed partial class Book
     private readonly SlotIndex _seatIndex = new();
     private readonly TeamDirectory _directory = new();
     private readonly TermsTable _terms = new();
+    private readonly OfferedTerms _defaultTerms;
+    private readonly OfferedTerms _namedTerms = new(default);
     private readonly PaymentTexts _payments = new();
     private readonly TimingWheel<ItemWheelRows> _wheel;
 
@@ -45,6 +47,7 @@ public sealed partial class Book
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
+        _defaultTerms = new OfferedTerms(new FrozenTerms(options.TeamSize, 0, options.TeamLifeMs, options.Rescue, 0, 0));
         _wheel = new TimingWheel<ItemWheelRows>(new ItemWheelRows(_items));
     }
 
@@ -113,12 +116,12 @@ public sealed partial class Book
         answer.Item = command.Item;
         answer.Order = command.Order;
         answer.Now = Now;
-        int item = FindItem(command.Item);
+        int item = FindItem(command, out ulong hash);
         int order = 0;
         if (item != 0)
         {
             ActOnOverdue(item);
-            order = FindOrder(item, command.Item, command.Order);
+            order = FindOrder(item, command.Order, hash);
             if (_evicted is not null && AwayFor(command, item, ref order, absent) is var away && away != Away.Nothing)
             {
                 return away;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Matching.Core.Campaigns;
+using Matching.Core.Tables;
 
 namespace Matching.Core;
 
@@ -148,7 +149,7 @@ internal sealed class ItemCampaign
     public long Merchant => Schedule.Merchant;
 
     /// <summary>What a team opened now freezes (R34), where there is a campaign.</summary>
-    public FrozenTerms Opens { get; set; }
+    public OfferedTerms? Opens { get; set; }
 
     public Verdict ToOpen(BigDayCalendar calendar, long now) =>
         now < _toOpen.HoldsUntilMs ? _toOpen : _toOpen = Effectiveness.ToOpen(Schedule, calendar, now);

@@ -9,6 +9,25 @@ namespace Matching.Core;
 /// </summary>
 public record struct Command
 {
+    /// <summary>What an event that seats or makes an order says of the command behind it, and no more.</summary>
+    internal Command(in Event e)
+    {
+        Operation = e.Via;
+        InviteOnly = e.InviteOnly;
+        Invite = e.Invite;
+        DueNamed = e.DueNamed;
+        Source = e.Source;
+        BuyerFacts = new BuyerFacts(e.NewBuyer ? BuyerStanding.New : BuyerStanding.Unknown, e.Tier);
+        Quantity = e.Quantity;
+        Item = e.Item;
+        Order = e.Order;
+        Buyer = e.Buyer;
+        Amount = e.Amount;
+        Due = e.Due;
+        Sharer = e.Sharer;
+        Payment = e.Payment;
+    }
+
     /// <summary>What is asked.</summary>
     public Operation Operation { get; set; }
 

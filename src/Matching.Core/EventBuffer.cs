@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Matching.Core;
 
@@ -13,6 +14,7 @@ public sealed class EventBuffer
 
     private readonly List<(int Length, int Count)> _boundaries = [];
     private byte[] _bytes;
+    private int _nextBoundary = BoundaryBytes;
 
     /// <summary>Makes an empty buffer.</summary>
     /// <param name="capacity">Bytes to start with.</param>
@@ -34,12 +36,12 @@ public sealed class EventBuffer
     public IReadOnlyList<(int Length, int Count)> Boundaries => _boundaries;
 
     /// <summary>Says that the events so far are whole: a command is done, or one overdue team is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MarkBoundary()
     {
-        int since = _boundaries.Count == 0 ? 0 : _boundaries[^1].Length;
-        if (Length - since >= BoundaryBytes)
+        if (Length >= _nextBoundary)
         {
-            _boundaries.Add((Length, Count));
+            AddBoundary();
         }
     }
 
@@ -48,15 +50,22 @@ public sealed class EventBuffer
     public void Append(in Event e)
     {
         Reserve(EventCodec.MaxBytes);
-        Length += EventCodec.Write(_bytes.AsSpan(Length), e);
-        Count++;
+        Wrote(EventCodec.Write(_bytes.AsSpan(Length), e));
     }
 
-    /// <summary>Appends a TeamFormed: every other join of teams of two has one, so it is written without making an event first.</summary>
-    internal void AppendFormed(long at, long item, long order, long team)
+    /// <summary>Room for one event: the codec writes those that every join makes without making an event first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref byte Room()
     {
         Reserve(EventCodec.MaxBytes);
-        Length += EventCodec.WriteFormed(_bytes.AsSpan(Length), at, item, order, team);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), (nint)(uint)Length);
+    }
+
+    /// <summary>An event was written into the <see cref="Room"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Wrote(int bytes)
+    {
+        Length += bytes;
         Count++;
     }
 
@@ -65,8 +74,7 @@ public sealed class EventBuffer
     {
         Reserve(encoded.Length);
         encoded.CopyTo(_bytes.AsSpan(Length));
-        Length += encoded.Length;
-        Count++;
+        Wrote(encoded.Length);
         MarkBoundary();
     }
 
@@ -74,8 +82,7 @@ public sealed class EventBuffer
     internal void AppendRecord(EventKind kind, long at, ReadOnlySpan<byte> record)
     {
         Reserve(RecordEvent.HeaderBytes + record.Length);
-        Length += RecordEvent.Write(_bytes.AsSpan(Length), kind, at, record);
-        Count++;
+        Wrote(RecordEvent.Write(_bytes.AsSpan(Length), kind, at, record));
         MarkBoundary();
     }
 
@@ -84,14 +91,32 @@ public sealed class EventBuffer
     {
         (Length, Count) = (length, count);
         _boundaries.RemoveAll(boundary => boundary.Length > length);
+        _nextBoundary = (_boundaries.Count == 0 ? 0 : _boundaries[^1].Length) + BoundaryBytes;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reserve(int bytes)
+    {
+        if (_bytes.Length - Length < bytes)
+        {
+            Grow(bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(int bytes)
     {
         while (_bytes.Length - Length < bytes)
         {
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddBoundary()
+    {
+        _boundaries.Add((Length, Count));
+        _nextBoundary = Length + BoundaryBytes;
     }
 
     /// <summary>Forgets the events; keeps the memory.</summary>
@@ -100,5 +125,6 @@ public sealed class EventBuffer
         Length = 0;
         Count = 0;
         _boundaries.Clear();
+        _nextBoundary = BoundaryBytes;
     }
 }

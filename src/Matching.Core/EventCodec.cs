@@ -25,15 +25,17 @@ public static class EventCodec
     /// <summary>The most bytes one event takes.</summary>
     public const int MaxBytes = 8 + (12 * 8) + (2 * 4) + MoreBytes;
 
+    internal const int HeadBytes = 8;
+
     private const int MoreBytes = 2 + (3 * 8) + 1 + 1 + PaymentId.MaxBytes + 8;
     private const int KnownMask = 0xBFFF;
-    private const int MoreMask = 0x8000;
-    private const int DueBit = 0;
-    private const int SharerBit = 1;
-    private const int MerchantBit = 2;
-    private const int TierMask = 8;
-    private const int PaymentMask = 16;
-    private const int InviteBit = 5;
+    internal const int MoreMask = 0x8000;
+    internal const int DueBit = 0;
+    internal const int SharerBit = 1;
+    internal const int MerchantBit = 2;
+    internal const int TierMask = 8;
+    internal const int PaymentMask = 16;
+    internal const int InviteBit = 5;
     private const int WideMoreMask = 7;
     private const int KnownMoreMask = 0x3F;
     private const byte InviteOnlyFlag = 0x10;
@@ -41,6 +43,7 @@ public static class EventCodec
     private const byte ReroutedFlag = 0x40;
     private const byte NoRescueFlag = 0x80;
     private const int WideMask = 0xFFF;
+    internal const int SeatMask = 0x1E;
     private const int QuantityMask = 0x1000;
     private const int VersionMask = 0x2000;
     private const int NewBuyerFlag = 0x8000;
@@ -56,93 +59,68 @@ public static class EventCodec
             throw new ArgumentException($"room for {to.Length} bytes; an event may take {MaxBytes}", nameof(to));
         }
 
-        ref byte start = ref to[0];
-        int length = 8;
-        int mask = 0;
-        Put(ref start, e.At, 0, ref length, ref mask);
-        Put(ref start, e.Item, 1, ref length, ref mask);
-        Put(ref start, e.Order, 2, ref length, ref mask);
-        Put(ref start, e.Buyer, 3, ref length, ref mask);
-        Put(ref start, e.Team, 4, ref length, ref mask);
-        if ((e.OtherTeam | e.Deadline | e.Price) != 0)
-        {
-            Put(ref start, e.OtherTeam, 5, ref length, ref mask);
-            Put(ref start, e.Deadline, 6, ref length, ref mask);
-            Put(ref start, e.Price, 7, ref length, ref mask);
-        }
-
-        Put(ref start, e.Amount, 8, ref length, ref mask);
-        if ((e.Payment.Number | e.LifeMs | e.Campaign) != 0)
-        {
-            Put(ref start, e.Payment.Number, 9, ref length, ref mask);
-            Put(ref start, e.LifeMs, 10, ref length, ref mask);
-            Put(ref start, e.Campaign, 11, ref length, ref mask);
-        }
-
-        PutInt(ref start, e.Quantity, QuantityMask, ref length, ref mask);
-        PutInt(ref start, e.TermsVersion, VersionMask, ref length, ref mask);
-
-        if (e.DueNamed | ((e.Sharer | e.Merchant | e.Tier | e.Invite) != 0) | e.Payment.Text is not null)
-        {
-            length = WriteMore(to, e, length);
-            mask |= MoreMask;
-        }
-
-        uint causes = (uint)e.Cause | Flag(e.InviteOnly, InviteOnlyFlag) | Flag(e.OpenNew, OpenNewFlag) | Flag(e.Rerouted, ReroutedFlag)
+        var writer = new EventWriter(ref to[0]);
+        writer.Put(e.At, 0);
+        writer.Put(e.Item, 1);
+        writer.Put(e.Order, 2);
+        writer.Put(e.Buyer, 3);
+        writer.Put(e.Team, 4);
+        writer.Put(e.OtherTeam, 5);
+        writer.Put(e.Deadline, 6);
+        writer.Put(e.Price, 7);
+        writer.Put(e.Amount, 8);
+        writer.Put(e.Payment.Number, 9);
+        writer.Put(e.LifeMs, 10);
+        writer.Put(e.Campaign, 11);
+        writer.PutInt(e.Quantity, QuantityMask);
+        writer.PutInt(e.TermsVersion, VersionMask);
+        writer.PutMore(new Command(e), e.Merchant, e.Invite);
+        uint flags = (uint)e.Cause | Flag(e.InviteOnly, InviteOnlyFlag) | Flag(e.OpenNew, OpenNewFlag) | Flag(e.Rerouted, ReroutedFlag)
             | Flag(e.NoRescue, NoRescueFlag);
-        uint origin = ((uint)e.Via << 4) | (uint)e.Source;
-        PutHead(ref start, (uint)e.Kind | (uint)length << 8 | causes << 16 | origin << 24, mask, e.Size | Flag(e.NewBuyer, NewBuyerFlag));
-        return length;
+        return writer.PutHead(e.Kind, flags, Origin(e.Via, e.Source), e.Size | Flag(e.NewBuyer, NewBuyerFlag));
     }
 
-    /// <summary>Writes a TeamFormed as <see cref="Write"/> does.</summary>
+    /// <summary>Writes a TeamFormed as <see cref="Write"/> does, where there is room for <see cref="MaxBytes"/>.</summary>
     /// <returns>Bytes written.</returns>
-    internal static int WriteFormed(Span<byte> to, long at, long item, long order, long team)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int WriteFormed(ref byte to, long at, long item, long order, long team)
     {
-        ref byte start = ref to[..MaxBytes][0];
-        int length = 8;
-        int mask = 0;
-        Put(ref start, at, 0, ref length, ref mask);
-        Put(ref start, item, 1, ref length, ref mask);
-        Put(ref start, order, 2, ref length, ref mask);
-        Put(ref start, team, 4, ref length, ref mask);
-        PutHead(ref start, (uint)EventKind.TeamFormed | (uint)length << 8, mask, 0);
-        return length;
+        var writer = new EventWriter(ref to);
+        writer.Put(at, 0);
+        writer.Put(item, 1);
+        writer.Put(order, 2);
+        writer.Put(team, 4);
+        return writer.PutHead(EventKind.TeamFormed, 0, 0, 0);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int WriteMore(Span<byte> to, in Event e, int length)
+    /// <summary>The same for a SeatTaken, straight from the command that took the seat.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int WriteSeatTaken(ref byte to, in Command c, long at, long team, long merchant, bool rerouted)
     {
-        int masked = length;
-        int mask = 0;
-        length += 2;
-        if (e.DueNamed)
-        {
-            // There although it may be 0: a due of 0 is a due.
-            BinaryPrimitives.WriteInt64LittleEndian(to[length..], e.Due);
-            length += 8;
-            mask |= 1 << DueBit;
-        }
+        var writer = new EventWriter(ref to);
+        writer.PutSeat(c, at, team);
+        writer.PutPaid(c);
+        writer.PutInt(c.Quantity, QuantityMask);
+        writer.PutMore(c, merchant, 0);
+        return writer.PutHead(EventKind.SeatTaken, Flag(rerouted, ReroutedFlag), Origin(c.Operation, c.Source), NewBuyer(c));
+    }
 
-        Put(ref to[0], e.Sharer, SharerBit, ref length, ref mask);
-        Put(ref to[0], e.Merchant, MerchantBit, ref length, ref mask);
-        if (e.Tier != 0)
-        {
-            to[length++] = e.Tier;
-            mask |= TierMask;
-        }
-
-        if (e.Payment.Text is not null)
-        {
-            int bytes = e.Payment.WriteText(to[(length + 1)..]);
-            to[length] = (byte)bytes;
-            length += 1 + bytes;
-            mask |= PaymentMask;
-        }
-
-        Put(ref to[0], e.Invite, InviteBit, ref length, ref mask);
-        BinaryPrimitives.WriteUInt16LittleEndian(to[masked..], (ushort)mask);
-        return length;
+    /// <summary>The same for a TeamOpened.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int WriteTeamOpened(
+        ref byte to, in Command c, long at, long team, long merchant, bool rerouted, bool inviteOnly, in FrozenTerms terms, long campaign)
+    {
+        var writer = new EventWriter(ref to);
+        writer.PutSeat(c, at, team);
+        writer.Put(at + terms.LifeMs, 6);
+        writer.Put(terms.Price, 7);
+        writer.PutPaid(c);
+        writer.Put(campaign, 11);
+        writer.PutInt(c.Quantity, QuantityMask);
+        writer.PutInt(terms.Version, VersionMask);
+        writer.PutMore(c, merchant, inviteOnly ? c.Invite : 0);
+        uint flags = Flag(inviteOnly, InviteOnlyFlag) | Flag(rerouted, ReroutedFlag) | Flag(!terms.Rescue, NoRescueFlag);
+        return writer.PutHead(EventKind.TeamOpened, flags, Origin(c.Operation, c.Source), (uint)terms.Size | NewBuyer(c));
     }
 
     /// <summary>Reads one event.</summary>
@@ -248,39 +226,13 @@ public static class EventCodec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Flag(bool set, int flag) => Unsafe.BitCast<bool, byte>(set) * (uint)flag;
-
-    // The header's 8 bytes at once.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PutHead(ref byte start, uint first, int mask, uint size)
-    {
-        ulong head = first | (ulong)(uint)mask << 32 | (ulong)size << 48;
-        Unsafe.WriteUnaligned(ref start, BitConverter.IsLittleEndian ? head : BinaryPrimitives.ReverseEndianness(head));
-    }
+    internal static uint Flag(bool set, int flag) => Unsafe.BitCast<bool, byte>(set) * (uint)flag;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PutInt(ref byte start, int value, int bit, ref int length, ref int mask)
-    {
-        if (value != 0)
-        {
-            ref byte at = ref Unsafe.Add(ref start, (nint)(uint)length);
-            Unsafe.WriteUnaligned(ref at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-            length += 4;
-            mask |= bit;
-        }
-    }
+    private static uint Origin(Operation via, Source source) => ((uint)via << 4) | (uint)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(ref byte start, long value, int bit, ref int length, ref int mask)
-    {
-        if (value != 0)
-        {
-            ref byte at = ref Unsafe.Add(ref start, (nint)(uint)length);
-            Unsafe.WriteUnaligned(ref at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-            length += 8;
-            mask |= 1 << bit;
-        }
-    }
+    private static uint NewBuyer(in Command c) => Flag(c.BuyerFacts.Standing == BuyerStanding.New, NewBuyerFlag);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Take(ReadOnlySpan<byte> from, int bit, int mask, ref int at)

@@ -20,10 +20,10 @@ internal record struct OrderDetails
     // Fen and one, so that a due of 0 is told from none.
     private long _due;
 
-    public OrderDetails(in Event e)
+    public OrderDetails(in Command c)
     {
-        Sharer = e.Sharer;
-        Due = e.DueNamed ? e.Due : null;
+        Sharer = c.Sharer;
+        Due = c.DueNamed ? c.Due : null;
     }
 
     /// <summary>The amount due, in fen; null where none was named (R46).</summary>
@@ -33,8 +33,8 @@ internal record struct OrderDetails
         set => _due = value is { } fen ? fen + 1 : 0;
     }
 
-    /// <summary>Whether an event says anything to be kept here.</summary>
-    public static bool AreIn(in Event e) => e.DueNamed | (e.Sharer != 0);
+    /// <summary>Whether a command says anything to be kept here.</summary>
+    public static bool AreIn(in Command c) => c.DueNamed | (c.Sharer != 0);
 
     /// <summary>Every field, once, for all who hash, save or load it. The order is that of the bytes: only add behind.</summary>
     public static void Fields<V>(ref OrderDetails details, ref V visitor)

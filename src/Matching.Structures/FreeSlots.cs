@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Matching.Structures;
 
 /// <summary>Slots of rows given back, the last one first: a stack in chunks, so that growth copies nothing.</summary>
@@ -22,13 +24,12 @@ internal sealed class FreeSlots
     }
 
     /// <summary>A slot to use again, or 0.</summary>
-    public int Take()
-    {
-        if (Count == 0)
-        {
-            return 0;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Take() => Count == 0 ? 0 : TakeLast();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int TakeLast()
+    {
         Count--;
         return _chunks[Count >> ChunkBits][Count & ((1 << ChunkBits) - 1)];
     }

@@ -91,11 +91,11 @@ internal sealed unsafe class Rows<T>
         }
     }
 
-    /// <summary>Brings the first cache line of a row into the cache. Any slot will do.</summary>
+    /// <summary>Brings the first cache line of a row into the cache. The slot was given out, or is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(int slot)
     {
-        if (Sse.IsSupported && (uint)slot < (uint)_room)
+        if (Sse.IsSupported)
         {
             Sse.Prefetch0(AddressOf(slot));
         }

@@ -37,6 +37,10 @@ internal sealed class SlotIndex
     private int _start;
     private int _moved;
 
+    // The hash that was looked for last and is not there, and the place where it would be; -1 once anything was added or removed.
+    private ulong _missed;
+    private int _missedAt = -1;
+
     /// <summary>Entries.</summary>
     public int Count { get; private set; }
 
@@ -56,6 +60,7 @@ internal sealed class SlotIndex
         {
             (_shift, _table) = (32 - bits, LargePages.Array<ulong>(1 << bits));
             _step = OrderAt(1 << bits);
+            _missedAt = -1;
         }
     }
 
@@ -80,6 +85,8 @@ internal sealed class SlotIndex
             ulong entry = Unsafe.Add(ref first, at & mask);
             if (entry == 0)
             {
+                _missed = hash;
+                _missedAt = at & mask;
                 return 0;
             }
 
@@ -92,9 +99,28 @@ internal sealed class SlotIndex
         }
     }
 
-    /// <summary>Adds a slot; its key must not be in the index.</summary>
+    /// <summary>Adds a slot; its key must not be in the index. Just looked for, it has its place already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong hash, int slot)
     {
+        ulong[] table = _table;
+        int at = _missedAt;
+        if (_missed == hash && _old is null && Count < _step && (uint)at < (uint)table.Length)
+        {
+            table[at] = EntryOf(hash, slot);
+            Count++;
+            _missedAt = -1;
+        }
+        else
+        {
+            AddAnywhere(hash, slot);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddAnywhere(ulong hash, int slot)
+    {
+        _missedAt = -1;
         if (_old is not null)
         {
             MoveSome();
@@ -124,6 +150,7 @@ internal sealed class SlotIndex
     /// <summary>Takes a slot out; it must be in the index.</summary>
     public void Remove(ulong hash, int slot)
     {
+        _missedAt = -1;
         ulong entry = EntryOf(hash, slot);
         ulong[] table = TableOf((uint)hash, out int gap);
         int mask = table.Length - 1;

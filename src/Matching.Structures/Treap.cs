@@ -22,7 +22,38 @@ internal interface ITreapRows
 /// </summary>
 internal static class Treap
 {
+    /// <summary>Adds a slot that is not in the set: its links are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<TRows>(TRows rows, ref int root, int slot)
+        where TRows : struct, ITreapRows
+    {
+        if (root == 0)
+        {
+            root = slot;
+        }
+        else
+        {
+            AddToOthers(rows, ref root, slot);
+        }
+    }
+
+    /// <summary>Takes a slot out that is in the set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Remove<TRows>(TRows rows, ref int root, int slot)
+        where TRows : struct, ITreapRows
+    {
+        if (root == slot && (rows.Left(slot) | rows.Right(slot)) == 0)
+        {
+            root = 0;
+        }
+        else
+        {
+            RemoveFromOthers(rows, ref root, slot);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddToOthers<TRows>(TRows rows, ref int root, int slot)
         where TRows : struct, ITreapRows
     {
         ref int link = ref root;
@@ -57,7 +88,8 @@ internal static class Treap
         after = 0;
     }
 
-    public static void Remove<TRows>(TRows rows, ref int root, int slot)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RemoveFromOthers<TRows>(TRows rows, ref int root, int slot)
         where TRows : struct, ITreapRows
     {
         ref int link = ref root;

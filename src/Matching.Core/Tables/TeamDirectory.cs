@@ -41,21 +41,23 @@ internal sealed class TeamDirectory
     public long NextId(int partition) => ((long)(_partitions[partition].Issued + 1) << PartitionBits) | (uint)partition;
 
     /// <summary>Enters a team; its id must be the next of its partition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(long id, int slot)
     {
-        int number = (int)(id & (BookOptions.Partitions - 1));
-        ref Partition partition = ref _partitions[number];
-        if (id >> PartitionBits != partition.Issued + 1)
+        ref Partition partition = ref _partitions[(int)(id & (BookOptions.Partitions - 1))];
+        int issued = partition.Issued;
+        if (id >> PartitionBits != issued + 1)
         {
-            throw new InvariantException($"team {id} is opened out of turn; the next id of its partition is {NextId(number)}");
+            throw OutOfTurn(id);
         }
 
-        if ((partition.Issued & LineMask) == 0)
+        if ((issued & LineMask) == 0)
         {
             AddLine(ref partition);
         }
 
-        _lines[partition.Last][partition.Issued++ & LineMask] = slot;
+        Unsafe.Add(ref Unsafe.As<Line, int>(ref _lines[partition.Last]), issued & LineMask) = slot;
+        partition.Issued = issued + 1;
     }
 
     /// <summary>The team's row leaves memory.</summary>
@@ -142,6 +144,9 @@ internal sealed class TeamDirectory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref int LineOf(long id) =>
         ref _partitions[(int)(id & (BookOptions.Partitions - 1))].Lines![((id >> PartitionBits) - 1) >> LineBits];
+
+    private InvariantException OutOfTurn(long id) => new(
+        $"team {id} is opened out of turn; the next id of its partition is {NextId((int)(id & (BookOptions.Partitions - 1)))}");
 
     private static void MakeRoom(ref Partition partition, int issued)
     {

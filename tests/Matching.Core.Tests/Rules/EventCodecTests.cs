@@ -66,13 +66,57 @@ public sealed class EventCodecTests
         Assert.Equal(e, read);
     }
 
-    [Property(MaxTest = 200, Arbitrary = [typeof(EventCodecTests)])]
-    public void A_formed_team_that_is_written_at_once_has_the_bytes_of_its_event(Event e)
+    [Property(MaxTest = 1_000, Arbitrary = [typeof(EventCodecTests)])]
+    public void What_every_join_writes_at_once_has_the_bytes_of_its_event(Event e)
+    {
+        var formed = new Event { Kind = EventKind.TeamFormed, At = e.At, Item = e.Item, Order = e.Order, Team = e.Team };
+        AssertSame(formed, (ref byte to) => EventCodec.WriteFormed(ref to, e.At, e.Item, e.Order, e.Team));
+        Event seat = e with
+        {
+            Kind = EventKind.SeatTaken,
+            Item = Math.Max(e.Item, 1),
+            Order = Math.Max(e.Order, 1),
+            Buyer = Math.Max(e.Buyer, 1),
+            Team = Math.Max(e.Team, 1),
+            Cause = RefundCause.None,
+            OpenNew = false,
+            NoRescue = false,
+            InviteOnly = false,
+            Invite = 0,
+            Size = 0,
+            OtherTeam = 0,
+            Deadline = 0,
+            Price = 0,
+            LifeMs = 0,
+            Campaign = 0,
+            TermsVersion = 0,
+        };
+        var c = new Command(e with { Item = seat.Item, Order = seat.Order, Buyer = seat.Buyer });
+        AssertSame(seat, (ref byte to) => EventCodec.WriteSeatTaken(ref to, c, e.At, seat.Team, e.Merchant, e.Rerouted));
+        var terms = new FrozenTerms(e.Size, e.Price, e.LifeMs, !e.NoRescue, 7, e.TermsVersion);
+        Event opened = seat with
+        {
+            Kind = EventKind.TeamOpened,
+            NoRescue = e.NoRescue,
+            InviteOnly = e.InviteOnly,
+            Invite = e.InviteOnly ? e.Invite : 0,
+            Size = e.Size,
+            Deadline = e.At + e.LifeMs,
+            Price = e.Price,
+            Campaign = e.Campaign,
+            TermsVersion = e.TermsVersion,
+        };
+        AssertSame(opened, (ref byte to) =>
+            EventCodec.WriteTeamOpened(ref to, c, e.At, seat.Team, e.Merchant, e.Rerouted, e.InviteOnly, terms, e.Campaign));
+    }
+
+    private delegate int WriteAtOnce(ref byte to);
+
+    private static void AssertSame(in Event e, WriteAtOnce write)
     {
         byte[] atOnce = new byte[EventCodec.MaxBytes];
         byte[] asEvent = new byte[EventCodec.MaxBytes];
-        var formed = new Event { Kind = EventKind.TeamFormed, At = e.At, Item = e.Item, Order = e.Order, Team = e.Team };
-        Assert.Equal(EventCodec.Write(asEvent, formed), EventCodec.WriteFormed(atOnce, e.At, e.Item, e.Order, e.Team));
+        Assert.Equal(EventCodec.Write(asEvent, e), write(ref atOnce[0]));
         Assert.Equal(asEvent, atOnce);
     }
 
