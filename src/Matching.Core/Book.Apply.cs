@@ -41,7 +41,8 @@ public sealed partial class Book
                 item = ItemOf(e.Item, item);
                 int terms = TermsOf(e, item);
                 ChangeTeamOpened(
-                    new Command(e), e.At, e.Team, terms, _terms[terms], e.InviteOnly, e.Merchant, e.Rerouted, ref _items[item], item, order, out _);
+                    new Command(e), e.At, e.Team, terms, _terms[terms], e.InviteOnly, e.Merchant, e.Rerouted, ref _items[item], item, order,
+                    out _);
                 break;
             case EventKind.SeatTaken:
                 ChangeSeatTaken(new Command(e), e.At, e.Merchant, e.Rerouted, ref _items[item], item, ref _teams[team], team, order);

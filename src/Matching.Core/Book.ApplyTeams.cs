@@ -323,7 +323,9 @@ public sealed partial class Book
 
     private void Unlist(int item, int team) => Unlist(ref _items[item], ref _teams[team], team);
 
-    /// <summary>Lists a team with a seat left for strangers when it is open to them (R2, R4). Its place in R32 order is fixed until Unlist.</summary>
+    /// <summary>
+    /// Lists a team with a seat left for strangers when it is open to them (R2, R4). Its place in R32 order is fixed until Unlist.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void List(ref ItemRow item, ref TeamRow row, int team)
     {

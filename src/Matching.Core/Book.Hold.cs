@@ -159,7 +159,8 @@ public sealed partial class Book
     private bool MayPayPromise(in Command asked, int item, int order, in FrozenTerms terms, out int team)
     {
         ref HoldRow hold = ref _holds[_orders[order].Hold];
-        team = hold.OpenNew ? 0 : BestFor(ref _items[item], terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price), asked, held: order);
+        PriceRange price = terms.Price == 0 ? PriceRange.Any : PriceRange.Exactly(terms.Price);
+        team = hold.OpenNew ? 0 : BestFor(ref _items[item], price, asked, held: order);
         return team != 0 || !hold.WithoutSeats || HasQuota(terms).Ok;
     }
 
