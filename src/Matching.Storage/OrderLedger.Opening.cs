@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Matching.Storage;
 
 /// <content>Opening one that is there, and making an empty one.</content>
@@ -41,17 +43,22 @@ public sealed partial class OrderLedger
             () => TryOpen(options, watched, out found), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            long calls;
-            do
+            (long calls, long since) = (watched.Calls, Stopwatch.GetTimestamp());
+            while (Task.WaitAny([opening], (int)options.Patience.TotalMilliseconds, cancellationToken) < 0)
             {
-                calls = watched.Calls;
-                if (Task.WaitAny([opening], (int)options.Patience.TotalMilliseconds, cancellationToken) == 0)
+                // A wait may end early (libfaketime makes every one end at once): what has passed is asked of the clock.
+                if (watched.Calls != calls)
                 {
-                    told = found;
-                    return opening.GetAwaiter().GetResult();
+                    (calls, since) = (watched.Calls, Stopwatch.GetTimestamp());
+                }
+                else if (Stopwatch.GetElapsedTime(since) >= options.Patience)
+                {
+                    Forget(opening);
+                    throw new LedgerException(
+                        $"the order ledger in {options.Directory} does not open: for {options.Patience.TotalSeconds:0} s no read of "
+                        + $"{watched.Last} ended. Look at its disk, or delete the directory: it is made anew from the journal");
                 }
             }
-            while (watched.Calls != calls);
         }
         catch (OperationCanceledException)
         {
@@ -59,11 +66,8 @@ public sealed partial class OrderLedger
             throw;
         }
 
-        Forget(opening);
-        throw new LedgerException(
-            $"the order ledger in {options.Directory} does not open: for {options.Patience.TotalSeconds:0} s no read of "
-                + $"{watched.Last} ended. "
-            + "Look at its disk, or delete the directory: it is made anew from the journal");
+        told = found;
+        return opening.GetAwaiter().GetResult();
     }
 
     internal static OrderLedger? TryOpen(LedgerOptions options, IDisk disk, out string? told)
