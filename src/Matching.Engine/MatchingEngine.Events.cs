@@ -57,13 +57,7 @@ public sealed partial class MatchingEngine
         return new Subscription(name, position, _options.MaxSubscriptionLag, _journal, _signal, _positions);
     }
 
-    /// <summary>
-    /// Refunds owed, for the payment system (R37): oldest first, each again and again until RefundDoneAsync
-    /// acknowledges it by its key, new ones as they arise. Delivered from the state, so nothing is missed whoever was away; one that
-    /// fails holds up no other. Pass <see cref="RefundView.Key"/> on, so that money goes back once.
-    /// </summary>
-    /// <param name="retryAfter">How long until an unacknowledged one comes again, above 0, at most 30 days; null for 1 min.</param>
-    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <inheritdoc/>
     public IAsyncEnumerable<RefundView> RefundsAsync(TimeSpan? retryAfter = null, CancellationToken cancellationToken = default)
     {
         TimeSpan retry = retryAfter ?? RefundRetry;

@@ -12,13 +12,7 @@ public sealed partial class MatchingEngine
 {
     private readonly JournalFollower<OrderLists>? _lists;
 
-    /// <summary>Orders of a buyer by ascending order id, then item (R19).</summary>
-    /// <param name="buyer">The buyer.</param>
-    /// <param name="take">How many at most, 1 or more.</param>
-    /// <param name="after">Order id of the last one of the page before; 0 to begin.</param>
-    /// <param name="afterItem">Its item: two items may share an order id. 0 to leave out every order of that id.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<OrderView>> OrdersOfAsync(
         long buyer, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default)
     {
@@ -27,8 +21,7 @@ public sealed partial class MatchingEngine
         return List(take, after, lists => lists.OrdersOf(buyer, take, after, afterItem), cancellationToken);
     }
 
-    /// <summary>Orders of an item that may ship (R5), by ascending order id, behind <paramref name="after"/>.</summary>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<OrderView>> OrdersToShipAsync(
         long item, int take, long after = 0, CancellationToken cancellationToken = default)
     {
@@ -36,8 +29,7 @@ public sealed partial class MatchingEngine
         return List(take, after, lists => lists.ToShip(item, take, after), cancellationToken);
     }
 
-    /// <summary>Orders of an item whose refund request waits (R7), by ascending order id, behind <paramref name="after"/>.</summary>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<OrderView>> RefundRequestsAsync(
         long item, int take, long after = 0, CancellationToken cancellationToken = default)
     {
@@ -45,24 +37,13 @@ public sealed partial class MatchingEngine
         return List(take, after, lists => lists.RefundRequests(item, take, after), cancellationToken);
     }
 
-    /// <summary>
-    /// Orders made with a merchant that may ship (R5, R45), whoever has their items now. By ascending order id, then item.
-    /// Of items that are his now, those too that name no merchant: of an older program, or bought before the item was anybody's. Costs a
-    /// look at each item he has or had an order of.
-    /// </summary>
-    /// <param name="merchant">The merchant.</param>
-    /// <param name="take">How many at most, 1 or more.</param>
-    /// <param name="after">Order id of the last one of the page before; 0 to begin.</param>
-    /// <param name="afterItem">Its item. 0 to leave out every order of that id.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrderView>> MerchantOrdersToShipAsync(
         long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
         OfMerchant(merchant, take, after, afterItem, (lists, his) => lists.MerchantToShip(merchant, his, take, after, afterItem),
             cancellationToken);
 
-    /// <summary>Orders made with a merchant whose refund request waits (R7, R45); as <see cref="MerchantOrdersToShipAsync"/>.</summary>
-    /// <exception cref="InvalidOperationException">The engine runs without lists.</exception>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrderView>> MerchantRefundRequestsAsync(
         long merchant, int take, long after = 0, long afterItem = 0, CancellationToken cancellationToken = default) =>
         OfMerchant(

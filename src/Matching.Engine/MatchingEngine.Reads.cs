@@ -5,7 +5,7 @@ namespace Matching.Engine;
 /// <content>Reads of the books: in turn with the commands of their item, so a caller reads what he wrote.</content>
 public sealed partial class MatchingEngine
 {
-    /// <summary>Refunds owed, oldest first (R37), at most <paramref name="take"/>.</summary>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RefundView>> RefundsOwedAsync(int take, CancellationToken cancellationToken = default)
     {
         Arguments.Take(take);
@@ -20,7 +20,7 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>An order; null when the item has none such.</summary>
+    /// <inheritdoc/>
     public ValueTask<OrderView?> FindOrderAsync(long item, long order, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
@@ -30,7 +30,7 @@ public sealed partial class MatchingEngine
             : FindOldOrderAsync(item, order, cancellationToken);
     }
 
-    /// <summary>A team; null when the item has none such.</summary>
+    /// <inheritdoc/>
     public ValueTask<TeamView?> FindTeamAsync(long item, long team, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
@@ -39,7 +39,7 @@ public sealed partial class MatchingEngine
             : FindOldTeamAsync(item, team, cancellationToken);
     }
 
-    /// <summary>Public open teams of an item with seats left, in R32 order, at most <paramref name="take"/>.</summary>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<OpenTeamView>> OpenTeamsAsync(long item, int take, CancellationToken cancellationToken = default)
     {
         Arguments.Take(take);
@@ -54,13 +54,13 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>Counts of an item, or of all (R19): of all as they stand, deadlines not yet acted on included.</summary>
+    /// <inheritdoc/>
     public ValueTask<Counts> CountAsync(long? item = null, CancellationToken cancellationToken = default) =>
         item is { } one
             ? Ask(one, (book, now) => book.CountItem(one, now), cancellationToken)
             : Ask((book, _) => book.CountAll(), Sum, cancellationToken);
 
-    /// <summary>The hash of the whole state but time; equal for equal histories whatever the number of shards.</summary>
+    /// <inheritdoc/>
     public async ValueTask<ulong> StateHashAsync(CancellationToken cancellationToken = default)
     {
         ulong items = await Ask(

@@ -6,15 +6,7 @@ public sealed partial class MatchingEngine
     private readonly Lock _advancing = new();
     private long _advancedTo;
 
-    /// <summary>
-    /// Manual clock: moves it; every deadline up to and including <paramref name="to"/> has been acted on when it returns. A
-    /// barrier: what was sent before acts before it, what is sent after acts after it. Journaled.
-    /// </summary>
-    /// <param name="to">Ms since 1970; not before <see cref="Now"/>.</param>
-    /// <param name="cancellationToken">Ends the wait, not the move.</param>
-    /// <returns>The time it moved to.</returns>
-    /// <exception cref="InvalidOperationException">The engine runs on the system clock.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Time would go back; nothing moved.</exception>
+    /// <inheritdoc/>
     public ValueTask<long> AdvanceAsync(long to, CancellationToken cancellationToken = default)
     {
         if (!_clock.IsManual)

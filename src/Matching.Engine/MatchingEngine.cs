@@ -16,7 +16,7 @@ namespace Matching.Engine;
 /// <see cref="ArgumentException"/> and change nothing. Cancelling a token ends the wait, not what was asked. What follows an
 /// await goes on on a thread of the engine that serves callers only, or on the thread pool; it may compute, block and close the engine.
 /// </summary>
-public sealed partial class MatchingEngine : IAsyncDisposable
+public sealed partial class MatchingEngine : IMatching, IAsyncDisposable
 {
     private const int BatchesKept = 16;
 
@@ -95,7 +95,7 @@ public sealed partial class MatchingEngine : IAsyncDisposable
     /// <summary>How many of them came from a snapshot instead of being applied; 0 where there was none.</summary>
     public long RecoveredFromSnapshot { get; }
 
-    /// <summary>The engine's time, in ms since 1970 (R43). On a manual clock, the latest time answered.</summary>
+    /// <inheritdoc/>
     public long Now => _clock.IsManual ? Math.Max(_recoveredNow, _journalLoop.DurableNow) : _clock.Now;
 
     /// <summary>The highest order id ever seen, as recovered at opening.</summary>

@@ -9,13 +9,7 @@ public sealed partial class MatchingEngine
 {
     private readonly ControlLoop _control;
 
-    /// <summary>
-    /// One command about merchants, campaigns, promotions, chat groups or venues. Durable, and known to the item's shard, when it is
-    /// answered: a join sent after that is decided by it. Refusals name field, value and rule.
-    /// </summary>
-    /// <param name="command">(Operation, Request) is its key (R35). Its own time only on an engine with a manual clock.</param>
-    /// <param name="cancellationToken">Ends the wait, not the command.</param>
-    /// <exception cref="MatchingUnavailableException">The engine has stopped, or is closing; outcome unknown (R38).</exception>
+    /// <inheritdoc/>
     public Task<ControlAnswer> ControlAsync(ControlCommand command, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -29,42 +23,42 @@ public sealed partial class MatchingEngine
             : Control((book, now) => Execute(book, command, now), cancellationToken);
     }
 
-    /// <summary>Whose an item is and the category it is registered with (R12, R45); null where nobody registered or published it.</summary>
+    /// <inheritdoc/>
     public Task<RegisteredItem?> FindItemAsync(long item, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
         return Control((book, _) => book.FindItem(item), cancellationToken);
     }
 
-    /// <summary>A campaign, live or ended; null for an unknown or deleted one.</summary>
+    /// <inheritdoc/>
     public Task<CampaignTerms?> FindCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Control((book, now) => book.FindCampaign(campaign, now), cancellationToken);
     }
 
-    /// <summary>The ids of a merchant's live campaigns, rising (R10).</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<long>> LiveCampaignsOfAsync(long merchant, CancellationToken cancellationToken = default)
     {
         Arguments.Id(merchant, nameof(merchant));
         return Control((book, now) => book.LiveCampaignsOf(merchant, now), cancellationToken);
     }
 
-    /// <summary>What a chat group carries, and its card on top (R18).</summary>
+    /// <inheritdoc/>
     public Task<ChatView> FindChatAsync(long chat, CancellationToken cancellationToken = default)
     {
         Arguments.Id(chat, nameof(chat));
         return Control((book, now) => book.FindChat(chat, now), cancellationToken);
     }
 
-    /// <summary>A venue, its window and the campaigns listed now (R20); null for an unknown one.</summary>
+    /// <inheritdoc/>
     public Task<VenueView?> FindVenueAsync(long venue, CancellationToken cancellationToken = default)
     {
         Arguments.Id(venue, nameof(venue));
         return Control((book, now) => book.FindVenue(venue, now), cancellationToken);
     }
 
-    /// <summary>Whether an item's campaign has effect now, and by which rule not (R14, R15, R34).</summary>
+    /// <inheritdoc/>
     public Task<Verdict> EffectivenessOfAsync(long item, CancellationToken cancellationToken = default)
     {
         Arguments.Id(item, nameof(item));
@@ -77,8 +71,7 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>What a buyer would pay under an item's campaign (R17); null when it has none.</summary>
-    /// <exception cref="ArgumentException">A number is out of its range; the message names it and its value.</exception>
+    /// <inheritdoc/>
     public async Task<Quote?> QuoteAsync(
         long item, BuyAs buyAs, int pieces, ReadOnlyMemory<Discount> discounts, CancellationToken cancellationToken = default)
     {
@@ -87,12 +80,7 @@ public sealed partial class MatchingEngine
         return terms is null ? null : Quote.Of(terms, buyAs, pieces, discounts.Span);
     }
 
-    /// <summary>The lowest price of an item that a later promotion must keep to (R16).</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="asked">What it is asked for.</param>
-    /// <param name="toMs">The later promotion's start, ms since 1970; 0 for now.</param>
-    /// <param name="windowMs">Length of the window before it, 1 ms … 90 days; 0 for the rule's own.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <inheritdoc/>
     public Task<LowestPrice> LowestPriceAsync(
         long item, LowestPriceFor asked, long toMs = 0, long windowMs = 0, CancellationToken cancellationToken = default)
     {
@@ -106,19 +94,14 @@ public sealed partial class MatchingEngine
             cancellationToken);
     }
 
-    /// <summary>
-    /// Counts of a campaign's teams and orders (R19), also of a deleted one; null where there never was such a campaign. One read a shard.
-    /// </summary>
+    /// <inheritdoc/>
     public ValueTask<Counts?> CountCampaignAsync(long campaign, CancellationToken cancellationToken = default)
     {
         Arguments.Id(campaign, nameof(campaign));
         return Ask((book, _) => book.CountCampaign(campaign), Sum, cancellationToken);
     }
 
-    /// <summary>
-    /// Counts of a merchant's teams and orders, those bought alone too (R19, R45); null where nobody told of such a merchant. One read a
-    /// shard.
-    /// </summary>
+    /// <inheritdoc/>
     public async ValueTask<Counts?> CountMerchantAsync(long merchant, CancellationToken cancellationToken = default)
     {
         Arguments.Id(merchant, nameof(merchant));
@@ -126,7 +109,7 @@ public sealed partial class MatchingEngine
             ?? (await Control((book, _) => book.Knows(merchant), cancellationToken).ConfigureAwait(false) ? default(Counts) : null);
     }
 
-    /// <summary>What each channel brought a campaign (R23): joins and formed orders, and new buyers.</summary>
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<Source, SourceCount>> CountSourcesAsync(
         long campaign, CancellationToken cancellationToken = default)
     {

@@ -18,7 +18,7 @@ public static class MatchingServiceCollectionExtensions
     public const string HealthCheckName = "matching";
 
     /// <summary>
-    /// Adds one <see cref="MatchingEngine"/>: options are bound from the section <c>Matching</c> (unknown keys are errors), then
+    /// Adds one <see cref="MatchingEngine"/>, also as <see cref="IMatching"/>: options are bound from the section <c>Matching</c> (unknown keys are errors), then
     /// <paramref name="configure"/> is applied, and all is validated when the host starts. The engine recovers when it is first
     /// resolved, at the latest before the host starts its first service, and drains after the last one has stopped.
     /// Adds the health check <c>matching</c> and the meter and activity source <c>Matching</c>. A <see cref="TimeProvider"/> among
@@ -47,6 +47,7 @@ public static class MatchingServiceCollectionExtensions
         services.AddSingleton<MatchingService>();
         services.AddHostedService(provider => provider.GetRequiredService<MatchingService>());
         services.AddSingleton(provider => provider.GetRequiredService<MatchingService>().Engine);
+        services.AddSingleton<IMatching>(provider => provider.GetRequiredService<MatchingEngine>());
         services.AddSingleton(provider => new MatchingHealthCheck(
             provider.GetRequiredService<MatchingService>(), provider.GetRequiredService<ILogger<MatchingEngine>>()));
         services.AddHealthChecks().Add(new HealthCheckRegistration(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Matching.Core;
+using Matching.Engine;
 using Matching.Storefront.Tests.Shop;
 
 namespace Matching.Storefront.Tests.Api;
