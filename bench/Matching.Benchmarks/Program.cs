@@ -22,8 +22,8 @@ switch (args)
     case ["recovery", "open", var directory, .. var shards]:
         await RecoveryRun.MeasureAsync(directory, shards is [var count] ? int.Parse(count, null) : 0).ConfigureAwait(false);
         break;
-    case ["year", "make", var directory, var orders]:
-        await YearRun.MakeAsync(directory, long.Parse(orders, null)).ConfigureAwait(false);
+    case ["year", ("make" or "plain") and var how, var directory, var orders]:
+        await YearRun.MakeAsync(directory, long.Parse(orders, null), ledger: how is "make").ConfigureAwait(false);
         break;
     case ["year", "open", var directory]:
         await YearRun.MeasureAsync(directory).ConfigureAwait(false);

@@ -153,9 +153,9 @@ public sealed record MatchingOptions
 
     /// <summary>
     /// Bytes of events journaled since the last snapshot that make the next one, and never less than that snapshot's length; 0 for none but
-    /// those asked for. 0 … <see cref="MostSnapshotBytes"/>; default 1 GiB.
+    /// those asked for. 0 … <see cref="MostSnapshotBytes"/>; default 256 MiB.
     /// </summary>
-    public long SnapshotBytes { get; set; } = 1L << 30;
+    public long SnapshotBytes { get; set; } = 256L << 20;
 
     /// <summary>
     /// Below so many free bytes on the disk nothing new is taken in (<see cref="Outcome.LowDisk"/>), while expiries, refunds, payments of

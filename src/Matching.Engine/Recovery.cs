@@ -89,7 +89,8 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
                 await ReplayAsync(lanes, reader, journal.DurableSequence).ConfigureAwait(true);
             }
 
-            return WithClosed(new RecoveredState(journal, books, 0, _bytes, _warnings), Guid.Empty);
+            using var ledger = new LedgerOpening(options, Guid.Empty, cancellationToken);
+            return WithClosed(new RecoveredState(journal, books, 0, _bytes, _warnings), ledger);
         }
         catch
         {
@@ -99,16 +100,15 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
     }
 
     // Behind the books, so that it is asked of nothing that it does not have.
-    private RecoveredState WithClosed(RecoveredState state, Guid directoryId)
+    private RecoveredState WithClosed(RecoveredState state, LedgerOpening ledger)
     {
         if (!_evicts)
         {
             return state;
         }
 
-        var place = new LedgerOpening(options, directoryId, cancellationToken);
         var closed = new ClosedOrders(
-            state.Journal, place.TryOpen(state.Journal), place.Create,
+            state.Journal, ledger.TryOpen(state.Journal), ledger.Create,
             new LedgerLimits(options.LedgerCheckpointEvents, options.LedgerCheckpointInterval), options.TimeProvider);
         try
         {
@@ -117,7 +117,7 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
             bool any = evicted > 0 || state.Books.All.Any(book => book.CountEvicted().TeamsOpened > 0);
             string? told = closed.CatchUp(
                 any, evicted, options.AcceptLostHistory, reached => Report(reached, state.Journal.DurableSequence), cancellationToken);
-            return state with { Closed = closed, Told = Join(place.Warning, told) };
+            return state with { Closed = closed, Told = Join(ledger.Warning, told) };
         }
         catch
         {
@@ -169,6 +169,12 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
     {
         using var opening = JournalOpening.Begin(OptionsOf(directory, background), options.Disk);
         var store = new SnapshotStore(options.Disk, directory);
+        using var ledger = new LedgerOpening(options, opening.DirectoryId, cancellationToken);
+        if (_evicts && !opening.IsNew)
+        {
+            ledger.Begin();
+        }
+
         long first = opening.FirstSequence;
         foreach (long sequence in opening.IsNew ? [] : store.List())
         {
@@ -191,7 +197,7 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
 
             if (await TryFromAsync(opening, store, sequence).ConfigureAwait(true) is { } books)
             {
-                return Finish(opening, store, books, sequence);
+                return Finish(opening, store, books, sequence, ledger);
             }
         }
 
@@ -199,7 +205,7 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
             ? throw new JournalException(
                 $"the journal in {directory} begins at event {first}, what is before is deleted, and there is no snapshot to start from: "
                     + $"{OfAnOlderLedger}. Nothing was changed.")
-            : Finish(opening, store, await FromStartAsync(opening).ConfigureAwait(true), 0);
+            : Finish(opening, store, await FromStartAsync(opening).ConfigureAwait(true), 0, ledger);
     }
 
     private async Task<Books> FromStartAsync(JournalOpening opening)
@@ -278,13 +284,14 @@ internal sealed class Recovery(MatchingOptions options, CancellationToken cancel
         }
     }
 
-    private RecoveredState Finish(JournalOpening opening, SnapshotStore store, Books books, long snapshotSequence)
+    private RecoveredState Finish(
+        JournalOpening opening, SnapshotStore store, Books books, long snapshotSequence, LedgerOpening ledger)
     {
         var journal = opening.Finish();
         try
         {
             TidyUp(store);
-            return WithClosed(new RecoveredState(journal, books, snapshotSequence, _bytes, _warnings), opening.DirectoryId);
+            return WithClosed(new RecoveredState(journal, books, snapshotSequence, _bytes, _warnings), ledger);
         }
         catch
         {

@@ -76,9 +76,8 @@ public sealed class LedgerReading : IDisposable
             try
             {
                 var checkpoint = LedgerCheckpoint.Load(LocalDisk.Instance, path, directory);
-                OrderLedger.Verify(LocalDisk.Instance, options, checkpoint, []);
                 return new LedgerReading(
-                    options.Directory, LedgerStore.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
+                    options.Directory, OrderLedger.Recover(LocalDisk.Instance, options, checkpoint, MemoryBytes), checkpoint);
             }
             catch (Exception e) when (e is not OutOfMemoryException and not LedgerOutdatedException)
             {

@@ -93,12 +93,7 @@ public sealed partial class OrderLedger
             try
             {
                 var checkpoint = LedgerCheckpoint.Load(disk, path, options.DirectoryId);
-                if (store is null)
-                {
-                    Verify(disk, options, checkpoint, []);
-                    store = LedgerStore.Recover(disk, options, checkpoint, options.MemoryBytes);
-                }
-
+                store ??= Recover(disk, options, checkpoint, options.MemoryBytes);
                 whole.Add(checkpoint);
             }
             catch (Exception e) when (e is not LedgerVersionException)
@@ -115,25 +110,11 @@ public sealed partial class OrderLedger
             return null;
         }
 
-        told = Delete(disk, broken, told);
-        return new OrderLedger(options, disk, store, whole, told);
+        return new OrderLedger(options, disk, store, whole, told) { _broken = broken };
     }
 
     // Who opens does not wait for it any more.
     private static void Forget(Task<OrderLedger?> opening) => _ = opening.ContinueWith(
         static done => done.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
-
-    private static string? Delete(IDisk disk, List<string> broken, string? told)
-    {
-        try
-        {
-            broken.ForEach(disk.Delete);
-            return told;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"{told}, and cannot be deleted ({e.Message})";
-        }
-    }
 }

@@ -37,6 +37,9 @@ public sealed partial class OrderLedger : ILedger
     private bool _disposed;
     private bool _discarded;
 
+    // Passed over when it was opened; they go with the next checkpoint, so that opening alone changes nothing.
+    private List<string> _broken = [];
+
     private OrderLedger(LedgerOptions options, IDisk disk, LedgerStore store, List<LedgerCheckpoint> checkpoints, string? told)
     {
         _options = options;
@@ -271,24 +274,48 @@ public sealed partial class OrderLedger : ILedger
         }
     }
 
+    // Beside the running store, which would answer from memory.
     private void Verify(LedgerCheckpoint checkpoint) =>
-        Verify(_disk, _options, checkpoint, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys)));
+        Recover(_disk, _options, checkpoint, VerifierMemoryBytes, _sample.AsSpan(0, (int)Math.Min(_since, SampleKeys))).Dispose();
 
-    /// <summary>Opens a checkpoint beside the running store and reads what it added, and some keys through its index.</summary>
-    internal static void Verify(IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, ReadOnlySpan<LedgerKey> sample)
+    /// <summary>A store as a checkpoint left it, once every record that the checkpoint added was read, and some keys through its
+    /// index.</summary>
+    internal static LedgerStore Recover(
+        IDisk disk, LedgerOptions options, LedgerCheckpoint checkpoint, long memoryBytes, ReadOnlySpan<LedgerKey> sample = default)
     {
-        using LedgerStore store = LedgerStore.Recover(disk, options, checkpoint, VerifierMemoryBytes);
-        long records = 0;
-        using (IFasterScanIterator<LedgerKey, SpanByte> scan =
-            store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering))
+        LedgerStore store = LedgerStore.Recover(disk, options, checkpoint, memoryBytes);
+        try
         {
-            while (store.Next(scan))
+            ReadAdded(store, checkpoint);
+            using ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session = store.NewSession();
+            foreach (LedgerKey key in sample)
             {
-                records++;
-                if (!LedgerRecord.IsSound(scan.GetKey(), scan.GetValue().AsReadOnlySpan()))
+                if (Read(store, session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
                 {
-                    throw new LedgerException($"the record at {scan.CurrentAddress} is not as it was written");
+                    throw new LedgerException($"the record of ({key.First}, {key.Second}) is not found in it");
                 }
+            }
+
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static void ReadAdded(LedgerStore store, LedgerCheckpoint checkpoint)
+    {
+        long records = 0;
+        using IFasterScanIterator<LedgerKey, SpanByte> scan =
+            store.Kv.Log.Scan(checkpoint.PreviousTail, checkpoint.Tail, ScanBufferingMode.DoublePageBuffering);
+        while (store.Next(scan))
+        {
+            records++;
+            if (!LedgerRecord.IsSound(scan.GetKey(), scan.GetValue().AsReadOnlySpan()))
+            {
+                throw new LedgerException($"the record at {scan.CurrentAddress} is not as it was written");
             }
         }
 
@@ -296,19 +323,12 @@ public sealed partial class OrderLedger : ILedger
         {
             throw new LedgerException($"it holds {records} records since the one before; {checkpoint.NewRecords} were written");
         }
-
-        using ClientSession<LedgerKey, SpanByte, SpanByte, byte[]?, Empty, LedgerFunctions> session = store.NewSession();
-        foreach (LedgerKey key in sample)
-        {
-            if (Read(store, session, key) is not { } framed || !LedgerRecord.IsSound(key, framed))
-            {
-                throw new LedgerException($"the record of ({key.First}, {key.Second}) is not found in it");
-            }
-        }
     }
 
     private void DropOld()
     {
+        _broken.ForEach(_disk.Delete);
+        _broken.Clear();
         foreach (LedgerCheckpoint old in _checkpoints.Skip(Kept))
         {
             // The file that makes it count first: a crash in between leaves only rubbish.

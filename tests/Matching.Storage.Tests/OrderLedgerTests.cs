@@ -13,12 +13,19 @@ public sealed class OrderLedgerTests : LedgerContract
     public void A_damaged_newest_checkpoint_is_told_and_the_one_before_is_used()
     {
         TwoCheckpoints();
-        Flip(Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!, 40);
+        string newest = Directory.GetFiles(LedgerDirectory, "checkpoint-*").Max(StringComparer.Ordinal)!;
+        Flip(newest, 40);
         OpenAgain();
         Assert.Equal(10, Ledger.Position);
         Assert.Contains("is not whole", OnDisk.Warning, StringComparison.Ordinal);
         Assert.Equal((Text(1), 1), Read(1));
         Assert.Null(Read(15));
+
+        // Opening alone changes nothing: the journal may be refused yet.
+        Assert.True(File.Exists(newest));
+        Write(16, Text(16), 16);
+        Ledger.Checkpoint(30);
+        Assert.False(File.Exists(newest));
     }
 
     [Fact]

@@ -2,9 +2,14 @@ using Matching.Storage;
 
 namespace Matching.Engine.Ledger;
 
-/// <summary>Opens the order ledger that the options describe, or makes an empty one.</summary>
-internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, CancellationToken cancellationToken)
+/// <summary>
+/// Opens the order ledger that the options describe, or makes an empty one. The index of a hundred million closed orders takes seconds to
+/// load, and the books need nothing of it: so it is opened beside them.
+/// </summary>
+internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, CancellationToken cancellationToken) : IDisposable
 {
+    private Task<ILedger?>? _begun;
+
     /// <summary>What was found wrong; null for nothing.</summary>
     public string? Warning { get; private set; }
 
@@ -14,6 +19,14 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
         MemoryBytes = options.LedgerMemoryBytes,
         DirectoryId = directoryId,
     };
+
+    /// <summary>Begins to open what is on the disk, and changes nothing there. Refused is only when it is asked for.</summary>
+    public void Begin() => _begun = options.OpenLedger is not null ? null
+        : Task.Factory.StartNew(TryOpen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Lets go of what was begun and not asked for.</summary>
+    public void Dispose() => _begun?.ContinueWith(
+        static begun => (begun.Exception is null ? begun.Result : null)?.Dispose(), TaskScheduler.Default);
 
     /// <summary>Opens what is there.</summary>
     /// <returns>Null where there is none that is whole: nothing was changed.</returns>
@@ -55,7 +68,8 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
     /// <exception cref="JournalException">It holds what the journal lost.</exception>
     public ILedger? TryOpen(IJournal journal)
     {
-        ILedger? ledger = TryOpen();
+        ILedger? ledger = _begun is null ? TryOpen() : _begun.GetAwaiter().GetResult();
+        _begun = null;
         try
         {
             if (ledger is not null && ledger.Position > journal.DurableSequence)

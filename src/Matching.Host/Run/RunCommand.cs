@@ -89,7 +89,7 @@ internal static class RunCommand
     private static readonly Option<int> SnapshotMiB = new Option<int>("--snapshot-mib")
     {
         Description = "MiB of events that bring the next snapshot, and never less than the last one's length; 0 for none.",
-        DefaultValueFactory = _ => 1_024,
+        DefaultValueFactory = _ => 256,
         HelpName = "N",
     }.Within(0, MatchingOptions.MostSnapshotBytes / MiB);
 
