@@ -88,7 +88,7 @@ internal static class YearRun
         }
     }
 
-    private static Task<MatchingEngine> OpenAsync(string directory, long expected, bool ledger) => MatchingEngine.OpenAsync(new MatchingOptions
+    private static Task<MatchingEngine> OpenAsync(string directory, long expected, bool ledger) => MatchingEngine.OpenAsync(new()
     {
         DataDirectory = directory,
         Lists = false,

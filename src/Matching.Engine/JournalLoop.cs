@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Matching.Storage;
 
 namespace Matching.Engine;
@@ -9,18 +8,39 @@ namespace Matching.Engine;
 /// releases the replies, in the order handed over. A batch without events waits its turn all the same: what it read may rest
 /// on events of the batches before it.
 /// </summary>
-internal sealed class JournalLoop(
-    IJournal journal, DurableSignal signal, ReplyBatches completions, InFlight inFlight, Failure failure)
+internal sealed class JournalLoop
 {
     /// <summary>Batches in one write: enough to take all that any number of shards can have ready.</summary>
     private const int BatchesPerWrite = 64;
 
-    private readonly Channel<ShardBatch> _ready = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true });
-    private readonly List<ShardBatch> _batches = new(BatchesPerWrite);
+    private readonly IJournal _journal;
+    private readonly DurableSignal _signal;
+    private readonly ReplyBatches _completions;
+    private readonly InFlight _inFlight;
+    private readonly Failure _failure;
     private long _durableNow;
     private TimeSpan? _written;
 
-    public ChannelWriter<ShardBatch> Ready => _ready.Writer;
+    public JournalLoop(IJournal journal, DurableSignal signal, ReplyBatches completions, InFlight inFlight, Failure failure)
+    {
+        _journal = journal;
+        _signal = signal;
+        _completions = completions;
+        _inFlight = inFlight;
+        _failure = failure;
+        Loop = new Actor<ShardBatch>(
+            batches =>
+            {
+                Write(batches);
+                Measure(batches);
+                Release(batches);
+                return ValueTask.CompletedTask;
+            },
+            BatchesPerWrite);
+    }
+
+    /// <summary>Where shards hand over what is ready to be written.</summary>
+    public Actor<ShardBatch> Loop { get; }
 
     /// <summary>The latest book time among the batches released, in ms since 1970. Any thread.</summary>
     public long DurableNow => Volatile.Read(ref _durableNow);
@@ -28,51 +48,36 @@ internal sealed class JournalLoop(
     /// <summary>Told after each write how many commands rest on it and how long it took; null for nobody. Must not throw.</summary>
     public Action<int, TimeSpan>? Measured { get; set; }
 
-    public async Task RunAsync()
+    private void Write(List<ShardBatch> batches)
     {
-        while (await _ready.Reader.WaitToReadAsync().ConfigureAwait(true))
-        {
-            while (_batches.Count < BatchesPerWrite && _ready.Reader.TryRead(out ShardBatch? batch))
-            {
-                _batches.Add(batch);
-            }
-
-            Write();
-            Measure();
-            Release();
-        }
-    }
-
-    private void Write()
-    {
-        if (failure.Cause is null)
+        if (_failure.Cause is null)
         {
             try
             {
                 bool any = false;
                 long now = _durableNow;
-                foreach (ShardBatch batch in _batches)
+                foreach (ShardBatch batch in batches)
                 {
                     now = Math.Max(now, batch.Now);
                     if (batch.Events.Count > 0)
                     {
-                        batch.AppendTo(journal);
+                        batch.AppendTo(_journal);
                         any = true;
                     }
 
-                    batch.End = journal.NextSequence;
+                    batch.End = _journal.NextSequence;
                 }
 
                 if (!any)
                 {
-                    journal.Confirm();
+                    _journal.Confirm();
                 }
                 else
                 {
                     long start = Stopwatch.GetTimestamp();
-                    journal.Commit();
+                    _journal.Commit();
                     _written = Stopwatch.GetElapsedTime(start);
-                    signal.Pulse();
+                    _signal.Pulse();
                 }
 
                 Volatile.Write(ref _durableNow, now);
@@ -81,46 +86,44 @@ internal sealed class JournalLoop(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                failure.Stop(e);
-                FailAll(e);
+                _failure.Stop(e);
+                FailAll(batches, e);
             }
         }
         else
         {
-            FailAll(failure.Cause);
+            FailAll(batches, _failure.Cause);
         }
     }
 
-    private void Measure()
+    private void Measure(List<ShardBatch> batches)
     {
         if (_written is { } elapsed)
         {
             _written = null;
-            Measured?.Invoke(_batches.Sum(batch => batch.Replies!.Weight), elapsed);
+            Measured?.Invoke(batches.Sum(batch => batch.Replies!.Weight), elapsed);
         }
     }
 
-    private void FailAll(Exception cause)
+    private static void FailAll(List<ShardBatch> batches, Exception cause)
     {
-        foreach (ShardBatch batch in _batches)
+        foreach (ShardBatch batch in batches)
         {
             batch.Replies!.Fail(cause);
         }
     }
 
-    private void Release()
+    private void Release(List<ShardBatch> batches)
     {
-        foreach (ShardBatch batch in _batches)
+        foreach (ShardBatch batch in batches)
         {
             ReplyBatch replies = batch.Replies!;
             batch.Replies = null;
-            batch.OnWritten?.Invoke(failure.Cause is null);
+            batch.OnWritten?.Invoke(_failure.Cause is null);
             batch.OnWritten = null;
             batch.Events.Clear();
             batch.Home.TryWrite(batch);
-            completions.Release(replies, inFlight);
+            _completions.Release(replies, _inFlight);
         }
-
-        _batches.Clear();
     }
 }

@@ -3,12 +3,7 @@ namespace Matching.Engine;
 /// <content>Models that follow the durable events: the engine's lists, and a shop's own.</content>
 public sealed partial class MatchingEngine
 {
-    private readonly Lock _following = new();
-    private readonly List<(Task Loop, Action Complete)> _followers = [];
-
-    // Replaced as a whole: the journal's loop reads it with every write.
-    private volatile Action[] _wakes = [];
-    private bool _followersStopped;
+    private readonly Followers _followers = new();
 
     /// <summary>
     /// Keeps a model of the caller's own up to date with the durable events, on a thread of its own, until the engine closes: an index, a
@@ -31,7 +26,7 @@ public sealed partial class MatchingEngine
         ArgumentNullException.ThrowIfNull(apply);
         CheckSequence(fromSequence);
         JournalFollower<TModel> follower = Following(name, model, EachEvent(apply), fromSequence);
-        Start(follower, "matching " + name);
+        _followers.Start(follower, "matching " + name, _pipeline);
         return follower;
     }
 
@@ -49,29 +44,4 @@ public sealed partial class MatchingEngine
             apply(model, JournaledEvent.Read(ref events, sequence + i));
         }
     };
-
-    private void Start<TModel>(JournalFollower<TModel> follower, string loop)
-        where TModel : class
-    {
-        lock (_following)
-        {
-            if (_followersStopped)
-            {
-                throw MatchingUnavailableException.Closed();
-            }
-
-            _wakes = [.. _wakes, follower.Wake];
-            _followers.Add((StartLoop(loop, follower.RunAsync), follower.Complete));
-        }
-    }
-
-    private Task StopFollowersAsync()
-    {
-        lock (_following)
-        {
-            _followersStopped = true;
-            _followers.ForEach(follower => follower.Complete());
-            return Task.WhenAll(_followers.Select(follower => follower.Loop));
-        }
-    }
 }

@@ -7,59 +7,27 @@ namespace Matching.Engine;
 public sealed partial class MatchingEngine
 {
     private readonly ClosedOrders? _closedOrders;
-    private JournalFollower<ClosedOrders>? _closedFollower;
-    private LookupLoop? _lookups;
-    private Task _lookupTask = Task.CompletedTask;
+    private readonly JournalFollower<ClosedOrders>? _closedFollower;
+    private readonly LookupLoop? _lookups;
 
     /// <summary>What opening the order ledger found wrong and did about it, for a person; null for nothing.</summary>
-    public string? LedgerWarning { get; private set; }
+    public string? LedgerWarning { get; }
 
     /// <summary>The oldest event that the order ledger may need again: the journal, with its archive, must reach back to it.</summary>
     public long LedgerPosition => _closedOrders?.OldestPosition ?? long.MaxValue;
 
-    private void OpenLedgerLoops(string? told)
-    {
-        if (_closedOrders is not null)
-        {
-            LedgerWarning = told;
-            _lookups = new LookupLoop(_closedOrders, _failure);
-            _closedFollower = Following("the order ledger", _closedOrders, static (closed, sequence, count, events) =>
-                closed.Apply(sequence, count, events), _closedOrders.Position, turned: static (closed, ending) => closed.Turn(ending));
-        }
-    }
+    private JournalFollower<ClosedOrders> FollowingClosed(ClosedOrders closed) => Following(
+        "the order ledger", closed, static (closed, sequence, count, events) => closed.Apply(sequence, count, events), closed.Position,
+        turned: static (closed, ending) => closed.Turn(ending));
 
     private Recalls? RecallsOf(EngineClock clock) => _closedOrders is null ? null : new Recalls(_closedOrders, _lookups!, clock.IsManual);
 
     private Evictor? EvictorOf() =>
         _closedOrders is null ? null : new Evictor(_closedOrders, _options.Evicts ? _options.ClosedInMemory : -1);
 
-    private void StartLedgerLoops()
-    {
-        if (_closedOrders is not null)
-        {
-            Start(_closedFollower!, "matching ledger");
-            _lookupTask = StartLoop("matching lookups", _lookups!.RunAsync);
-        }
-    }
-
-    /// <summary>After the shards, the journal's loop and the followers: nobody asks any more.</summary>
-    private async Task CloseLedgerAsync()
-    {
-        if (_closedOrders is not null)
-        {
-            _lookups!.Complete();
-            await _lookupTask.ConfigureAwait(true);
-            _closedOrders.Dispose();
-        }
-    }
-
     private void WakeFollowers()
     {
-        foreach (Action wake in _wakes)
-        {
-            wake();
-        }
-
+        _followers.Wake();
         _desk?.CheckDue();
     }
 

@@ -6,13 +6,7 @@ namespace Matching.Engine;
 public sealed partial class MatchingEngine
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<TaskScheduler> _schedulers = [];
-    private Task[] _shardLoops = [];
-    private Task _controlTask = Task.CompletedTask;
-    private Task _positionLoop = Task.CompletedTask;
-    private Task _snapshotLoop = Task.CompletedTask;
-    private Task _journalTask = Task.CompletedTask;
-    private Task _recording = Task.CompletedTask;
+    private readonly Pipeline _pipeline;
     private readonly Lock _closing = new();
     private Task? _closed;
 
@@ -43,48 +37,22 @@ public sealed partial class MatchingEngine
     {
         if (background is not null)
         {
-            _schedulers.Add(background);
+            _pipeline.Own(background);
         }
 
         _replies?.Start();
         _inFlight.OnDrained = Drained;
         _completions.OnDrained = Drained;
-        _journalTask = Scheduling.Start(_journalScheduler, _journalLoop.RunAsync);
-        _shardLoops = new Task[_shards.Length];
-        for (int i = 0; i < _shards.Length; i++)
-        {
-            // A journal in memory never blocks: with one shard both loops take turns on one thread, and no batch costs a wake-up.
-            _shardLoops[i] = _shards.Length == 1 && _journal is MemoryJournal
-                ? Scheduling.Start(_journalScheduler, _shards[i].RunAsync)
-                : StartLoop($"matching shard {i}", _shards[i].RunAsync);
-        }
-
-        if (_tap is not null)
-        {
-            _recording = StartLoop("matching recording", _tap.RunAsync);
-        }
-
-        _controlTask = StartLoop("matching campaigns", _control.RunAsync);
-        _positionLoop = StartLoop("matching subscriptions", _positions.RunAsync);
-        if (_snapshots is not null)
-        {
-            _schedulers.Add(_snapshots.Scheduler);
-            _snapshotLoop = Scheduling.Start(_snapshots.Scheduler, _snapshots.RunAsync);
-        }
-
+        _pipeline.Start();
         if (_lists is not null)
         {
-            Start(_lists, "matching lists");
+            _followers.Start(_lists, "matching lists", _pipeline);
         }
 
-        StartLedgerLoops();
-    }
-
-    private Task StartLoop(string name, Func<Task> run)
-    {
-        TaskScheduler scheduler = _options.Scheduling.Loop(name);
-        _schedulers.Add(scheduler);
-        return Scheduling.Start(scheduler, run);
+        if (_closedFollower is not null)
+        {
+            _followers.Start(_closedFollower, "matching ledger", _pipeline);
+        }
     }
 
     private void Drained()
@@ -99,30 +67,9 @@ public sealed partial class MatchingEngine
     private async Task CloseAsync()
     {
         await DrainAsync().ConfigureAwait(true);
-        _control.Complete();
-        await _controlTask.ConfigureAwait(true);
-        await _control.DisposeAsync().ConfigureAwait(true);
-        foreach (Shard shard in _shards)
-        {
-            shard.Complete();
-        }
-
-        await Task.WhenAll(_shardLoops).ConfigureAwait(true);
-        foreach (Shard shard in _shards)
-        {
-            await shard.DisposeAsync().ConfigureAwait(true);
-        }
-
-        _journalLoop.Ready.Complete();
-        await _journalTask.ConfigureAwait(true);
-        _tap?.Complete(_journal.DurableSequence);
-        await _recording.ConfigureAwait(true);
+        await _pipeline.StopAsync().ConfigureAwait(true);
         _tap?.Dispose();
-        Task following = StopFollowersAsync();
-        _positions.Complete();
-        _desk?.Complete();
-        await Task.WhenAll(following, _positionLoop, _snapshotLoop).ConfigureAwait(true);
-        await CloseLedgerAsync().ConfigureAwait(true);
+        _closedOrders?.Dispose();
         _desk?.Dispose();
         if (_space is not null)
         {
@@ -137,10 +84,7 @@ public sealed partial class MatchingEngine
         finally
         {
             _replies?.Dispose();
-            foreach (TaskScheduler scheduler in _schedulers.Append(_journalScheduler))
-            {
-                (scheduler as IDisposable)?.Dispose();
-            }
+            _pipeline.Dispose();
         }
     }
 }

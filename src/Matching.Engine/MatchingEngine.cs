@@ -69,21 +69,65 @@ public sealed partial class MatchingEngine : IMatching, IAsyncDisposable
         _desk = store is null ? null : new SnapshotScheduler(options, state.Journal, store, state.ReplayedBytes, Warn);
         _snapshots = store is null ? null : new SnapshotLoop(
             options, state.Journal, store, _desk!, options.Scheduling.Loop(Scheduling.LowLoop), _closedOrders);
-        OpenLedgerLoops(state.Told);
+        if (_closedOrders is not null)
+        {
+            LedgerWarning = state.Told;
+            _lookups = new LookupLoop(_closedOrders, _failure);
+            _closedFollower = FollowingClosed(_closedOrders);
+        }
+
         _signal.Listener = WakeFollowers;
         _space = store is null || options.DiskReserveBytes == 0 ? null
             : new DiskSpace(options.Disk, options.DataDirectory!, options.DiskReserveBytes, options.TimeProvider, Warn);
         _shards = [.. books.All.Select((book, i) => new Shard(
-            book, clock, _journalLoop.Ready, _completions, _inFlight, _failure, _tap?.OfShard(i), RecallsOf(clock), EvictorOf(),
+            book, clock, _journalLoop.Loop.Inbox, _completions, _inFlight, _failure, _tap?.OfShard(i), RecallsOf(clock), EvictorOf(),
                 _space))];
-        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Ready, _completions, _inFlight, _failure, _shards,
+        _control = new ControlLoop(books.Control, clock, ControlNow, _journalLoop.Loop.Inbox, _completions, _inFlight, _failure, _shards,
             options.Scheduling.Queue, _tap?.Campaigns);
         _positions = new PositionLoop(
             new PositionFiles(options.Disk, options.DataDirectory), journal, options.Scheduling.Queue);
+        _pipeline = Loops(scheduler);
         HighestOrder = books.All.Max(book => book.HighestOrder);
         Recovered = journal.DurableSequence;
         RecoveredFromSnapshot = state.SnapshotSequence;
         Created = state.Journal.Created;
+    }
+
+    // What a request passes, in order; behind the journal's loop, what follows it.
+    private Pipeline Loops(TaskScheduler scheduler)
+    {
+        var pipeline = new Pipeline(_options.Scheduling);
+        pipeline.Own(scheduler);
+
+        // A journal in memory never blocks: with one shard both loops take turns on one thread, and no batch costs a wake-up.
+        TaskScheduler? shared = _shards.Length == 1 && _journal is MemoryJournal ? scheduler : null;
+        pipeline.Add(new Stage("matching campaigns", _control.Loop.RunAsync, _control.Loop.Complete) { Closed = _control.DisposeAsync });
+        pipeline.Add([.. _shards.Select((shard, i) =>
+            new Stage($"matching shard {i}", shard.RunAsync, shard.Complete) { Scheduler = shared, Closed = shard.DisposeAsync })]);
+        pipeline.Add(new Stage("matching journal", _journalLoop.Loop.RunAsync, _journalLoop.Loop.Complete) { Scheduler = scheduler });
+        if (_tap is { } tap)
+        {
+            pipeline.Add(new Stage("matching recording", tap.RunAsync, () => tap.Complete(_journal.DurableSequence)));
+        }
+
+        List<Stage> behind =
+        [
+            new Stage("matching followers", _followers.RunAsync, _followers.Complete) { Scheduler = scheduler },
+            new Stage("matching subscriptions", _positions.RunAsync, _positions.Complete),
+        ];
+        if (_snapshots is { } snapshots)
+        {
+            TaskScheduler low = pipeline.Own(snapshots.Scheduler);
+            behind.Add(new Stage(Scheduling.LowLoop, snapshots.RunAsync, _desk!.Complete) { Scheduler = low });
+        }
+
+        pipeline.Add([.. behind]);
+        if (_lookups is { } lookups)
+        {
+            pipeline.Add(new Stage("matching lookups", lookups.RunAsync, lookups.Complete));
+        }
+
+        return pipeline;
     }
 
     /// <summary>True when opening made the data directory, or there is none.</summary>

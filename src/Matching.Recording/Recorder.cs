@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Matching.Engine;
 
 namespace Matching.Recording;
@@ -10,8 +9,7 @@ namespace Matching.Recording;
 /// </summary>
 internal sealed class Recorder : Tap
 {
-    private readonly Channel<RecordBuffer> _inbox =
-        Channel.CreateUnbounded<RecordBuffer>(new() { SingleReader = true, SingleWriter = true });
+    private readonly Actor<RecordBuffer> _loop;
     private readonly RecordBuffers _buffers;
     private readonly CommandRecorder[] _shards;
     private readonly CommandRecorder _campaigns;
@@ -26,7 +24,14 @@ internal sealed class Recorder : Tap
     /// <exception cref="IOException">It cannot be written.</exception>
     public Recorder(RecordingOptions options, in RecordingHead sitting)
     {
-        _buffers = new RecordBuffers(options.BufferBytes, _inbox.Writer);
+        _loop = new Actor<RecordBuffer>(
+            buffers =>
+            {
+                buffers.ForEach(Write);
+                return ValueTask.CompletedTask;
+            },
+            idle: () => Try(static (writer, _) => writer.Flush(), 0));
+        _buffers = new RecordBuffers(options.BufferBytes, _loop.Inbox);
         _shards = [.. Enumerable.Range(0, sitting.Shards).Select(shard => new CommandRecorder(shard, _buffers))];
         _campaigns = new CommandRecorder(0, _buffers);
         _writer = new RecordingWriter(options, sitting);
@@ -48,22 +53,12 @@ internal sealed class Recorder : Tap
     public override void Complete(long sequence)
     {
         _endSequence = sequence;
-        _inbox.Writer.Complete();
+        _loop.Complete();
     }
 
     public override async Task RunAsync()
     {
-        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
-        {
-            while (_inbox.Reader.TryRead(out RecordBuffer? buffer))
-            {
-                Write(buffer);
-                _buffers.Return(buffer);
-            }
-
-            Try(static (writer, _) => writer.Flush(), 0);
-        }
-
+        await _loop.RunAsync().ConfigureAwait(true);
         Try(static (writer, end) => writer.End(end.Dropped, end.Sequence),
             (Dropped: Recorders.Sum(one => one.DroppedUntold), Sequence: _endSequence));
     }
@@ -76,6 +71,7 @@ internal sealed class Recorder : Tap
         ref long count = ref _failure is not null ? ref _lost
             : ref buffer.Kind == RecordingFormat.Campaigns ? ref _campaignCommands : ref _commands;
         Volatile.Write(ref count, count + buffer.Count);
+        _buffers.Return(buffer);
     }
 
     private void Try<T>(Action<RecordingWriter, T> write, T what)

@@ -14,7 +14,6 @@ internal sealed class ControlLoop : IAsyncDisposable
 {
     private const int TurnsTogether = 256;
 
-    private readonly Channel<ControlTurn> _inbox = Channel.CreateUnbounded<ControlTurn>(new() { SingleReader = true });
     private readonly Channel<ShardBatch> _free = Channel.CreateUnbounded<ShardBatch>(new() { SingleReader = true, SingleWriter = true });
     private readonly ControlBook _book;
     private readonly Func<long> _now;
@@ -26,7 +25,6 @@ internal sealed class ControlLoop : IAsyncDisposable
     private readonly Action<IThreadPoolWorkItem> _queue;
     private readonly LoopTap? _tap;
     private readonly DueTimer? _timer;
-    private readonly List<ControlTurn> _turns = new(TurnsTogether);
     private long _nextDue;
     private long _marked;
 
@@ -47,7 +45,10 @@ internal sealed class ControlLoop : IAsyncDisposable
         _nextDue = book.NextDue;
         _timer = clock.IsManual ? null : new DueTimer(clock, () => _ = Sweep(_now()));
         _free.Writer.TryWrite(new ShardBatch(_free.Writer));
+        Loop = new Actor<ControlTurn>(ActAsync, TurnsTogether, () => _timer?.Arm(_book.NextDue));
     }
+
+    public Actor<ControlTurn> Loop { get; }
 
     /// <summary>When time alone will next end something here, in ms since 1970. Any thread.</summary>
     public long NextDue => Volatile.Read(ref _nextDue);
@@ -56,7 +57,7 @@ internal sealed class ControlLoop : IAsyncDisposable
     public void Send(ControlTurn turn)
     {
         _inFlight.Enter(1);
-        if (!_inbox.Writer.TryWrite(turn))
+        if (!Loop.Inbox.TryWrite(turn))
         {
             _inFlight.Leave(1);
             turn.Fail(MatchingUnavailableException.Closed());
@@ -76,44 +77,17 @@ internal sealed class ControlLoop : IAsyncDisposable
         return turn.Done;
     }
 
-    public void Complete() => _inbox.Writer.Complete();
-
     public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    public async Task RunAsync()
-    {
-        _timer?.Arm(_book.NextDue);
-        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
-        {
-            while (TryTake())
-            {
-                await ActAsync().ConfigureAwait(true);
-            }
-
-            _timer?.Arm(_book.NextDue);
-        }
-    }
-
-    private bool TryTake()
-    {
-        _turns.Clear();
-        while (_turns.Count < TurnsTogether && _inbox.Reader.TryRead(out ControlTurn? turn))
-        {
-            _turns.Add(turn);
-        }
-
-        return _turns.Count > 0;
-    }
-
-    private async Task ActAsync()
+    private async ValueTask ActAsync(List<ControlTurn> turns)
     {
         ShardBatch batch = await _free.Reader.ReadAsync().ConfigureAwait(true);
         batch.Replies ??= _completions.Get();
-        var mark = new DurableMark(_turns.Count);
+        var mark = new DurableMark(turns.Count);
         batch.Replies.Add(mark);
         try
         {
-            foreach (ControlTurn turn in _turns)
+            foreach (ControlTurn turn in turns)
             {
                 if (_failure.Cause is null)
                 {
@@ -139,7 +113,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         }
         catch (MatchingUnavailableException e)
         {
-            foreach (ControlTurn turn in _turns)
+            foreach (ControlTurn turn in turns)
             {
                 turn.Fail(e);
                 _queue(turn);
@@ -149,7 +123,7 @@ internal sealed class ControlLoop : IAsyncDisposable
         }
 
         HandOver();
-        foreach (ControlTurn turn in _turns)
+        foreach (ControlTurn turn in turns)
         {
             _queue(turn);
         }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Matching.Core;
 using Matching.Storage;
 
@@ -64,35 +63,38 @@ internal sealed class ReadLookup(long item, long id, Away away, Action<IThreadPo
 /// Looks into the ledger for shards and readers, one after the other, on a thread that may wait for the disk. Load: repeats and
 /// after-sale of old orders, and one new order in some hundred that the filter takes for an old one.
 /// </summary>
-internal sealed class LookupLoop(ClosedOrders closed, Failure failure)
+internal sealed class LookupLoop
 {
-    private readonly Channel<Lookup> _inbox = Channel.CreateUnbounded<Lookup>(new() { SingleReader = true });
+    private readonly Actor<Lookup> _loop;
+    private long _count;
+
+    public LookupLoop(ClosedOrders closed, Failure failure) => _loop = new Actor<Lookup>(
+        lookups =>
+        {
+            Run(lookups[0], closed, failure);
+            return ValueTask.CompletedTask;
+        },
+        most: 1);
 
     /// <summary>Looks made so far. Any thread.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    private long _count;
-
     /// <summary>Any thread. False when the loop has ended.</summary>
-    public bool Send(Lookup lookup) => _inbox.Writer.TryWrite(lookup);
+    public bool Send(Lookup lookup) => _loop.Inbox.TryWrite(lookup);
 
-    public void Complete() => _inbox.Writer.Complete();
+    public Task RunAsync() => _loop.RunAsync();
 
-    public async Task RunAsync()
+    public void Complete() => _loop.Complete();
+
+    private void Run(Lookup lookup, ClosedOrders closed, Failure failure)
     {
-        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
+        lookup.Run(closed);
+        if (lookup.Failure is { } cause)
         {
-            while (_inbox.Reader.TryRead(out Lookup? lookup))
-            {
-                lookup.Run(closed);
-                if (lookup.Failure is { } cause)
-                {
-                    failure.Stop(cause);
-                }
-
-                Volatile.Write(ref _count, _count + 1);
-                lookup.Done();
-            }
+            failure.Stop(cause);
         }
+
+        Volatile.Write(ref _count, _count + 1);
+        lookup.Done();
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Matching.Storage;
 
 namespace Matching.Engine.Subscriptions;
@@ -7,15 +6,33 @@ namespace Matching.Engine.Subscriptions;
 /// Reads and saves positions of subscriptions on a loop of its own, because a saving syncs a file and its directory.
 /// Everything asked while one saving runs is done by the next: of a name's acknowledgments only the last is written.
 /// </summary>
-internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action<IThreadPoolWorkItem> queue)
+internal sealed class PositionLoop
 {
-    private readonly Channel<Request> _inbox = Channel.CreateUnbounded<Request>(new() { SingleReader = true });
-    private readonly List<Request> _requests = [];
+    private readonly PositionFiles _files;
+    private readonly IJournal _journal;
+    private readonly Action<IThreadPoolWorkItem> _queue;
+    private readonly Actor<Request> _loop;
     private readonly Dictionary<string, long> _open = [];
+
+    public PositionLoop(PositionFiles files, IJournal journal, Action<IThreadPoolWorkItem> queue)
+    {
+        _files = files;
+        _journal = journal;
+        _queue = queue;
+        _loop = new Actor<Request>(requests =>
+        {
+            for (int i = 0; i < requests.Count; i++)
+            {
+                Run(requests, i);
+            }
+
+            return ValueTask.CompletedTask;
+        });
+    }
 
     /// <summary>Takes a name and says where it stands; saves where it begins when it is new.</summary>
     public Task<long> OpenAsync(string name, SubscriptionStart start, CancellationToken cancellationToken) =>
-        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? journal.DurableSequence : journal.FirstSequence),
+        Ask(new Request(Kind.Open, name, start == SubscriptionStart.Now ? _journal.DurableSequence : _journal.FirstSequence),
             cancellationToken);
 
     public Task SaveAsync(string name, long position, CancellationToken cancellationToken) =>
@@ -24,29 +41,13 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
     /// <summary>Gives a name back.</summary>
     public Task CloseAsync(string name) => Ask(new Request(Kind.Close, name, 0), CancellationToken.None);
 
-    public void Complete() => _inbox.Writer.Complete();
+    public Task RunAsync() => _loop.RunAsync();
 
-    public async Task RunAsync()
-    {
-        while (await _inbox.Reader.WaitToReadAsync().ConfigureAwait(true))
-        {
-            while (_inbox.Reader.TryRead(out Request? request))
-            {
-                _requests.Add(request);
-            }
-
-            for (int i = 0; i < _requests.Count; i++)
-            {
-                Run(i);
-            }
-
-            _requests.Clear();
-        }
-    }
+    public void Complete() => _loop.Complete();
 
     private Task<long> Ask(Request request, CancellationToken cancellationToken)
     {
-        if (!_inbox.Writer.TryWrite(request))
+        if (!_loop.Inbox.TryWrite(request))
         {
             // Closing a subscription after its engine has nothing left to do.
             return request.Kind == Kind.Close ? Task.FromResult(0L) : throw MatchingUnavailableException.Closed();
@@ -55,15 +56,15 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
         return request.Task.WaitAsync(cancellationToken);
     }
 
-    private void Run(int index)
+    private void Run(List<Request> requests, int index)
     {
-        Request request = _requests[index];
+        Request request = requests[index];
         try
         {
             request.Position = request.Kind switch
             {
                 Kind.Open => Open(request),
-                Kind.Save => Save(request, index),
+                Kind.Save => Save(requests, index),
                 _ => Close(request.Name),
             };
         }
@@ -77,7 +78,7 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
             request.Error = e;
         }
 
-        queue(request);
+        _queue(request);
     }
 
     private long Open(Request request)
@@ -87,36 +88,37 @@ internal sealed class PositionLoop(PositionFiles files, IJournal journal, Action
             throw new InvalidOperationException($"the subscription {request.Name} is in use: dispose it before it is opened again");
         }
 
-        long? saved = files.Load(request.Name);
-        if (saved > journal.DurableSequence)
+        long? saved = _files.Load(request.Name);
+        if (saved > _journal.DurableSequence)
         {
             throw new SubscriptionException(
-                $"the subscription {request.Name} stands at event {saved}, but the journal ends at {journal.DurableSequence}: " +
+                $"the subscription {request.Name} stands at event {saved}, but the journal ends at {_journal.DurableSequence}: " +
                 "they do not belong together. Delete the subscription's file to let it begin anew");
         }
 
         if (saved is null)
         {
-            files.Save(request.Name, request.Position);
+            _files.Save(request.Name, request.Position);
         }
 
         return _open[request.Name] = saved ?? request.Position;
     }
 
-    private long Save(Request request, int index)
+    private long Save(List<Request> requests, int index)
     {
+        Request request = requests[index];
         long position = request.Position;
-        for (int i = index + 1; i < _requests.Count; i++)
+        for (int i = index + 1; i < requests.Count; i++)
         {
-            if (_requests[i].Kind == Kind.Save && string.Equals(_requests[i].Name, request.Name, StringComparison.Ordinal))
+            if (requests[i].Kind == Kind.Save && string.Equals(requests[i].Name, request.Name, StringComparison.Ordinal))
             {
-                position = Math.Max(position, _requests[i].Position);
+                position = Math.Max(position, requests[i].Position);
             }
         }
 
         if (_open.TryGetValue(request.Name, out long saved) && position > saved)
         {
-            files.Save(request.Name, position);
+            _files.Save(request.Name, position);
             _open[request.Name] = position;
         }
 
