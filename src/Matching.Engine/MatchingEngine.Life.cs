@@ -1,5 +1,3 @@
-using Matching.Storage;
-
 namespace Matching.Engine;
 
 /// <content>Start and end.</content>

@@ -25,7 +25,7 @@ internal sealed class LedgerOpening(MatchingOptions options, Guid directoryId, C
         : Task.Factory.StartNew(TryOpen, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Lets go of what was begun and not asked for.</summary>
-    public void Dispose() => _begun?.ContinueWith(
+    public void Dispose() => _ = _begun?.ContinueWith(
         static begun => (begun.Exception is null ? begun.Result : null)?.Dispose(), TaskScheduler.Default);
 
     /// <summary>Opens what is there.</summary>
