@@ -119,9 +119,10 @@ public sealed partial class DocsTests
         return said.ToString();
     }
 
-    [GeneratedRegex(@"^```csharp\n(?<program>.*?)^```\n(?:\n```\n(?<output>.*?)^```$)?", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^```csharp\n(?<program>.*?)^```\n(?:\n```\n(?<output>.*?)^```$)?", RegexOptions.Multiline | RegexOptions.Singleline, 10_000)]
     private static partial Regex ProgramPattern();
 
-    [GeneratedRegex(@"\]\((?<path>(?!https?:|#)[^)#]+)(?:#[^)]*)?\)")]
+    [GeneratedRegex(@"\]\((?<path>(?!https?:|#)[^)#]+)(?:#[^)]*)?\)", RegexOptions.None, 10_000)]
     private static partial Regex LinkPattern();
 }
