@@ -183,6 +183,17 @@ internal static class LoadCommand
         Figures.Summary(result).Show(name, options.Json);
         await File.WriteAllTextAsync(options.Html, Page.Write(result, Machine()));
         Screen.Note("the page: " + Path.GetFullPath(options.Html));
+        if (result.Latency() is { Count: > 0 } latency)
+        {
+            string hgrm = Path.ChangeExtension(options.Html, ".hgrm");
+            using (StreamWriter percentiles = File.CreateText(hgrm))
+            {
+                latency.WriteTo(percentiles);
+            }
+
+            Screen.Note("its latencies, in ms: " + Path.GetFullPath(hgrm));
+        }
+
         return result.Holds ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
