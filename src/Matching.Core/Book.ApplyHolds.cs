@@ -156,7 +156,14 @@ public sealed partial class Book
                 break;
         }
 
-        AddRefund(e, order);
+        _refunds.Add(ref _orders[order].FirstRefund, new RefundRow
+        {
+            Amount = e.Amount,
+            SinceMs = e.At,
+            Payment = _payments.KeepWhole(e.Payment),
+            Order = order,
+            Cause = e.Cause,
+        });
     }
 
     /// <summary>
@@ -182,41 +189,9 @@ public sealed partial class Book
         return order;
     }
 
-    private void AddRefund(in Event e, int order)
-    {
-        int refund = AddRow(_refunds, _freeRefunds);
-        ref RefundRow row = ref _refunds[refund];
-        row.Amount = e.Amount;
-        row.SinceMs = e.At;
-        row.Payment = _payments.KeepWhole(e.Payment);
-        row.Order = order;
-        row.Cause = e.Cause;
-        ref int link = ref _orders[order].FirstRefund;
-        while (link != 0)
-        {
-            link = ref _refunds[link].Next;
-        }
-
-        link = refund;
-        Treap.Add(Oldest, ref _owed, refund);
-        _owedCount++;
-    }
-
     private void ChangeRefundDone(in Event e, int item, int order)
     {
-        int refund = _orders[order].FirstRefund;
-        var payment = PaymentKey.Of(e.Payment);
-        while (refund != 0
-            && (_refunds[refund].Done || _refunds[refund].Cause != e.Cause || !_payments.Is(_refunds[refund].Payment, payment)))
-        {
-            refund = _refunds[refund].Next;
-        }
-
-        Invariant(refund != 0, "R37: a refund is done that is not owed");
-        _refunds[refund].Done = true;
-        _payments.KeepHash(_refunds[refund].Payment);
-        Treap.Remove(Oldest, ref _owed, refund);
-        _owedCount--;
+        _refunds.SetDone(_orders[order].FirstRefund, e.Cause, e.Payment);
         if (OrderMoney.IsOwn(e.Cause, _orders[order].CreatedBy))
         {
             SetState(item, order, OrderState.Refunded);

@@ -71,44 +71,9 @@ public sealed partial class Book
         public ref int Right(int slot) => ref holds[slot].Right;
     }
 
-    /// <summary>Refunds by the time since they are owed, then by order, those of one order as they arose (R37).</summary>
-    private readonly struct OldestFirst(Rows<RefundRow> refunds, Rows<OrderRow> orders, Rows<ItemRow> items) : ITreapRows
-    {
-        public bool Before(int a, int b)
-        {
-            long first = refunds[a].SinceMs;
-            long second = refunds[b].SinceMs;
-            return first != second ? first < second : BeforeAtOneTime(a, b);
-        }
-
-        private bool BeforeAtOneTime(int a, int b)
-        {
-            ref OrderRow first = ref orders[refunds[a].Order];
-            ref OrderRow second = ref orders[refunds[b].Order];
-            if (refunds[a].Order != refunds[b].Order)
-            {
-                return first.Item != second.Item ? items[first.Item].Id < items[second.Item].Id : first.Id < second.Id;
-            }
-
-            int next = refunds[a].Next;
-            while (next != 0 && next != b)
-            {
-                next = refunds[next].Next;
-            }
-
-            return next == b;
-        }
-
-        public ref int Left(int slot) => ref refunds[slot].Left;
-
-        public ref int Right(int slot) => ref refunds[slot].Right;
-    }
-
     private NearestFirst Nearest => new(_teams);
 
     private EndingFirst Ending => new(_holds, _orders);
-
-    private OldestFirst Oldest => new(_refunds, _orders, _items);
 
     private static ulong OrderHash(long item, long order) => Mix.Of(item, order);
 

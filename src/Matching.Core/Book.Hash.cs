@@ -66,9 +66,8 @@ public sealed partial class Book
         // Records of the order ledger carry hashes: what an order does not have must not change its own.
         hash = row.Tier == 0 ? hash : Mix.Chain(hash, row.Tier);
         hash = row.Merchant == 0 ? hash : Mix.Chain(hash, MerchantOf(order));
-        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow owed in _refunds.Of(row.FirstRefund))
         {
-            ref RefundRow owed = ref _refunds[refund];
             hash = Mix.Chain(hash, owed.Amount);
             hash = Mix.Chain(hash, owed.SinceMs);
             hash = ChainPayment(hash, owed.Payment);

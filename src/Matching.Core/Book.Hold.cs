@@ -89,7 +89,7 @@ public sealed partial class Book
             a.Outcome = Outcome.BadRequest;
             a.Rule = 33;
         }
-        else if (row.CreatedBy == Operation.Hold && FindEntry(order, RefundCause.Underpaid, c.Payment) is var tooLittle and not 0)
+        else if (row.CreatedBy == Operation.Hold && _refunds.Find(row.FirstRefund, RefundCause.Underpaid, c.Payment) is var tooLittle and not 0)
         {
             Repeat(ref a, Outcome.RefundOwed);
             a.Owed = _refunds[tooLittle].Amount;
@@ -263,13 +263,10 @@ public sealed partial class Book
     /// <summary>The entry of a second payment; without an id (0) the first one is meant, whatever its id (R35). 0 for none.</summary>
     private int FindSecondPayment(int order, in PaymentId payment)
     {
-        int refund = _orders[order].FirstRefund;
-        while (payment.IsNone && refund != 0 && _refunds[refund].Cause != RefundCause.SecondPayment)
-        {
-            refund = _refunds[refund].Next;
-        }
-
-        return payment.IsNone ? refund : FindEntry(order, RefundCause.SecondPayment, payment);
+        int first = _orders[order].FirstRefund;
+        return payment.IsNone
+            ? _refunds.Find(first, RefundCause.SecondPayment)
+            : _refunds.Find(first, RefundCause.SecondPayment, payment);
     }
 
     /// <summary>Money that can be seated nowhere goes back: it is never silent (R33).</summary>

@@ -74,29 +74,16 @@ public sealed partial class Book
     private long OwedAtPayment(int order)
     {
         long owed = 0;
-        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow refund in _refunds.Of(_orders[order].FirstRefund))
         {
-            RefundCause cause = _refunds[refund].Cause;
+            RefundCause cause = refund.Cause;
             bool then =
                 cause is RefundCause.Overpaid or RefundCause.PriceDifference or RefundCause.LatePayment or RefundCause.UnknownPayment
                 || (cause == RefundCause.Underpaid && OrderMoney.IsOwn(cause, _orders[order].CreatedBy));
-            owed += then ? _refunds[refund].Amount : 0;
+            owed += then ? refund.Amount : 0;
         }
 
         return owed;
-    }
-
-    /// <summary>An order's entry of a cause and a payment; 0 for none.</summary>
-    private int FindEntry(int order, RefundCause cause, in PaymentId payment)
-    {
-        int refund = _orders[order].FirstRefund;
-        PaymentKey key = refund == 0 ? default : PaymentKey.Of(payment);
-        while (refund != 0 && (_refunds[refund].Cause != cause || !_payments.Is(_refunds[refund].Payment, key)))
-        {
-            refund = _refunds[refund].Next;
-        }
-
-        return refund;
     }
 
     private OrderMoney MoneyOf(int order) => MoneyOf(_orders[order]);
@@ -104,9 +91,9 @@ public sealed partial class Book
     private OrderMoney MoneyOf(in OrderRow order)
     {
         var money = new OrderMoney(order.Amount, order.CreatedBy);
-        for (int refund = order.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow refund in _refunds.Of(order.FirstRefund))
         {
-            money.Add(_refunds[refund].Cause, _refunds[refund].Amount, _refunds[refund].Done);
+            money.Add(refund.Cause, refund.Amount, refund.Done);
         }
 
         return money;

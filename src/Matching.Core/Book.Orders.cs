@@ -68,21 +68,8 @@ public sealed partial class Book
     }
 
     /// <summary>A hold paid for as unknown had been released before: nothing else leads there (R33).</summary>
-    private bool WasReleased(int order)
-    {
-        if (_orders[order].CreatedBy != Operation.Hold)
-        {
-            return false;
-        }
-
-        int refund = _orders[order].FirstRefund;
-        while (refund != 0 && _refunds[refund].Cause != RefundCause.UnknownPayment)
-        {
-            refund = _refunds[refund].Next;
-        }
-
-        return refund != 0;
-    }
+    private bool WasReleased(int order) =>
+        _orders[order].CreatedBy == Operation.Hold && _refunds.Find(_orders[order].FirstRefund, RefundCause.UnknownPayment) != 0;
 
     private void RequestRefund(in Command c, int item, int order, ref Answer a)
     {
@@ -196,20 +183,19 @@ public sealed partial class Book
     /// </summary>
     private void RefundDone(in Command c, int item, int order, ref Answer a)
     {
-        int oldest = 0;
+        RefundRow oldest = default;
         bool known = false;
         var payment = PaymentKey.Of(c.Payment);
-        for (int refund = _orders[order].FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow row in _refunds.Of(_orders[order].FirstRefund))
         {
-            ref RefundRow row = ref _refunds[refund];
             bool meant = c.ByKey
                 ? row.Cause == c.Cause
                     && (RefundKey.HasSeveral(row.Cause, row.Payment != 0) ? _payments.Is(row.Payment, payment) : c.Payment.IsNone)
                 : (c.Cause == RefundCause.None || row.Cause == c.Cause) && (c.Payment.IsNone || _payments.Is(row.Payment, payment));
             known |= meant;
-            if (meant && !row.Done && (oldest == 0 || row.SinceMs < _refunds[oldest].SinceMs))
+            if (meant && !row.Done && (oldest.Order == 0 || row.SinceMs < oldest.SinceMs))
             {
-                oldest = refund;
+                oldest = row;
             }
         }
 
@@ -218,7 +204,7 @@ public sealed partial class Book
             a.Outcome = Outcome.NotOwed;
             a.Rule = 37;
         }
-        else if (oldest == 0)
+        else if (oldest.Order == 0)
         {
             Repeat(ref a, Outcome.Refunded);
         }
@@ -226,11 +212,11 @@ public sealed partial class Book
         {
             Event e = default;
             e.Kind = EventKind.RefundDone;
-            e.Cause = _refunds[oldest].Cause;
+            e.Cause = oldest.Cause;
             e.At = Now;
             e.Item = c.Item;
             e.Order = c.Order;
-            e.Payment = _payments.Whole(_refunds[oldest].Payment);
+            e.Payment = _payments.Whole(oldest.Payment);
             Emit(e, item, 0, order);
             Accept(ref a, Outcome.Refunded);
         }

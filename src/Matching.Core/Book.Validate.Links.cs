@@ -30,7 +30,6 @@ public sealed partial class Book
         ValidateSlots(_teams, _freeTeams, "teams");
         ValidateSlots(_orders, _freeOrders, "orders");
         ValidateSlots(_holds, _freeHolds, "holds");
-        ValidateSlots(_refunds, _freeRefunds, "refund entries");
         var linked = new Linked(_items.Count, _teams.Count);
         int refunds = 0;
         for (int order = 1; order <= _orders.Count; order++)
@@ -38,7 +37,6 @@ public sealed partial class Book
             refunds += _orders[order].Id == 0 ? 0 : ValidateOrderLinks(order, linked);
         }
 
-        Invariant(refunds == InUse(_refunds, _freeRefunds), "R37: a refund entry is in no order's list");
         for (int hold = 1; hold <= _holds.Count; hold++)
         {
             ValidateHoldLinks(hold, linked);
@@ -55,9 +53,7 @@ public sealed partial class Book
         }
 
         ValidatePayments();
-
-        ValidateMembers(Oldest, _owed, slot => IsRow(_refunds, slot) && _refunds[slot] is { Order: not 0, Done: false }, _owedCount,
-            "R37: the list of refunds owed");
+        _refunds.Validate(refunds);
         ValidateIndexes();
     }
 
@@ -74,7 +70,7 @@ public sealed partial class Book
 
         for (int refund = 1; refund <= _refunds.Count; refund++)
         {
-            ref RefundRow row = ref _refunds[refund];
+            ref readonly RefundRow row = ref _refunds[refund];
             if (PaymentTexts.IsText(row.Payment))
             {
                 Invariant(texts.Add(row.Payment), "R35: two rows have one payment's text");
@@ -104,14 +100,14 @@ public sealed partial class Book
         }
 
         Invariant(_itemIndex.Count == _items.Count, "the index of items does not hold each of them once");
-        Invariant(_orderIndex.Count == InUse(_orders, _freeOrders), "the index of orders does not hold each of them once");
+        Invariant(_orderIndex.Count == OrdersHere, "the index of orders does not hold each of them once");
         Invariant(_seatIndex.Count == seats, "R31: the index of seats does not hold each of them once");
         Invariant(_directory.CountHere() == teams, "the directory of teams does not hold each of them once");
         Invariant(_wheel.Count == scheduled, "R36: the wheel does not hold each item that is due once");
     }
 
     /// <summary>Rows given back are empty, and all others are not.</summary>
-    private static void ValidateSlots<T>(Rows<T> rows, FreeSlots free, string what)
+    internal static void ValidateSlots<T>(Rows<T> rows, FreeSlots free, string what)
         where T : unmanaged
     {
         int empty = 0;
@@ -122,9 +118,6 @@ public sealed partial class Book
 
         Invariant(empty == free.Count, $"{empty} rows of {what} are empty, and {free.Count} were given back");
     }
-
-    private static int InUse<T>(Rows<T> rows, FreeSlots free)
-        where T : unmanaged => rows.Count - free.Count;
 
     /// <returns>Refund entries in its list.</returns>
     private int ValidateOrderLinks(int order, Linked linked)
@@ -147,9 +140,10 @@ public sealed partial class Book
         int refunds = 0;
         for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
         {
-            Invariant(IsRow(_refunds, refund) && _refunds[refund].Order == order && refunds < _refunds.Count,
+            Invariant(
+                refund > 0 && refund <= _refunds.Count && _refunds[refund].Order == order && refunds < _refunds.Count,
                 $"R37: {name} lists a refund that is not its own");
-            ref RefundRow owed = ref _refunds[refund];
+            ref readonly RefundRow owed = ref _refunds[refund];
             Invariant(!owed.Done || (owed.Left | owed.Right) == 0, $"R37: a refund of {name} is done and linked as owed");
             refunds++;
         }
@@ -249,7 +243,7 @@ public sealed partial class Book
     }
 
     /// <summary>An ordered set has so many members, each of which belongs to it and stands behind the one before.</summary>
-    private static void ValidateMembers<TRows>(TRows rows, int root, Func<int, bool> belongs, int count, string what)
+    internal static void ValidateMembers<TRows>(TRows rows, int root, Func<int, bool> belongs, int count, string what)
         where TRows : struct, ITreapRows
     {
         int last = 0;

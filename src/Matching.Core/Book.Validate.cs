@@ -185,9 +185,9 @@ public sealed partial class Book
         };
         Invariant(fits, $"R41: order {row.Id} is {row.State} and its team is {team}");
         bool owed = false;
-        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow refund in _refunds.Of(row.FirstRefund))
         {
-            owed |= OrderMoney.IsOwn(_refunds[refund].Cause, row.CreatedBy) && !_refunds[refund].Done;
+            owed |= OrderMoney.IsOwn(refund.Cause, row.CreatedBy) && !refund.Done;
         }
 
         Invariant(owed == (row.State == OrderState.RefundOwed), $"R37: order {row.Id} is {row.State} and its refund says otherwise");

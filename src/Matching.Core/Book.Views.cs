@@ -103,9 +103,9 @@ public sealed partial class Book
     public void RefundsOwed(int take, ICollection<RefundView> to)
     {
         ArgumentNullException.ThrowIfNull(to);
-        for (int refund = Treap.First(Oldest, _owed); refund != 0 && take > 0; refund = Treap.Next(Oldest, _owed, refund), take--)
+        foreach (int refund in _refunds.Owed().Take(take))
         {
-            ref RefundRow row = ref _refunds[refund];
+            ref readonly RefundRow row = ref _refunds[refund];
             ref OrderRow order = ref _orders[row.Order];
             to.Add(new RefundView(
                 _items[order.Item].Id, order.Id, order.Buyer, row.Cause, _payments.Whole(row.Payment), row.Amount, row.SinceMs));

@@ -20,7 +20,7 @@ public sealed partial class Book
     private readonly Rows<TeamRow> _teams = new();
     private readonly Rows<OrderRow> _orders = new();
     private readonly Rows<HoldRow> _holds = new();
-    private readonly Rows<RefundRow> _refunds = new();
+    private readonly RefundTable _refunds;
     private readonly Rows<MerchantRow> _merchantsOfItems = new();
     private readonly SlotIndex _itemIndex = new();
     private readonly SlotIndex _orderIndex = new();
@@ -34,9 +34,6 @@ public sealed partial class Book
     private readonly PaymentTexts _payments = new();
     private readonly TimingWheel<ItemWheelRows> _wheel;
 
-    // Refunds owed, oldest first: a treap. A late expiry adds one in the middle, an acknowledgement takes any one out (R37).
-    private int _owed;
-    private int _owedCount;
     private Counts _counts;
 
     /// <summary>Makes an empty book.</summary>
@@ -49,6 +46,7 @@ public sealed partial class Book
         Options = options;
         _defaultTerms = new OfferedTerms(new FrozenTerms(options.TeamSize, 0, options.TeamLifeMs, options.Rescue, 0, 0));
         _wheel = new TimingWheel<ItemWheelRows>(new ItemWheelRows(_items));
+        _refunds = new RefundTable(_payments, _orders, _items);
     }
 
     /// <summary>

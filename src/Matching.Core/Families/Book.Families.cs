@@ -20,7 +20,6 @@ public sealed partial class Book
     private readonly FreeSlots _freeTeams = new();
     private readonly FreeSlots _freeOrders = new();
     private readonly FreeSlots _freeHolds = new();
-    private readonly FreeSlots _freeRefunds = new();
     private readonly ClosedQueue _closed = new();
 
     // How many orders name a team without being a member of it: by a hold that was placed in it, or because they left it.
@@ -46,7 +45,7 @@ public sealed partial class Book
     public int TeamsHere => _teams.Count - _freeTeams.Count;
 
     /// <summary>Holds and refund entries in memory.</summary>
-    public int HoldsAndRefundsHere => _holds.Count - _freeHolds.Count + _refunds.Count - _freeRefunds.Count;
+    public int HoldsAndRefundsHere => _holds.Count - _freeHolds.Count + _refunds.InUse;
 
     /// <summary>Counts of what was evicted, within those of the book.</summary>
     public Counts CountEvicted()
@@ -155,9 +154,9 @@ public sealed partial class Book
         ref OrderRow row = ref _orders[order];
         bool final = row.State is OrderState.HoldEnded or OrderState.Released or OrderState.Refunded
             || (row.State == OrderState.Shipped && row.Request != RequestState.Pending);
-        for (int refund = row.FirstRefund; refund != 0 && final; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow refund in _refunds.Of(row.FirstRefund))
         {
-            final = _refunds[refund].Done;
+            final &= refund.Done;
         }
 
         return final;
@@ -268,15 +267,7 @@ public sealed partial class Book
             Unname(row.Team);
         }
 
-        for (int refund = row.FirstRefund; refund != 0;)
-        {
-            int gone = refund;
-            refund = _refunds[refund].Next;
-            _payments.Drop(_refunds[gone].Payment);
-            _refunds[gone] = default;
-            _freeRefunds.Add(gone);
-        }
-
+        _refunds.Remove(row.FirstRefund);
         row = default;
         _freeOrders.Add(order);
     }

@@ -250,21 +250,17 @@ public sealed partial class Book
             Name(row.Team);
         }
 
-        int last = 0;
         foreach (FamilyRefund done in record.Refunds)
         {
-            int refund = AddRow(_refunds, _freeRefunds);
-            _refunds[refund] = new RefundRow
+            _refunds.Add(ref row.FirstRefund, new RefundRow
             {
                 Amount = done.Amount,
                 SinceMs = done.SinceMs,
                 Payment = _payments.Keep(done.Payment),
                 Order = order,
                 Cause = done.Cause,
-                Done = true
-            };
-            (last == 0 ? ref row.FirstRefund : ref _refunds[last].Next) = refund;
-            last = refund;
+                Done = true,
+            });
         }
 
         CountEvicted(order, -1);

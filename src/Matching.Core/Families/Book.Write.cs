@@ -113,15 +113,14 @@ public sealed partial class Book
         }
 
         int refunds = 0;
-        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow _ in _refunds.Of(row.FirstRefund))
         {
             refunds++;
         }
 
         _record.Put(refunds);
-        for (int refund = row.FirstRefund; refund != 0; refund = _refunds[refund].Next)
+        foreach (ref readonly RefundRow done in _refunds.Of(row.FirstRefund))
         {
-            ref RefundRow done = ref _refunds[refund];
             _record.Put(done.Amount);
             _record.Put(done.SinceMs);
             _record.Put(_payments.KeyOf(done.Payment));

@@ -19,13 +19,15 @@ public sealed partial class Book
             return true;
         }
 
-        int refund = row.FirstRefund;
-        while (refund != 0 && !PaymentTexts.IsText(_refunds[refund].Payment))
+        foreach (ref readonly RefundRow refund in _refunds.Of(row.FirstRefund))
         {
-            refund = _refunds[refund].Next;
+            if (PaymentTexts.IsText(refund.Payment))
+            {
+                return true;
+            }
         }
 
-        return refund != 0;
+        return false;
     }
 
     /// <summary>

@@ -264,17 +264,11 @@ public sealed partial class Book
     {
         for (int i = 0; i < loaded.Refunds.Length; i++)
         {
-            int refund = loaded.FirstRefund + i;
-            ref RefundRow row = ref _refunds[refund];
-            row = RowOf<RefundRow, RefundRecord>(loaded.Refunds[i]);
+            RefundRow row = RowOf<RefundRow, RefundRecord>(loaded.Refunds[i]);
             row.Payment = LoadPayment(row.Payment, loaded);
             row.Order = row.Order != 0 ? loaded.Order(row.Order) : throw StateReader.Damaged();
             row.Next = loaded.Refund(row.Next);
-            if (!row.Done)
-            {
-                Treap.Add(Oldest, ref _owed, refund);
-                _owedCount++;
-            }
+            _refunds.Set(loaded.FirstRefund + i, row);
         }
     }
 
