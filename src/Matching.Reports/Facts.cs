@@ -33,6 +33,10 @@ public sealed class Facts : IDisposable
     /// <summary>Events that were deleted before the facts had taken them in.</summary>
     public long Missing { get; private set; }
 
+    /// <summary>The day behind the latest event, in a zone so far ahead of UTC: where a window ends when nothing is said.</summary>
+    public DateOnly EndDay(TimeSpan zone) =>
+        DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(_ms).ToOffset(zone).DateTime).AddDays(1);
+
     internal DuckDBConnection Connection => _connection;
 
     internal long LatestMs => _ms;

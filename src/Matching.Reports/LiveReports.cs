@@ -64,6 +64,10 @@ public sealed class LiveReports : IAsyncDisposable
                 cancellationToken);
     }
 
+    /// <summary>As <see cref="Facts.EndDay"/>, of what was durable at the call.</summary>
+    public ValueTask<DateOnly> EndDayAsync(TimeSpan zone, CancellationToken cancellationToken = default) =>
+        _follower.ReadAsync(facts => facts.EndDay(zone), cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using DuckDB.NET.Data;
 
 namespace Matching.Reports;
@@ -17,12 +18,7 @@ public static class Report
     public static ReportTable Run(this Facts facts, ReportRequest request)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        ArgumentNullException.ThrowIfNull(request);
-        if (request.Problem is { } problem)
-        {
-            throw new ArgumentException(problem, nameof(request));
-        }
-
+        Check(request);
         facts.Commit();
         LoadSpend(facts, request.SpendFile);
         ReportTable table = Read(facts, request);
@@ -34,6 +30,27 @@ public static class Report
         }
 
         return table with { Position = facts.Position, Now = facts.LatestMs, MissingEvents = facts.Missing, LostViews = LostViews(facts) };
+    }
+
+    /// <summary>Writes a report as a Parquet file: its columns and rows alone.</summary>
+    /// <param name="facts">The facts.</param>
+    /// <param name="request">What is asked, without <see cref="ReportRequest.Previous"/>.</param>
+    /// <param name="path">The file; replaced where it exists.</param>
+    /// <exception cref="ArgumentException">Of a report or field; the message says what is allowed.</exception>
+    public static void WriteParquet(this Facts facts, ReportRequest request, string path)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        ArgumentNullException.ThrowIfNull(path);
+        Check(request);
+        if (request.Previous)
+        {
+            throw new ArgumentException("a Parquet file holds one window: ask for the previous one in a file of its own", nameof(request));
+        }
+
+        facts.Commit();
+        LoadSpend(facts, request.SpendFile);
+        SetVariables(facts, request);
+        facts.Execute($"COPY ({TextOf(request)}\n) TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
     }
 
     internal static string TextOf(string name)
@@ -72,13 +89,28 @@ public static class Report
             """));
     }
 
+    private static void Check(ReportRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Problem is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(request));
+        }
+    }
+
+    private static string TextOf(ReportRequest request) => TextOf(request switch
+    {
+        { Name: "buyers", Per: "tier" } => "buyers-tier",
+        { Name: "buyers", Per: "buyer" } => "buyers-each",
+        _ => request.Name,
+    });
+
     private static ReportTable Read(Facts facts, ReportRequest request)
     {
         SetVariables(facts, request);
-        string text = request is { Name: "buyers", Per: not "" } ? "buyers-" + (request.Per is "tier" ? "tier" : "each") : request.Name;
         using DuckDBCommand command = facts.Connection.CreateCommand();
 #pragma warning disable CA2100 // the reports' own texts
-        command.CommandText = TextOf(text);
+        command.CommandText = TextOf(request);
 #pragma warning restore CA2100
         using DuckDBDataReader reader = command.ExecuteReader();
         string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
@@ -88,7 +120,7 @@ public static class Report
             object?[] row = new object?[columns.Length];
             for (int i = 0; i < row.Length; i++)
             {
-                row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+                row[i] = reader.IsDBNull(i) ? null : Plain(reader.GetValue(i));
             }
 
             rows.Add(row);
@@ -96,6 +128,14 @@ public static class Report
 
         return new ReportTable(request, columns, rows);
     }
+
+    private static object Plain(object value) => value switch
+    {
+        int number => (long)number,
+        BigInteger sum when sum >= long.MinValue && sum <= long.MaxValue => (long)sum,
+        BigInteger sum => (Int128)sum,
+        _ => value,
+    };
 
     private static void LoadSpend(Facts facts, string? file)
     {

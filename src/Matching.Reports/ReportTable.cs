@@ -2,7 +2,8 @@ namespace Matching.Reports;
 
 /// <summary>
 /// A report. Rates are pairs of integers in two columns, <c>x_n</c> of <c>x_of</c>; <c>x_fen</c> is money in fen, <c>x_ms</c> a time that
-/// something took in ms, <c>x_at</c> a moment in ms since 1970. Values are long, Int128-sized sums, bool, string or null.
+/// something took in ms, <c>x_at</c> a moment in ms since 1970. Values are long, Int128 (a sum
+/// that a long cannot hold), bool, string or null.
 /// </summary>
 /// <param name="Request">What was asked.</param>
 /// <param name="Columns">The columns' names.</param>

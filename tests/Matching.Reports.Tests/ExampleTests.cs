@@ -103,7 +103,7 @@ public sealed class ExampleTests
                 "5 0 0 1 notViewed show",
             ],
             items.Of("item", "viewers", "viewed_buyers", "unseen_buyers", "quadrant", "advice").Order());
-        Assert.Equal("4 24 6", items.Of("items_n", "all_viewers", "all_buyers")[0]);
+        Assert.Equal("4 24 6", items.Of("viewed_items", "all_viewers", "all_buyers")[0]);
     }
 
     /// <summary>The example as it is told.</summary>

@@ -44,7 +44,7 @@ public sealed class RecordedSetTests
             """));
 
         ReportTable items = await shop.RunAsync(TestShop.Ask("items", "2017-11-24", "2017-12-04"));
-        Assert.Equal("1045 2540 134", items.Of("items_n", "all_viewers", "all_buyers")[0]);
+        Assert.Equal("1045 2540 134", items.Of("viewed_items", "all_viewers", "all_buyers")[0]);
         Assert.Equal(
             ["highHigh 59", "highLow 145", "lowHigh 47", "lowLow 794"],
             items.Of("quadrant").Where(q => q != "notViewed").GroupBy(q => q).Select(g => $"{g.Key} {g.Count()}").Order());

@@ -13,5 +13,5 @@ SELECT item, viewers, viewed_buyers, unseen_buyers, orders, net_fen, viewed_buye
         ELSE 'lowLow' END AS quadrant,
     CASE WHEN viewers = 0 THEN 'show' WHEN busy AND selling THEN 'stockUp' WHEN selling THEN 'advertise' WHEN busy THEN 'promote'
         ELSE 'showThenTakeDown' END AS advice,
-    n AS items_n, all_viewers, all_buyers
+    n AS viewed_items, all_viewers, all_buyers
 FROM q ORDER BY viewers DESC, item
