@@ -197,10 +197,17 @@ public sealed class Facts : IDisposable
     private bool Load()
     {
         using DuckDBCommand command = _connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM information_schema.tables WHERE table_name = 'position'";
+        command.CommandText = "SELECT count(*) FROM information_schema.tables";
         if ((long)command.ExecuteScalar()! == 0)
         {
             return false;
+        }
+
+        command.CommandText = "SELECT count(*) FROM information_schema.tables WHERE table_name IN ('position', 'made', 'happened')";
+        if ((long)command.ExecuteScalar()! != 3)
+        {
+            _connection.Dispose();
+            throw new IOException($"{_path} is a database of something else: name another file for the facts.");
         }
 
         command.CommandText = "SELECT format, journal, next, missing, ms, latest FROM position";

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Matching.Core;
 using Matching.Engine;
 using Matching.Storage;
@@ -70,6 +71,23 @@ public sealed class FactsTests
         using Facts moved = Facts.Open(file);
         moved.CatchUp(ReadOnlyJournal.Open(shop.Data));
         Assert.Equal(["1 5", "0 0"], moved.Run(Daily).Of("solo_orders", "solo_fen"));
+    }
+
+    [Fact]
+    public async Task A_database_of_something_else_is_left_alone()
+    {
+        await using TestShop shop = await TestShop.OpenAsync();
+        string file = Path.Combine(shop.Data, "..", "other.duckdb");
+        using (var other = new DuckDBConnection($"DataSource={file}"))
+        {
+            other.Open();
+            using DuckDBCommand command = other.CreateCommand();
+            command.CommandText = "CREATE TABLE position (x INTEGER)";
+            command.ExecuteNonQuery();
+        }
+
+        Assert.Contains("something else", Assert.Throws<IOException>(() => Facts.Open(file)).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(file));
     }
 
     [Fact]
