@@ -94,6 +94,20 @@ internal static class Arguments
         }
     }
 
+    /// <summary>Where a view came from, and when it was.</summary>
+    public static void View(in View view)
+    {
+        if ((byte)view.Source > (byte)Source.Other)
+        {
+            Throw(nameof(view.Source), (byte)view.Source, "0 … 7", "R23");
+        }
+
+        if (view.At is < 0 or > BookOptions.MaxExact)
+        {
+            Throw(nameof(view.At), view.At, "0 for now, or 1 … 9007199254740991 (2^53 − 1)", "R22");
+        }
+    }
+
     private static void Invite(ref Command command, Func<long> invites)
     {
         if (command is { InviteOnly: true, Invite: 0 })

@@ -15,6 +15,9 @@ public sealed partial class MatchingEngine
 
     private readonly PositionLoop _positions;
 
+    /// <summary>Sequence of the oldest event kept: above 0 once the option ArchiveHorizon deleted some.</summary>
+    public long OldestEvent => _journal.FirstSequence;
+
     /// <summary>
     /// Durable events in order from a sequence on, following new ones until cancelled or the engine closes. Reads the journal on the
     /// caller's thread.

@@ -65,6 +65,7 @@ public sealed partial class MatchingEngine
     private async Task CloseAsync()
     {
         await DrainAsync().ConfigureAwait(true);
+        await StopViewsAsync().ConfigureAwait(true);
         await _pipeline.StopAsync().ConfigureAwait(true);
         _tap?.Dispose();
         _closedOrders?.Dispose();

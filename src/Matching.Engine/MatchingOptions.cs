@@ -158,6 +158,12 @@ public sealed record MatchingOptions
     public long SnapshotBytes { get; set; } = 256L << 20;
 
     /// <summary>
+    /// Bytes of view logs kept (R22), 40 a view; beyond it the oldest file is deleted. 1 MiB … <see cref="MostSnapshotBytes"/>; default 1
+    /// GiB.
+    /// </summary>
+    public long ViewLogBytes { get; set; } = ViewLogWriter.DefaultBytes;
+
+    /// <summary>
     /// Below so many free bytes on the disk nothing new is taken in (<see cref="Outcome.LowDisk"/>), while expiries, refunds, payments of
     /// holds and shipping go on. Looked at once a second. 0 for no such bound; default 256 MiB, four segments. Never more than a 64th of
     /// the disk.

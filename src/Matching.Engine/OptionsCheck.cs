@@ -52,6 +52,7 @@ internal static class OptionsCheck
         OptionRange.Fault(nameof(options.SegmentBytes), options.SegmentBytes, options.LeastSegmentBytes, JournalOptions.MostSegmentBytes),
         OptionRange.Fault(nameof(options.MaxSubscriptionLag), options.MaxSubscriptionLag, 1, long.MaxValue),
         OptionRange.Fault(nameof(options.SnapshotBytes), options.SnapshotBytes, 0, MatchingOptions.MostSnapshotBytes),
+        OptionRange.Fault(nameof(options.ViewLogBytes), options.ViewLogBytes, 1 << 20, MatchingOptions.MostSnapshotBytes),
         OptionRange.Fault(nameof(options.DiskReserveBytes), options.DiskReserveBytes, 0, long.MaxValue),
         options.ArchiveHorizon is { } horizon
             ? OptionRange.Fault(nameof(options.ArchiveHorizon), horizon, TimeSpan.Zero, MatchingOptions.MostDuration)

@@ -8,6 +8,7 @@ using Matching.Host.Demo;
 using Matching.Host.Generate;
 using Matching.Host.Inspect;
 using Matching.Host.Replay;
+using Matching.Host.Report;
 using Matching.Host.Run;
 using Matching.Host.Verify;
 using Matching.Storage;
@@ -23,6 +24,7 @@ var root = new RootCommand(
     InspectCommand.Create(),
     BackupCommand.Create(),
     RepairCommand.Create(),
+    ReportCommand.Create(),
     RunCommand.Create(),
 };
 root.SetAction(DemoCommand.RunAsync);

@@ -13,8 +13,9 @@ public sealed class BoundaryTests
     [InlineData("Matching.Audit", "Matching.Core")]
     [InlineData("Matching.Storage", "Matching.Core")]
     [InlineData("Matching.Engine", "Matching.Core, Matching.Storage, Matching.Structures")]
-    [InlineData("matching", "Matching.Audit, Matching.Core, Matching.Engine, Matching.Recording, Matching.Storage, Matching.Structures")]
+    [InlineData("matching", "Matching.Audit, Matching.Core, Matching.Engine, Matching.Recording, Matching.Reports, Matching.Storage, Matching.Structures")]
     [InlineData("Matching.Recording", "Matching.Core, Matching.Engine, Matching.Storage")]
+    [InlineData("Matching.Reports", "Matching.Core, Matching.Engine, Matching.Storage")]
     [InlineData("Matching.Storefront", "Matching.Core, Matching.Engine, Matching.Storage")]
     public void Projects_point_one_way(string project, string mayKnow)
     {

@@ -53,6 +53,22 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
             "matching inspect --data shop --item 3 --order 101",
             "matching inspect --data shop --item 3 --team 1898 --json",
         ],
+        ["report"] =
+        [
+            "matching report daily --data shop              the last seven days, day by day, also beside a running engine",
+            "matching report funnel --data shop --from 2023-11-01 --to 2023-12-01 --per item",
+            "matching report merchants --data shop --previous --spend spend.csv",
+            "matching report buyers --data shop --merchant 7 --by month --format csv",
+            "matching report items --data shop --format parquet --out items.parquet",
+            "matching report import-views access.log --data shop   views from a web server's log",
+        ],
+        ["import-views"] =
+        [
+            "matching report import-views access.log access.log.1.gz --data shop    lines such as",
+            "  … [15/Nov/2023:00:00:00 +0800] \"GET /items/3?viewer=11&source=liveRoom HTTP/1.1\" 200 …",
+            "matching report import-views visits.csv --data shop --table --columns user=visitor,item=page,t=when",
+            "matching report import-views UserBehavior.csv --data shop --table --preset taobao --behaviors pv --item category",
+        ],
         ["backup"] =
         [
             "matching backup --data shop --to shop-copy     a copy of what is durable now, while the engine runs",

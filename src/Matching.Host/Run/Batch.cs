@@ -26,7 +26,7 @@ internal struct Entry
 
     public long Key;
 
-    /// <summary>advance: where to. ordersOf: at most how many. counts: the merchant.</summary>
+    /// <summary>advance: where to. ordersOf: at most how many. counts: the merchant. view: 1 where it is lost.</summary>
     public long To;
 
     /// <summary>ordersOf: the item of the order to begin behind.</summary>

@@ -15,6 +15,7 @@ internal enum Field : byte
     Campaign,
     Merchant,
     Sharer,
+    Viewer,
     Invite,
     After,
     AfterItem,
@@ -24,6 +25,7 @@ internal enum Field : byte
     Quantity,
     Take,
     To,
+    At,
     Tier,
     Public,
     Open,
@@ -45,9 +47,9 @@ internal static class Fields
 
     private static readonly string[] Names =
     [
-        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "invite", "after", "afterItem", "amount",
-            "due", "price",
-        "quantity", "take", "to", "tier", "public", "open", "newBuyer", "source", "cause", "key",
+        "id", "op", "item", "buyer", "order", "team", "payment", "campaign", "merchant", "sharer", "viewer", "invite", "after", "afterItem",
+            "amount", "due", "price",
+        "quantity", "take", "to", "at", "tier", "public", "open", "newBuyer", "source", "cause", "key",
     ];
 
     /// <summary>The field of a name, which is compared byte for byte; Unknown for any other.</summary>
@@ -56,6 +58,7 @@ internal static class Fields
         2 when name.SequenceEqual("id"u8) => Field.Id,
         2 when name.SequenceEqual("op"u8) => Field.Op,
         2 when name.SequenceEqual("to"u8) => Field.To,
+        2 when name.SequenceEqual("at"u8) => Field.At,
         3 when name.SequenceEqual("due"u8) => Field.Due,
         3 when name.SequenceEqual("key"u8) => Field.Key,
         4 when name.SequenceEqual("item"u8) => Field.Item,
@@ -70,6 +73,7 @@ internal static class Fields
         5 when name.SequenceEqual("cause"u8) => Field.Cause,
         6 when name.SequenceEqual("amount"u8) => Field.Amount,
         6 when name.SequenceEqual("sharer"u8) => Field.Sharer,
+        6 when name.SequenceEqual("viewer"u8) => Field.Viewer,
         6 when name.SequenceEqual("invite"u8) => Field.Invite,
         6 when name.SequenceEqual("source"u8) => Field.Source,
         6 when name.SequenceEqual("public"u8) => Field.Public,
@@ -95,7 +99,7 @@ internal static class Fields
     public static (long Min, long Max) RangeOf(Field field) => field switch
     {
         Field.After or Field.AfterItem => (0, BookOptions.MaxId),
-        Field.Amount or Field.Due or Field.Price or Field.To => (0, BookOptions.MaxExact),
+        Field.Amount or Field.Due or Field.Price or Field.To or Field.At => (0, BookOptions.MaxExact),
         Field.Quantity => (1, int.MaxValue),
         Field.Tier => (0, byte.MaxValue),
         Field.Take => (1, MaxTake),
@@ -108,6 +112,7 @@ internal static class Fields
         Field.Public or Field.Invite => " (R2)",
         Field.Price => " (R4)",
         Field.Tier or Field.NewBuyer => " (R21)",
+        Field.Viewer or Field.At => " (R22)",
         Field.Source or Field.Sharer => " (R23)",
         Field.Open => " (R33)",
         Field.Payment => " (R35)",

@@ -111,6 +111,10 @@ internal sealed class Intake
         {
             Take(batch, ref entry, request.Command);
         }
+        else if (entry.Verb == Verb.View)
+        {
+            Note(ref entry, request);
+        }
         else if (entry.Verb >= Verb.Order)
         {
             EndRun();
@@ -139,6 +143,14 @@ internal sealed class Intake
         entry.Index = batch.CommandCount++;
         entry.Run = batch.RunCount;
         batch.Commands[entry.Index] = command;
+    }
+
+    private void Note(ref Entry entry, in Request request)
+    {
+        ref readonly Command about = ref request.Command;
+        ValueTask<bool> noted = _engine.ViewAsync(
+            new View(about.Item, request.Viewer) { Source = about.Source, Sharer = about.Sharer, At = request.At });
+        entry.To = noted.IsCompletedSuccessfully && noted.Result ? 0 : 1;
     }
 
     private void StartRead(ref Entry entry, in Request request)

@@ -78,6 +78,9 @@ internal sealed class Replies : IDisposable
 
                     Answer(batch, entry);
                     break;
+                case Verb.View:
+                    _writer.Noted(batch.IdOf(entry), lost: entry.To != 0);
+                    break;
                 case Verb.Control:
                     barrier = true;
                     await ControlAsync(batch, entry).ConfigureAwait(false);

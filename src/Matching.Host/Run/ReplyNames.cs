@@ -9,6 +9,8 @@ internal static class ReplyNames
     public static readonly JsonEncodedText Ok = JsonEncodedText.Encode("ok");
     public static readonly JsonEncodedText OutcomeField = JsonEncodedText.Encode("outcome");
     public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+    public static readonly JsonEncodedText Noted = JsonEncodedText.Encode("Noted");
+    public static readonly JsonEncodedText Lost = JsonEncodedText.Encode("lost");
     public static readonly JsonEncodedText Item = JsonEncodedText.Encode("item");
     public static readonly JsonEncodedText Order = JsonEncodedText.Encode("order");
     public static readonly JsonEncodedText Buyer = JsonEncodedText.Encode("buyer");

@@ -71,6 +71,18 @@ internal sealed partial class ReplyWriter : IDisposable
         End();
     }
 
+    /// <summary>A view was noted, or counted as lost.</summary>
+    public void Noted(ReadOnlySpan<byte> id, bool lost)
+    {
+        Begin(id, ok: true, ReplyNames.Noted);
+        if (lost)
+        {
+            _json.WriteBoolean(ReplyNames.Lost, true);
+        }
+
+        End();
+    }
+
     /// <summary>What came of a line about campaigns.</summary>
     public void Control(ReadOnlySpan<byte> id, bool ok, string outcome, Action<Utf8JsonWriter> rest)
     {

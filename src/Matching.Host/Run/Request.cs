@@ -12,6 +12,9 @@ internal enum Verb : byte
     /// <summary>A command of the core; its operation says which.</summary>
     Command,
 
+    /// <summary>Somebody looked at an item: noted as it is read.</summary>
+    View,
+
     Order,
     Team,
     OpenTeams,
@@ -52,6 +55,12 @@ internal struct Request
 
     /// <summary>ordersOf: that order's item.</summary>
     public long AfterItem;
+
+    /// <summary>view: who looked; the item and where he came from are the command's.</summary>
+    public long Viewer;
+
+    /// <summary>view: when, in ms since 1970; 0 for now.</summary>
+    public long At;
 
     /// <summary>advance: the time to go to, in ms since 1970.</summary>
     public long To;

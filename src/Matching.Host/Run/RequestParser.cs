@@ -166,6 +166,8 @@ internal sealed class RequestParser
             case Field.After: request.After = value; break;
             case Field.AfterItem: request.AfterItem = value; break;
             case Field.To: request.To = value; break;
+            case Field.Viewer: request.Viewer = value; break;
+            case Field.At: request.At = value; break;
             case Field.Tier: command.BuyerFacts = command.BuyerFacts with { Tier = (byte)value }; break;
             case Field.Campaign: request.Campaign = value; break;
             case Field.Merchant: request.Merchant = value; break;

@@ -25,6 +25,7 @@ internal static class RunHelp
 
         Commands: openTeam, quickJoin, joinTeam, hold, pay, release, soloBuy, requestRefund, approveRefund, rejectRefund,
         withdrawRefund, ship, refundDone. Reads: order, team, openTeams, ordersOf, refundsOwed, counts. Clock: advance.
+        For reports: view (item, viewer; source, sharer, at), answered Noted: not durable; "lost":true where it was not taken in (R22).
 
         Campaigns (R10-R21, R42, R45), each with "request", the caller's own id of it, by which a repeat is known: setMerchant (kind c2c|brand,
         tools [feed,liveRoom,chatGroup]), setItem (item, merchant, category; a hand-over names the merchant it comes from in "from"), publishCampaign, changeCampaign, endCampaign, deleteCampaign, setPromotion, removePromotion,

@@ -33,6 +33,7 @@ internal sealed class Shape
         new("openTeams", Verb.OpenTeams, [Item, Take], []),
         new("ordersOf", Verb.OrdersOf, [Buyer, Take], [Field.After, Field.AfterItem]),
         new("counts", Verb.Counts, [], [Item, Field.Campaign, Field.Merchant]),
+        new("view", Verb.View, [Item, Field.Viewer], [Field.Source, Field.Sharer, Field.At]),
         new("advance", Verb.Advance, [Field.To], []),
     ];
 
