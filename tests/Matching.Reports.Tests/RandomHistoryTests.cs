@@ -24,10 +24,10 @@ public sealed class RandomHistoryTests
         Assert.True(counts is { TeamsFormed: > 0, TeamsExpired: > 0, TeamsMerged: > 0, TeamsDissolved: > 0 }, counts.ToString());
         Assert.Equal(
             [counts.TeamsOpened, counts.TeamsFormed, counts.TeamsExpired, counts.TeamsMerged, counts.TeamsDissolved],
-            new[] { "teams_opened", "teams_formed", "teams_expired", "teams_merged", "teams_dissolved" }.Select(column => Sum(daily, column)));
+            Sums(daily, "teams_opened", "teams_formed", "teams_expired", "teams_merged", "teams_dissolved"));
         Assert.Equal(
             [counts.OrdersFormed, counts.OrdersShipped, counts.OrdersBought, counts.AfterSale],
-            new[] { "formed_orders", "shipped", "solo_orders", "refunds_after_sale" }.Select(column => Sum(daily, column)));
+            Sums(daily, "formed_orders", "shipped", "solo_orders", "refunds_after_sale"));
 
         ReportTable channels = await shop.RunAsync(request with { Name = "channels" });
         foreach (string column in channels.Columns.Skip(1).Where(column => column != "viewers"))
@@ -100,6 +100,8 @@ public sealed class RandomHistoryTests
         long order = last - Math.Min(last - 1, random.Next(12));
         return (1 + (order % Items), order);
     }
+
+    private static IEnumerable<long> Sums(ReportTable table, params string[] columns) => columns.Select(column => Sum(table, column));
 
     private static long Sum(ReportTable table, string column) => table.Of(column).Sum(Number);
 

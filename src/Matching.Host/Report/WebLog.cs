@@ -61,7 +61,8 @@ internal sealed class WebLog
             && IdJson.TryParse(match.Groups["viewer"].Value, out long viewer) && viewer > 0
             && TryTime(match.Groups["time"].Value, out long at))
         {
-            IdJson.TryParse(match.Groups["sharer"].Value, out long sharer);
+            // A link without a sharer is a view all the same.
+            long sharer = IdJson.TryParse(match.Groups["sharer"].Value, out long named) ? named : 0;
             view = new View(item, viewer) { At = at, Sharer = sharer, Source = SourceOf(match.Groups["source"].Value) };
             return true;
         }
