@@ -89,7 +89,8 @@ public sealed partial class Book
             a.Outcome = Outcome.BadRequest;
             a.Rule = 33;
         }
-        else if (row.CreatedBy == Operation.Hold && _refunds.Find(row.FirstRefund, RefundCause.Underpaid, c.Payment) is var tooLittle and not 0)
+        else if (row.CreatedBy == Operation.Hold
+            && _refunds.Find(row.FirstRefund, RefundCause.Underpaid, c.Payment) is var tooLittle and not 0)
         {
             Repeat(ref a, Outcome.RefundOwed);
             a.Owed = _refunds[tooLittle].Amount;
