@@ -6,8 +6,8 @@ namespace Matching.Core;
 
 /// <summary>
 /// Writes the bytes of one event as <see cref="EventCodec"/> lays them down, field by field and the header at the end; there must be room
-/// for <see cref="EventCodec.MaxBytes"/>. What is done so far is one number that each call takes and returns, so it stays in a register: the
-/// length in its low half, the mask in its high half.
+/// for <see cref="EventCodec.MaxBytes"/>. What is done so far is one number that each call takes and returns, so it stays in a register:
+/// the length in its low half, the mask in its high half.
 /// </summary>
 internal static class EventWriter
 {
