@@ -15,7 +15,8 @@ public sealed partial class Book
     {
         int item = e.Item == 0 ? 0 : FindItem(e.Item);
         int team = item == 0 || e.Team == 0 ? 0 : FindTeam(item, e.Team);
-        int order = item == 0 || e.Order == 0 ? 0 : FindOrder(item, e.Order);
+        _orderHash = OrderHash(e.Item, e.Order);
+        int order = item == 0 || e.Order == 0 ? 0 : FindOrder(item, e.Order, _orderHash);
         switch (e.Kind)
         {
             case EventKind.Closed:
@@ -121,8 +122,7 @@ public sealed partial class Book
     private static int AddRow<T>(Rows<T> rows, FreeSlots free)
         where T : unmanaged
     {
-        int slot = free.Take();
-        return slot != 0 ? slot : rows.Add();
+        return free.Count == 0 ? rows.Add() : free.Take();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -169,7 +169,7 @@ public sealed partial class Book
             KeepDetails(order, c);
         }
 
-        _orderIndex.Add(OrderHash(c.Item, c.Order), order);
+        _orderIndex.Add(_orderHash, order);
         HighestOrder = Math.Max(HighestOrder, c.Order);
         return ref row;
     }

@@ -77,7 +77,9 @@ public sealed partial class Book
 
     private static ulong OrderHash(long item, long order) => Mix.Of(item, order);
 
-    private static ulong ItemHash(long item) => Mix.Of((ulong)item);
+    // One multiplication spreads ids well enough where they are few, and all of 32 bits are looked at. Not that of the partitions: the
+    // items of a shard have part of its high bits in common.
+    private static ulong ItemHash(long item) => (ulong)item * 0xD6E8FEB86659FD93UL >> 32;
 
     private int FindItem(long id) => _itemIndex.Find(ItemHash(id), new ItemKey(_items, id));
 
@@ -96,6 +98,12 @@ public sealed partial class Book
     private int Best(int root, PriceRange prices, int but)
     {
         int team = Treap.First(Nearest, root);
+        return but == 0 && prices.IsAny ? team : BestPriced(root, team, prices, but);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int BestPriced(int root, int team, PriceRange prices, int but)
+    {
         while (team != 0 && (team == but || (!prices.IsAny && !prices.Holds(_terms[_teams[team].Terms].Price))))
         {
             team = Treap.Next(Nearest, root, team);

@@ -128,7 +128,7 @@ public sealed partial class Book
         Command paid = PaidBy(c, order);
         if (live && held != 0)
         {
-            Seat(paid, item, held, order, rerouted: false, ref a);
+            Seat(paid, ref _items[item], item, held, order, rerouted: false, ref a);
             return;
         }
 
@@ -145,11 +145,11 @@ public sealed partial class Book
         }
         else if (team != 0)
         {
-            Seat(paid, item, team, order, rerouted, ref a);
+            Seat(paid, ref _items[item], item, team, order, rerouted, ref a);
         }
         else
         {
-            Open(paid, item, order, _namedTerms.Of(terms), rerouted, ref a);
+            Open(paid, ref _items[item], item, order, _namedTerms.Of(terms), rerouted, ref a);
         }
     }
 

@@ -7,22 +7,20 @@ namespace Matching.Core;
 /// <summary>Opening and joining (R2, R4, R31), and what their repeats return (R35).</summary>
 public sealed partial class Book
 {
-    private void OpenTeam(in Command c, int item, int order, ref Answer a)
+    private void OpenTeam(in Command c, ref ItemRow its, int item, int order, ref Answer a)
     {
-        ref ItemRow its = ref _items[item];
         if (order != 0)
         {
             RepeatCreation(c, order, ref a);
         }
         else if (MayOpen(c, its, item, out OfferedTerms terms, ref a) && MayTake(c, ref its, item, 0, terms, ref a))
         {
-            Take(c, item, 0, terms, ref a);
+            Take(c, ref its, item, 0, terms, ref a);
         }
     }
 
-    private void QuickJoin(in Command c, int item, int order, ref Answer a)
+    private void QuickJoin(in Command c, ref ItemRow its, int item, int order, ref Answer a)
     {
-        ref ItemRow its = ref _items[item];
         if (order != 0)
         {
             RepeatCreation(c, order, ref a);
@@ -30,7 +28,7 @@ public sealed partial class Book
         else if (MayTakeAny(c, ref its, item, PricesOf(c), out int team, out OfferedTerms? terms, ref a)
             && MayTake(c, ref its, item, team, terms, ref a))
         {
-            Take(c, item, team, terms, ref a);
+            Take(c, ref its, item, team, terms, ref a);
         }
     }
 
@@ -38,7 +36,7 @@ public sealed partial class Book
     /// The buyer may: seats his order in the team, or opens one under the terms offered where that is 0, if what he pays is what is due
     /// (R46).
     /// </summary>
-    private void Take(in Command c, int item, int team, OfferedTerms? offered, ref Answer a)
+    private void Take(in Command c, ref ItemRow its, int item, int team, OfferedTerms? offered, ref Answer a)
     {
         if (IsTooLittle(c))
         {
@@ -46,11 +44,11 @@ public sealed partial class Book
         }
         else if (team != 0)
         {
-            Seat(c, item, team, 0, rerouted: false, ref a);
+            Seat(c, ref its, item, team, 0, rerouted: false, ref a);
         }
         else
         {
-            Open(c, item, 0, offered!, rerouted: false, ref a);
+            Open(c, ref its, item, 0, offered!, rerouted: false, ref a);
         }
     }
 
@@ -117,7 +115,7 @@ public sealed partial class Book
         return team != 0 || terms!.Terms.Campaign == 0 || Allows(HasQuota(terms.Terms), c, item, team, ref a);
     }
 
-    private void JoinTeam(in Command c, int item, int order, ref Answer a)
+    private void JoinTeam(in Command c, ref ItemRow its, int item, int order, ref Answer a)
     {
         if (order != 0)
         {
@@ -125,7 +123,7 @@ public sealed partial class Book
         }
         else if (MayEnter(c, item, out int team, ref a))
         {
-            Take(c, item, team, null, ref a);
+            Take(c, ref its, item, team, null, ref a);
         }
     }
 
@@ -176,9 +174,8 @@ public sealed partial class Book
     /// that was held is as <see cref="PaidBy"/> says.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Seat(in Command c, int item, int team, int order, bool rerouted, ref Answer a)
+    private void Seat(in Command c, ref ItemRow its, int item, int team, int order, bool rerouted, ref Answer a)
     {
-        ref ItemRow its = ref _items[item];
         ref TeamRow row = ref _teams[team];
         long now = Now;
         long merchant = order == 0 ? PresentMerchant(its) : 0;
@@ -202,10 +199,14 @@ public sealed partial class Book
 
     /// <summary>Opens a team under terms; its leader's order may be a hold's, and the command then as <see cref="PaidBy"/> says.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Open(in Command c, int item, int order, OfferedTerms offered, bool rerouted, ref Answer a)
+    private void Open(in Command c, ref ItemRow its, int item, int order, OfferedTerms offered, bool rerouted, ref Answer a)
     {
-        item = ItemOf(c.Item, item);
-        ref ItemRow its = ref _items[item];
+        if (item == 0)
+        {
+            item = ItemOf(c.Item, 0);
+            its = ref _items[item];
+        }
+
         ref readonly FrozenTerms terms = ref offered.Terms;
         long now = Now;
         bool inviteOnly = c.InviteOnly && c.Operation == Operation.OpenTeam;

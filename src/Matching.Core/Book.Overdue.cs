@@ -11,10 +11,10 @@ public sealed partial class Book
     /// (deadline, id). Nearly always there is nothing: one comparison.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ActOnOverdue(int item)
+    private void ActOnOverdue(ref ItemRow its, int item)
     {
         // Less one: what is not scheduled, 0, is later than all.
-        if ((ulong)(_items[item].Wheel.DueMs - 1) < (ulong)Now)
+        if ((ulong)(its.Wheel.DueMs - 1) < (ulong)Now)
         {
             ActOnOverdueNow(item);
             Reschedule(item);

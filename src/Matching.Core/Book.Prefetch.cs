@@ -12,6 +12,9 @@ public sealed partial class Book
     private readonly Ahead[] _ahead = new Ahead[PrefetchedTogether];
     private int _nextAhead;
 
+    // Of the order that a command or an event names: what makes an order need not compute it again.
+    private ulong _orderHash;
+
     private struct Ahead
     {
         public long ItemId;
@@ -69,20 +72,31 @@ public sealed partial class Book
 
     /// <summary>The item a command names, 0 for none, and its order's hash: as they were found ahead, where they were.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int FindItem(in Command c, out ulong orderHash)
+    private ref ItemRow FindItem(in Command c, out int item)
     {
         Ahead[] ahead = _ahead;
         int next = _nextAhead;
         if ((uint)next < (uint)ahead.Length && ahead[next].ItemId == c.Item && ahead[next].OrderId == c.Order)
         {
             _nextAhead = next + 1;
-            orderHash = ahead[next].OrderHash;
-            int item = ahead[next].Item;
-            return _items[item].Id == c.Item ? item : FindItem(c.Item);
+            _orderHash = ahead[next].OrderHash;
+            item = ahead[next].Item;
+            ref ItemRow its = ref _items[item];
+            if (its.Id == c.Item)
+            {
+                return ref its;
+            }
         }
 
-        orderHash = OrderHash(c.Item, c.Order);
-        return FindItem(c.Item);
+        return ref LookUpItem(c, out item);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref ItemRow LookUpItem(in Command c, out int item)
+    {
+        _orderHash = OrderHash(c.Item, c.Order);
+        item = FindItem(c.Item);
+        return ref _items[item];
     }
 
     /// <summary>The same for events about to be applied.</summary>

@@ -118,7 +118,7 @@ public sealed partial class Book
         int item = FindItem(id);
         if (item != 0)
         {
-            ActOnOverdue(item);
+            ActOnOverdue(ref _items[item], item);
         }
 
         return item;

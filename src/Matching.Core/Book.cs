@@ -114,34 +114,34 @@ public sealed partial class Book
         answer.Item = command.Item;
         answer.Order = command.Order;
         answer.Now = Now;
-        int item = FindItem(command, out ulong hash);
+        ref ItemRow its = ref FindItem(command, out int item);
         int order = 0;
         if (item != 0)
         {
-            ActOnOverdue(item);
-            order = FindOrder(item, command.Order, hash);
+            ActOnOverdue(ref its, item);
+            order = FindOrder(item, command.Order, _orderHash);
             if (_evicted is not null && AwayFor(command, item, ref order, absent) is var away && away != Away.Nothing)
             {
                 return away;
             }
         }
 
-        Decide(command, item, order, ref answer);
+        Decide(command, ref its, item, order, ref answer);
         return Away.Nothing;
     }
 
-    private void Decide(in Command command, int item, int order, ref Answer answer)
+    private void Decide(in Command command, ref ItemRow its, int item, int order, ref Answer answer)
     {
         switch (command.Operation)
         {
             case Operation.QuickJoin:
-                QuickJoin(command, item, order, ref answer);
+                QuickJoin(command, ref its, item, order, ref answer);
                 break;
             case Operation.OpenTeam:
-                OpenTeam(command, item, order, ref answer);
+                OpenTeam(command, ref its, item, order, ref answer);
                 break;
             case Operation.JoinTeam:
-                JoinTeam(command, item, order, ref answer);
+                JoinTeam(command, ref its, item, order, ref answer);
                 break;
             case Operation.Hold:
                 Hold(command, item, order, ref answer);

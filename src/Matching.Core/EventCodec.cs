@@ -59,25 +59,25 @@ public static class EventCodec
             throw new ArgumentException($"room for {to.Length} bytes; an event may take {MaxBytes}", nameof(to));
         }
 
-        var writer = new EventWriter(ref to[0]);
-        writer.Put(e.At, 0);
-        writer.Put(e.Item, 1);
-        writer.Put(e.Order, 2);
-        writer.Put(e.Buyer, 3);
-        writer.Put(e.Team, 4);
-        writer.Put(e.OtherTeam, 5);
-        writer.Put(e.Deadline, 6);
-        writer.Put(e.Price, 7);
-        writer.Put(e.Amount, 8);
-        writer.Put(e.Payment.Number, 9);
-        writer.Put(e.LifeMs, 10);
-        writer.Put(e.Campaign, 11);
-        writer.PutInt(e.Quantity, QuantityMask);
-        writer.PutInt(e.TermsVersion, VersionMask);
-        writer.PutMore(new Command(e), e.Merchant, e.Invite);
+        ref byte start = ref to[0];
+        ulong done = EventWriter.Put(ref start, EventWriter.Begun, e.At, 0);
+        done = EventWriter.Put(ref start, done, e.Item, 1);
+        done = EventWriter.Put(ref start, done, e.Order, 2);
+        done = EventWriter.Put(ref start, done, e.Buyer, 3);
+        done = EventWriter.Put(ref start, done, e.Team, 4);
+        done = EventWriter.Put(ref start, done, e.OtherTeam, 5);
+        done = EventWriter.Put(ref start, done, e.Deadline, 6);
+        done = EventWriter.Put(ref start, done, e.Price, 7);
+        done = EventWriter.Put(ref start, done, e.Amount, 8);
+        done = EventWriter.Put(ref start, done, e.Payment.Number, 9);
+        done = EventWriter.Put(ref start, done, e.LifeMs, 10);
+        done = EventWriter.Put(ref start, done, e.Campaign, 11);
+        done = EventWriter.PutInt(ref start, done, e.Quantity, QuantityMask);
+        done = EventWriter.PutInt(ref start, done, e.TermsVersion, VersionMask);
+        done = EventWriter.PutMore(ref start, done, new Command(e), e.Merchant, e.Invite);
         uint flags = (uint)e.Cause | Flag(e.InviteOnly, InviteOnlyFlag) | Flag(e.OpenNew, OpenNewFlag) | Flag(e.Rerouted, ReroutedFlag)
             | Flag(e.NoRescue, NoRescueFlag);
-        return writer.PutHead(e.Kind, flags, Origin(e.Via, e.Source), e.Size | Flag(e.NewBuyer, NewBuyerFlag));
+        return EventWriter.PutHead(ref start, done, e.Kind, flags, Origin(e.Via, e.Source), e.Size | Flag(e.NewBuyer, NewBuyerFlag));
     }
 
     /// <summary>Writes a TeamFormed as <see cref="Write"/> does, where there is room for <see cref="MaxBytes"/>.</summary>
@@ -85,42 +85,41 @@ public static class EventCodec
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int WriteFormed(ref byte to, long at, long item, long order, long team)
     {
-        var writer = new EventWriter(ref to);
-        writer.Put(at, 0);
-        writer.Put(item, 1);
-        writer.Put(order, 2);
-        writer.Put(team, 4);
-        return writer.PutHead(EventKind.TeamFormed, 0, 0, 0);
+        ulong done = EventWriter.Put(ref to, EventWriter.Begun, at, 0);
+        done = EventWriter.Put(ref to, done, item, 1);
+        done = EventWriter.Put(ref to, done, order, 2);
+        done = EventWriter.Put(ref to, done, team, 4);
+        return EventWriter.PutHead(ref to, done, EventKind.TeamFormed, 0, 0, 0);
     }
 
     /// <summary>The same for a SeatTaken, straight from the command that took the seat.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int WriteSeatTaken(ref byte to, in Command c, long at, long team, long merchant, bool rerouted)
     {
-        var writer = new EventWriter(ref to);
-        writer.PutSeat(c, at, team);
-        writer.PutPaid(c);
-        writer.PutInt(c.Quantity, QuantityMask);
-        writer.PutMore(c, merchant, 0);
-        return writer.PutHead(EventKind.SeatTaken, Flag(rerouted, ReroutedFlag), Origin(c.Operation, c.Source), NewBuyer(c));
+        ulong done = EventWriter.PutSeat(ref to, c, at, team);
+        done = EventWriter.PutPaid(ref to, done, c);
+        done = EventWriter.PutInt(ref to, done, c.Quantity, QuantityMask);
+        done = EventWriter.PutMore(ref to, done, c, merchant, 0);
+        return EventWriter.PutHead(
+            ref to, done, EventKind.SeatTaken, Flag(rerouted, ReroutedFlag), Origin(c.Operation, c.Source), NewBuyer(c));
     }
 
-    /// <summary>The same for a TeamOpened.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The same for a TeamOpened. Not inlined: beside what opening a team does, it would have no registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static int WriteTeamOpened(
         ref byte to, in Command c, long at, long team, long merchant, bool rerouted, bool inviteOnly, in FrozenTerms terms, long campaign)
     {
-        var writer = new EventWriter(ref to);
-        writer.PutSeat(c, at, team);
-        writer.Put(at + terms.LifeMs, 6);
-        writer.Put(terms.Price, 7);
-        writer.PutPaid(c);
-        writer.Put(campaign, 11);
-        writer.PutInt(c.Quantity, QuantityMask);
-        writer.PutInt(terms.Version, VersionMask);
-        writer.PutMore(c, merchant, inviteOnly ? c.Invite : 0);
+        ulong done = EventWriter.PutSeat(ref to, c, at, team);
+        done = EventWriter.Put(ref to, done, at + terms.LifeMs, 6);
+        done = EventWriter.Put(ref to, done, terms.Price, 7);
+        done = EventWriter.PutPaid(ref to, done, c);
+        done = EventWriter.Put(ref to, done, campaign, 11);
+        done = EventWriter.PutInt(ref to, done, c.Quantity, QuantityMask);
+        done = EventWriter.PutInt(ref to, done, terms.Version, VersionMask);
+        done = EventWriter.PutMore(ref to, done, c, merchant, inviteOnly ? c.Invite : 0);
         uint flags = Flag(inviteOnly, InviteOnlyFlag) | Flag(rerouted, ReroutedFlag) | Flag(!terms.Rescue, NoRescueFlag);
-        return writer.PutHead(EventKind.TeamOpened, flags, Origin(c.Operation, c.Source), (uint)terms.Size | NewBuyer(c));
+        return EventWriter.PutHead(
+            ref to, done, EventKind.TeamOpened, flags, Origin(c.Operation, c.Source), (uint)terms.Size | NewBuyer(c));
     }
 
     /// <summary>Reads one event.</summary>

@@ -5,135 +5,114 @@ using System.Runtime.InteropServices;
 namespace Matching.Core;
 
 /// <summary>
-/// Writes the bytes of one event as <see cref="EventCodec"/> lays them down, field by field and the header at the end; there must be room for
-/// <see cref="EventCodec.MaxBytes"/>. All of it is inlined, and its own fields are registers then.
+/// Writes the bytes of one event as <see cref="EventCodec"/> lays them down, field by field and the header at the end; there must be room
+/// for <see cref="EventCodec.MaxBytes"/>. What is done so far is one number that each call takes and returns, so it stays in a register:
+/// the length in its low half, the mask in its high half.
 /// </summary>
-internal ref struct EventWriter
+internal static class EventWriter
 {
-    private readonly ref byte _start;
-    private ref byte _at;
-    private uint _mask;
+    /// <summary>Of an event of which nothing but its header's room is taken.</summary>
+    public const ulong Begun = EventCodec.HeadBytes;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public EventWriter(ref byte start)
-    {
-        _start = ref start;
-        _at = ref Unsafe.Add(ref start, EventCodec.HeadBytes);
-    }
+    private const int MaskShift = 32;
 
     /// <summary>A field of 8 bytes, where it is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Put(long value, int bit)
+    public static ulong Put(ref byte to, ulong done, long value, int bit)
     {
         if (value != 0)
         {
-            Store(ref _at, value);
-            _at = ref Unsafe.Add(ref _at, 8);
-            _mask |= 1u << bit;
+            Store(ref At(ref to, done), value);
+            done += 8 + (1UL << (MaskShift + bit));
         }
+
+        return done;
     }
 
     /// <summary>A field of 4 bytes, where it is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PutInt(int value, uint bit)
+    public static ulong PutInt(ref byte to, ulong done, int value, uint bit)
     {
         if (value != 0)
         {
-            Unsafe.WriteUnaligned(ref _at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-            _at = ref Unsafe.Add(ref _at, 4);
-            _mask |= bit;
+            Unsafe.WriteUnaligned(ref At(ref to, done), BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
+            done += 4 + ((ulong)bit << MaskShift);
         }
+
+        return done;
     }
 
     /// <summary>When, whose order and where: a seat always has an item, an order, a buyer and a team, so these are not looked at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PutSeat(in Command c, long when, long team)
+    public static ulong PutSeat(ref byte to, in Command c, long when, long team)
     {
-        Put(when, 0);
-        Store(ref _at, c.Item);
-        Store(ref Unsafe.Add(ref _at, 8), c.Order);
-        Store(ref Unsafe.Add(ref _at, 16), c.Buyer);
-        Store(ref Unsafe.Add(ref _at, 24), team);
-        _at = ref Unsafe.Add(ref _at, 32);
-        _mask |= EventCodec.SeatMask;
+        ulong done = Put(ref to, Begun, when, 0);
+        ref byte at = ref At(ref to, done);
+        Store(ref at, c.Item);
+        Store(ref Unsafe.Add(ref at, 8), c.Order);
+        Store(ref Unsafe.Add(ref at, 16), c.Buyer);
+        Store(ref Unsafe.Add(ref at, 24), team);
+        return done + 32 + ((ulong)EventCodec.SeatMask << MaskShift);
     }
 
     /// <summary>What was paid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PutPaid(in Command c)
-    {
-        Put(c.Amount, 8);
-        Put(c.Payment.Number, 9);
-    }
+    public static ulong PutPaid(ref byte to, ulong done, in Command c) => Put(ref to, Put(ref to, done, c.Amount, 8), c.Payment.Number, 9);
 
     /// <summary>What few events have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void PutMore(in Command c, long merchant, long invite)
-    {
-        if ((merchant | invite | c.Sharer | c.BuyerFacts.Tier | EventCodec.Flag(c.DueNamed, 1)) != 0 || c.Payment.Text is not null)
-        {
-            _at = ref Unsafe.Add(ref _at, WriteMore(ref _at, c, merchant, invite));
-            _mask |= EventCodec.MoreMask;
-        }
-    }
+    public static ulong PutMore(ref byte to, ulong done, in Command c, long merchant, long invite) =>
+        (merchant | invite | c.Sharer | c.BuyerFacts.Tier | EventCodec.Flag(c.DueNamed, 1)) != 0 || c.Payment.Text is not null
+            ? done + (uint)WriteMore(ref At(ref to, done), c, merchant, invite) + ((ulong)EventCodec.MoreMask << MaskShift)
+            : done;
 
     /// <summary>The header, when all else is written: the length is known then, and the mask.</summary>
     /// <returns>The length.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int PutHead(EventKind kind, uint flags, uint origin, uint size)
+    public static int PutHead(ref byte to, ulong done, EventKind kind, uint flags, uint origin, uint size)
     {
-        int length = (int)Unsafe.ByteOffset(ref _start, ref _at);
-        _start = (byte)kind;
-        Unsafe.Add(ref _start, 1) = (byte)length;
-        Unsafe.Add(ref _start, 2) = (byte)flags;
-        Unsafe.Add(ref _start, 3) = (byte)origin;
-        StoreShort(ref Unsafe.Add(ref _start, 4), _mask);
-        StoreShort(ref Unsafe.Add(ref _start, 6), size);
-        return length;
+        uint first = (uint)kind | ((uint)done << 8) | (flags << 16) | (origin << 24);
+        Store(ref to, (long)(first | ((ulong)size << 48) | (done >> MaskShift << MaskShift)));
+        return (int)done;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int WriteMore(ref byte start, in Command c, long merchant, long invite)
     {
-        var more = new EventWriter(ref start) { _at = ref Unsafe.Add(ref start, 2) };
+        ulong done = 2;
         if (c.DueNamed)
         {
             // There although it may be 0: a due of 0 is a due.
-            Store(ref more._at, c.Due);
-            more.Skip(8, 1u << EventCodec.DueBit);
+            Store(ref At(ref start, done), c.Due);
+            done += 8 + (1UL << (MaskShift + EventCodec.DueBit));
         }
 
-        more.Put(c.Sharer, EventCodec.SharerBit);
-        more.Put(merchant, EventCodec.MerchantBit);
+        done = Put(ref start, done, c.Sharer, EventCodec.SharerBit);
+        done = Put(ref start, done, merchant, EventCodec.MerchantBit);
         if (c.BuyerFacts.Tier != 0)
         {
-            more._at = c.BuyerFacts.Tier;
-            more.Skip(1, EventCodec.TierMask);
+            At(ref start, done) = c.BuyerFacts.Tier;
+            done += 1 + ((ulong)EventCodec.TierMask << MaskShift);
         }
 
         if (c.Payment.Text is not null)
         {
-            int bytes = c.Payment.WriteText(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref more._at, 1), PaymentId.MaxBytes));
-            more._at = (byte)bytes;
-            more.Skip(1 + bytes, EventCodec.PaymentMask);
+            ref byte at = ref At(ref start, done);
+            int bytes = c.Payment.WriteText(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref at, 1), PaymentId.MaxBytes));
+            at = (byte)bytes;
+            done += 1 + (uint)bytes + ((ulong)EventCodec.PaymentMask << MaskShift);
         }
 
-        more.Put(invite, EventCodec.InviteBit);
-        StoreShort(ref start, more._mask);
-        return (int)Unsafe.ByteOffset(ref start, ref more._at);
+        done = Put(ref start, done, invite, EventCodec.InviteBit);
+        ushort mask = (ushort)(done >> MaskShift);
+        Unsafe.WriteUnaligned(ref start, BitConverter.IsLittleEndian ? mask : BinaryPrimitives.ReverseEndianness(mask));
+        return (int)done;
     }
 
-    private void Skip(int bytes, uint bit)
-    {
-        _at = ref Unsafe.Add(ref _at, bytes);
-        _mask |= bit;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte At(ref byte to, ulong done) => ref Unsafe.Add(ref to, (nint)(uint)done);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(ref byte at, long value) =>
         Unsafe.WriteUnaligned(ref at, BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreShort(ref byte at, uint value) => Unsafe.WriteUnaligned(
-        ref at, BitConverter.IsLittleEndian ? (ushort)value : BinaryPrimitives.ReverseEndianness((ushort)value));
 }
