@@ -28,7 +28,7 @@ public sealed class AccessTableTests
         (Everybody,
         [
             "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/teams", "POST /item/{Id:long}/teams",
-                "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
+                "GET /item/{Id:long}/team/{Team:long}", "GET /rules",
                 "GET /health", "GET /openapi/{documentName}.json",
             "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
             "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}",

@@ -15,7 +15,7 @@ public sealed class AuthorizationTests(OpenShop open) : IClassFixture<OpenShop>
     private static readonly string[] Public =
     [
         "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/teams",
-            "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
+            "GET /item/{Id:long}/team/{Team:long}", "GET /rules",
         "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
         "GET /health", "GET /openapi/{documentName}.json", "POST /account/language", "POST /account/sign-in",
     ];
