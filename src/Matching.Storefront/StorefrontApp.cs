@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,7 @@ namespace Matching.Storefront;
 /// <summary>The shop: an ASP.NET Core app that embeds the engine.</summary>
 internal static class StorefrontApp
 {
-    private static readonly string[] MachinePaths = ["/api", "/metrics", "/health", "/openapi", "/live"];
+    private static readonly string[] MachinePaths = ["/api", "/metrics", "/health", "/openapi"];
 
     /// <summary>The pages' languages; the first is what a browser without a wish gets.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["zh", "en"];
@@ -104,6 +105,13 @@ internal static class StorefrontApp
         AddKeys(builder);
         services.AddLocalization(options => options.ResourcesPath = "Resources");
         services.AddSingleton<Notices>();
+        services.AddSingleton<LiveParts>();
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.Providers.Add<GzipCompressionProvider>();
+            options.MimeTypes = ["text/html", "text/event-stream", "application/json", "application/problem+json"];
+        });
         services.AddRazorComponents();
         // Chinese goes out as UTF-8, not as entities of seven bytes a letter.
         services.AddWebEncoders(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
@@ -133,9 +141,9 @@ internal static class StorefrontApp
 
     private static void UsePipeline(WebApplication app)
     {
-        app.Use(next => http => HeadRequests.AnswerAsync(http, next));
         app.Use(next => http => SecurityHeaders.AddAsync(http, next));
         Addresses.Use(app);
+        app.Use(next => http => HeadRequests.AnswerAsync(http, next));
         if (!app.Environment.IsDevelopment())
         {
             // Says nothing over plain HTTP.
@@ -144,6 +152,9 @@ internal static class StorefrontApp
 
         app.UseMiddleware<SmallBodies>();
         InFlightLimit.Use(app);
+        // Files are compressed already. The one secret of a page, its forms' token, is written anew into each: what it compresses to tells
+        // nothing of it, also over TLS.
+        app.UseResponseCompression();
         // Before the two below: what they show of a refusal is in the visitor's language too.
         app.UseRequestLocalization(options =>
         {
@@ -159,11 +170,14 @@ internal static class StorefrontApp
         app.Use(next => http => Statuses.RefuseCharsetAsync(http, next));
         app.UseRouting();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        // Of a stream each part is counted, not the opening: after a restart all come back at once.
+        app.UseWhen(http => !LiveParts.IsFound(http), counted => counted.UseRateLimiter());
         app.Use(next => http => Statuses.RefuseUnknownAsync(http, next));
         app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(next => http => Statuses.RefuseForgedAsync(http, next));
+
+        app.Use(next => http => http.RequestServices.GetRequiredService<LiveParts>().RunAsync(http, next));
 
         app.MapStaticAssets().AllowAnonymous();
         ShopApi.Map(app);
@@ -178,11 +192,6 @@ internal static class StorefrontApp
     /// </summary>
     private static void MapPages(WebApplication app)
     {
-        app.MapGet("/live", (OrderIndex index, HttpContext http, long item = 0) =>
-        {
-            http.Response.Headers.CacheControl = "no-store";
-            return Results.Text(index.VersionOf(item).ToString(CultureInfo.InvariantCulture));
-        }).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>().Add(endpoint =>
         {
             if (!endpoint.Metadata.OfType<ComponentTypeMetadata>().Any())

@@ -29,7 +29,7 @@ public sealed class StorefrontOptions
 
     /// <summary>
     /// Requests of machines the shop works on at once, and of pages as many again, 1 … 65,536; one more is refused (503). Default 16 for
-    /// each processor: some 4 ms of their work.
+    /// each processor: some 4 ms of their work. As many parts of watched pages are made at once; one more of those waits.
     /// </summary>
     public int RequestsInFlight { get; set; } = 16 * Environment.ProcessorCount;
 
@@ -44,9 +44,16 @@ public sealed class StorefrontOptions
     public int RequestsPerAddress { get; set; } = 64 * Environment.ProcessorCount;
 
     /// <summary>
-    /// Connections of one address, 1 … 1,000,000; one more is closed. Those of <see cref="KnownProxies"/> are not counted.
+    /// Pages that one address (of IPv6: one /64 network) watches at once, 1 … 65,536: each is a connection that stays, so
+    /// <see cref="RequestsPerAddress"/> does not count it; one more is refused (429), and is shown without news.
     /// </summary>
-    public int ConnectionsPerAddress { get; set; } = 1_024;
+    public int LivePagesPerAddress { get; set; } = 1_024;
+
+    /// <summary>
+    /// Connections of one address, 1 … 1,000,000; one more is closed. Those of <see cref="KnownProxies"/> are not counted. A browser opens
+    /// six.
+    /// </summary>
+    public int ConnectionsPerAddress { get; set; } = 4_096;
 
     /// <summary>
     /// Proxies in front of the shop, as addresses or networks (10.0.0.0/8): of their requests the visitor's address is read from

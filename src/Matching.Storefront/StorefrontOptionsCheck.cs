@@ -24,6 +24,7 @@ internal sealed class StorefrontOptionsCheck : IValidateOptions<StorefrontOption
         Range(wrong, nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1_024, 1 << 20);
         Range(wrong, nameof(options.BodySeconds), options.BodySeconds, 1, 300);
         Range(wrong, nameof(options.RequestsPerAddress), options.RequestsPerAddress, 1, 65_536);
+        Range(wrong, nameof(options.LivePagesPerAddress), options.LivePagesPerAddress, 1, 65_536);
         Range(wrong, nameof(options.ConnectionsPerAddress), options.ConnectionsPerAddress, 1, 1_000_000);
         for (int i = 0; i < options.KnownProxies.Count; i++)
         {

@@ -58,7 +58,8 @@ public sealed class ApiKeyHandler(
         }
 
         long id = key.Id;
-        bool forAnyBuyer = key is { Role: ShopRoles.Buyer, Id: 0 };
+        bool backEnd = key is { Role: ShopRoles.Buyer, Id: 0 };
+        bool forAnyBuyer = backEnd && Context.GetEndpoint()?.Metadata.GetMetadata<NamesBuyers>() is null;
         if (forAnyBuyer && !TryReadBuyer(out id))
         {
             return AuthenticateResult.Fail(
@@ -66,12 +67,12 @@ public sealed class ApiKeyHandler(
                     + $"'{Request.Headers[BuyerHeader]}'");
         }
 
-        if (!forAnyBuyer && Request.Headers.ContainsKey(BuyerHeader))
+        if (!backEnd && Request.Headers.ContainsKey(BuyerHeader))
         {
             return AuthenticateResult.Fail($"{BuyerHeader} goes with a back end's key only; this key says itself who is asking");
         }
 
-        var caller = new Caller(key.Role, id, key.Name, forAnyBuyer ? Entrance.BackEnd : Entrance.Key);
+        var caller = new Caller(key.Role, id, key.Name, backEnd ? Entrance.BackEnd : Entrance.Key);
         return AuthenticateResult.Success(new AuthenticationTicket(caller.ToPrincipal(SchemeName), SchemeName));
     }
 

@@ -48,6 +48,9 @@ internal sealed class Sessions : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>True while the session of this principal is known; of one without a session, always.</summary>
+    public bool IsGood(ClaimsPrincipal principal) => IdOf(principal) is not { } session || _live.TryGetValue(session, out _);
+
     public void Dispose() => _live.Dispose();
 
     private static string? IdOf(ClaimsPrincipal? principal) => principal?.FindFirstValue(SessionClaim);

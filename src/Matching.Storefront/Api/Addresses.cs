@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Matching.Storefront.Components;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Matching.Storefront.Api;
@@ -20,7 +21,7 @@ internal static class Addresses
     private static readonly QuickRefusal TooMany = new(
         StatusCodes.Status429TooManyRequests,
         """
-        {"type":"about:blank","title":"TooManyAtOnce","status":429,"detail":"as many requests of this address as the shop takes at once are being answered (Storefront:RequestsPerAddress); nothing was done, send the same again after Retry-After seconds"}
+        {"type":"about:blank","title":"TooManyAtOnce","status":429,"detail":"as many requests of this address as the shop takes at once are being answered (Storefront:RequestsPerAddress, of pages that are watched LivePagesPerAddress); nothing was done, send the same again after Retry-After seconds"}
         """,
         "请求太多了", "Too many requests at once",
         "同一地址的请求太多了，请稍后重试同一步。", "Too many requests from your address at once. Nothing was done; please repeat the same step in a moment.");
@@ -61,7 +62,8 @@ internal static class Addresses
         }
 
         var places = new AddressPlaces(options.RequestsPerAddress);
-        app.Use(next => http => LimitAsync(http, next, places));
+        var live = new AddressPlaces(options.LivePagesPerAddress);
+        app.Use(next => http => LimitAsync(http, next, LiveParts.Enter(http) ? live : places));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Matching.Core;
 using Matching.Storefront.Accounts;
 using Microsoft.AspNetCore.Authorization;
@@ -73,6 +74,11 @@ internal static class ApiDescription
 
     private static void DescribeType(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
+        if (context.JsonPropertyInfo is null && ApiExamples.Of(context.JsonTypeInfo.Type) is { } example)
+        {
+            schema.Examples = [JsonSerializer.SerializeToNode(example, context.JsonTypeInfo)!];
+        }
+
         if ((Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type) == typeof(PaymentId))
         {
             schema.Type = JsonSchemaType.Integer | JsonSchemaType.String;
@@ -93,6 +99,18 @@ internal static class ApiDescription
         }
     }
 
+    /// <summary>What sending the same again does.</summary>
+    private static string Once(Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description) => description.HttpMethod == HttpMethods.Get
+        ? " Answers carry an ETag; sent back in If-None-Match it is answered 304 while nothing has changed."
+        : description.RelativePath!.Contains("{order}", StringComparison.Ordinal)
+        ? " Idempotent: the key is the operation, the item and the order. The same again is answered with the first outcome, `repeated` "
+            + "true, and changes nothing, however late; with other fields it is an OrderConflict. A refusal is not remembered (R35)."
+        : description.RelativePath!.Contains("{request}", StringComparison.Ordinal)
+        ? " Idempotent: the key is the request's id. The same again is answered with the first outcome, `repeated` true (R35)."
+        : description.RelativePath!.EndsWith("joins", StringComparison.Ordinal)
+        ? " Idempotent, order by order: the key of each is the item and the order (R35). Send the whole again where no answer came."
+        : "";
+
     private static void DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -108,8 +126,8 @@ internal static class ApiDescription
         {
             [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
         })];
-        operation.Description = $"For {ShopRoles.Whom(policy)}.";
-        if (policy is ShopRoles.Buyer or ShopRoles.BackEnd or ShopRoles.SaysPaid)
+        operation.Description = $"For {ShopRoles.Whom(policy)}." + Once(context.Description);
+        if (policy is ShopRoles.Buyer or ShopRoles.BackEnd or ShopRoles.SaysPaid && !metadata.OfType<NamesBuyers>().Any())
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {

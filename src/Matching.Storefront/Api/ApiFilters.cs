@@ -10,6 +10,7 @@ internal static class ApiFilters
     /// <summary>Ids in the path and fields of the body are in range; a cookie's changing request carries its antiforgery token.</summary>
     public static RouteGroupBuilder Checked(this RouteGroupBuilder group)
     {
+        group.AddEndpointFilter(EntityTags.AddAsync);
         group.AddEndpointFilter(AntiforgeryAsync);
         group.AddEndpointFilterFactory(KnownParameters);
         group.AddEndpointFilter(RangesAsync);

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Matching.Storefront.Components;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,8 @@ namespace Matching.Storefront.Api;
 /// longer every second; so what is too much is refused at once, and what is accepted stays quick. There is no queue: the web server's own
 /// is one already. It stands before everything that costs, and behind the reading of the body (<see cref="SmallBodies"/>): a place is never
 /// held by who sends slowly. Pages have a bound of their own, so that machines lock no people out, and so have files; health, metrics and
-/// the operator's addresses have none: they are for seeing what goes on.
+/// the operator's addresses have none: they are for seeing what goes on. Nor has a page that is watched: <see cref="LiveParts"/>
+/// makes as many at once as this lets through, and lets others wait.
 /// </summary>
 internal static class InFlightLimit
 {
@@ -36,7 +38,7 @@ internal static class InFlightLimit
 
     private static RateLimitPartition<string> PartitionOf(HttpContext http)
     {
-        if (StorefrontApp.IsUnder(http.Request, Unbounded))
+        if (StorefrontApp.IsUnder(http.Request, Unbounded) || LiveParts.IsAsked(http))
         {
             return RateLimitPartition.GetNoLimiter("unbounded");
         }

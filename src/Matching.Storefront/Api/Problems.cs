@@ -56,6 +56,12 @@ internal static class Problems
         return Of(StatusOf(answer.Outcome), answer.Outcome.ToString(), Words.Reason(answer), answer.Rule, more);
     }
 
+    /// <summary>Whether it has stopped or is asked too much: nothing is known of what was asked, and the same may be asked again.</summary>
+    public static ProblemHttpResult Of(MatchingUnavailableException away) => away.Outcome == Outcome.Busy
+        ? Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), away.Message)
+        : Of(
+            StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart", 38);
+
     public static ProblemHttpResult BadRequest(string detail, byte rule = 0) =>
         Of(StatusCodes.Status400BadRequest, "BadRequest", detail, rule);
 
@@ -84,11 +90,7 @@ internal sealed class RefusedRequests(IOptions<JsonOptions> json) : IExceptionHa
                 Statuses.Problem(StatusCodes.Status415UnsupportedMediaType),
             BadHttpRequestException bad => Problems.Of(bad.StatusCode, "BadRequest", RequestFaults.Of(
                 bad, httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint, json.Value.SerializerOptions)),
-            MatchingUnavailableException { Outcome: Outcome.Busy } busy =>
-                Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Busy), busy.Message),
-            MatchingUnavailableException => Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the engine has stopped; try again after the restart",
-                    38),
+            MatchingUnavailableException away => Problems.Of(away),
             ObjectDisposedException =>
                 Problems.Of(StatusCodes.Status503ServiceUnavailable, nameof(Outcome.Unavailable), "the shop is closing", 38),
             _ => null,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Scalar.AspNetCore;
 
 namespace Matching.Storefront.Api;
 
@@ -34,10 +35,15 @@ internal static class ShopApi
 
         PublicApi.Map(api);
         BuyerApi.Map(api);
+        JoinsApi.Map(api);
         MerchantApi.Map(api);
         CampaignApi.Map(api);
         PaymentApi.Map(api);
         OperatorApi.Map(api);
         app.MapOpenApi().AllowAnonymous();
+        if (app.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            app.MapScalarApiReference("/scalar", options => options.DisableDefaultFonts()).AllowAnonymous();
+        }
     }
 }

@@ -17,14 +17,20 @@ internal static class ShopLimits
     public static void AddRates(IServiceCollection services)
     {
         services.AddRateLimiter();
-        services.AddOptions<RateLimiterOptions>().Configure<TimeProvider, IOptions<StorefrontOptions>>(
-            (limiter, time, options) => SetRates(limiter, time, options.Value));
+        services.AddSingleton(provider =>
+        {
+            StorefrontOptions options = provider.GetRequiredService<IOptions<StorefrontOptions>>().Value;
+            return new CallerRates<HttpContext>(
+                provider.GetRequiredService<TimeProvider>(), options.RequestsBurst, options.RequestsPerSecond, CallerOf);
+        });
+        services.AddOptions<RateLimiterOptions>().Configure<CallerRates<HttpContext>, IOptions<StorefrontOptions>>(
+            (limiter, rates, options) => SetRates(limiter, rates, options.Value));
     }
 
-    private static void SetRates(RateLimiterOptions limiter, TimeProvider time, StorefrontOptions options)
+    private static void SetRates(RateLimiterOptions limiter, CallerRates<HttpContext> rates, StorefrontOptions options)
     {
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.GlobalLimiter = new CallerRates<HttpContext>(time, options.RequestsBurst, options.RequestsPerSecond, CallerOf);
+        limiter.GlobalLimiter = rates;
         limiter.AddPolicy(SignIn, http => RateLimitPartition.GetFixedWindowLimiter(
             AddressOf(http),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.SignInsPerMinute, Window = TimeSpan.FromMinutes(1) }));

@@ -9,13 +9,17 @@ namespace Matching.Storefront.Shop;
 /// </summary>
 internal sealed class IndexedOrders(Catalogue catalogue)
 {
-    private readonly Dictionary<long, List<OrderPlace>> _byMerchant = [];
+    /// <summary>Steps of orders that are remembered: some 24 MB.</summary>
+    private const int StepsKept = 1 << 18;
+
+    // Each merchant's under item 0 all together, and under each of his items.
+    private readonly Dictionary<(long Merchant, long Item), List<OrderPlace>> _byMerchant = [];
     private readonly Dictionary<long, List<OrderPlace>> _byBuyer = [];
-    private readonly Dictionary<(long Item, long Order), long> _merchants = [];
+    private readonly Dictionary<(long Item, long Order), OrderPlace> _placed = [];
     private readonly Dictionary<long, SortedSet<long>> _itemsOfMerchant = [];
     private readonly SortedDictionary<long, OrderPlace> _requests = [];
     private readonly Dictionary<(long Item, long Order), long> _requestPlaces = [];
-    private readonly Dictionary<(long Item, long Order), List<OrderStep>> _steps = [];
+    private readonly OrderSteps _steps = new(StepsKept);
     private readonly Dictionary<long, List<(long Item, long Order, long Until)>> _holdsOfTeam = [];
     private readonly ConcurrentDictionary<long, long> _changed = [];
     private long _allChanged;
@@ -32,12 +36,26 @@ internal sealed class IndexedOrders(Catalogue catalogue)
 
     public IReadOnlyList<long> HeldTeams(long item) => [.. _holdsOfTeam.Where(team => team.Value[0].Item == item).Select(team => team.Key)];
 
-    public IReadOnlyList<OrderStep> StepsOf(long item, long order) => [.. _steps.GetValueOrDefault((item, order), [])];
+    public IReadOnlyList<OrderStep> StepsOf(long item, long order) => _steps.Of(item, order);
 
-    public IReadOnlyList<OrderPlace> OfMerchant(long merchant, Func<OrderPlace, bool> wanted, int take, long before) =>
-        List(_byMerchant, merchant, wanted, take, before);
+    public IReadOnlyList<OrderPlace> OfMerchant(long merchant, OrderFilter wanted, int take, long before)
+    {
+        if (wanted.Order == 0)
+        {
+            return List(_byMerchant.GetValueOrDefault((merchant, wanted.Item), []), wanted, take, before);
+        }
 
-    public IReadOnlyList<OrderPlace> OfBuyer(long buyer, int take, long before) => List(_byBuyer, buyer, _ => true, take, before);
+        IEnumerable<long> items = wanted.Item == 0 ? ItemsOf(merchant) : [wanted.Item];
+        List<OrderPlace> numbered =
+        [
+            .. items.Select(item => _placed.GetValueOrDefault((item, wanted.Order)))
+                .Where(place => place.Order != 0 && place.Merchant == merchant).OrderBy(place => place.Place),
+        ];
+        return List(numbered, wanted, take, before);
+    }
+
+    public IReadOnlyList<OrderPlace> OfBuyer(long buyer, int take, long before) =>
+        List(_byBuyer.GetValueOrDefault(buyer, []), new OrderFilter(), take, before);
 
     public IReadOnlyList<long> ItemsOf(long merchant) =>
         _itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items) ? [.. items] : [];
@@ -79,13 +97,14 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         }
 
         long merchant = catalogue.MerchantOf(e.Merchant, e.Item);
-        if (!_merchants.TryAdd((e.Item, e.Order), merchant))
+        var place = new OrderPlace(sequence, e.Item, e.Order, e.At, merchant);
+        if (!_placed.TryAdd((e.Item, e.Order), place))
         {
             return;
         }
 
-        var place = new OrderPlace(sequence, e.Item, e.Order, e.At, merchant);
-        Add(_byMerchant, merchant, place);
+        Add(_byMerchant, (merchant, 0), place);
+        Add(_byMerchant, (merchant, e.Item), place);
         if (!_itemsOfMerchant.TryGetValue(merchant, out SortedSet<long>? items))
         {
             _itemsOfMerchant.Add(merchant, items = []);
@@ -104,7 +123,7 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         bool ofOrder = e.Order != 0 && e.Kind is not (EventKind.TeamFormed or EventKind.TeamDissolved or EventKind.TeamMerged);
         if (ofOrder)
         {
-            Add(_steps, (e.Item, e.Order), new OrderStep(e.Kind, e.At, e.Cause, e.Amount, e.Kind == EventKind.HoldPlaced ? e.Deadline : 0));
+            _steps.Add(e.Item, e.Order, new OrderStep(e.Kind, e.At, e.Cause, e.Amount, e.Kind == EventKind.HoldPlaced ? e.Deadline : 0));
         }
     }
 
@@ -113,7 +132,7 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         switch (e.Kind)
         {
             case EventKind.RefundRequested:
-                _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At, _merchants[(e.Item, e.Order)]);
+                _requests[sequence] = new OrderPlace(sequence, e.Item, e.Order, e.At, _placed[(e.Item, e.Order)].Merchant);
                 _requestPlaces[(e.Item, e.Order)] = sequence;
                 break;
             case EventKind.RefundRejected or EventKind.RefundWithdrawn or EventKind.MemberLeft
@@ -163,19 +182,31 @@ internal sealed class IndexedOrders(Catalogue catalogue)
         list.Add(entry);
     }
 
-    private static List<OrderPlace> List(
-        Dictionary<long, List<OrderPlace>> lists, long key, Func<OrderPlace, bool> wanted, int take, long before)
+    /// <summary>The newest first, from where the page before ended: that place is looked up, not walked to.</summary>
+    private static List<OrderPlace> List(List<OrderPlace> list, OrderFilter wanted, int take, long before)
     {
+        int end = before == 0 ? list.Count : FirstNot(list, place => place.Place < before);
+        end = wanted.BeforeMs == 0 ? end : Math.Min(end, FirstNot(list, place => place.PlacedAt < wanted.BeforeMs));
         List<OrderPlace> found = [];
-        List<OrderPlace> list = lists.GetValueOrDefault(key, []);
-        for (int i = list.Count - 1; i >= 0 && found.Count < take; i--)
+        for (int i = end - 1; i >= 0 && found.Count < take && list[i].PlacedAt >= wanted.FromMs; i--)
         {
-            if ((before == 0 || list[i].Place < before) && wanted(list[i]))
-            {
-                found.Add(list[i]);
-            }
+            found.Add(list[i]);
         }
 
         return found;
+    }
+
+    /// <summary>The index of the first place of which this does not hold, of a list whose beginning is those of which it does.</summary>
+    private static int FirstNot(List<OrderPlace> list, Func<OrderPlace, bool> holds)
+    {
+        int low = 0;
+        int high = list.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = holds(list[middle]) ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 }

@@ -44,7 +44,7 @@ public sealed class MerchantDesk(MatchingEngine engine, Catalogue catalogue, Ord
     /// <param name="take">How many at most.</param>
     /// <param name="before">Only orders placed before this place of the list; 0 for the newest.</param>
     public async Task<IReadOnlyList<PlacedOrder>> OrdersAsync(long merchant, long item, int take, long before = 0) =>
-        await orders.ReadAsync(await orders.OfMerchantAsync(merchant, place => place.Item == item, take, before));
+        await orders.ReadAsync(await orders.OfMerchantAsync(merchant, new OrderFilter(item), take, before));
 
     /// <summary>His orders are those made with him, whoever sells the item now, or nobody (R45).</summary>
     private async Task<Reply> AskAsync(string verb, long merchant, long item, long order, Func<ValueTask<Answer>> ask)

@@ -15,6 +15,13 @@ public readonly record struct OrderPlace(long Place, long Item, long Order, long
 /// <summary>An order as it is now, and when it was placed.</summary>
 public readonly record struct PlacedOrder(OrderPlace At, OrderView View);
 
+/// <summary>Which of a merchant's orders.</summary>
+/// <param name="Item">Of this item; 0 for any.</param>
+/// <param name="Order">With this number; 0 for any.</param>
+/// <param name="FromMs">Placed at this time or later, in ms since 1970.</param>
+/// <param name="BeforeMs">Placed before this time; 0 for whenever.</param>
+public readonly record struct OrderFilter(long Item = 0, long Order = 0, long FromMs = 0, long BeforeMs = 0);
+
 /// <summary>Something that happened to an order.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="At">When, in ms since 1970.</param>
@@ -76,7 +83,7 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHo
     /// <summary>Teams of an item with a seat that is being paid (R33).</summary>
     public Task<IReadOnlyList<long>> HeldTeamsAsync(long item) => ReadAsync(orders => orders.HeldTeams(item));
 
-    /// <summary>What happened to an order, oldest first.</summary>
+    /// <summary>What happened to an order, oldest first: the end of it, where the beginning is among too many others by now.</summary>
     public Task<IReadOnlyList<OrderStep>> StepsOfAsync(long item, long order) => ReadAsync(orders => orders.StepsOf(item, order));
 
     /// <summary>A merchant's orders, newest first. As the other lists: everything answered before the call is in it.</summary>
@@ -84,7 +91,7 @@ public sealed class OrderIndex(MatchingEngine engine, Catalogue catalogue) : IHo
     /// <param name="wanted">Which of them.</param>
     /// <param name="take">How many at most.</param>
     /// <param name="before">Only those with a lower place; 0 for all.</param>
-    public Task<IReadOnlyList<OrderPlace>> OfMerchantAsync(long merchant, Func<OrderPlace, bool> wanted, int take, long before = 0) =>
+    public Task<IReadOnlyList<OrderPlace>> OfMerchantAsync(long merchant, OrderFilter wanted, int take, long before = 0) =>
         ReadAsync(orders => orders.OfMerchant(merchant, wanted, take, before));
 
     /// <summary>Orders of a buyer, newest first. As <see cref="OfMerchantAsync"/>.</summary>

@@ -54,32 +54,52 @@ const morph = (from, to) => {
   old.slice(wanted.length).forEach(child => child.remove());
 };
 
-// A page's live part is asked for again when what it shows has changed: first a number, then, if it grew, the page.
-const look = async () => {
-  const part = document.getElementById("live");
-  if (!part) return;
-  try {
-    if (!document.hidden) {
-      const url = part.dataset.live;
-      const told = url ? await fetch(url) : null;
-      // A shop that is busy says so instead of a number: the page would only add to that.
-      if (!told || (told.ok && await told.text() !== part.dataset.version)) {
-        const page = await fetch(location.href, { headers: { accept: "text/html" } });
-        const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live");
-        // What somebody is typing in, or is being asked, stays as it is; a later look brings the rest.
-        const busy = part.querySelector(":popover-open")
-          || (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
-        if (page.ok && fresh && !busy) {
-          const said = fresh.dataset.say;
-          if (said && said !== part.dataset.say) document.getElementById("said").textContent = said;
-          morph(part, fresh);
-        }
-      }
-    }
-  } catch (error) {
-    // The shop is away or restarting: the page stays as it is and asks again.
-    console.debug("not refreshed", error);
+// A page's live part is sent again when what it shows has changed; while nobody sees the page, nobody sends.
+customElements.define("live-part", class extends HTMLElement {
+  turn = () => document.hidden ? this.close() : this.open();
+
+  connectedCallback() {
+    for (const what of ["visibilitychange", "focusout", "toggle"]) document.addEventListener(what, this.turn, true);
+    this.turn();
   }
-  setTimeout(look, Number(part.dataset.every));
-};
-addEventListener("load", () => setTimeout(look, Number(document.getElementById("live")?.dataset.every ?? 1000)));
+
+  disconnectedCallback() {
+    for (const what of ["visibilitychange", "focusout", "toggle"]) document.removeEventListener(what, this.turn, true);
+    this.close();
+  }
+
+  close() {
+    clearTimeout(this.later);
+    this.source?.close();
+    this.source = null;
+  }
+
+  open() {
+    // After what was told: focus moves on, and a question closes, once this event is over.
+    setTimeout(() => this.show());
+    if (this.source) return;
+    const source = this.source = new EventSource(this.dataset.live + location.pathname + location.search);
+    source.onmessage = ({ data }) => {
+      this.news = data;
+      this.show();
+    };
+    source.onerror = () => {
+      // A lost connection comes back by itself; a refusal, as of a shop that is busy, is asked again, not by all at once.
+      if (source.readyState !== EventSource.CLOSED || source !== this.source) return;
+      this.close();
+      this.later = setTimeout(this.turn, 3000 + 3000 * Math.random());
+    };
+  }
+
+  // What somebody is typing in, or is being asked, stays as it is; the newest part waits until that is over.
+  show() {
+    const busy = this.querySelector(":popover-open")
+      || (this.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
+    this.toggleAttribute("waits", !!(this.news && busy));
+    if (!this.news || busy) return;
+    const fresh = new DOMParser().parseFromString(this.news, "text/html").querySelector("live-part");
+    this.news = null;
+    if (fresh.dataset.say && fresh.dataset.say !== this.dataset.say) document.getElementById("said").textContent = fresh.dataset.say;
+    morph(this, fresh);
+  }
+});

@@ -28,8 +28,10 @@ public sealed class AccessTableTests
         (Everybody,
         [
             "GET /", "GET /sign-in", "GET /item/{Id:long}", "GET /item/{Id:long}/teams", "POST /item/{Id:long}/teams",
-                "GET /item/{Id:long}/team/{Team:long}", "GET /live", "GET /rules",
+                "GET /item/{Id:long}/team/{Team:long}", "GET /rules",
                 "GET /health", "GET /openapi/{documentName}.json",
+            // In Development only.
+            "GET /scalar/{documentName?}", "GET /scalar/scalar.js", "GET /scalar/scalar.aspnetcore.js", "GET /scalar/favicon.svg",
             "GET /api/items", "GET /api/items/{item}", "GET /api/items/{item}/teams", "GET /api/items/{item}/teams/{team}",
             "POST /account/language", "POST /account/sign-in", "POST /", "POST /sign-in", "POST /rules", "POST /item/{Id:long}",
                 "POST /item/{Id:long}/team/{Team:long}",
@@ -50,6 +52,7 @@ public sealed class AccessTableTests
         [
             "POST /api/items/{item}/orders/{order}/open-team", "POST /api/items/{item}/orders/{order}/quick-join",
             "POST /api/items/{item}/orders/{order}/join-team", "POST /api/items/{item}/orders/{order}/solo-buy",
+            "POST /api/joins",
         ]),
         (Demo, ["POST /do/pay", "POST /do/solo"]),
         (SaysPaid, ["POST /api/items/{item}/orders/{order}/pay"]),

@@ -196,7 +196,7 @@ public sealed class AddressTests : IDisposable
     {
         try
         {
-            await connection.SendAsync("GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            await connection.SendAsync("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
             return await connection.ReadLineAsync();
         }
         catch (IOException)

@@ -69,6 +69,8 @@ public sealed class Chromium : IAsyncLifetime
         {
             await page.GotoAsync("/sign-in");
             await page.ClickAsync($"[data-test=person-{person}]");
+            // Going on at once would end the signing in half-way.
+            await page.GetByTestId("me").WaitForAsync();
         }
 
         return page;

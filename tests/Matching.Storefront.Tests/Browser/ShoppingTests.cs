@@ -155,6 +155,27 @@ public sealed class ShoppingTests(Chromium chromium)
     }
 
     [BrowserFact]
+    public async Task What_is_being_asked_stays_while_news_comes_and_gives_way_to_it_afterwards()
+    {
+        await using RunningShop shop = await Chromium.OpenShopAsync();
+        using HttpClient back = shop.Buyer(1001);
+        using HttpClient may = shop.Buyer(1002);
+        await back.AskAsync(ShopCalls.Of(11, "open-team"), new { });
+        IPage lin = await chromium.WindowAsync(shop, "lin");
+        await lin.GotoAsync("/orders");
+        await lin.GetByTestId("refund").ClickAsync();
+        await lin.GetByTestId("reason").SelectOptionAsync("Damaged");
+
+        await may.AskAsync(ShopCalls.Of(12, "quick-join"), new { });
+        await Expect(lin.Locator("live-part[waits]")).ToHaveCountAsync(1);
+        await Expect(lin.GetByTestId("reason")).ToHaveValueAsync("Damaged");
+        await Expect(lin.GetByTestId("state")).ToHaveAttributeAsync("data-state", "Waiting");
+
+        await lin.Locator("[popovertargetaction=hide]").ClickAsync();
+        await Expect(lin.GetByTestId("state")).ToHaveAttributeAsync("data-state", "Formed");
+    }
+
+    [BrowserFact]
     public async Task Who_left_while_paying_finds_the_way_back_and_who_was_too_late_a_next_step()
     {
         await using RunningShop shop = await Chromium.OpenShopAsync();
