@@ -1,5 +1,4 @@
 using Matching.Core;
-using Matching.Storefront.Shop;
 
 namespace Matching.Storefront.Api;
 

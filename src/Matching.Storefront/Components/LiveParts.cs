@@ -51,7 +51,8 @@ internal sealed class LiveParts(
     /// <returns>True for a request for a stream, whether or not there is such a page.</returns>
     public static bool Enter(HttpContext http)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) || !http.Request.Path.StartsWithSegments("/live", out PathString rest)
+        if (!HttpMethods.IsGet(http.Request.Method)
+            || !http.Request.Path.StartsWithSegments("/live", StringComparison.OrdinalIgnoreCase, out PathString rest)
             || rest.Value!.Split('/', 4) is not ["", var item, var version, var page]
             || !long.TryParse(item, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long watched)
             || !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out long has))
