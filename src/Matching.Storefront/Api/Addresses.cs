@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Matching.Storefront.Components;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Matching.Storefront.Components;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Matching.Storefront.Api;
