@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Matching.Engine;
 using Matching.Host.Cli;
@@ -101,7 +100,7 @@ internal static class ImportViewsCommand
             long lines = 0;
             using Stream raw = File.OpenRead(file);
             using var reader = new StreamReader(
-                file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(raw, CompressionMode.Decompress) : raw);
+                file.EndsWith(".gz", StringComparison.Ordinal) ? new WholeGzip(raw, file) : raw);
             while (reader.ReadLine() is { } line)
             {
                 lines++;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using Matching.Host.Tests.Cli;
 using Matching.Host.Tests.Run;
@@ -72,6 +73,26 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("\nliveRoom,1,1,", csv, StringComparison.Ordinal);
         Assert.Contains("\nunknown,4,4,", csv, StringComparison.Ordinal);
         Assert.Contains("\ntotal,5,5,", csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_packed_log_that_was_cut_off_is_refused_and_nothing_is_imported()
+    {
+        HostProcess.Serve(Data).End();
+        string log = _program.File("access.log.gz", "");
+        using (var packed = new GZipStream(File.Create(log), CompressionLevel.NoCompression))
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                packed.Write("1.2.3.4 - - [15/Nov/2023:00:00:00 +0800] \"GET /items/1?viewer=11 HTTP/1.1\" 200 1 \"-\" \"x\"\n"u8);
+            }
+        }
+
+        await File.WriteAllBytesAsync(log, (await File.ReadAllBytesAsync(log))[..^1_000]);
+        (int code, _, string error) = await _program.RunAsync("report", "import-views", log, "--data", Data);
+        Assert.Equal(1, code);
+        Assert.Contains("access.log.gz", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Data, "views")));
     }
 
     [Theory]
