@@ -119,7 +119,7 @@ public sealed partial class Book
         }
     }
 
-    private static int AddRow<T>(Rows<T> rows, FreeSlots free)
+    internal static int AddRow<T>(Rows<T> rows, FreeSlots free)
         where T : unmanaged
     {
         return free.Count == 0 ? rows.Add() : free.Take();

@@ -58,8 +58,7 @@ internal sealed class PaymentTexts
             return key.Number;
         }
 
-        int slot = _free.Take();
-        slot = slot != 0 ? slot : _hashes.Add();
+        int slot = Book.AddRow(_hashes, _free);
         _hashes[slot] = key.Hash;
         return ~(long)slot;
     }

@@ -20,7 +20,7 @@ public sealed partial class MatchingEngine
     public ValueTask<bool> ViewAsync(in View view)
     {
         Check(view);
-        return new ValueTask<bool>(Volatile.Read(ref _views) is { } loop ? loop.Note(view) : StartViews()?.Note(view) ?? false);
+        return new ValueTask<bool>((Volatile.Read(ref _views) ?? StartViews())?.Note(view) ?? false);
     }
 
     /// <summary>Notes many views, as <see cref="ViewAsync"/>.</summary>

@@ -173,11 +173,9 @@ public sealed class Facts : IDisposable
 
     private void Connect()
     {
-        // The engine beside it must not notice: one thread, and what does not fit goes to a file.
-        _connection = new DuckDBConnection($"DataSource={_path ?? ":memory:"};threads=1;memory_limit=512MB");
         try
         {
-            _connection.Open();
+            OpenFile();
         }
         catch (DuckDBException e)
         {
@@ -186,12 +184,21 @@ public sealed class Facts : IDisposable
                 $"the facts {_path} cannot be opened: {e.Message} Close who has them open, or delete the file: it is made anew.", e);
         }
 
-        if (!Load())
+        if (Load())
+        {
+            Prepare();
+        }
+        else
         {
             Rebuild();
         }
+    }
 
-        Prepare();
+    private void OpenFile()
+    {
+        // The engine beside it must not notice: one thread, and what does not fit goes to a file.
+        _connection = new DuckDBConnection($"DataSource={_path ?? ":memory:"};threads=1;memory_limit=512MB");
+        _connection.Open();
     }
 
     private bool Load()
@@ -243,8 +250,7 @@ public sealed class Facts : IDisposable
             _connection.Dispose();
             File.Delete(_path);
             File.Delete(_path + ".wal");
-            _connection = new DuckDBConnection($"DataSource={_path};threads=1;memory_limit=512MB");
-            _connection.Open();
+            OpenFile();
         }
 
         Prepare();

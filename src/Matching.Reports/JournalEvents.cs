@@ -1,5 +1,3 @@
-using Matching.Core;
-using Matching.Core.Campaigns;
 using Matching.Engine;
 using Matching.Storage;
 
@@ -17,27 +15,8 @@ internal static class JournalEvents
         {
             for (int i = 0; i < count; i++)
             {
-                yield return Next(ref events, sequence + i);
+                yield return JournaledEvent.Read(ref events, sequence + i);
             }
-        }
-    }
-
-    private static JournaledEvent Next(ref ReadOnlyMemory<byte> events, long sequence)
-    {
-        try
-        {
-            if (ControlCodec.IsControl(events.Span))
-            {
-                events = events[ControlCodec.Read(events.Span, out ControlEvent control)..];
-                return new JournaledEvent(sequence, new Event { At = control.At }, control);
-            }
-
-            events = events[EventCodec.Read(events.Span, out Event e)..];
-            return new JournaledEvent(sequence, e);
-        }
-        catch (FormatException broken)
-        {
-            throw new JournalException($"event {sequence}: {broken.Message}", broken);
         }
     }
 }

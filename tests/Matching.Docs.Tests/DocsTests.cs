@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,7 +10,6 @@ namespace Matching.Docs.Tests;
 /// The programs in README and docs, word for word: each compiles, and one that is followed by its output prints that, in an empty folder.
 /// A program that goes on for ever, such as a web application, is only compiled.
 /// </summary>
-[CollectionDefinition(nameof(DocsTests), DisableParallelization = true)]
 public sealed partial class DocsTests
 {
     private const string Usings = """
@@ -36,7 +34,7 @@ public sealed partial class DocsTests
         {
             for (int i = 0; i < ProgramPattern().Count(File.ReadAllText(path)); i++)
             {
-                data.Add(Path.GetRelativePath(Root(), path), i);
+                data.Add(Path.GetRelativePath(Repository.Root, path), i);
             }
         }
 
@@ -47,7 +45,7 @@ public sealed partial class DocsTests
     [MemberData(nameof(Programs))]
     public async Task A_program_of_the_documents_does_what_they_say(string page, int index)
     {
-        Match match = ProgramPattern().Matches(await File.ReadAllTextAsync(Path.Combine(Root(), page)))[index];
+        Match match = ProgramPattern().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, page)))[index];
         MethodInfo main = Compile(match.Groups["program"].Value);
         if (match.Groups["output"] is { Success: true, Value: var output })
         {
@@ -63,23 +61,12 @@ public sealed partial class DocsTests
             from Match link in LinkPattern().Matches(File.ReadAllText(page))
             let target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups["path"].Value)
             where !File.Exists(target) && !Directory.Exists(target)
-            select $"{Path.GetRelativePath(Root(), page)}: {link.Value}";
+            select $"{Path.GetRelativePath(Repository.Root, page)}: {link.Value}";
         Assert.Empty(dead);
     }
 
-    private static IEnumerable<string> Pages() =>
-        Directory.GetFiles(Root(), "*.md").Concat(Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md")).Order(StringComparer.Ordinal);
-
-    private static string Root()
-    {
-        string? root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root!, "Matching.sln")))
-        {
-            root = Path.GetDirectoryName(root);
-        }
-
-        return root!;
-    }
+    private static IEnumerable<string> Pages() => Directory.GetFiles(Repository.Root, "*.md")
+        .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md")).Order(StringComparer.Ordinal);
 
     private static MethodInfo Compile(string program)
     {
@@ -100,7 +87,7 @@ public sealed partial class DocsTests
         TextWriter console = Console.Out;
         string directory = Directory.GetCurrentDirectory();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("matching-");
-        var said = new StringWriter(new StringBuilder()) { NewLine = "\n" };
+        var said = new StringWriter() { NewLine = "\n" };
         try
         {
             Console.SetOut(said);

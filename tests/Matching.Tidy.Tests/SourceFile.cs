@@ -11,7 +11,7 @@ public sealed record SourceFile(string Path, string[] Lines)
     private static readonly string[] s_folders = ["src", "tests", "load", "bench"];
 
     /// <summary>The repository's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Root;
 
     /// <summary>All files of code and pages, build output left out.</summary>
     public static IReadOnlyList<SourceFile> All { get; } = [.. s_folders.SelectMany(Under)];
@@ -27,16 +27,4 @@ public sealed record SourceFile(string Path, string[] Lines)
         .Where(path => !path.Split('/').Any(part => part is "obj" or "bin"))
         .Order(StringComparer.Ordinal)
         .Select(path => new SourceFile(path, File.ReadAllLines(System.IO.Path.Combine(Root, path), Encoding.UTF8)));
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Matching.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName
-            ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
-    }
 }

@@ -65,8 +65,7 @@ internal sealed class RefundTable(PaymentTexts payments, Rows<OrderRow> orders, 
     /// <param name="entry">Its payment is kept already; the table drops it.</param>
     public void Add(ref int first, in RefundRow entry)
     {
-        int slot = _free.Take();
-        slot = slot != 0 ? slot : _rows.Add();
+        int slot = Book.AddRow(_rows, _free);
         ref int link = ref first;
         while (link != 0)
         {

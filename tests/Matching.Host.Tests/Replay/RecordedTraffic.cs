@@ -29,13 +29,7 @@ internal static class RecordedTraffic
 
     private static string? Find()
     {
-        DirectoryInfo? root = new(AppContext.BaseDirectory);
-        while (root is not null && !System.IO.File.Exists(Path.Combine(root.FullName, "Matching.sln")))
-        {
-            root = root.Parent;
-        }
-
-        string? folder = root is null ? null : Path.Combine(root.FullName, "..", "shared", "traffic");
+        string? folder = Repository.Find() is { } root ? Path.Combine(root, "..", "shared", "traffic") : null;
         return folder is not null && Directory.Exists(folder) ? Path.GetFullPath(folder) : null;
     }
 }

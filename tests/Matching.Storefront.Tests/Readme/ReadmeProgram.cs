@@ -29,7 +29,7 @@ internal sealed partial class ReadmeProgram : IDisposable
 
     /// <summary>README's blocks of a language, in order.</summary>
     public static IReadOnlyList<string> Blocks(string language) =>
-        [.. Block().Matches(File.ReadAllText(Path.Combine(Root(), "README.md")))
+        [.. Block().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))
             .Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["code"].Value)];
 
     /// <summary>Builds it; warnings are errors.</summary>
@@ -77,19 +77,6 @@ internal sealed partial class ReadmeProgram : IDisposable
         }
 
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary>The repository.</summary>
-    public static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName
-            ?? throw new InvalidOperationException("the tests do not stand in the repository: there is no Matching.sln above them");
     }
 
     private async Task<(int Code, string Said)> RunAsync(params string[] arguments)

@@ -8,7 +8,7 @@ namespace Matching.Storefront.Tests.Readme;
 /// <summary>Every rule that is cited can be looked up: in docs/rules.md, on the shop's page, by the type of a refusal.</summary>
 public sealed partial class RulesTests
 {
-    private static string Document => File.ReadAllText(Path.Combine(ReadmeProgram.Root(), "docs", "rules.md"));
+    private static string Document => File.ReadAllText(Path.Combine(Repository.Root, "docs", "rules.md"));
 
     [Fact]
     public void Every_rule_cited_in_the_sources_has_a_heading()
@@ -18,7 +18,7 @@ public sealed partial class RulesTests
         [
             .. Files("src", "*.cs"), .. Files("src", "*.razor"), .. Files("src", "*.resx"), .. Files("src", "*.csproj"),
                 .. Files("src", "*.md"), .. Files("load", "*.cs"),
-            Path.Combine(ReadmeProgram.Root(), "README.md"),
+            Path.Combine(Repository.Root, "README.md"),
         ];
         var cited = sources.SelectMany(file => Citation().Matches(File.ReadAllText(file))
             .Select(citation => (Number: int.Parse(citation.Groups["number"].Value, CultureInfo.InvariantCulture), File: file))).ToList();
@@ -60,7 +60,7 @@ public sealed partial class RulesTests
         rule.Groups["text"].Value));
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(ReadmeProgram.Root(), folder), pattern, SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)
         .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
